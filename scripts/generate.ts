@@ -1,0 +1,75 @@
+/** Derives src/api/bestie.ts and src/hook/bestie.schema.json from the CRD. With --check it writes nothing and fails when they differ. */
+import { readFile, writeFile } from 'node:fs/promises';
+import { compile, type JSONSchema } from 'json-schema-to-typescript';
+import { parse } from 'yaml';
+
+interface Schema {
+  type?: string;
+  format?: string;
+  description?: string;
+  default?: unknown;
+  enum?: unknown[];
+  required?: string[];
+  properties?: Record<string, Schema>;
+  additionalProperties?: Schema;
+  items?: Schema;
+  anyOf?: Schema[];
+  [keyword: string]: unknown;
+}
+
+const root = new URL('..', import.meta.url);
+const header = '/* Generated from manifests/crd/besties.yaml by `npm run generate`. Do not edit. */\n';
+
+/** The schema with every property that has a default marked as required: the shape after decoding. */
+function defaulted(schema: Schema): Schema {
+  const { properties, items, additionalProperties, required = [] } = schema;
+  const result: Schema = { ...schema };
+  if (properties) {
+    result.properties = Object.fromEntries(Object.entries(properties).map(([name, child]) => [name, defaulted(child)]));
+    result.required = [...new Set([...required, ...Object.keys(properties).filter((name) => properties[name]?.default !== undefined)])];
+    result['additionalProperties'] = false as never;
+  }
+  if (items) result.items = defaulted(items);
+  if (additionalProperties) result.additionalProperties = defaulted(additionalProperties);
+  if (schema['x-kubernetes-int-or-string'] === true) delete result.type;
+  delete result.default;
+  delete result['minProperties'];
+  delete result['maxProperties'];
+  delete result['minItems'];
+  delete result['maxItems'];
+  return result;
+}
+
+/** The schema without descriptions and without the CEL rules (their twins are src/hook/rules.ts): what ajv compiles. */
+function validated(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(validated);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value)
+      .filter(([key, child]) => !(key === 'description' && typeof child === 'string') && key !== 'x-kubernetes-validations')
+      .map(([key, child]) => [key, validated(child)]),
+  );
+}
+
+const crd = parse(await readFile(new URL('manifests/crd/besties.yaml', root), 'utf8'), { merge: true }) as {
+  spec: { versions: { name: string; schema: { openAPIV3Schema: { properties: { spec: Schema; status: Schema } } } }[] };
+};
+const version = crd.spec.versions.find((candidate) => candidate.name === 'v1');
+if (version === undefined) throw new Error('the CRD has no version v1');
+const { spec, status } = version.schema.openAPIV3Schema.properties;
+
+const types = await compile(
+  { title: 'Generated', type: 'object', properties: { spec: { ...defaulted(spec), title: 'BestieSpec' }, status: { ...defaulted(status), title: 'BestieStatus' } } } as JSONSchema,
+  'Generated',
+  { bannerComment: header, additionalProperties: false, style: { printWidth: 140, singleQuote: true } },
+);
+const outputs = {
+  'src/api/bestie.ts': types,
+  'src/hook/bestie.schema.json': JSON.stringify(validated(spec), null, 1) + '\n',
+};
+
+for (const [path, wanted] of Object.entries(outputs)) {
+  const url = new URL(path, root);
+  if (!process.argv.includes('--check')) await writeFile(url, wanted);
+  else if ((await readFile(url, 'utf8')) !== wanted) throw new Error(`${path} is not what the CRD yields: run npm run generate`);
+}

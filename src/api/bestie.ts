@@ -1,0 +1,559 @@
+/* Generated from manifests/crd/besties.yaml by `npm run generate`. Do not edit. */
+
+export interface Generated {
+  spec?: BestieSpec;
+  status?: BestieStatus;
+}
+/**
+ * What should run.
+ */
+export interface BestieSpec {
+  /**
+   * Number of application pods; with maxReplicas it is the least number that autoscaling keeps.
+   */
+  size: number;
+  /**
+   * Image repository, without tag or digest; a registry may carry a port.
+   */
+  image: string;
+  /**
+   * Image tag, or digest in the form sha256:<64 hex digits>.
+   */
+  version: string;
+  /**
+   * Greatest number of application pods. Setting it switches autoscaling on; it must not be less than size.
+   */
+  maxReplicas?: number;
+  /**
+   * CPU and memory of each application pod. Autoscaling needs the CPU request.
+   */
+  resources: {
+    /**
+     * What the scheduler sets aside for each pod.
+     */
+    requests: {
+      [k: string]: number | string;
+    };
+    /**
+     * What each pod may use at most.
+     */
+    limits: {
+      [k: string]: number | string;
+    };
+  };
+  /**
+   * Type of the Service in front of the pods.
+   */
+  serviceType: 'ClusterIP' | 'NodePort' | 'LoadBalancer';
+  /**
+   * How the application is reached from outside. An Ingress, or a Route where that component is installed; left out, it exists wherever the operator was installed with one of them.
+   */
+  exposure?: {
+    /**
+     * Host name to answer for. Left out, an Ingress answers for every host and OpenShift chooses one for a Route.
+     */
+    host?: string;
+    /**
+     * IngressClass to use; the cluster's default where left out. A Route has none.
+     */
+    className?: string;
+    /**
+     * Secret with tls.crt and tls.key for the host. A Route without it uses the router's certificate.
+     */
+    tlsSecretName?: string;
+    /**
+     * Extra annotations of the Ingress or Route, for the controller that serves it.
+     */
+    annotations?: {
+      [k: string]: string;
+    };
+  };
+  /**
+   * How autoscaling between size and maxReplicas decides.
+   */
+  autoscaling: {
+    /**
+     * CPU use, in percent of the CPU request, that autoscaling aims at.
+     */
+    targetCPUUtilizationPercentage: number;
+  };
+  /**
+   * Secret that signs the users' sessions. Left out, a value kept by the database operator is used, which changes with the database password. Required with an external database.
+   */
+  sessionSecret?: {
+    /**
+     * Name of a Secret in the Bestie's Namespace.
+     */
+    name: string;
+    /**
+     * Key in that Secret.
+     */
+    key: string;
+  };
+  /**
+   * Extra environment variables of the application and of its migrations. The operator's own GUNICORN_CMD_ARGS and FLASK_ENV may be overridden; the variables that carry credentials may not.
+   */
+  env?: {
+    /**
+     * Name of the variable.
+     */
+    name: string;
+    /**
+     * Value of the variable.
+     */
+    value?: string;
+    /**
+     * Where the value comes from.
+     */
+    valueFrom?: {
+      /**
+       * A key of a Secret in the Bestie's Namespace.
+       */
+      secretKeyRef?: {
+        /**
+         * Name of the object.
+         */
+        name: string;
+        /**
+         * Key in it.
+         */
+        key: string;
+        /**
+         * Whether the pod starts without it.
+         */
+        optional?: boolean;
+      };
+      /**
+       * A key of a ConfigMap in the Bestie's Namespace.
+       */
+      configMapKeyRef?: {
+        /**
+         * Name of the object.
+         */
+        name: string;
+        /**
+         * Key in it.
+         */
+        key: string;
+        /**
+         * Whether the pod starts without it.
+         */
+        optional?: boolean;
+      };
+      /**
+       * A field of the pod, as in the Pod API.
+       */
+      fieldRef?: {
+        /**
+         * Path of the field, for example metadata.name.
+         */
+        fieldPath: string;
+      };
+    };
+  }[];
+  /**
+   * Labels of the nodes that the application may run on.
+   */
+  nodeSelector?: {
+    [k: string]: string;
+  };
+  /**
+   * Taints that the application tolerates, as in the Pod API.
+   */
+  tolerations?: {
+    effect?: string;
+    key?: string;
+    operator?: string;
+    tolerationSeconds?: number;
+    value?: string;
+  }[];
+  /**
+   * Scheduling preferences, as in the Pod API.
+   */
+  affinity?: {
+    nodeAffinity?: {
+      preferredDuringSchedulingIgnoredDuringExecution?: {
+        preference: {
+          matchExpressions?: {
+            key: string;
+            operator: string;
+            values?: string[];
+          }[];
+          matchFields?: {
+            key: string;
+            operator: string;
+            values?: string[];
+          }[];
+        };
+        weight: number;
+      }[];
+      requiredDuringSchedulingIgnoredDuringExecution?: {
+        nodeSelectorTerms: {
+          matchExpressions?: {
+            key: string;
+            operator: string;
+            values?: string[];
+          }[];
+          matchFields?: {
+            key: string;
+            operator: string;
+            values?: string[];
+          }[];
+        }[];
+      };
+    };
+    podAffinity?: {
+      preferredDuringSchedulingIgnoredDuringExecution?: {
+        podAffinityTerm: {
+          labelSelector?: {
+            matchExpressions?: {
+              key: string;
+              operator: string;
+              values?: string[];
+            }[];
+            matchLabels?: {
+              [k: string]: string;
+            };
+          };
+          matchLabelKeys?: string[];
+          mismatchLabelKeys?: string[];
+          namespaceSelector?: {
+            matchExpressions?: {
+              key: string;
+              operator: string;
+              values?: string[];
+            }[];
+            matchLabels?: {
+              [k: string]: string;
+            };
+          };
+          namespaces?: string[];
+          topologyKey: string;
+        };
+        weight: number;
+      }[];
+      requiredDuringSchedulingIgnoredDuringExecution?: {
+        labelSelector?: {
+          matchExpressions?: {
+            key: string;
+            operator: string;
+            values?: string[];
+          }[];
+          matchLabels?: {
+            [k: string]: string;
+          };
+        };
+        matchLabelKeys?: string[];
+        mismatchLabelKeys?: string[];
+        namespaceSelector?: {
+          matchExpressions?: {
+            key: string;
+            operator: string;
+            values?: string[];
+          }[];
+          matchLabels?: {
+            [k: string]: string;
+          };
+        };
+        namespaces?: string[];
+        topologyKey: string;
+      }[];
+    };
+    podAntiAffinity?: {
+      preferredDuringSchedulingIgnoredDuringExecution?: {
+        podAffinityTerm: {
+          labelSelector?: {
+            matchExpressions?: {
+              key: string;
+              operator: string;
+              values?: string[];
+            }[];
+            matchLabels?: {
+              [k: string]: string;
+            };
+          };
+          matchLabelKeys?: string[];
+          mismatchLabelKeys?: string[];
+          namespaceSelector?: {
+            matchExpressions?: {
+              key: string;
+              operator: string;
+              values?: string[];
+            }[];
+            matchLabels?: {
+              [k: string]: string;
+            };
+          };
+          namespaces?: string[];
+          topologyKey: string;
+        };
+        weight: number;
+      }[];
+      requiredDuringSchedulingIgnoredDuringExecution?: {
+        labelSelector?: {
+          matchExpressions?: {
+            key: string;
+            operator: string;
+            values?: string[];
+          }[];
+          matchLabels?: {
+            [k: string]: string;
+          };
+        };
+        matchLabelKeys?: string[];
+        mismatchLabelKeys?: string[];
+        namespaceSelector?: {
+          matchExpressions?: {
+            key: string;
+            operator: string;
+            values?: string[];
+          }[];
+          matchLabels?: {
+            [k: string]: string;
+          };
+        };
+        namespaces?: string[];
+        topologyKey: string;
+      }[];
+    };
+  };
+  /**
+   * How the pods spread over the cluster, as in the Pod API.
+   */
+  topologySpreadConstraints?: {
+    labelSelector?: {
+      matchExpressions?: {
+        key: string;
+        operator: string;
+        values?: string[];
+      }[];
+      matchLabels?: {
+        [k: string]: string;
+      };
+    };
+    matchLabelKeys?: string[];
+    maxSkew: number;
+    minDomains?: number;
+    nodeAffinityPolicy?: string;
+    nodeTaintsPolicy?: string;
+    topologyKey: string;
+    whenUnsatisfiable: string;
+  }[];
+  /**
+   * Security context of the pods. The defaults follow the restricted Pod Security Standard.
+   */
+  podSecurityContext: {
+    /**
+     * Whether the kubelet refuses to start the pod as root.
+     */
+    runAsNonRoot: boolean;
+    /**
+     * User id of the processes. Left out it is 10001, because the image names no user, or on OpenShift the one that the platform assigns.
+     */
+    runAsUser?: number;
+    /**
+     * Group id of the processes.
+     */
+    runAsGroup?: number;
+    /**
+     * Group that owns the mounted volumes.
+     */
+    fsGroup?: number;
+    /**
+     * Seccomp profile, as in the Pod API.
+     */
+    seccompProfile: {
+      /**
+       * Kind of profile.
+       */
+      type: 'RuntimeDefault' | 'Localhost' | 'Unconfined';
+      /**
+       * File of a Localhost profile.
+       */
+      localhostProfile?: string;
+    };
+  };
+  /**
+   * Security context of each container. The defaults follow the restricted Pod Security Standard.
+   */
+  containerSecurityContext: {
+    /**
+     * Whether a process may gain more rights than its parent.
+     */
+    allowPrivilegeEscalation: boolean;
+    /**
+     * Whether the image's file system is read-only; /tmp is always writable.
+     */
+    readOnlyRootFilesystem: boolean;
+    /**
+     * As in podSecurityContext, for the containers alone.
+     */
+    runAsNonRoot?: boolean;
+    /**
+     * As in podSecurityContext, for the containers alone.
+     */
+    runAsUser?: number;
+    /**
+     * Linux capabilities.
+     */
+    capabilities: {
+      /**
+       * Capabilities to add.
+       */
+      add?: string[];
+      /**
+       * Capabilities to take away.
+       */
+      drop?: string[];
+    };
+  };
+  /**
+   * Scraping and alerts by the Prometheus operator.
+   */
+  monitoring: {
+    /**
+     * Whether a ServiceMonitor and a PrometheusRule are made. Left out, they are made wherever the operator was installed with monitoring.
+     */
+    enabled?: boolean;
+    /**
+     * Extra labels of both, for a Prometheus that selects by label.
+     */
+    labels?: {
+      [k: string]: string;
+    };
+  };
+  /**
+   * Restriction of the pods' traffic.
+   */
+  networkPolicy: {
+    /**
+     * Whether a NetworkPolicy is made.
+     */
+    enabled: boolean;
+  };
+  /**
+   * Where the data is.
+   */
+  database: {
+    /**
+     * Who runs the database. Crunchy is a PostgresCluster of Crunchy PGO that belongs to this Bestie; External is a database that somebody else runs, described by secretName. Left out, it is Crunchy.
+     */
+    provider?: 'Crunchy' | 'External';
+    /**
+     * Secret in the Bestie's Namespace with the keys uri, host, port, dbname, user and password of an external database.
+     */
+    secretName?: string;
+    /**
+     * Major version of Postgres. It cannot be changed once the Bestie exists.
+     */
+    postgresVersion: number;
+    /**
+     * Number of Postgres instances; more than one gives automatic fail-over.
+     */
+    replicas: number;
+    /**
+     * Volume of each Postgres instance.
+     */
+    storage: {
+      /**
+       * Size of the volume. It may grow where the storage class allows it, and never shrinks.
+       */
+      size: string;
+      /**
+       * StorageClass of the volumes; the cluster's default where left out.
+       */
+      className?: string;
+    };
+    /**
+     * Whether the first migration also loads the sample data. Left out, a new managed database is seeded and an external one never.
+     */
+    seed?: boolean;
+  };
+  /**
+   * How many completed migration Jobs are kept for reading.
+   */
+  successfulJobsHistoryLimit: number;
+  /**
+   * How many failed migration Jobs of earlier specs are kept for reading.
+   */
+  failedJobsHistoryLimit: number;
+}
+/**
+ * What was observed. Written by the operator only.
+ */
+export interface BestieStatus {
+  /**
+   * Generation of the spec that this status speaks of.
+   */
+  observedGeneration?: number;
+  /**
+   * Version that is rolled out and available.
+   */
+  appversion?: string;
+  /**
+   * Image reference that the Deployment is told to run.
+   */
+  image?: string;
+  /**
+   * One line per pod of the application that is not terminating: name : phase : image.
+   */
+  podstatus?: string[];
+  /**
+   * Number of application pods.
+   */
+  replicas?: number;
+  /**
+   * Number of application pods that are ready.
+   */
+  readyReplicas?: number;
+  /**
+   * Label selector of the application pods, for the scale subresource.
+   */
+  selector?: string;
+  /**
+   * Where the application is reachable from outside, or inside the cluster where it is not exposed.
+   */
+  url?: string;
+  /**
+   * The database in use.
+   */
+  database?: {
+    /**
+     * Name of the PostgresCluster, or of the Secret of an external database.
+     */
+    name?: string;
+    /**
+     * Whether the role and the database exist and an instance is ready. Left out for an external database.
+     */
+    usable?: boolean;
+    /**
+     * Image references whose migrations were completed on this database, the latest last.
+     */
+    migrated?: string[];
+  };
+  /**
+   * State in the form that kubectl wait and GitOps tools read; every type and reason is in docs/conditions.md.
+   */
+  conditions?: {
+    /**
+     * Type of the condition.
+     */
+    type: string;
+    /**
+     * Whether the condition holds.
+     */
+    status: 'True' | 'False' | 'Unknown';
+    /**
+     * Why, in one CamelCase word.
+     */
+    reason: string;
+    /**
+     * Why, and what to do about it, for people.
+     */
+    message: string;
+    /**
+     * When the status last changed.
+     */
+    lastTransitionTime: string;
+  }[];
+}

@@ -1,0 +1,45 @@
+/** What Metacontroller posts and what it expects back (CompositeController hooks, v1 and v2). */
+import type { KindKey, KubeObject, Manifest, Status } from './kubernetes.ts';
+
+/** Objects by kind, then by `name` (v1) or `namespace/name` (v2). Every declared kind has a key. */
+export type ObjectMap = Record<KindKey, Record<string, KubeObject>>;
+
+export interface SyncRequest {
+  controller: unknown;
+  parent: KubeObject;
+  children: ObjectMap;
+  related: ObjectMap;
+  finalizing: boolean;
+}
+
+export interface SyncResponse {
+  status: Status;
+  children: readonly Manifest[];
+  /** Ask again after that many seconds, although nothing changed. */
+  resyncAfterSeconds?: number;
+  /** Only in an answer of the finalize hook: the Bestie may go. */
+  finalized?: true;
+}
+
+/** The part of a CompositeController that customize looks at. */
+export interface Controller {
+  spec: { childResources: { apiVersion: string; resource: string }[] };
+}
+
+export interface CustomizeRequest {
+  controller: Controller;
+  parent: KubeObject;
+}
+
+/** Selects related objects by label, or by name, in one namespace; cluster-scoped objects by name alone. */
+export interface RelatedRule {
+  apiVersion: string;
+  resource: string;
+  namespace?: string;
+  names?: readonly string[];
+  labelSelector?: { matchLabels: Record<string, string> };
+}
+
+export interface CustomizeResponse {
+  relatedResources: readonly RelatedRule[];
+}

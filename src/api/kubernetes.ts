@@ -1,0 +1,102 @@
+/** Plain values that travel between the wire, the decisions and the children. */
+import type { BestieSpec, BestieStatus } from './bestie.ts';
+import type { ConditionType } from './condition.ts';
+
+/** What an object read from the API server may hold at any place: every field can be missing or null. */
+export type Live<T> = T extends (infer Item)[] ? Live<Item>[] | null : T extends object ? { [Key in keyof T]?: Live<T[Key]> | null } : T | null;
+
+/** Metadata of an observed object; `name` is checked when the request is decoded. */
+export interface ObservedMetadata {
+  name: string;
+  namespace?: string | null;
+  uid?: string | null;
+  generation?: number | null;
+  creationTimestamp?: string | null;
+  deletionTimestamp?: string | null;
+  labels?: Record<string, string> | null;
+  annotations?: Record<string, string> | null;
+  finalizers?: string[] | null;
+  ownerReferences?: { uid?: string | null; controller?: boolean | null }[] | null;
+}
+
+/** An object as the API server holds it. `spec` and `status` are read through the narrower types of the child that owns the kind. */
+export interface KubeObject {
+  apiVersion: string;
+  kind: string;
+  metadata: ObservedMetadata;
+  spec?: unknown;
+  status?: unknown;
+}
+
+/** A desired child: partial, fresh, without nulls. */
+export interface Manifest {
+  apiVersion: string;
+  kind: string;
+  metadata: {
+    name: string;
+    namespace?: string;
+    labels?: Record<string, string>;
+    annotations?: Record<string, string>;
+    ownerReferences?: readonly object[];
+  };
+  spec?: object;
+  [field: string]: unknown;
+}
+
+/** The identity of a child kind as Metacontroller keys it: `Kind.group/version`, for the core group `Kind.version`. */
+export type KindKey = string;
+
+export const kindKey = ({ apiVersion, kind }: { apiVersion: string; kind: string }): KindKey => `${kind}.${apiVersion}`;
+
+/** The parent, with the defaults of the CRD in `spec`. */
+export interface Bestie {
+  apiVersion: string;
+  kind: string;
+  metadata: ObservedMetadata & { namespace: string; uid: string };
+  spec: BestieSpec;
+  status: Live<BestieStatus>;
+}
+
+/**
+ * Everything that a decision may look at.
+ * `now` is an RFC 3339 time; `invalid` has one sentence per rule that the spec breaks (empty when it is acceptable).
+ */
+export interface Observed {
+  bestie: Bestie;
+  invalid: readonly string[];
+  children: ReadonlyMap<KindKey, ReadonlyMap<string, KubeObject>>;
+  related: ReadonlyMap<KindKey, ReadonlyMap<string, KubeObject>>;
+  now: string;
+  /** Whether the installed CompositeController declares this kind. */
+  manages(kind: KindKey): boolean;
+  /** The observed child of that kind and name, if any. */
+  child(kind: KindKey, name: string): KubeObject | undefined;
+}
+
+export type ConditionStatus = 'True' | 'False' | 'Unknown';
+
+/** A condition before it is dated. `recheckAfterSeconds` asks for another sync because no watch will tell. */
+export interface Readiness {
+  status: ConditionStatus;
+  reason: string;
+  message: string;
+  recheckAfterSeconds?: number;
+}
+
+export interface Condition {
+  type: ConditionType;
+  status: ConditionStatus;
+  reason: string;
+  message: string;
+  lastTransitionTime: string;
+}
+
+export type Status = BestieStatus & { conditions: Condition[] };
+
+/** The answer of a decision, before it goes onto the wire. */
+export interface Plan {
+  children: readonly Manifest[];
+  status: Status;
+  resyncAfterSeconds?: number;
+  finalized?: true;
+}

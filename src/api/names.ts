@@ -1,0 +1,69 @@
+/** Every name, label and annotation that the operator gives. */
+import { hash8 } from './hash.ts';
+
+/** Bounds in characters: a PostgresCluster leaves room for what the database operator derives from its name. */
+const LABEL_LIMIT = 63;
+const POSTGRES_CLUSTER_LIMIT = 41;
+
+/** `name + suffix`, cut to `prefix-<8 hex of sha256(name)>suffix` where it would exceed the limit. */
+function bounded(name: string, suffix: string, limit: number = LABEL_LIMIT): string {
+  if (name.length + suffix.length <= limit) return name + suffix;
+  const hash = hash8(name);
+  return `${name.slice(0, limit - suffix.length - hash.length - 1)}-${hash}${suffix}`;
+}
+
+/** The names of the children of the Bestie with this name. */
+export const names = {
+  postgresCluster: (bestie: string) => bounded(bestie, '-pgo', POSTGRES_CLUSTER_LIMIT),
+  job: (bestie: string, hash: string) => bounded(bestie, `-job-${hash}`),
+  deployment: (bestie: string) => bounded(bestie, '-app'),
+  service: (bestie: string) => bounded(bestie, '-service'),
+  horizontalPodAutoscaler: (bestie: string) => bounded(bestie, '-hpa'),
+  podDisruptionBudget: (bestie: string) => bounded(bestie, '-pdb'),
+  ingress: (bestie: string) => bounded(bestie, '-ingress'),
+  route: (bestie: string) => bounded(bestie, '-route'),
+  networkPolicy: (bestie: string) => bounded(bestie, '-netpol'),
+  serviceMonitor: (bestie: string) => bounded(bestie, '-servicemonitor'),
+  prometheusRule: (bestie: string) => bounded(bestie, '-rules'),
+} as const;
+
+export const DATABASE_USER = 'bestie';
+
+/** The Secret that the database operator makes for our user. */
+export const userSecret = (bestie: string) => `${names.postgresCluster(bestie)}-pguser-${DATABASE_USER}`;
+
+/** What a pod is for; it keeps the Service and the Deployment away from the pods of a Job. */
+export type Component = 'web' | 'migration';
+
+export const COMPONENT_LABEL = 'app.kubernetes.io/component';
+
+/** What every selector uses. */
+export const selector = (bestie: string, component?: Component): Record<string, string> => ({
+  app: 'bestie',
+  'app.kubernetes.io/instance': bestie,
+  ...(component === undefined ? {} : { [COMPONENT_LABEL]: component }),
+});
+
+/** What every child and every pod carries. */
+export const labels = (bestie: string, component?: Component): Record<string, string> => ({
+  ...selector(bestie, component),
+  'app.kubernetes.io/name': 'bestie',
+  'app.kubernetes.io/part-of': 'bestie',
+  'app.kubernetes.io/managed-by': 'bestie-operator',
+});
+
+/** Metacontroller's generated selector label, its record of what it applied, and our durable facts on children. */
+export const CONTROLLER_UID_LABEL = 'controller-uid';
+export const LAST_APPLIED_ANNOTATION = 'metacontroller.k8s.io/last-applied-configuration';
+export const annotations = {
+  /** On the PostgresCluster: JSON list of the image references whose migrations were completed on it. */
+  migrated: 'pets.bestie.com/migrated-images',
+  /** On the PostgresCluster: the first 8 characters of the uid of the Bestie that created it. */
+  incarnation: 'pets.bestie.com/incarnation',
+  /** On the Deployment: the image reference that it is meant to run. */
+  running: 'pets.bestie.com/running',
+  /** On a Job: the image reference whose migrations it runs. */
+  image: 'pets.bestie.com/image',
+  /** On the Ingress or Route: the Service that it exposes. */
+  exposes: 'pets.bestie.com/exposes',
+} as const;
