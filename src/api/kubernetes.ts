@@ -1,6 +1,6 @@
 /** Plain values that travel between the wire, the decisions and the children. */
 import type { BestieSpec, BestieStatus } from './bestie.ts';
-import type { ConditionType } from './condition.ts';
+import type { ConditionType, Reason } from './condition.ts';
 
 /** What an object read from the API server may hold at any place: every field can be missing or null. */
 export type Live<T> = T extends (infer Item)[] ? Live<Item>[] | null : T extends object ? { [Key in keyof T]?: Live<T[Key]> | null } : T | null;
@@ -78,7 +78,7 @@ export type ConditionStatus = 'True' | 'False' | 'Unknown';
 /** A condition before it is dated. `recheckAfterSeconds` asks for another sync because no watch will tell. */
 export interface Readiness {
   status: ConditionStatus;
-  reason: string;
+  reason: Reason;
   message: string;
   recheckAfterSeconds?: number;
 }
@@ -86,12 +86,12 @@ export interface Readiness {
 export interface Condition {
   type: ConditionType;
   status: ConditionStatus;
-  reason: string;
+  reason: Reason;
   message: string;
   lastTransitionTime: string;
 }
 
-export type Status = BestieStatus & { conditions: Condition[] };
+export type Status = Omit<BestieStatus, 'conditions'> & { conditions: Condition[] };
 
 /** The answer of a decision, before it goes onto the wire. */
 export interface Plan {

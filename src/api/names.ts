@@ -64,6 +64,8 @@ export const annotations = {
   running: 'pets.bestie.com/running',
   /** On a Job: the image reference whose migrations it runs. */
   image: 'pets.bestie.com/image',
+  /** On a Job: the uid of the PostgresCluster, or the Secret of the external database, that it migrates. */
+  database: 'pets.bestie.com/database',
   /** On the Ingress or Route: the Service that it exposes. */
   exposes: 'pets.bestie.com/exposes',
 } as const;

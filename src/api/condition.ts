@@ -1,0 +1,123 @@
+/** Every condition type and every reason, in the order in which they stand in status. docs/conditions.md is compared with both tables. */
+
+/** One sentence per type. The order of this table is the order in status. */
+export const conditionTypes = {
+  Ready: 'The current spec is running: database, migration, rolled-out Deployment and Service.',
+  Reconciling: 'The operator, or the cluster, is still working towards the current spec.',
+  Stalled: 'There is no progress without somebody acting; the message says what to do.',
+  Available: 'Enough application pods serve, whatever version they run.',
+  ImagePulled: 'No pod of the application or of a migration waits for an image that cannot be pulled.',
+  DatabaseReady: 'The database is usable: role and database exist and an instance is ready.',
+  DatabaseSeeded: 'The migrations of the wanted image were completed on the database.',
+  DeploymentReady: 'The Deployment is rolled out and its pods are ready.',
+  ServiceCreated: 'The Service exists.',
+  HPACreated: 'The HorizontalPodAutoscaler exists.',
+  PDBCreated: 'The PodDisruptionBudget exists.',
+  RouteCreated: 'The Route exists.',
+  IngressCreated: 'The Ingress exists.',
+  NetworkPolicyCreated: 'The NetworkPolicy exists.',
+  MonitoringReady: 'The ServiceMonitor and the PrometheusRule exist.',
+} as const;
+
+export type ConditionType = keyof typeof conditionTypes;
+
+/** Conditions that must be True for Ready; everything else is what a cluster may not have. */
+export const requiredForReady = ['DatabaseReady', 'DatabaseSeeded', 'DeploymentReady', 'ServiceCreated'] as const satisfies readonly ConditionType[];
+
+interface ReasonRow {
+  meaning: string;
+  /** What the user should do; left out where there is nothing to do. */
+  action?: string;
+  /** Present where the reason means that nothing goes on without somebody acting: on these conditions, or on any. */
+  stalls?: readonly ConditionType[] | 'any';
+}
+
+export const reasons = {
+  AllReady: { meaning: 'Database, migration, Deployment and Service are as the current spec wants them.' },
+  Progressing: { meaning: 'Something is still on its way; the message names the condition that is waited for.' },
+  Settled: { meaning: 'There is nothing left to do.' },
+  NotStalled: { meaning: 'Nothing waits for a person.' },
+  Deleting: { meaning: 'The object is being deleted; on Ready and Reconciling, the Bestie itself.' },
+  Created: { meaning: 'The object exists.' },
+  Creating: { meaning: 'The object was asked for and has not been seen yet.' },
+  DependencyNotReady: { meaning: 'The object is not created before another condition is True; the message names it.' },
+  NotApplied: {
+    meaning: 'The object has been wanted for more than two resyncs and is not seen as a child: usually another object has its name, or its controller-uid label was changed.',
+    action: 'Run the command in the message: hand the object over, or rename one of the two.',
+    stalls: 'any',
+  },
+  APINotInstalled: {
+    meaning: 'The spec asks for an object whose kind the installed CompositeController does not declare.',
+    action: 'Install the component that the message names, or leave the field out.',
+    stalls: ['DatabaseReady'],
+  },
+  InvalidSpec: {
+    meaning: 'The spec breaks a rule of the API and got past the API server; every child is kept as it was last applied.',
+    action: 'Mend the field that the message names.',
+    stalls: 'any',
+  },
+  UnsupportedApplyStrategy: {
+    meaning: 'No child carries a last-applied configuration, so Metacontroller does not run with dynamic-apply.',
+    action: 'Run Metacontroller with its default --apply-strategy=dynamic-apply.',
+    stalls: 'any',
+  },
+  Usable: { meaning: 'Role and database exist and an instance is ready.' },
+  Provisioning: { meaning: 'The database operator is bringing the database up.' },
+  Restoring: { meaning: 'The database operator is restoring the database.' },
+  NotReconciled: {
+    meaning: 'The database operator has not acted on the PostgresCluster for five minutes.',
+    action: 'Check that Crunchy PGO runs, and the events of the PostgresCluster.',
+  },
+  ExternallyManaged: { meaning: 'Somebody else runs the database; it counts as reachable once the migrations have succeeded.' },
+  MigrationCompleted: { meaning: 'The migrations of the wanted image are on the list of this database.' },
+  Migrating: { meaning: 'A migration Job is active; everything else waits for it.' },
+  MigrationFailed: {
+    meaning: 'The migration Job failed.',
+    action: 'Read its log; then change the spec, or delete the Job to run it again.',
+    stalls: 'any',
+  },
+  MigrationHistoryMissing: {
+    meaning: 'The database does not say which migrations it has, so none is run.',
+    action: 'Annotate the PostgresCluster with pets.bestie.com/migrated-images, a JSON list of image references.',
+    stalls: 'any',
+  },
+  RolledOut: { meaning: 'Every pod runs the wanted template and enough of them are ready.' },
+  RollingOut: { meaning: 'Pods of the wanted template are being started.' },
+  ProgressDeadlineExceeded: {
+    meaning: 'The rollout made no progress within its deadline.',
+    action: 'Read the events and logs of the pods.',
+    stalls: 'any',
+  },
+  ImagePulled: { meaning: 'No container waits for its image.' },
+  ImagePullFailed: {
+    meaning: 'A container cannot pull its image (ErrImagePull, ImagePullBackOff or InvalidImageName).',
+    action: 'Check spec.image and spec.version, and that the nodes may pull it.',
+  },
+  ContainerConfigError: {
+    meaning: 'A container cannot be created from its configuration; usually a Secret or one of its keys is missing.',
+    action: 'Create the Secret or key that the message names.',
+  },
+  CrashLoop: { meaning: 'A container keeps ending and being restarted.', action: 'Read its log with kubectl logs --previous.' },
+  OOMKilled: { meaning: 'A container was killed because it used more memory than its limit.', action: 'Raise spec.resources.limits.memory.' },
+  Unschedulable: { meaning: 'No node takes a pod.', action: 'Compare the requests, nodeSelector, affinity and tolerations with the nodes.' },
+  PodsNotCreated: {
+    meaning: 'The Deployment or Job cannot create its pods; usually a quota or an admission policy forbids it.',
+    action: 'Read the events of the ReplicaSet or Job.',
+  },
+  EnoughReplicas: { meaning: 'The Deployment has the replicas that its strategy demands.' },
+  TooFewReplicas: { meaning: 'Fewer pods are ready than the Deployment demands.' },
+  ScalingInactive: {
+    meaning: 'The HorizontalPodAutoscaler exists but cannot decide; usually there is no metrics API.',
+    action: 'Install the metrics server, or leave maxReplicas out.',
+  },
+  AddressPending: { meaning: 'The Ingress or Route exists; nothing has given it an address yet.', action: 'Check that an ingress controller serves its class.' },
+  Rejected: { meaning: 'The router refuses the Route.', action: 'Read the status of the Route; usually another Route claims the host.' },
+} as const satisfies Record<string, ReasonRow>;
+
+export type Reason = keyof typeof reasons;
+
+/** Whether a condition of this type that is not True for this reason waits for a person. */
+export function stalls(type: ConditionType, reason: Reason): boolean {
+  const row: ReasonRow = reasons[reason];
+  return row.stalls === 'any' || (row.stalls?.includes(type) ?? false);
+}

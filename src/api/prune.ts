@@ -1,0 +1,16 @@
+/** Fields that are maps of strings: an empty one is dropped by the API server, but an empty value in one is not. */
+const stringMaps = new Set(['matchLabels', 'nodeSelector', 'annotations', 'labels', 'requests', 'limits']);
+
+const isEmpty = (value: unknown): boolean => value === '' || (Array.isArray(value) && value.length === 0);
+const isEmptyMap = (key: string, value: unknown): boolean => stringMaps.has(key) && typeof value === 'object' && Object.keys(value ?? {}).length === 0;
+
+/**
+ * A copy without the empty lists, strings and string maps that the API server drops: sent, they would differ from what it stores at every
+ * sync. Empty objects stay, for there they mean something (`labelSelector: {}` selects everything).
+ */
+export function pruned<T>(value: T): T {
+  if (Array.isArray(value)) return value.map(pruned) as T;
+  if (typeof value !== 'object' || value === null) return value;
+  const entries = Object.entries(value).filter(([key, child]) => !isEmpty(child) && !isEmptyMap(key, child));
+  return Object.fromEntries(entries.map(([key, child]) => [key, stringMaps.has(key) ? child : pruned(child)])) as T;
+}

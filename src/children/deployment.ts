@@ -1,0 +1,65 @@
+/** The application's pods. */
+import { kinds } from '../api/kinds.ts';
+import type { Observed } from '../api/kubernetes.ts';
+import { annotations, names, selector } from '../api/names.ts';
+import { head, type Child } from './child.ts';
+import { container, podTemplate, PORT } from './podtemplate.ts';
+import { migrated, running } from './release.ts';
+import { deployment, deploymentReadiness, rollout } from './rollout.ts';
+
+/** Seconds without progress after which the Deployment calls itself stuck. */
+const PROGRESS_DEADLINE = 600;
+
+/** Seconds for which a pod that is going away still answers, until every proxy has heard of it. */
+const LINGER = 5;
+
+/** The application serves this path from its files: a pod stays alive while the database is away. */
+const ALIVE = '/foster';
+/** A cheap read that does reach the database: without it a pod has nothing to answer with. */
+const READY = '/api/listings/';
+
+const probe = (path: string, rest: object): object => ({ httpGet: { path, port: 'http' }, timeoutSeconds: 5, ...rest });
+
+/** Replicas to ask for: `size`, and while autoscaling is on what it chose, kept within its bounds; left out it would fall to 1. */
+function replicas(o: Observed): number {
+  const { size, maxReplicas } = o.bestie.spec;
+  const { asked } = rollout(deployment(o));
+  return maxReplicas === undefined || asked === undefined ? size : Math.min(Math.max(asked, size), maxReplicas);
+}
+
+function web(o: Observed, image: string): object {
+  return {
+    ...container(o, image),
+    name: 'bestie',
+    ports: [{ name: 'http', containerPort: PORT, protocol: 'TCP' }],
+    startupProbe: probe(ALIVE, { periodSeconds: 2, failureThreshold: 60 }),
+    livenessProbe: probe(ALIVE, { periodSeconds: 15, failureThreshold: 3 }),
+    readinessProbe: probe(READY, { periodSeconds: 10, failureThreshold: 3 }),
+    lifecycle: { preStop: { sleep: { seconds: LINGER } } },
+  };
+}
+
+export const deploymentChild: Child = {
+  api: kinds.deployment,
+  condition: 'DeploymentReady',
+  // Only a first install waits: later there is always an image whose migrations the database has.
+  dependsOn: (o) => (migrated(o).length === 0 ? ['DatabaseReady', 'DatabaseSeeded'] : []),
+  includeWhen: () => true,
+  desired: (o) => {
+    const { name } = o.bestie.metadata;
+    const image = running(o);
+    return [
+      {
+        ...head(kinds.deployment, names.deployment(name), o, { [annotations.running]: image }),
+        spec: {
+          replicas: replicas(o),
+          progressDeadlineSeconds: PROGRESS_DEADLINE,
+          selector: { matchLabels: selector(name, 'web') },
+          strategy: { type: 'RollingUpdate', rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } },
+          template: podTemplate(o, 'web', image, [web(o, image)]),
+        },
+      },
+    ];
+  },
+  readyWhen: deploymentReadiness,
+};

@@ -1,0 +1,34 @@
+import { kinds } from '../api/kinds.ts';
+import { kindKey, type Live } from '../api/kubernetes.ts';
+import { annotations, names } from '../api/names.ts';
+import { exists, head, type Child } from './child.ts';
+
+type Status = Live<{ loadBalancer: { ingress: object[] } }>;
+
+/** The way in from outside, wherever the cluster has Ingresses and no Routes. */
+export const ingressChild: Child = {
+  api: kinds.ingress,
+  condition: 'IngressCreated',
+  dependsOn: () => [],
+  includeWhen: (o) => !o.manages(kindKey(kinds.route)) && (o.bestie.spec.exposure !== undefined || o.manages(kindKey(kinds.ingress))),
+  desired: (o) => {
+    const { name } = o.bestie.metadata;
+    const { host, className, tlsSecretName, annotations: theirs } = o.bestie.spec.exposure ?? {};
+    const backend = { service: { name: names.service(name), port: { name: 'http' } } };
+    return [
+      {
+        // One annotation of our own is always there: with none left, the apply would take those of other controllers with it.
+        ...head(kinds.ingress, names.ingress(name), o, { ...theirs, [annotations.exposes]: names.service(name) }),
+        spec: {
+          ...(className !== undefined && { ingressClassName: className }),
+          ...(tlsSecretName !== undefined && { tls: [{ ...(host !== undefined && { hosts: [host] }), secretName: tlsSecretName }] }),
+          rules: [{ ...(host !== undefined && { host }), http: { paths: [{ path: '/', pathType: 'Prefix', backend }] } }],
+        },
+      },
+    ];
+  },
+  readyWhen: (live) => {
+    if ((live?.status as Status | undefined)?.loadBalancer?.ingress?.length) return exists(live);
+    return { status: 'True', reason: 'AddressPending', message: `Ingress ${live?.metadata.name ?? ''} exists; no ingress controller has given it an address` };
+  },
+};

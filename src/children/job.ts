@@ -1,0 +1,99 @@
+/** The migration Jobs: at most one at work, one per image and database, never again once it succeeded. */
+import { hash8 } from '../api/hash.ts';
+import { kinds } from '../api/kinds.ts';
+import type { KubeObject, Manifest, Observed, Readiness } from '../api/kubernetes.ts';
+import { annotations, names } from '../api/names.ts';
+import { head, type Child } from './child.ts';
+import { migrationAtWork, migrationJobs, startedJob, type MigrationJob } from './jobs.ts';
+import { container, podTemplate } from './podtemplate.ts';
+import { once } from './once.ts';
+import { problems } from './pods.ts';
+import { databaseId, historyIsMissing, migrated, recorded, seeds, target } from './release.ts';
+
+/** Seconds after which a migration that has not ended counts as failed. */
+const DEADLINE = 3600;
+const RETRIES = 4;
+
+/** The Job that the current spec asks for; its name carries a hash of everything that it would run. */
+const wantedJob = once((o): Manifest => {
+  const image = target(o);
+  const database = databaseId(o) ?? '';
+  const steps = ['flask db upgrade', ...(seeds(o) ? ['flask seed all'] : [])].join(' && ');
+  const migrate = { ...container(o, image), name: 'migrate', command: ['/bin/sh', '-c', steps] };
+  const template = podTemplate(o, 'migration', image, [migrate]) as { spec: object };
+  const spec = {
+    backoffLimit: RETRIES,
+    activeDeadlineSeconds: DEADLINE,
+    template: { ...template, spec: { ...template.spec, restartPolicy: 'Never' } },
+  };
+  const name = names.job(o.bestie.metadata.name, hash8({ database, template: spec.template }));
+  return { ...head(kinds.job, name, o, { [annotations.image]: image, [annotations.database]: database }), spec };
+});
+
+/** An existing Job that stays: it is never updated, so its name is all that is said. */
+const kept = ({ name }: MigrationJob): Manifest => ({ apiVersion: kinds.job.apiVersion, kind: kinds.job.kind, metadata: { name } });
+
+const isWanted = (o: Observed): boolean => !migrated(o).includes(target(o)) && !historyIsMissing(o);
+
+/** Ended Jobs that are kept: the latest of each kind for reading, and a completed one at least until its image is seen on record. */
+function history(o: Observed, wanted: string | undefined): MigrationJob[] {
+  const { successfulJobsHistoryLimit, failedJobsHistoryLimit } = o.bestie.spec;
+  const ended = migrationJobs(o).filter(({ name }) => name !== wanted);
+  const complete = ended.filter(({ phase }) => phase === 'complete');
+  const failed = ended.filter(({ phase }) => phase === 'failed');
+  const isRecorded = ({ image }: MigrationJob): boolean => image !== undefined && (recorded(o) ?? []).includes(image);
+  return [...complete.filter((job, index) => index < successfulJobsHistoryLimit || !isRecorded(job)), ...failed.slice(0, failedJobsHistoryLimit)];
+}
+
+function desired(o: Observed): Manifest[] {
+  const wanted = isWanted(o) ? wantedJob(o) : undefined;
+  const past = history(o, wanted?.metadata.name).map(kept);
+  const started = startedJob(o);
+  if (started !== undefined) return [started.name === wanted?.metadata.name ? wanted : kept(started), ...past];
+  if (wanted === undefined) return past;
+  const observed = migrationJobs(o).some(({ name }) => name === wanted.metadata.name);
+  return observed || !othersInTheWay(o, wanted.metadata.name) ? [wanted, ...past] : past;
+}
+
+/** A Job of another spec, or a pod of one, that is still going away: two migrations must never run at once. */
+function othersInTheWay(o: Observed, wanted: string): boolean {
+  return migrationAtWork(o) || migrationJobs(o).some(({ name, phase }) => name !== wanted && phase === 'pending');
+}
+
+function failed({ name, pods, reason }: MigrationJob): Readiness {
+  const cause = problems(pods)[0]?.message ?? `the Job says ${reason}`;
+  const message = `migration Job ${name} failed: ${cause}; change the spec, or delete the Job to run it again: kubectl delete job ${name}`;
+  return { status: 'False', reason: 'MigrationFailed', message };
+}
+
+function active({ name, pods }: MigrationJob): Readiness {
+  const problem = problems(pods)[0];
+  if (problem !== undefined) return { status: 'False', reason: problem.reason, message: `migration Job ${name}: ${problem.message}` };
+  return { status: 'False', reason: 'Migrating', message: `migration Job ${name} is active` };
+}
+
+function readyWhen(_live: KubeObject | undefined, o: Observed): Readiness {
+  const started = startedJob(o);
+  if (started !== undefined) return active(started);
+  if (historyIsMissing(o)) {
+    const database = names.postgresCluster(o.bestie.metadata.name);
+    const message =
+      `PostgresCluster ${database} does not say which migrations it has, so none is run; tell it with ` +
+      `kubectl annotate postgrescluster ${database} '${annotations.migrated}=["<image reference>"]'`;
+    return { status: 'False', reason: 'MigrationHistoryMissing', message };
+  }
+  if (!isWanted(o)) return { status: 'True', reason: 'MigrationCompleted', message: `the migrations of ${target(o)} are completed` };
+  const wanted = wantedJob(o).metadata.name;
+  const job = migrationJobs(o).find(({ name }) => name === wanted);
+  if (job === undefined) return { status: 'False', reason: 'Migrating', message: 'an earlier migration Job is still going away' };
+  return job.phase === 'failed' ? failed(job) : active(job);
+}
+
+export const jobChild: Child = {
+  api: kinds.job,
+  condition: 'DatabaseSeeded',
+  dependsOn: () => ['DatabaseReady'],
+  includeWhen: () => true,
+  desired,
+  readyWhen,
+};

@@ -1,0 +1,77 @@
+/** The migration Jobs that exist, sorted into what may be done with them. */
+import { kinds } from '../api/kinds.ts';
+import { kindKey, type KubeObject, type Live, type Observed } from '../api/kubernetes.ts';
+import { durable } from '../api/lastapplied.ts';
+import { annotations } from '../api/names.ts';
+import { once } from './once.ts';
+import { hasStarted, podsOf, type Pod } from './pods.ts';
+
+interface JobParts {
+  spec: { template: { spec: { containers: { image: string }[] } } };
+  status: {
+    active: number;
+    failed: number;
+    conditions: { type: string; status: string; reason: string; lastTransitionTime: string }[];
+  };
+}
+
+/**
+ * `started`: a container runs or ran, so it is kept whatever the spec says; `pending`: none has started;
+ * `reason` is the Job controller's own for a failure; `endedAt` an RFC 3339 time.
+ */
+export interface MigrationJob {
+  name: string;
+  image: string | undefined;
+  database: string | undefined;
+  phase: 'complete' | 'failed' | 'started' | 'pending';
+  terminating: boolean;
+  endedAt: string;
+  reason: string;
+  pods: readonly Pod[];
+}
+
+const JOB_NAME_LABELS = ['batch.kubernetes.io/job-name', 'job-name'];
+
+function toMigrationJob(object: KubeObject, pods: readonly Pod[]): MigrationJob {
+  const { spec, status } = object as Live<JobParts>;
+  const ended = status?.conditions?.find((condition) => condition?.status === 'True' && (condition.type === 'Complete' || condition.type === 'Failed'));
+  const own = pods.filter(({ metadata }) => JOB_NAME_LABELS.some((label) => metadata.labels?.[label] === object.metadata.name));
+  // Active with no pod in sight: the cache may lag behind, and a migration is not cut short on a guess.
+  const mayRun = (status?.active ?? 0) > 0 && own.length === 0;
+  const started = mayRun || (status?.failed ?? 0) > 0 || own.some(hasStarted);
+  return {
+    name: object.metadata.name,
+    image: durable(object, annotations.image) ?? spec?.template?.spec?.containers?.[0]?.image ?? undefined,
+    database: durable(object, annotations.database),
+    phase: ended?.type === 'Complete' ? 'complete' : ended?.type === 'Failed' ? 'failed' : started ? 'started' : 'pending',
+    terminating: object.metadata.deletionTimestamp != null,
+    endedAt: ended?.lastTransitionTime ?? '',
+    reason: ended?.reason ?? '',
+    pods: own,
+  };
+}
+
+/** The observed migration Jobs, the one that ended last first, then by name. */
+export const migrationJobs = once((o): readonly MigrationJob[] => {
+  const pods = podsOf(o, 'migration');
+  return [...(o.children.get(kindKey(kinds.job))?.values() ?? [])]
+    .map((object) => toMigrationJob(object, pods))
+    .sort((a, b) => (a.endedAt !== b.endedAt ? (a.endedAt < b.endedAt ? 1 : -1) : a.name < b.name ? -1 : 1));
+});
+
+/** The Job whose migration is under way, if any. Everything else waits for it. */
+export const startedJob = (o: Observed): MigrationJob | undefined => migrationJobs(o).find(({ phase }) => phase === 'started');
+
+/** Images whose Jobs completed on that database, the latest last. A Job of a database that is gone proves nothing about the next one. */
+export function completedImages(o: Observed, database: string | undefined): readonly string[] {
+  return migrationJobs(o)
+    .filter((job) => job.phase === 'complete' && job.database === database)
+    .map(({ image }) => image)
+    .filter((image) => image !== undefined)
+    .reverse();
+}
+
+/** Whether a pod of any migration may still be at work: the next Job waits until it is gone. */
+export function migrationAtWork(o: Observed): boolean {
+  return podsOf(o, 'migration').some(({ status }) => status?.phase !== 'Succeeded' && status?.phase !== 'Failed');
+}

@@ -1,0 +1,38 @@
+import { kinds } from '../api/kinds.ts';
+import type { Observed } from '../api/kubernetes.ts';
+import { names, selector } from '../api/names.ts';
+import { exists, head, type Child } from './child.ts';
+import { PORT } from './podtemplate.ts';
+import { isExternal } from './release.ts';
+
+const tcp = (port: number): object => ({ port, protocol: 'TCP' });
+
+/** DNS, 5353 being OpenShift's own port for it, the database, and https for the image uploads. */
+function egress(o: Observed): object[] {
+  const database = { matchLabels: { 'postgres-operator.crunchydata.com/cluster': names.postgresCluster(o.bestie.metadata.name) } };
+  return [
+    { ports: [53, 5353].flatMap((port) => [{ port, protocol: 'UDP' }, tcp(port)]) },
+    { ports: [tcp(5432)], to: [{ podSelector: database }] },
+    { ports: [tcp(443)] },
+  ];
+}
+
+/** Lets in what the application serves, and out what it needs. Where an external database is, only its owner knows: then all may go out. */
+export const networkPolicyChild: Child = {
+  api: kinds.networkPolicy,
+  condition: 'NetworkPolicyCreated',
+  dependsOn: () => [],
+  includeWhen: (o) => o.bestie.spec.networkPolicy.enabled,
+  desired: (o) => [
+    {
+      ...head(kinds.networkPolicy, names.networkPolicy(o.bestie.metadata.name), o),
+      spec: {
+        podSelector: { matchLabels: selector(o.bestie.metadata.name) },
+        policyTypes: isExternal(o) ? ['Ingress'] : ['Ingress', 'Egress'],
+        ingress: [{ ports: [tcp(PORT)] }],
+        ...(!isExternal(o) && { egress: egress(o) }),
+      },
+    },
+  ],
+  readyWhen: exists,
+};

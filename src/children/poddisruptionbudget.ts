@@ -1,0 +1,18 @@
+import { kinds } from '../api/kinds.ts';
+import { names, selector } from '../api/names.ts';
+import { exists, head, type Child } from './child.ts';
+
+/** One pod at a time may be evicted: a drain goes on even with a single pod, and never takes two. */
+export const podDisruptionBudgetChild: Child = {
+  api: kinds.podDisruptionBudget,
+  condition: 'PDBCreated',
+  dependsOn: () => [],
+  includeWhen: () => true,
+  desired: (o) => [
+    {
+      ...head(kinds.podDisruptionBudget, names.podDisruptionBudget(o.bestie.metadata.name), o),
+      spec: { maxUnavailable: 1, selector: { matchLabels: selector(o.bestie.metadata.name, 'web') } },
+    },
+  ],
+  readyWhen: exists,
+};

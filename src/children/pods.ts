@@ -1,0 +1,107 @@
+/** What the pods of a Bestie tell. Reasons and messages are ours and do not alternate: kubelets flip between two at each retry, and each flip would be a write. */
+import type { Reason } from '../api/condition.ts';
+import { POD } from '../api/kinds.ts';
+import type { KubeObject, Live, Observed } from '../api/kubernetes.ts';
+import { COMPONENT_LABEL, type Component } from '../api/names.ts';
+import { once } from './once.ts';
+
+interface ContainerStatus {
+  name: string;
+  image: string;
+  ready: boolean;
+  restartCount: number;
+  state: { waiting: { reason: string; message: string }; running: object; terminated: Terminated };
+  lastState: { terminated: Terminated };
+}
+
+interface Terminated {
+  reason: string;
+  exitCode: number;
+}
+
+export interface Pod extends KubeObject {
+  spec?: Live<{ containers: { name: string; image: string }[] }> | null;
+  status?: Live<{
+    phase: string;
+    conditions: { type: string; status: string; reason: string }[];
+    initContainerStatuses: ContainerStatus[];
+    containerStatuses: ContainerStatus[];
+  }> | null;
+}
+
+/** Trouble of a pod: our reason for it and a sentence that names the pod. */
+export interface Problem {
+  reason: Reason;
+  message: string;
+}
+
+const byName = (a: KubeObject, b: KubeObject): number => (a.metadata.name < b.metadata.name ? -1 : 1);
+const sorted = once((o) => [...(o.related.get(POD)?.values() ?? [])].sort(byName) as Pod[]);
+
+/** The related pods with that role, by name, terminating ones included. */
+export const podsOf = (o: Observed, component: Component): Pod[] => sorted(o).filter(({ metadata }) => metadata.labels?.[COMPONENT_LABEL] === component);
+
+export const isTerminating = ({ metadata }: KubeObject): boolean => metadata.deletionTimestamp != null;
+
+const present = <T>(items: readonly (T | null | undefined)[] | null | undefined): T[] => (items ?? []).filter((item) => item != null);
+
+type Container = Live<ContainerStatus>;
+
+const pullReasons = new Set(['ErrImagePull', 'ImagePullBackOff', 'InvalidImageName']);
+const configReasons = new Set(['CreateContainerConfigError', 'CreateContainerError', 'RunContainerError']);
+const waiting = (container: Container): string => container?.state?.waiting?.reason ?? '';
+const ended = (container: Container): Live<Terminated> | undefined => container?.state?.terminated ?? container?.lastState?.terminated ?? undefined;
+const failing = (container: Container): boolean =>
+  container?.ready !== true && ((ended(container)?.exitCode ?? 0) !== 0 || ((container?.restartCount ?? 0) > 0 && container?.lastState?.terminated != null));
+const kubelet = (container: Container): string => (container?.state?.waiting?.message ?? '').replace(/\s+/g, ' ').slice(0, 200);
+
+/** One row per trouble of a container, the most telling first. */
+const troubles: readonly { reason: Reason; of(container: Container): boolean; message(container: Container): string }[] = [
+  {
+    reason: 'ImagePullFailed',
+    of: (container) => pullReasons.has(waiting(container)),
+    message: (container) => `cannot pull image "${container?.image ?? ''}"; check that it exists and that the nodes may pull it`,
+  },
+  {
+    reason: 'ContainerConfigError',
+    of: (container) => configReasons.has(waiting(container)),
+    message: (container) => `cannot be created: ${kubelet(container) || waiting(container)}`,
+  },
+  {
+    reason: 'OOMKilled',
+    of: (container) => failing(container) && ended(container)?.reason === 'OOMKilled',
+    message: () => 'was killed because it used more memory than its limit',
+  },
+  {
+    reason: 'CrashLoop',
+    of: (container) => failing(container) || waiting(container) === 'CrashLoopBackOff',
+    message: (container) => `keeps ending with exit code ${ended(container)?.exitCode ?? 'unknown'}; see kubectl logs --previous`,
+  },
+];
+
+function troubleOf(pod: Pod, container: Container): Problem | undefined {
+  const row = troubles.find((candidate) => candidate.of(container));
+  if (row === undefined) return undefined;
+  return { reason: row.reason, message: `container "${container?.name ?? ''}" of pod "${pod.metadata.name}" ${row.message(container)}` };
+}
+
+function problemOf(pod: Pod): Problem | undefined {
+  const unscheduled = present(pod.status?.conditions).some(({ type, status, reason }) => type === 'PodScheduled' && status === 'False' && reason === 'Unschedulable');
+  if (unscheduled) return { reason: 'Unschedulable', message: `no node takes pod "${pod.metadata.name}"; see kubectl describe pod` };
+  const containers = [...present(pod.status?.initContainerStatuses), ...present(pod.status?.containerStatuses)];
+  for (const container of containers) {
+    const trouble = troubleOf(pod, container);
+    if (trouble !== undefined) return trouble;
+  }
+  return undefined;
+}
+
+/** The troubles of pods that are not terminating, one per pod, in the order of the pods. */
+export const problems = (pods: readonly Pod[]): Problem[] => present(pods.filter((pod) => !isTerminating(pod)).map(problemOf));
+
+/** Whether a container of the pod, init containers left out, has ever started. */
+export function hasStarted(pod: Pod): boolean {
+  return present(pod.status?.containerStatuses).some(
+    (container) => container.state?.running != null || ended(container) !== undefined || (container.restartCount ?? 0) > 0,
+  );
+}

@@ -1,0 +1,90 @@
+/** The pod of the application, shared by the Deployment and the migration Jobs so that both reach the database in the same way. */
+import { databaseEnvironment, DEFAULT_SESSION_KEY, SESSION_VARIABLE } from '../api/environment.ts';
+import { kinds } from '../api/kinds.ts';
+import { kindKey, type Observed } from '../api/kubernetes.ts';
+import { labels, userSecret, type Component } from '../api/names.ts';
+import { canonicalQuantity } from '../api/quantity.ts';
+import { isExternal } from './release.ts';
+
+export const PORT = 8000;
+
+/** The image names no user and would run as root; OpenShift assigns a user itself and refuses a fixed one. */
+const FALLBACK_USER = 10001;
+
+/** Waits in the application's own image, which has the driver and is there anyway, until a login succeeds. */
+const WAIT_FOR_DATABASE = `
+import os, time, psycopg2
+while True:
+    try:
+        psycopg2.connect(host=os.environ["DB_ADDR"], port=os.environ["DB_PORT"], dbname=os.environ["DB_DATABASE"], user=os.environ["DB_USER"], password=os.environ["DB_PASSWORD"], connect_timeout=3).close()
+        break
+    except psycopg2.OperationalError as error:
+        print("waiting for the database:", str(error).strip(), flush=True)
+        time.sleep(2)
+`.trim();
+
+interface EnvironmentVariable {
+  name: string;
+  value?: string;
+  valueFrom?: object;
+}
+
+const onOpenShift = (o: Observed): boolean => o.manages(kindKey(kinds.route));
+
+/** Whether users reach the application over TLS: a Route always terminates it, an Ingress where it names a Secret. */
+export const servesTls = (o: Observed): boolean => onOpenShift(o) || o.bestie.spec.exposure?.tlsSecretName !== undefined;
+
+export const databaseSecret = (o: Observed): string => o.bestie.spec.database.secretName ?? userSecret(o.bestie.metadata.name);
+
+function environment(o: Observed): EnvironmentVariable[] {
+  const { env = [], sessionSecret } = o.bestie.spec;
+  const secret = databaseSecret(o);
+  const session = sessionSecret ?? { name: secret, key: DEFAULT_SESSION_KEY };
+  const fromSecret = (name: string, key: string, from = secret): EnvironmentVariable => ({ name, valueFrom: { secretKeyRef: { name: from, key } } });
+  const ours = [
+    ...Object.entries(databaseEnvironment).map(([name, key]) => fromSecret(name, key)),
+    fromSecret(SESSION_VARIABLE, session.key, session.name),
+    { name: 'FLASK_APP', value: 'app' },
+    // In production the application redirects to https and marks its cookies secure, which plain http cannot serve.
+    { name: 'FLASK_ENV', value: servesTls(o) ? 'production' : 'development' },
+    // One process with threads: with several processes each scrape of /metrics would meet another process's counters.
+    { name: 'GUNICORN_CMD_ARGS', value: `--bind=0.0.0.0:${PORT} --workers=1 --threads=8 --worker-tmp-dir=/tmp` },
+  ];
+  const theirs = env.map(({ name, value, valueFrom }) => ({ name, ...(value ? { value } : {}), ...(valueFrom && { valueFrom }) }));
+  return [...ours.filter(({ name }) => !theirs.some((variable) => variable.name === name)), ...theirs];
+}
+
+const canonical = (quantities: Record<string, string | number>): Record<string, string> =>
+  Object.fromEntries(Object.entries(quantities).map(([name, quantity]) => [name, canonicalQuantity(quantity)]));
+
+/** What every container of ours has in common. */
+export function container(o: Observed, image: string): object {
+  const { resources, containerSecurityContext } = o.bestie.spec;
+  return {
+    image,
+    env: environment(o),
+    resources: { requests: canonical(resources.requests), limits: canonical(resources.limits) },
+    securityContext: containerSecurityContext,
+    volumeMounts: [{ name: 'tmp', mountPath: '/tmp' }],
+  };
+}
+
+/** The pod template around the given containers. */
+export function podTemplate(o: Observed, component: Component, image: string, containers: readonly object[]): object {
+  const { nodeSelector, tolerations, affinity, topologySpreadConstraints, podSecurityContext } = o.bestie.spec;
+  return {
+    metadata: { labels: labels(o.bestie.metadata.name, component) },
+    spec: {
+      automountServiceAccountToken: false,
+      enableServiceLinks: false,
+      securityContext: { ...(onOpenShift(o) ? {} : { runAsUser: FALLBACK_USER }), ...podSecurityContext },
+      ...(nodeSelector && { nodeSelector }),
+      ...(tolerations && { tolerations }),
+      ...(affinity && { affinity }),
+      ...(topologySpreadConstraints && { topologySpreadConstraints }),
+      initContainers: [{ ...container(o, image), name: 'wait-for-database', command: ['python', '-c', WAIT_FOR_DATABASE] }],
+      containers,
+      volumes: [{ name: 'tmp', emptyDir: {} }],
+    },
+  };
+}

@@ -1,0 +1,95 @@
+/** The database: a PostgresCluster of Crunchy PGO. */
+import { kinds } from '../api/kinds.ts';
+import type { KubeObject, Live, Observed, Readiness } from '../api/kubernetes.ts';
+import { durable, lastApplied } from '../api/lastapplied.ts';
+import { annotations, DATABASE_USER, names } from '../api/names.ts';
+import { INSTANCE_SET, REPOSITORY, type PostgresClusterSpec, type VolumeClaim } from '../api/postgrescluster.ts';
+import { secondsSince } from '../api/time.ts';
+import { head, type Child } from './child.ts';
+import { databaseStatus, isUsable } from './database.ts';
+import { historyIsMissing, isExternal, migrated, postgresCluster } from './release.ts';
+
+/** Seconds that the database operator may take to look at a new PostgresCluster for the first time. */
+const PATIENCE = 300;
+
+const claim = (storage: string, storageClassName?: string): VolumeClaim => ({
+  accessModes: ['ReadWriteOnce'],
+  ...(storageClassName !== undefined && { storageClassName }),
+  resources: { requests: { storage } },
+});
+
+/** The first 8 characters of the uid of the Bestie that created the database; kept when another Bestie takes it over. */
+function incarnation(o: Observed): string {
+  const live = postgresCluster(o);
+  return (live && durable(live, annotations.incarnation)) ?? o.bestie.metadata.uid.slice(0, 8);
+}
+
+/**
+ * Where backups lie in the repository. An observed path is never changed: the database operator would look for the old backups in vain.
+ * A volume is mounted at /pgbackrest/<repository>, so the path lies below that; the incarnation keeps two databases on one volume apart.
+ */
+function repositoryPath(o: Observed): string {
+  const live = postgresCluster(o);
+  const spec = (live && (lastApplied(live)?.spec ?? live.spec)) as Live<PostgresClusterSpec> | undefined;
+  return spec?.backups?.pgbackrest?.global?.[`${REPOSITORY}-path`] ?? `/pgbackrest/${REPOSITORY}/${incarnation(o)}`;
+}
+
+function spec(o: Observed): PostgresClusterSpec {
+  const { postgresVersion, replicas, storage } = o.bestie.spec.database;
+  return {
+    postgresVersion,
+    instances: [{ name: INSTANCE_SET, replicas, dataVolumeClaimSpec: claim(storage.size, storage.className) }],
+    users: [{ name: DATABASE_USER, databases: [DATABASE_USER], password: { type: 'AlphaNumeric' } }],
+    backups: {
+      pgbackrest: {
+        global: {
+          [`${REPOSITORY}-path`]: repositoryPath(o),
+          [`${REPOSITORY}-retention-full`]: '14',
+          [`${REPOSITORY}-retention-full-type`]: 'time',
+        },
+        repos: [
+          {
+            name: REPOSITORY,
+            schedules: { full: '0 1 * * 0', incremental: '0 1 * * 1-6' },
+            volume: { volumeClaimSpec: claim('10Gi', storage.className) },
+          },
+        ],
+      },
+    },
+  };
+}
+
+function readyWhen(live: KubeObject | undefined, o: Observed): Readiness {
+  const status = databaseStatus(live);
+  const name = live?.metadata.name ?? '';
+  if (isUsable(live)) return { status: 'True', reason: 'Usable', message: `PostgresCluster ${name} is usable` };
+  const unseen = status?.observedGeneration == null;
+  const age = secondsSince(live?.metadata.creationTimestamp, o.now);
+  if (unseen && age >= PATIENCE) {
+    const message = `the database operator has not acted on PostgresCluster ${name}; check that Crunchy PGO runs, and kubectl describe postgrescluster ${name}`;
+    return { status: 'False', reason: 'NotReconciled', message };
+  }
+  const message = `the database operator is bringing PostgresCluster ${name} up`;
+  return { status: 'False', reason: 'Provisioning', message, ...(unseen && { recheckAfterSeconds: PATIENCE - age }) };
+}
+
+export const postgresClusterChild: Child = {
+  api: kinds.postgresCluster,
+  condition: 'DatabaseReady',
+  dependsOn: () => [],
+  includeWhen: (o) => !isExternal(o),
+  desired: (o) => {
+    const { apiVersion, kind, metadata } = o.bestie;
+    const manifest = head(kinds.postgresCluster, names.postgresCluster(metadata.name), o, {
+      // Postgres 15 and later give a user no schema to create tables in.
+      'postgres-operator.crunchydata.com/autoCreateUserSchema': 'true',
+      [annotations.incarnation]: incarnation(o),
+      ...(!historyIsMissing(o) && { [annotations.migrated]: JSON.stringify(migrated(o)) }),
+    });
+    // Explicit and complete, so that leaving it out one day releases the database instead of deleting it.
+    const owner = { apiVersion, kind, name: metadata.name, uid: metadata.uid, controller: true, blockOwnerDeletion: true };
+    return [{ ...manifest, metadata: { ...manifest.metadata, ownerReferences: [owner] }, spec: spec(o) }];
+  },
+  readyWhen,
+};
+

@@ -1,0 +1,64 @@
+/** Which image is wanted, which migrations the database has, and which image the Deployment is meant to run. */
+import { imageReference } from '../api/image.ts';
+import { kinds } from '../api/kinds.ts';
+import { kindKey, type KubeObject, type Observed } from '../api/kubernetes.ts';
+import { durable } from '../api/lastapplied.ts';
+import { annotations, names } from '../api/names.ts';
+import { completedImages } from './jobs.ts';
+import { once } from './once.ts';
+import { deployment } from './rollout.ts';
+
+/** Entries that the list of migrations keeps; the oldest go first. */
+const MIGRATED_LIMIT = 50;
+
+export const isExternal = (o: Observed): boolean => o.bestie.spec.database.provider === 'External';
+export const target = (o: Observed): string => imageReference(o.bestie.spec);
+
+export const postgresCluster = (o: Observed): KubeObject | undefined =>
+  o.child(kindKey(kinds.postgresCluster), names.postgresCluster(o.bestie.metadata.name));
+
+
+function parseList(text: string | undefined): readonly string[] | undefined {
+  if (text === undefined) return undefined;
+  try {
+    const list: unknown = JSON.parse(text);
+    return Array.isArray(list) && list.every((entry) => typeof entry === 'string') ? list : undefined;
+  } catch {
+    return undefined; // unreadable counts as missing: nothing is migrated on a guess
+  }
+}
+
+/** What tells one database from the next: the uid of the PostgresCluster, undefined while there is none, or the Secret of an external one. */
+export const databaseId = (o: Observed): string | undefined =>
+  isExternal(o) ? o.bestie.spec.database.secretName : (postgresCluster(o)?.metadata.uid ?? undefined);
+
+const inStatus = (o: Observed): string[] => (o.bestie.status.database?.migrated ?? []).filter((entry) => entry !== null);
+
+/** The list as it was recorded: on the database, for an external one in status. Undefined where a database exists and does not say. */
+export function recorded(o: Observed): readonly string[] | undefined {
+  if (isExternal(o)) return o.bestie.status.database?.name === databaseId(o) ? inStatus(o) : [];
+  const live = postgresCluster(o);
+  return live === undefined ? [] : parseList(durable(live, annotations.migrated));
+}
+
+/** A managed database that does not tell its migrations is neither migrated nor seeded. */
+export const historyIsMissing = (o: Observed): boolean => recorded(o) === undefined;
+
+/** Image references whose migrations were completed on this database, the latest last: the record and the completed Jobs. */
+export const migrated = once((o): readonly string[] => [...new Set([...(recorded(o) ?? []), ...completedImages(o, databaseId(o))])].slice(-MIGRATED_LIMIT));
+
+/** Whether the first migration also loads the sample data: into an external database only on request, and never after its Secret was exchanged. */
+export function seeds(o: Observed): boolean {
+  const { seed = !isExternal(o) } = o.bestie.spec.database;
+  const isNew = migrated(o).length === 0 && (!isExternal(o) || inStatus(o).length === 0);
+  return seed && isNew;
+}
+
+/** The image reference that the Deployment is told to run: the target once its migrations are done, until then what it was told last. */
+export function running(o: Observed): string {
+  const done = migrated(o);
+  const wanted = target(o);
+  if (done.includes(wanted)) return wanted;
+  const live = deployment(o);
+  return (live && durable(live, annotations.running)) ?? done.at(-1) ?? wanted;
+}

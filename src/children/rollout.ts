@@ -1,0 +1,71 @@
+/** How far the Deployment is. */
+import { kinds } from '../api/kinds.ts';
+import { kindKey, type KubeObject, type Live, type Observed, type Readiness } from '../api/kubernetes.ts';
+import { names } from '../api/names.ts';
+import { podsOf, problems } from './pods.ts';
+
+interface DeploymentParts {
+  spec: { replicas: number };
+  status: {
+    observedGeneration: number;
+    replicas: number;
+    updatedReplicas: number;
+    readyReplicas: number;
+    availableReplicas: number;
+    conditions: { type: string; status: string; reason: string }[];
+  };
+}
+
+/** Counts of an observed Deployment; what the API server leaves out is 0. `asked` is its spec.replicas. */
+export interface Rollout {
+  asked: number | undefined;
+  replicas: number;
+  updated: number;
+  ready: number;
+  available: number;
+  /** The Deployment controller has seen the latest spec. */
+  current: boolean;
+  /** Status of a condition of the Deployment, with its reason. */
+  condition(type: string): { status: string; reason: string } | undefined;
+}
+
+export const deployment = (o: Observed): KubeObject | undefined => o.child(kindKey(kinds.deployment), names.deployment(o.bestie.metadata.name));
+
+export function rollout(live: KubeObject | undefined): Rollout {
+  const { spec, status } = (live ?? {}) as Live<DeploymentParts>;
+  const found = (type: string) => status?.conditions?.find((condition) => condition?.type === type);
+  return {
+    asked: spec?.replicas ?? undefined,
+    replicas: status?.replicas ?? 0,
+    updated: status?.updatedReplicas ?? 0,
+    ready: status?.readyReplicas ?? 0,
+    available: status?.availableReplicas ?? 0,
+    current: (status?.observedGeneration ?? 0) >= (live?.metadata.generation ?? 0),
+    condition: (type) => {
+      const condition = found(type);
+      return condition && { status: condition.status ?? 'Unknown', reason: condition.reason ?? '' };
+    },
+  };
+}
+
+/** Every pod runs the latest template, and at least `size` of them are available. While an autoscaler adds pods, that stays true. */
+export function isRolledOut(live: KubeObject | undefined, size: number): boolean {
+  const { current, replicas, updated, available } = rollout(live);
+  return current && replicas === updated && available >= size;
+}
+
+/** DeploymentReady: the trouble of a pod first, then what the Deployment itself says. */
+export function deploymentReadiness(live: KubeObject | undefined, o: Observed): Readiness {
+  const { replicas, available, current, condition } = rollout(live);
+  const name = live?.metadata.name ?? '';
+  const complete = isRolledOut(live, o.bestie.spec.size);
+  const problem = complete && available >= replicas ? undefined : problems(podsOf(o, 'web'))[0];
+  const late = current && condition('Progressing')?.reason === 'ProgressDeadlineExceeded';
+  if (problem !== undefined) return { status: 'False', reason: problem.reason, message: problem.message };
+  if (complete) return { status: 'True', reason: 'RolledOut', message: `Deployment ${name} is rolled out` };
+  if (condition('ReplicaFailure')?.status === 'True') {
+    return { status: 'False', reason: 'PodsNotCreated', message: `Deployment ${name} cannot create its pods; see the events of its ReplicaSets` };
+  }
+  if (late) return { status: 'False', reason: 'ProgressDeadlineExceeded', message: `Deployment ${name} made no progress within its deadline` };
+  return { status: 'False', reason: 'RollingOut', message: `Deployment ${name} is rolling out` };
+}

@@ -1,0 +1,41 @@
+import { kinds } from '../api/kinds.ts';
+import { kindKey, type Live } from '../api/kubernetes.ts';
+import { annotations, names } from '../api/names.ts';
+import { exists, head, type Child } from './child.ts';
+
+type Status = Live<{ ingress: { conditions: { type: string; status: string }[] }[] }>;
+
+/** The way in from outside on OpenShift. TLS ends at the router, with its own certificate unless a Secret is named. */
+export const routeChild: Child = {
+  api: kinds.route,
+  condition: 'RouteCreated',
+  dependsOn: () => [],
+  includeWhen: (o) => o.manages(kindKey(kinds.route)),
+  desired: (o) => {
+    const { name } = o.bestie.metadata;
+    const { host, tlsSecretName, annotations: theirs } = o.bestie.spec.exposure ?? {};
+    return [
+      {
+        ...head(kinds.route, names.route(name), o, { ...theirs, [annotations.exposes]: names.service(name) }),
+        spec: {
+          ...(host !== undefined && { host }),
+          to: { kind: 'Service', name: names.service(name), weight: 100 },
+          port: { targetPort: 'http' },
+          tls: {
+            termination: 'edge',
+            insecureEdgeTerminationPolicy: 'Redirect',
+            ...(tlsSecretName !== undefined && { externalCertificate: { name: tlsSecretName } }),
+          },
+          wildcardPolicy: 'None',
+        },
+      },
+    ];
+  },
+  readyWhen: (live) => {
+    const admitted = (live?.status as Status | undefined)?.ingress?.[0]?.conditions?.find((found) => found?.type === 'Admitted')?.status;
+    const name = live?.metadata.name ?? '';
+    if (admitted === 'True') return exists(live);
+    if (admitted === 'False') return { status: 'False', reason: 'Rejected', message: `the router refuses Route ${name}; see kubectl describe route ${name}` };
+    return { status: 'True', reason: 'AddressPending', message: `Route ${name} exists; no router has admitted it yet` };
+  },
+};

@@ -1,0 +1,22 @@
+import { kinds } from '../api/kinds.ts';
+import { names, selector } from '../api/names.ts';
+import { exists, type Child } from './child.ts';
+import { monitoringHead, monitoringIsWanted } from './monitoring.ts';
+
+/** Lets the Prometheus operator scrape the application. One endpoint per port: two would be merged into one. */
+export const serviceMonitorChild: Child = {
+  api: kinds.serviceMonitor,
+  condition: 'MonitoringReady',
+  dependsOn: () => [],
+  includeWhen: monitoringIsWanted,
+  desired: (o) => [
+    {
+      ...monitoringHead(kinds.serviceMonitor, names.serviceMonitor(o.bestie.metadata.name), o),
+      spec: {
+        selector: { matchLabels: selector(o.bestie.metadata.name) },
+        endpoints: [{ port: 'http', path: '/metrics', scheme: 'http' }],
+      },
+    },
+  ],
+  readyWhen: exists,
+};

@@ -1,0 +1,114 @@
+/** From a request body to plain values: shapes checked, keys of either hook version understood, the CRD's defaults filled in. */
+import type { BestieSpec } from '../api/bestie.ts';
+import type { CustomizeRequest, ObjectMap } from '../api/hook.ts';
+import { childKindKeys, kinds } from '../api/kinds.ts';
+import { kindKey, type Bestie, type KindKey, type KubeObject, type Live, type Observed } from '../api/kubernetes.ts';
+import { lastApplied } from '../api/lastapplied.ts';
+import { names } from '../api/names.ts';
+import type { PostgresClusterSpec } from '../api/postgrescluster.ts';
+import { pruned } from '../api/prune.ts';
+import { HookError } from './errors.ts';
+import { brokenRules, type RuleInput } from './rules.ts';
+import { firstError, isBestieSpec, isCustomizeRequest, isSyncRequest } from './schema.ts';
+
+type ByKind = ReadonlyMap<KindKey, ReadonlyMap<string, KubeObject>>;
+
+/** By kind and `metadata.name`, whatever the version of the keys; objects of other namespaces are left out. */
+function byName(objects: ObjectMap, namespace: string): ByKind {
+  const ours = ({ metadata }: KubeObject): boolean => (metadata.namespace ?? namespace) === namespace;
+  return new Map(
+    Object.entries(objects).map(([kind, keyed]) => [
+      kind,
+      new Map(
+        Object.values(keyed)
+          .filter(ours)
+          .map((object) => [object.metadata.name, object]),
+      ),
+    ]),
+  );
+}
+
+function checkKinds(children: ObjectMap): void {
+  for (const [kind, objects] of Object.entries(children)) {
+    if (!childKindKeys.has(kind)) throw new HookError('UnknownChildKind', kind.slice(0, 100));
+    const stranger = Object.values(objects).find((object) => kindKey(object) !== kind);
+    if (stranger !== undefined) throw new HookError('InvalidRequest', `/children/${kind} has an object of another kind`);
+  }
+}
+
+function checkParent({ apiVersion, kind }: KubeObject): void {
+  if (kind !== 'Bestie' || apiVersion !== 'pets.bestie.com/v1') throw new HookError('UnknownParent');
+}
+
+/** A deep copy without null properties, which the API server drops too. */
+function withoutNulls(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withoutNulls);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value)
+      .filter(([, child]) => child !== null)
+      .map(([key, child]) => [key, withoutNulls(child)]),
+  );
+}
+
+/** The database as it was last applied, for the rules that forbid a change of it. */
+function databaseBefore(live: KubeObject | undefined): RuleInput['before'] {
+  if (live === undefined) return undefined;
+  const spec = (lastApplied(live)?.spec ?? live.spec) as Live<PostgresClusterSpec> | undefined;
+  const claim = spec?.instances?.[0]?.dataVolumeClaimSpec;
+  return {
+    ...(spec?.postgresVersion != null && { postgresVersion: spec.postgresVersion }),
+    ...(claim?.resources?.requests?.storage != null && { storage: claim.resources.requests.storage }),
+    ...(claim?.storageClassName != null && { className: claim.storageClassName }),
+  };
+}
+
+/** The spec with the CRD's defaults, and a sentence per rule that it breaks. A spec that breaks the schema is not to be read further. */
+function decodeSpec(parent: KubeObject, database: KubeObject | undefined): { spec: BestieSpec; invalid: string[] } {
+  const spec = withoutNulls(parent.spec ?? {}) as BestieSpec;
+  if (!isBestieSpec(spec)) return { spec, invalid: [firstError(isBestieSpec.errors, 'spec')] };
+  const before = databaseBefore(database);
+  return { spec: pruned(spec), invalid: brokenRules({ name: parent.metadata.name, spec, ...(before && { before }) }) };
+}
+
+/**
+ * Decodes a request of sync or finalize. `now` is an RFC 3339 time.
+ * Throws HookError for anything that is not such a request; a spec that breaks a rule is no error but `invalid`.
+ */
+export function decodeSync(body: unknown, now: string): Observed {
+  if (!isSyncRequest(body)) throw new HookError('InvalidRequest', firstError(isSyncRequest.errors));
+  const { parent } = body;
+  checkParent(parent);
+  checkKinds(body.children);
+  const metadata = parent.metadata as Bestie['metadata'];
+  const children = byName(body.children, metadata.namespace);
+  const child: Observed['child'] = (kind, name) => children.get(kind)?.get(name);
+  const database = child(kindKey(kinds.postgresCluster), names.postgresCluster(metadata.name));
+  const { spec, invalid } = decodeSpec(parent, database);
+  return {
+    bestie: { apiVersion: parent.apiVersion, kind: parent.kind, metadata, spec, status: (parent.status ?? {}) as Bestie['status'] },
+    invalid,
+    children,
+    related: byName(body.related, metadata.namespace),
+    now,
+    manages: (kind) => children.has(kind),
+    child,
+  };
+}
+
+/** Decodes a request of customize. Throws HookError for anything else. */
+export function decodeCustomize(body: unknown): CustomizeRequest {
+  if (!isCustomizeRequest(body)) throw new HookError('InvalidRequest', firstError(isCustomizeRequest.errors));
+  checkParent(body.parent);
+  return body;
+}
+
+/**
+ * The same world, if an unacceptable spec can be answered by keeping every child as it was last applied. Throws HookError
+ * UnsupportedApplyStrategy where no child has a record of that: under server-side apply an echo would strip every field.
+ */
+export function holdable(o: Observed): Observed {
+  const children = [...o.children.values()].flatMap((byName) => [...byName.values()]);
+  if (o.invalid.length > 0 && children.length > 0 && !children.some(lastApplied)) throw new HookError('UnsupportedApplyStrategy');
+  return o;
+}

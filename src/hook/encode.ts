@@ -1,0 +1,52 @@
+/** From a plan to an answer. Whatever Metacontroller would misread, or must never do, is refused here: then nothing is applied. */
+import type { CustomizeResponse, RelatedRule, SyncResponse } from '../api/hook.ts';
+import { EVENT } from '../api/kinds.ts';
+import { kindKey, type Manifest, type Observed, type Plan } from '../api/kubernetes.ts';
+import { CONTROLLER_UID_LABEL } from '../api/names.ts';
+import { HookError } from './errors.ts';
+import { firstError, isSyncResponse } from './schema.ts';
+
+/** The place of the first null or undefined in a value, as a JSON pointer; undefined where there is none. */
+function findNothing(value: unknown, place = ''): string | undefined {
+  if (value === null || value === undefined) return place || '/';
+  if (typeof value !== 'object') return undefined;
+  for (const key in value) {
+    const found = findNothing((value as Record<string, unknown>)[key], `${place}/${key}`);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+const impossible = (detail: string): HookError => new HookError('ImpossibleAnswer', detail);
+
+function checkChildren(children: readonly Manifest[], o: Observed): void {
+  const seen = new Set<string>();
+  for (const child of children) {
+    const kind = kindKey(child);
+    const name = `${kind} ${child.metadata.name}`;
+    if (!o.manages(kind) && kind !== EVENT) throw impossible(`${name} is of a kind that was not declared`);
+    if (seen.has(name)) throw impossible(`${name} stands twice`);
+    if ((child.metadata.namespace ?? o.bestie.metadata.namespace) !== o.bestie.metadata.namespace) throw impossible(`${name} is in another namespace`);
+    if (child.metadata.labels?.[CONTROLLER_UID_LABEL] !== undefined) throw impossible(`${name} carries the label ${CONTROLLER_UID_LABEL}`);
+    seen.add(name);
+  }
+}
+
+/** Encodes an answer of sync or finalize. Throws HookError ImpossibleAnswer rather than let a doubtful answer out. */
+export function encodePlan(plan: Plan, o: Observed, hook: 'sync' | 'finalize'): SyncResponse {
+  const response: SyncResponse = { ...plan };
+  if (!isSyncResponse(response)) throw impossible(firstError(isSyncResponse.errors));
+  const nothing = findNothing(response);
+  if (nothing !== undefined) throw impossible(`${nothing} is null or undefined`);
+  if (response.finalized !== undefined && hook !== 'finalize') throw impossible('finalized outside of finalize');
+  checkChildren(response.children, o);
+  return response;
+}
+
+/** Encodes an answer of customize. A rule without a namespace would select in every namespace. */
+export function encodeCustomize(relatedResources: readonly RelatedRule[]): CustomizeResponse {
+  const nothing = findNothing(relatedResources);
+  if (nothing !== undefined) throw impossible(`${nothing} is null or undefined`);
+  if (relatedResources.some(({ namespace }) => namespace === undefined)) throw impossible('a rule without a namespace');
+  return { relatedResources };
+}

@@ -1,0 +1,105 @@
+/** The JSON Schemas of what comes in and goes out, compiled once. The Bestie's is the CRD's own. */
+import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
+import addFormats from 'ajv-formats';
+import type { BestieSpec } from '../api/bestie.ts';
+import type { CustomizeRequest, SyncRequest, SyncResponse } from '../api/hook.ts';
+import spec from './bestie.schema.json' with { type: 'json' };
+
+const ajv = new Ajv({ strict: true, allowUnionTypes: true, useDefaults: true, allErrors: false });
+addFormats.default(ajv, ['int32', 'int64']);
+ajv.addVocabulary(['x-kubernetes-int-or-string', 'x-kubernetes-list-type', 'x-kubernetes-list-map-keys', 'x-kubernetes-map-type']);
+
+const name = { type: 'string', minLength: 1 };
+const object = {
+  type: 'object',
+  required: ['apiVersion', 'kind', 'metadata'],
+  properties: { apiVersion: name, kind: name, metadata: { type: 'object', required: ['name'], properties: { name } } },
+};
+const objectMap = { type: 'object', additionalProperties: { type: 'object', additionalProperties: object } };
+const parent = {
+  ...object,
+  properties: {
+    ...object.properties,
+    metadata: { type: 'object', required: ['name', 'namespace', 'uid'], properties: { name, namespace: name, uid: name } },
+  },
+};
+
+/** Shape only: what objects hold is theirs, nulls included. */
+export const isSyncRequest: ValidateFunction<SyncRequest> = ajv.compile({
+  type: 'object',
+  required: ['parent', 'children', 'related'],
+  properties: { parent, children: objectMap, related: objectMap, finalizing: { type: 'boolean' } },
+});
+
+export const isCustomizeRequest: ValidateFunction<CustomizeRequest> = ajv.compile({
+  type: 'object',
+  required: ['controller', 'parent'],
+  properties: {
+    parent,
+    controller: {
+      type: 'object',
+      required: ['spec'],
+      properties: {
+        spec: {
+          type: 'object',
+          required: ['childResources'],
+          properties: {
+            childResources: {
+              type: 'array',
+              items: { type: 'object', required: ['apiVersion', 'resource'], properties: { apiVersion: name, resource: name } },
+            },
+          },
+        },
+      },
+    },
+  },
+});
+
+/** Validates a spec with the CRD's schema and fills in the CRD's defaults, in place. */
+export const isBestieSpec: ValidateFunction<BestieSpec> = ajv.compile(spec);
+
+const string = { type: 'string' };
+const map = { type: 'object', additionalProperties: string };
+
+/** What Metacontroller accepts in strict mode, and what we never send. */
+export const isSyncResponse: ValidateFunction<SyncResponse> = ajv.compile({
+  type: 'object',
+  required: ['status', 'children'],
+  additionalProperties: false,
+  properties: {
+    status: { type: 'object', required: ['conditions'], properties: { conditions: { type: 'array', minItems: 3 } } },
+    children: {
+      type: 'array',
+      items: {
+        ...object,
+        properties: {
+          apiVersion: name,
+          kind: name,
+          metadata: {
+            type: 'object',
+            required: ['name'],
+            additionalProperties: false,
+            properties: {
+              name: { type: 'string', minLength: 1, maxLength: 253 },
+              namespace: name,
+              labels: map,
+              annotations: map,
+              ownerReferences: { type: 'array', items: { type: 'object' } },
+            },
+          },
+          status: false,
+        },
+      },
+    },
+    resyncAfterSeconds: { type: 'number', exclusiveMinimum: 0 },
+    finalized: { const: true },
+  },
+});
+
+/** The first error of a validation as one stable sentence: where, and what is wrong there. */
+export function firstError(errors: ErrorObject[] | null | undefined, root = ''): string {
+  const error = errors?.[0];
+  if (error === undefined) return 'unknown';
+  const allowed = (error.params as { allowedValues?: unknown[] }).allowedValues;
+  return `${root}${error.instancePath || (root ? '' : '/')} ${error.message ?? error.keyword}${allowed ? ` (${allowed.join(', ')})` : ''}`;
+}

@@ -1,0 +1,67 @@
+/** Conditions: one per type, in the order of the table, dated. The only module that sets, carries over and removes them. */
+import { conditionTypes, reasons, requiredForReady, stalls, type ConditionType, type Reason } from '../api/condition.ts';
+import type { Bestie, Condition, ConditionStatus, Readiness } from '../api/kubernetes.ts';
+
+/** What is known of each condition in this answer; a type that is missing does not apply and leaves status. */
+export type Findings = ReadonlyMap<ConditionType, Readiness>;
+
+const order = Object.keys(conditionTypes) as ConditionType[];
+const statuses: readonly unknown[] = ['True', 'False', 'Unknown'] satisfies ConditionStatus[];
+
+const isType = (value: unknown): value is ConditionType => typeof value === 'string' && Object.hasOwn(conditionTypes, value);
+const isReason = (value: unknown): value is Reason => typeof value === 'string' && Object.hasOwn(reasons, value);
+
+/** The conditions of a status as it was read: those of a type that we know, whole. */
+export function previousConditions(status: Bestie['status']): ReadonlyMap<ConditionType, Condition> {
+  const known = new Map<ConditionType, Condition>();
+  for (const condition of status.conditions ?? []) {
+    const { type, status: value, reason, message, lastTransitionTime } = condition ?? {};
+    if (!isType(type) || !statuses.includes(value) || !lastTransitionTime) continue;
+    known.set(type, { type, status: value as ConditionStatus, reason: isReason(reason) ? reason : 'Progressing', message: message ?? '', lastTransitionTime });
+  }
+  return known;
+}
+
+/** Puts findings in order and dates them: the time is carried over unless the status flips. */
+export function dated(found: Findings, bestie: Bestie, now: string): Condition[] {
+  const previous = previousConditions(bestie.status);
+  return order.flatMap((type) => {
+    const finding = found.get(type);
+    if (finding === undefined) return [];
+    const { status, reason, message } = finding;
+    const before = previous.get(type);
+    return [{ type, status, reason, message, lastTransitionTime: before?.status === status ? before.lastTransitionTime : now }];
+  });
+}
+
+/** The first condition, in the given order, that is not True. */
+function firstNotTrue(found: Findings, types: readonly ConditionType[]): [ConditionType, Readiness] | undefined {
+  for (const type of types) {
+    const finding = found.get(type);
+    if (finding !== undefined && finding.status !== 'True') return [type, finding];
+  }
+  return undefined;
+}
+
+/**
+ * Ready, Reconciling and Stalled from the conditions of the children and, if there is one, an obstacle that no child knows of.
+ * Reconciling and Stalled are never both True.
+ */
+export function summarised(found: Findings, obstacle?: Readiness): Findings {
+  const missing = firstNotTrue(found, requiredForReady);
+  const stalled = order.map((type) => ({ type, finding: found.get(type) })).find(({ type, finding }) => finding && finding.status !== 'True' && stalls(type, finding.reason));
+  const stuck = obstacle ?? stalled?.finding;
+  const summary: Record<'Ready' | 'Reconciling' | 'Stalled', Readiness> = {
+    Ready: missing
+      ? { status: 'False', reason: missing[1].reason, message: `${missing[0]}: ${missing[1].message}` }
+      : { status: 'True', reason: 'AllReady', message: 'the current spec is running' },
+    Reconciling:
+      missing && !stuck
+        ? { status: 'True', reason: 'Progressing', message: `waiting for ${missing[0]}` }
+        : { status: 'False', reason: 'Settled', message: stuck ? 'somebody has to act first; see Stalled' : 'there is nothing left to do' },
+    Stalled: stuck
+      ? { status: 'True', reason: stuck.reason, message: stuck.message }
+      : { status: 'False', reason: 'NotStalled', message: 'nothing waits for a person' },
+  };
+  return new Map([...(Object.entries(summary) as [ConditionType, Readiness][]), ...found]);
+}

@@ -1,0 +1,63 @@
+/** The answer to a spec that cannot be accepted: every child stays as it was last applied, and the status says what is wrong. */
+import type { ConditionType } from '../api/condition.ts';
+import { kinds } from '../api/kinds.ts';
+import { kindKey, type KubeObject, type Manifest, type Observed, type Plan, type Readiness, type Status } from '../api/kubernetes.ts';
+import { lastApplied } from '../api/lastapplied.ts';
+import { CONTROLLER_UID_LABEL } from '../api/names.ts';
+import { rollout } from '../children/rollout.ts';
+import { dated, previousConditions } from './conditions.ts';
+import { podFindings, podStatus } from './status.ts';
+
+export const observedChildren = (o: Observed): KubeObject[] => [...o.children.values()].flatMap((byName) => [...byName.values()]);
+
+/** The configuration that leaves an observed child as it is. Where there is no record of one, the name alone takes nothing away. */
+export function echo(live: KubeObject, o: Observed): Manifest {
+  const { apiVersion, kind, metadata } = live;
+  const applied = lastApplied(live);
+  if (applied === undefined) return { apiVersion, kind, metadata: { name: metadata.name } };
+  const { [CONTROLLER_UID_LABEL]: _generated, ...labels } = applied.metadata.labels ?? {};
+  const copy: Manifest = { ...applied, metadata: { ...applied.metadata, labels } };
+  const { asked } = rollout(live);
+  const autoscaled = kind === kinds.deployment.kind && (o.children.get(kindKey(kinds.horizontalPodAutoscaler))?.size ?? 0) > 0;
+  return autoscaled && asked !== undefined ? { ...copy, spec: { ...copy.spec, replicas: asked } } : copy;
+}
+
+/** Told where children exist and none has a record of what was applied: Metacontroller does not run with dynamic-apply. */
+export function unsupportedStrategy(o: Observed): Readiness | undefined {
+  const children = observedChildren(o);
+  if (children.length === 0 || children.some(lastApplied)) return undefined;
+  const message = 'no child carries a last-applied configuration; run Metacontroller with --apply-strategy=dynamic-apply';
+  return { status: 'True', reason: 'UnsupportedApplyStrategy', message };
+}
+
+/** What the last status said and this answer cannot know better, less nulls. */
+function carried(o: Observed): Partial<Status> {
+  const { appversion, image, url, database } = o.bestie.status;
+  return {
+    ...(appversion != null && { appversion }),
+    ...(image != null && { image }),
+    ...(url != null && { url }),
+    ...(database != null && {
+      database: {
+        ...(database.name != null && { name: database.name }),
+        ...(database.usable != null && { usable: database.usable }),
+        ...(database.migrated != null && { migrated: database.migrated.filter((entry) => entry !== null) }),
+      },
+    }),
+  };
+}
+
+export function held(o: Observed): Plan {
+  const invalid: Readiness = { status: 'False', reason: 'InvalidSpec', message: o.invalid.join('; ') };
+  const found = new Map<ConditionType, Readiness>([
+    ...previousConditions(o.bestie.status),
+    ...(Object.entries(podFindings(o)) as [ConditionType, Readiness][]),
+    ['Ready', invalid],
+    ['Reconciling', { status: 'False', reason: 'Settled', message: 'somebody has to act first; see Stalled' }],
+    ['Stalled', { ...invalid, status: 'True' }],
+  ]);
+  return {
+    children: observedChildren(o).map((live) => echo(live, o)),
+    status: { ...carried(o), ...podStatus(o), conditions: dated(found, o.bestie, o.now) },
+  };
+}

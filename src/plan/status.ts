@@ -1,0 +1,87 @@
+/** The status of a Bestie: facts that were observed, in one canonical form. */
+import { versionOf } from '../api/image.ts';
+import { kinds } from '../api/kinds.ts';
+import { kindKey, type Condition, type KubeObject, type Live, type Observed, type Readiness, type Status } from '../api/kubernetes.ts';
+import { durable } from '../api/lastapplied.ts';
+import { annotations, names, selector } from '../api/names.ts';
+import { isUsable } from '../children/database.ts';
+import { isTerminating, podsOf, problems, type Pod } from '../children/pods.ts';
+import { databaseSecret, servesTls } from '../children/podtemplate.ts';
+import { isExternal, migrated, postgresCluster } from '../children/release.ts';
+import { deployment, isRolledOut, rollout } from '../children/rollout.ts';
+import { SERVICE_PORT } from '../children/service.ts';
+
+const line = ({ metadata, spec, status }: Pod): string =>
+  `${metadata.name} : ${status?.phase ?? 'Unknown'} : ${spec?.containers?.[0]?.image ?? 'unknown'}`;
+
+/** Host that an Ingress or Route was given, where the spec names none. */
+function givenHost(o: Observed): string | undefined {
+  const { name } = o.bestie.metadata;
+  const route = o.child(kindKey(kinds.route), names.route(name)) as Live<{ status: { ingress: { host: string }[] } }> | undefined;
+  const ingress = o.child(kindKey(kinds.ingress), names.ingress(name)) as
+    | Live<{ status: { loadBalancer: { ingress: { hostname: string; ip: string }[] } } }>
+    | undefined;
+  const address = ingress?.status?.loadBalancer?.ingress?.[0];
+  return route?.status?.ingress?.[0]?.host ?? address?.hostname ?? address?.ip ?? undefined;
+}
+
+function url(o: Observed): string {
+  const { name, namespace } = o.bestie.metadata;
+  const host = o.bestie.spec.exposure?.host ?? givenHost(o);
+  if (host === undefined) return `http://${names.service(name)}.${namespace}.svc:${SERVICE_PORT}`;
+  return `${servesTls(o) ? 'https' : 'http'}://${host}`;
+}
+
+/** Version that is rolled out and available: told anew at the end of each rollout, kept until the next one ends. */
+function appVersion(o: Observed, live: KubeObject | undefined): string | undefined {
+  const image = live && durable(live, annotations.running);
+  return image !== undefined && isRolledOut(live, o.bestie.spec.size) ? versionOf(image) : (o.bestie.status.appversion ?? undefined);
+}
+
+/** Available and ImagePulled: facts about the pods that hold whatever the spec says. */
+export function podFindings(o: Observed): { Available?: Readiness; ImagePulled: Readiness } {
+  const failure = problems([...podsOf(o, 'web'), ...podsOf(o, 'migration')]).find(({ reason }) => reason === 'ImagePullFailed');
+  const ImagePulled: Readiness = failure
+    ? { status: 'False', reason: 'ImagePullFailed', message: failure.message }
+    : { status: 'True', reason: 'ImagePulled', message: 'no container waits for its image' };
+  const live = deployment(o);
+  if (live === undefined) return { ImagePulled };
+  const Available: Readiness =
+    rollout(live).condition('Available')?.status === 'True'
+      ? { status: 'True', reason: 'EnoughReplicas', message: `Deployment ${live.metadata.name} is available` }
+      : { status: 'False', reason: 'TooFewReplicas', message: `fewer pods of Deployment ${live.metadata.name} are ready than it demands` };
+  return { Available, ImagePulled };
+}
+
+/** The part of status that does not depend on an acceptable spec. */
+export function podStatus(o: Observed): Pick<Status, 'podstatus' | 'replicas' | 'readyReplicas' | 'selector'> {
+  const { replicas, ready } = rollout(deployment(o));
+  const matching = Object.entries(selector(o.bestie.metadata.name, 'web'));
+  return {
+    podstatus: podsOf(o, 'web')
+      .filter((pod) => !isTerminating(pod))
+      .map(line),
+    replicas,
+    readyReplicas: ready,
+    selector: matching.map(([key, value]) => `${key}=${value}`).join(','),
+  };
+}
+
+/** The whole status; `conditions` are dated already. */
+export function statusOf(o: Observed, conditions: Condition[]): Status {
+  const live = deployment(o);
+  const image = live && durable(live, annotations.running);
+  const appversion = appVersion(o, live);
+  return {
+    ...(appversion !== undefined && { appversion }),
+    ...(image !== undefined && { image }),
+    ...podStatus(o),
+    url: url(o),
+    database: {
+      name: isExternal(o) ? databaseSecret(o) : names.postgresCluster(o.bestie.metadata.name),
+      ...(!isExternal(o) && { usable: isUsable(postgresCluster(o)) }),
+      migrated: [...migrated(o)],
+    },
+    conditions,
+  };
+}

@@ -1,0 +1,63 @@
+/** What should exist and what is so: from the observed world to a plan. */
+import type { ConditionType } from '../api/condition.ts';
+import { kindKey, type KubeObject, type Manifest, type Observed, type Plan, type Readiness } from '../api/kubernetes.ts';
+import type { Child } from '../children/child.ts';
+import { table } from '../children/index.ts';
+import { isExternal } from '../children/release.ts';
+import { absent, notInstalled, terminating, waitingFor } from './absence.ts';
+import { dated, summarised } from './conditions.ts';
+import { held, unsupportedStrategy } from './held.ts';
+import { podFindings, statusOf } from './status.ts';
+
+type Found = Map<ConditionType, Readiness>;
+
+/** Of several children with one condition, the first that is not True speaks. */
+function contribute(found: Found, type: ConditionType, readiness: Readiness): void {
+  const before = found.get(type);
+  if (before === undefined || before.status === 'True') found.set(type, readiness);
+}
+
+/** What an included child adds to the answer: what is there stays; what is not there is created once its dependencies are met. */
+function place(child: Child, o: Observed, found: Found): { children: readonly Manifest[]; readiness: Readiness } {
+  if (!o.manages(kindKey(child.api))) return { children: [], readiness: notInstalled(child.api) };
+  const wanted = child.desired(o);
+  const observed = (manifest: Manifest): KubeObject | undefined => o.child(kindKey(manifest), manifest.metadata.name);
+  const gate = child.dependsOn(o).find((type) => found.has(type) && found.get(type)?.status !== 'True');
+  const missing = wanted.find((manifest) => observed(manifest) === undefined);
+  const going = wanted.map(observed).find((live) => live?.metadata.deletionTimestamp != null);
+  const first = wanted[0];
+  if (missing !== undefined && gate !== undefined) return { children: wanted.filter(observed), readiness: waitingFor(gate) };
+  if (missing !== undefined) return { children: wanted, readiness: absent(missing, child, o, found) };
+  if (going !== undefined) return { children: wanted, readiness: terminating(going) };
+  return { children: wanted, readiness: child.readyWhen(first && observed(first), o) };
+}
+
+/** An external database tells nothing of itself: it counts as ready once a migration has reached it. */
+function externalDatabase(found: Found): Readiness {
+  const reached = found.get('DatabaseSeeded')?.status === 'True';
+  const message = reached ? 'the migrations reached the external database' : 'the database is run by somebody else';
+  return { status: reached ? 'True' : 'Unknown', reason: 'ExternallyManaged', message };
+}
+
+/** The shortest time after which somebody wants to look again; none where every change will be heard of. */
+function soonest(found: Found): number | undefined {
+  const deadlines = [...found.values()].flatMap(({ recheckAfterSeconds }) => recheckAfterSeconds ?? []);
+  return deadlines.length === 0 ? undefined : Math.max(1, Math.min(...deadlines));
+}
+
+/** Plans a Bestie that is not being deleted. An unacceptable spec changes nothing. */
+export function sync(o: Observed): Plan {
+  if (o.invalid.length > 0) return held(o);
+  const found: Found = new Map();
+  const children: Manifest[] = [];
+  for (const child of table.filter((candidate) => candidate.includeWhen(o))) {
+    const placed = place(child, o, found);
+    children.push(...placed.children);
+    contribute(found, child.condition, placed.readiness);
+  }
+  if (isExternal(o)) found.set('DatabaseReady', externalDatabase(found));
+  for (const [type, readiness] of Object.entries(podFindings(o))) found.set(type as ConditionType, readiness);
+  const conditions = dated(summarised(found, unsupportedStrategy(o)), o.bestie, o.now);
+  const resyncAfterSeconds = soonest(found);
+  return { children, status: statusOf(o, conditions), ...(resyncAfterSeconds !== undefined && { resyncAfterSeconds }) };
+}
