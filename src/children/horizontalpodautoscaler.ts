@@ -1,9 +1,13 @@
 import { kinds } from '../api/kinds.ts';
 import type { Live } from '../api/kubernetes.ts';
 import { names } from '../api/names.ts';
+import { secondsSince } from '../api/time.ts';
 import { exists, head, type Child } from './child.ts';
 
-type Status = Live<{ conditions: { type: string; status: string }[] }>;
+type Status = Live<{ conditions: { type: string; status: string; lastTransitionTime: string }[] }>;
+
+/** Seconds for which an autoscaler may be blind before it is told: new pods have no metrics at first. */
+const PATIENCE = 120;
 
 /** Autoscaling by CPU between size and maxReplicas. */
 export const horizontalPodAutoscalerChild: Child = {
@@ -31,9 +35,11 @@ export const horizontalPodAutoscalerChild: Child = {
       },
     ];
   },
-  readyWhen: (live) => {
-    const inactive = (live?.status as Status | undefined)?.conditions?.some((found) => found?.type === 'ScalingActive' && found.status === 'False');
-    if (inactive !== true) return exists(live);
+  readyWhen: (live, o) => {
+    const inactive = (live?.status as Status | undefined)?.conditions?.find((found) => found?.type === 'ScalingActive' && found.status === 'False');
+    const blind = secondsSince(inactive?.lastTransitionTime, o.now);
+    if (inactive == null) return exists(live);
+    if (blind < PATIENCE) return { ...exists(live), recheckAfterSeconds: PATIENCE - blind };
     return { status: 'True', reason: 'ScalingInactive', message: 'the HorizontalPodAutoscaler exists but cannot decide; usually there is no metrics API' };
   },
 };

@@ -5,6 +5,8 @@ import type { KubeObject, Live, Observed } from '../api/kubernetes.ts';
 import { COMPONENT_LABEL, type Component } from '../api/names.ts';
 import { once } from './once.ts';
 
+const present = <T>(items: readonly (T | null | undefined)[] | null | undefined): T[] => (items ?? []).filter((item) => item != null);
+
 interface ContainerStatus {
   name: string;
   image: string;
@@ -29,6 +31,9 @@ export interface Pod extends KubeObject {
   }> | null;
 }
 
+export const isReady = ({ status }: Pod): boolean =>
+  present(status?.conditions).some((condition) => condition.type === 'Ready' && condition.status === 'True');
+
 /** Trouble of a pod: our reason for it and a sentence that names the pod. */
 export interface Problem {
   reason: Reason;
@@ -42,8 +47,6 @@ const sorted = once((o) => [...(o.related.get(POD)?.values() ?? [])].sort(byName
 export const podsOf = (o: Observed, component: Component): Pod[] => sorted(o).filter(({ metadata }) => metadata.labels?.[COMPONENT_LABEL] === component);
 
 export const isTerminating = ({ metadata }: KubeObject): boolean => metadata.deletionTimestamp != null;
-
-const present = <T>(items: readonly (T | null | undefined)[] | null | undefined): T[] => (items ?? []).filter((item) => item != null);
 
 type Container = Live<ContainerStatus>;
 
@@ -75,7 +78,7 @@ const troubles: readonly { reason: Reason; of(container: Container): boolean; me
   {
     reason: 'CrashLoop',
     of: (container) => failing(container) || waiting(container) === 'CrashLoopBackOff',
-    message: (container) => `keeps ending with exit code ${ended(container)?.exitCode ?? 'unknown'}; see kubectl logs --previous`,
+    message: (container) => `ended with exit code ${ended(container)?.exitCode ?? 'unknown'} and is tried again; read its log`,
   },
 ];
 

@@ -10,7 +10,6 @@ interface DeploymentParts {
     observedGeneration: number;
     replicas: number;
     updatedReplicas: number;
-    readyReplicas: number;
     availableReplicas: number;
     conditions: { type: string; status: string; reason: string }[];
   };
@@ -21,7 +20,6 @@ export interface Rollout {
   asked: number | undefined;
   replicas: number;
   updated: number;
-  ready: number;
   available: number;
   /** The Deployment controller has seen the latest spec. */
   current: boolean;
@@ -38,7 +36,6 @@ export function rollout(live: KubeObject | undefined): Rollout {
     asked: spec?.replicas ?? undefined,
     replicas: status?.replicas ?? 0,
     updated: status?.updatedReplicas ?? 0,
-    ready: status?.readyReplicas ?? 0,
     available: status?.availableReplicas ?? 0,
     current: (status?.observedGeneration ?? 0) >= (live?.metadata.generation ?? 0),
     condition: (type) => {

@@ -5,7 +5,7 @@ import type { BestieSpec } from '../api/bestie.ts';
 import type { CustomizeRequest, SyncRequest, SyncResponse } from '../api/hook.ts';
 import spec from './bestie.schema.json' with { type: 'json' };
 
-const ajv = new Ajv({ strict: true, allowUnionTypes: true, useDefaults: true, allErrors: false });
+const ajv = new Ajv({ strict: true, strictTypes: false, useDefaults: true, allErrors: false });
 addFormats.default(ajv, ['int32', 'int64']);
 ajv.addVocabulary(['x-kubernetes-int-or-string', 'x-kubernetes-list-type', 'x-kubernetes-list-map-keys', 'x-kubernetes-map-type']);
 

@@ -5,7 +5,7 @@ import { kindKey, type Condition, type KubeObject, type Live, type Observed, typ
 import { durable } from '../api/lastapplied.ts';
 import { annotations, names, selector } from '../api/names.ts';
 import { isUsable } from '../children/database.ts';
-import { isTerminating, podsOf, problems, type Pod } from '../children/pods.ts';
+import { isReady, isTerminating, podsOf, problems, type Pod } from '../children/pods.ts';
 import { databaseSecret, servesTls } from '../children/podtemplate.ts';
 import { isExternal, migrated, postgresCluster } from '../children/release.ts';
 import { deployment, isRolledOut, rollout } from '../children/rollout.ts';
@@ -55,14 +55,13 @@ export function podFindings(o: Observed): { Available?: Readiness; ImagePulled: 
 
 /** The part of status that does not depend on an acceptable spec. */
 export function podStatus(o: Observed): Pick<Status, 'podstatus' | 'replicas' | 'readyReplicas' | 'selector'> {
-  const { replicas, ready } = rollout(deployment(o));
+  // Counted from the pods themselves: the Deployment's own counts arrive later, and each would be a write of its own.
+  const pods = podsOf(o, 'web').filter((pod) => !isTerminating(pod));
   const matching = Object.entries(selector(o.bestie.metadata.name, 'web'));
   return {
-    podstatus: podsOf(o, 'web')
-      .filter((pod) => !isTerminating(pod))
-      .map(line),
-    replicas,
-    readyReplicas: ready,
+    podstatus: pods.map(line),
+    replicas: pods.length,
+    readyReplicas: pods.filter(isReady).length,
     selector: matching.map(([key, value]) => `${key}=${value}`).join(','),
   };
 }
