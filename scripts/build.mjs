@@ -1,0 +1,29 @@
+/**
+ * Bundles the server and the command line into one file each, which run with nothing but Node: no node_modules in the image, and a
+ * start that takes about two thirds of the time.
+ */
+import { chmod, rm } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+
+await rm(new URL('../dist', import.meta.url), { recursive: true, force: true });
+const { errors, warnings } = await build({
+  absWorkingDir: root,
+  entryPoints: { main: 'src/main.ts', cli: 'src/cli.ts' },
+  outdir: 'dist',
+  outExtension: { '.js': '.cjs' },
+  bundle: true,
+  platform: 'node',
+  target: 'node20.19',
+  format: 'cjs',
+  // The licences of what is bundled travel with it.
+  legalComments: 'linked',
+  // Stack traces name the sources when Node is started with --enable-source-maps; otherwise the maps are not read.
+  sourcemap: true,
+  sourcesContent: false,
+  logLevel: 'info',
+});
+if (errors.length + warnings.length > 0) process.exit(1);
+await chmod(new URL('../dist/cli.cjs', import.meta.url), 0o755);

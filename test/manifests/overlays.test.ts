@@ -1,0 +1,107 @@
+/** `kubectl apply -k manifests/overlays/NAME`: what is in each. */
+import { strict as assert } from 'node:assert';
+import { readdirSync } from 'node:fs';
+import { built, kustomization, only, resolve, tools, type Resource } from '../support/kustomize.ts';
+
+interface ControllerSpec {
+  childResources: { resource: string }[];
+  hooks: Record<string, { webhook: Record<string, unknown> }>;
+}
+
+const always = ['deployments', 'horizontalpodautoscalers', 'jobs', 'networkpolicies', 'poddisruptionbudgets', 'services'];
+const overlays: Record<string, string[]> = {
+  default: [...always, 'postgresclusters', 'ingresses'],
+  monitoring: [...always, 'postgresclusters', 'ingresses', 'servicemonitors', 'prometheusrules'],
+  openshift: [...always, 'postgresclusters', 'routes', 'servicemonitors', 'prometheusrules'],
+  minimal: [...always, 'ingresses'],
+  local: [...always, 'postgresclusters', 'ingresses'],
+};
+
+const everywhere = [
+  'ClusterRole bestie-editor',
+  'ClusterRole bestie-operator-metacontroller',
+  'ClusterRole bestie-viewer',
+  'ClusterRoleBinding bestie-operator-metacontroller',
+  'CompositeController bestie-operator',
+  'CustomResourceDefinition besties.pets.bestie.com',
+  'ValidatingAdmissionPolicy bestie-moving-version',
+  'ValidatingAdmissionPolicyBinding bestie-moving-version',
+];
+const webhook = [
+  'Deployment bestie-operator',
+  'Namespace bestie-system',
+  'NetworkPolicy bestie-operator',
+  'PodDisruptionBudget bestie-operator',
+  'Service bestie-operator',
+  'ServiceAccount bestie-operator',
+];
+const databasePolicy = ['ValidatingAdmissionPolicy bestie-database-deletion', 'ValidatingAdmissionPolicyBinding bestie-database-deletion'];
+const contents: Record<string, string[]> = {
+  default: [...webhook, ...databasePolicy],
+  monitoring: [...webhook, ...databasePolicy, 'ServiceMonitor bestie-operator'],
+  openshift: [...webhook, ...databasePolicy, 'ServiceMonitor bestie-operator', 'Role prometheus-k8s', 'RoleBinding prometheus-k8s'],
+  minimal: webhook,
+  local: databasePolicy,
+};
+
+const identity = ({ kind, metadata }: Resource): string => `${kind} ${metadata.name}`;
+const byIdentity = (resources: readonly Resource[]): Record<string, Resource> =>
+  Object.fromEntries(resources.map((resource) => [identity(resource), resource]));
+
+describe('overlays', () => {
+  it('are these', () => {
+    assert.deepEqual(readdirSync('manifests/overlays').sort(), Object.keys(overlays).sort());
+  });
+
+  for (const [name, kinds] of Object.entries(overlays)) {
+    describe(name, () => {
+      const resources = resolve(`manifests/overlays/${name}`);
+      const controller = only(resources, 'CompositeController').spec as ControllerSpec;
+
+      it('declares the kinds of its components', () => {
+        assert.deepEqual(controller.childResources.map(({ resource }) => resource).sort(), [...kinds].sort());
+      });
+
+      it('consists of the operator, and of nothing that belongs to Metacontroller or the database operator', () => {
+        assert.deepEqual(resources.map(identity).sort(), [...everywhere, ...(contents[name] ?? [])].sort());
+      });
+
+      it('puts everything that has a Namespace into bestie-system', () => {
+        const namespaces = resources.map(({ metadata }) => metadata.namespace).filter((namespace) => namespace !== undefined);
+        assert.deepEqual(
+          namespaces.filter((namespace) => namespace !== 'bestie-system'),
+          [],
+        );
+      });
+
+      it('carries labels that find all of it again', () => {
+        const unlabelled = resources.filter(({ metadata }) => metadata.labels?.['app.kubernetes.io/part-of'] !== 'bestie-operator');
+        assert.deepEqual(unlabelled.map(identity), []);
+      });
+
+      for (const tool of tools) {
+        it(`is what ${tool} builds, too`, () => {
+          assert.deepEqual(byIdentity(built(tool, `manifests/overlays/${name}`)), byIdentity(resources));
+        }).timeout(60_000);
+      }
+    });
+  }
+
+  it('openshift lets the platform’s Prometheus in', () => {
+    const { metadata } = only(resolve('manifests/overlays/openshift'), 'Namespace');
+    assert.equal(metadata.labels?.['openshift.io/cluster-monitoring'], 'true');
+  });
+
+  it('local asks a webhook on the same machine, by the port that the webhook has when nothing else is said', () => {
+    const { hooks } = only(resolve('manifests/overlays/local'), 'CompositeController').spec as ControllerSpec;
+    const expected = (path: string) => ({ url: `http://127.0.0.1:8080/${path}`, timeout: '10s', responseUnMarshallMode: 'strict' });
+    for (const [path, { webhook }] of Object.entries(hooks)) assert.deepEqual(webhook, expected(path));
+  });
+
+  it('refers to kustomizations outside its own folder only as folders, which is all that kustomize allows', () => {
+    for (const name of Object.keys(overlays)) {
+      const files = kustomization(`manifests/overlays/${name}`).resources?.filter((entry) => entry.endsWith('.yaml')) ?? [];
+      assert.ok(files.every((file) => !file.includes('/')));
+    }
+  });
+});
