@@ -62,9 +62,7 @@ export const annotations = {
   incarnation: 'pets.bestie.com/incarnation',
   /** On the Deployment: the image reference that it is meant to run. */
   running: 'pets.bestie.com/running',
-  /** On a Job: the image reference whose migrations it runs. */
-  image: 'pets.bestie.com/image',
-  /** On a Job: the uid of the PostgresCluster, or the Secret of the external database, that it migrates. */
+  /** On the pods of a Job, where nobody can change it: the uid of the PostgresCluster, or the Secret of the external database, that it migrates. */
   database: 'pets.bestie.com/database',
   /** On the Ingress or Route: the Service that it exposes. */
   exposes: 'pets.bestie.com/exposes',

@@ -20,14 +20,13 @@ const wantedJob = once((o): Manifest => {
   const database = databaseId(o) ?? '';
   const steps = ['flask db upgrade', ...(seeds(o) ? ['flask seed all'] : [])].join(' && ');
   const migrate = { ...container(o, image), name: 'migrate', command: ['/bin/sh', '-c', steps] };
-  const template = podTemplate(o, 'migration', image, [migrate]) as { spec: object };
-  const spec = {
-    backoffLimit: RETRIES,
-    activeDeadlineSeconds: DEADLINE,
-    template: { ...template, spec: { ...template.spec, restartPolicy: 'Never' } },
+  const { metadata, spec } = podTemplate(o, 'migration', image, [migrate]);
+  const template = {
+    metadata: { ...metadata, annotations: { [annotations.database]: database } },
+    spec: { ...spec, restartPolicy: 'Never' },
   };
-  const name = names.job(o.bestie.metadata.name, hash8({ database, template: spec.template }));
-  return { ...head(kinds.job, name, o, { [annotations.image]: image, [annotations.database]: database }), spec };
+  const name = names.job(o.bestie.metadata.name, hash8(template));
+  return { ...head(kinds.job, name, o), spec: { backoffLimit: RETRIES, activeDeadlineSeconds: DEADLINE, template } };
 });
 
 /** An existing Job that stays: it is never updated, so its name is all that is said. */

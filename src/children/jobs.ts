@@ -1,13 +1,12 @@
 /** The migration Jobs that exist, sorted into what may be done with them. */
 import { kinds } from '../api/kinds.ts';
 import { kindKey, type KubeObject, type Live, type Observed } from '../api/kubernetes.ts';
-import { durable } from '../api/lastapplied.ts';
 import { annotations } from '../api/names.ts';
 import { once } from './once.ts';
 import { hasStarted, podsOf, type Pod } from './pods.ts';
 
 interface JobParts {
-  spec: { template: { spec: { containers: { image: string }[] } } };
+  spec: { template: { metadata: { annotations: Record<string, string> }; spec: { containers: { image: string }[] } } };
   status: {
     active: number;
     failed: number;
@@ -41,8 +40,9 @@ function toMigrationJob(object: KubeObject, pods: readonly Pod[]): MigrationJob 
   const started = mayRun || (status?.failed ?? 0) > 0 || own.some(hasStarted);
   return {
     name: object.metadata.name,
-    image: durable(object, annotations.image) ?? spec?.template?.spec?.containers?.[0]?.image ?? undefined,
-    database: durable(object, annotations.database),
+    // From the template, which nobody can change.
+    image: spec?.template?.spec?.containers?.[0]?.image ?? undefined,
+    database: spec?.template?.metadata?.annotations?.[annotations.database] ?? undefined,
     phase: ended?.type === 'Complete' ? 'complete' : ended?.type === 'Failed' ? 'failed' : started ? 'started' : 'pending',
     terminating: object.metadata.deletionTimestamp != null,
     endedAt: ended?.lastTransitionTime ?? '',

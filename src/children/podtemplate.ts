@@ -70,7 +70,7 @@ export function container(o: Observed, image: string): object {
 }
 
 /** The pod template around the given containers. */
-export function podTemplate(o: Observed, component: Component, image: string, containers: readonly object[]): object {
+export function podTemplate(o: Observed, component: Component, image: string, containers: readonly object[]): { metadata: object; spec: object } {
   const { nodeSelector, tolerations, affinity, topologySpreadConstraints, podSecurityContext } = o.bestie.spec;
   return {
     metadata: { labels: labels(o.bestie.metadata.name, component) },
