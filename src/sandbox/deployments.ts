@@ -1,0 +1,167 @@
+/** The Deployment controller: one ReplicaSet per template, rolling updates within surge and unavailability, status and conditions. */
+import { hash8 } from '../api/hash.ts';
+import { ignoring } from './apierror.ts';
+import type { Client } from './apiserver.ts';
+import { DEPLOYMENT, POD, REPLICA_SET } from './discovery.ts';
+import { controllerOf, controllerReference, type Fields, type Resource } from './object.ts';
+import { readyPods } from './replicasets.ts';
+import { conditionsOf, counts, fieldsOf, secondsBetween, setObject, setStatus, withCondition } from './status.ts';
+
+const REVISION = 'deployment.kubernetes.io/revision';
+
+export interface ReplicaCounts {
+  name: string;
+  replicas: number;
+  available: number;
+}
+
+/** A number of pods, or a percentage of the wanted ones. */
+function share(value: unknown, of: number, round: (value: number) => number): number {
+  if (typeof value === 'number') return value;
+  return round((Number.parseInt(String(value), 10) / 100) * of);
+}
+
+/** How many replicas each ReplicaSet should have next, by name: the new one grows within the surge, old ones shrink as pods become available. */
+export function rollout(spec: Fields, current: ReplicaCounts, old: readonly ReplicaCounts[]): ReadonlyMap<string, number> {
+  const wanted = Number(spec.replicas);
+  const rolling = fieldsOf(fieldsOf(spec.strategy).rollingUpdate);
+  const surge = share(rolling.maxSurge ?? 0, wanted, Math.ceil);
+  const unavailable = share(rolling.maxUnavailable ?? 0, wanted, Math.floor);
+  const oldTotal = old.reduce((sum, { replicas }) => sum + replicas, 0);
+  const total = current.replicas + oldTotal;
+  const room = Math.max(wanted + surge - total, 0);
+  const grown = oldTotal === 0 ? wanted : Math.min(wanted, current.replicas + room);
+
+  const floor = wanted - Math.min(wanted, Math.max(unavailable, surge === 0 ? 1 : 0));
+  const mayGo = total - floor - (current.replicas - current.available);
+  const available = current.available + old.reduce((sum, each) => sum + each.available, 0);
+  let unhealthy = Math.max(0, mayGo);
+  let healthy = mayGo > 0 ? Math.max(0, available - floor) : 0;
+  const shrunk = old.map(({ name, replicas, available: serving }) => {
+    const sick = Math.min(replicas - serving, unhealthy);
+    const well = Math.min(serving, healthy);
+    unhealthy -= sick;
+    healthy -= well;
+    return [name, replicas - sick - well] as const;
+  });
+  return new Map([[current.name, grown], ...shrunk]);
+}
+
+function newSet(client: Client, deployment: Resource, hash: string, revision: number): Resource | undefined {
+  const spec = deployment.spec ?? {};
+  const template = fieldsOf(spec.template);
+  const labels = { ...fieldsOf(fieldsOf(template.metadata).labels), 'pod-template-hash': hash } as Record<string, string>;
+  return ignoring(['AlreadyExists', 'NotFound', 'Forbidden'], () =>
+    client.create({
+      apiVersion: 'apps/v1',
+      kind: 'ReplicaSet',
+      metadata: {
+        name: `${deployment.metadata.name}-${hash}`,
+        namespace: deployment.metadata.namespace,
+        labels,
+        annotations: { [REVISION]: String(revision) },
+        ownerReferences: [controllerReference(deployment)],
+      },
+      spec: {
+        replicas: 0,
+        selector: { matchLabels: labels },
+        template: { ...template, metadata: { ...fieldsOf(template.metadata), labels } },
+      },
+    }),
+  );
+}
+
+interface Observed {
+  deployment: Resource;
+  total: number;
+  updated: number;
+  ready: number;
+}
+
+function statusOf({ deployment, total, updated, ready }: Observed, now: string): Fields {
+  const spec = deployment.spec ?? {};
+  const wanted = Number(spec.replicas);
+  const unavailable = share(fieldsOf(fieldsOf(spec.strategy).rollingUpdate).maxUnavailable ?? 0, wanted, Math.floor);
+  const before = conditionsOf(deployment).find(({ type }) => type === 'Progressing');
+  const old = fieldsOf(deployment.status);
+  const same = old.observedGeneration === deployment.metadata.generation;
+  const progressed = ['updatedReplicas', 'readyReplicas'].some((key, index) => ([updated, ready][index] ?? 0) > Number(old[key] ?? 0));
+  const complete = updated === wanted && total === wanted && ready === wanted;
+  const wasComplete = before?.reason === 'NewReplicaSetAvailable' && updated === total;
+  const idle = before?.lastUpdateTime === undefined ? 0 : secondsBetween(before.lastUpdateTime, now);
+  const late = same && !progressed && (before?.reason === 'ProgressDeadlineExceeded' || idle > Number(spec.progressDeadlineSeconds));
+  const set = deployment.metadata.name;
+  const progressing =
+    complete || wasComplete
+      ? { status: 'True' as const, reason: 'NewReplicaSetAvailable', message: `ReplicaSet of "${set}" has successfully progressed.` }
+      : late
+        ? { status: 'False' as const, reason: 'ProgressDeadlineExceeded', message: `ReplicaSet of "${set}" has timed out progressing.` }
+        : { status: 'True' as const, reason: 'ReplicaSetUpdated', message: `ReplicaSet of "${set}" is progressing.` };
+  const unmoved = !progressed && same && before?.reason === progressing.reason;
+  const lastUpdateTime = unmoved ? before?.lastUpdateTime : now;
+  const enough = ready >= wanted - unavailable;
+  const available = enough
+    ? { status: 'True' as const, reason: 'MinimumReplicasAvailable', message: 'Deployment has minimum availability.' }
+    : { status: 'False' as const, reason: 'MinimumReplicasUnavailable', message: 'Deployment does not have minimum availability.' };
+  const dated = withCondition(conditionsOf(deployment), { type: 'Available', ...available }, now);
+  return {
+    observedGeneration: deployment.metadata.generation,
+    ...counts({
+      replicas: total,
+      updatedReplicas: updated,
+      readyReplicas: ready,
+      availableReplicas: ready,
+      unavailableReplicas: Math.max(0, total - ready),
+    }),
+    conditions: withCondition(dated, { type: 'Progressing', ...(lastUpdateTime !== undefined && { lastUpdateTime }), ...progressing }, now),
+  };
+}
+
+function runDeployment(client: Client, deployment: Resource, now: string): void {
+  const hash = hash8(deployment.spec?.template);
+  const sets = client.list(REPLICA_SET, deployment.metadata.namespace).filter((set) => controllerOf(set)?.uid === deployment.metadata.uid);
+  const revisions = sets.map(({ metadata }) => Number(metadata.annotations?.[REVISION] ?? 0));
+  const existing = sets.find(({ metadata }) => metadata.labels?.['pod-template-hash'] === hash);
+  const newest = Math.max(0, ...revisions);
+  const revision = existing && Number(existing.metadata.annotations?.[REVISION]) === newest ? newest : newest + 1;
+  const current = existing ?? newSet(client, deployment, hash, revision);
+  if (!current) return;
+  if (existing && existing.metadata.annotations?.[REVISION] !== String(revision))
+    setObject(client, {
+      ...existing,
+      metadata: { ...existing.metadata, annotations: { ...existing.metadata.annotations, [REVISION]: String(revision) } },
+    });
+  if (deployment.metadata.annotations?.[REVISION] !== String(revision))
+    setObject(client, {
+      ...deployment,
+      metadata: { ...deployment.metadata, annotations: { ...deployment.metadata.annotations, [REVISION]: String(revision) } },
+    });
+
+  const count = (set: Resource): ReplicaCounts => ({
+    name: set.metadata.name,
+    replicas: Number(set.spec?.replicas),
+    available: readyPods(client, set),
+  });
+  const next = rollout(deployment.spec ?? {}, count(current), sets.filter((set) => set !== existing).map(count));
+  for (const set of client.list(REPLICA_SET, deployment.metadata.namespace)) {
+    const replicas = controllerOf(set)?.uid === deployment.metadata.uid ? next.get(set.metadata.name) : undefined;
+    if (replicas !== undefined && replicas !== set.spec?.replicas) setObject(client, { ...set, spec: { ...set.spec, replicas } });
+  }
+
+  const owners = new Map([...sets, current].map((set) => [set.metadata.uid, set]));
+  const pods = client
+    .list(POD, deployment.metadata.namespace)
+    .filter((pod) => owners.has(controllerOf(pod)?.uid ?? '') && pod.metadata.deletionTimestamp === undefined);
+  const updated = pods.filter((pod) => controllerOf(pod)?.uid === current.metadata.uid).length;
+  const ready = [...owners.values()].reduce((sum, set) => sum + readyPods(client, set), 0);
+  const latest = client.get(DEPLOYMENT, deployment.metadata.namespace ?? '', deployment.metadata.name);
+  if (latest) setStatus(client, latest, statusOf({ deployment: latest, total: pods.length, updated, ready }, now));
+}
+
+/** One round over all Deployments. */
+export function runDeployments(client: Client, now: string): void {
+  const living = client.list(DEPLOYMENT).filter(({ metadata }) => metadata.deletionTimestamp === undefined);
+  living.forEach((deployment) => {
+    runDeployment(client, deployment, now);
+  });
+}

@@ -1,0 +1,86 @@
+/** The Job controller: a pod, another one after a failure, and how it ended. */
+import { hash8 } from '../api/hash.ts';
+import type { Client } from './apiserver.ts';
+import { JOB, POD } from './discovery.ts';
+import { controllerOf, type Fields, type Resource } from './object.ts';
+import { createPod } from './replicasets.ts';
+import { conditionsOf, counts, secondsBetween, setStatus, withCondition } from './status.ts';
+
+/** A failed pod is followed by another after this many seconds, doubled each time. */
+const BACKOFF = 10;
+
+const ended = (job: Resource): boolean =>
+  conditionsOf(job).some(({ type, status }) => ['Complete', 'Failed'].includes(type) && status === 'True');
+
+type Outcome = { done: 'Complete' } | { done: 'Failed'; reason: string; message: string } | undefined;
+
+/** How the Job ended, given its pods that succeeded and failed and its age in seconds; undefined while it goes on. */
+export function outcomeOf(spec: Fields, succeeded: number, failed: number, age: number): Outcome {
+  const deadline = spec.activeDeadlineSeconds;
+  if (succeeded >= Number(spec.completions)) return { done: 'Complete' };
+  if (typeof deadline === 'number' && age >= deadline)
+    return { done: 'Failed', reason: 'DeadlineExceeded', message: 'Job was active longer than specified deadline' };
+  if (failed > Number(spec.backoffLimit))
+    return { done: 'Failed', reason: 'BackoffLimitExceeded', message: 'Job has reached the specified backoff limit' };
+  return undefined;
+}
+
+function finished(job: Resource, outcome: NonNullable<Outcome>, now: string): Fields {
+  const [first, reason, message] =
+    outcome.done === 'Complete'
+      ? (['SuccessCriteriaMet', 'CompletionsReached', 'Reached expected number of succeeded pods'] as const)
+      : (['FailureTarget', outcome.reason, outcome.message] as const);
+  const announced = withCondition(conditionsOf(job), { type: first, status: 'True', reason, message }, now);
+  return {
+    conditions: withCondition(announced, { type: outcome.done, status: 'True', reason, message }, now),
+    ...(outcome.done === 'Complete' && { completionTime: now }),
+  };
+}
+
+function runJob(client: Client, job: Resource, now: string): void {
+  if (ended(job)) {
+    const ttl = job.spec?.ttlSecondsAfterFinished;
+    const at = conditionsOf(job).find(({ type }) => ['Complete', 'Failed'].includes(type))?.lastTransitionTime ?? now;
+    if (typeof ttl === 'number' && secondsBetween(at, now) >= ttl) client.remove(job, { uid: job.metadata.uid });
+    return;
+  }
+  const spec = job.spec ?? {};
+  const pods = client.list(POD, job.metadata.namespace).filter((pod) => controllerOf(pod)?.uid === job.metadata.uid);
+  const inPhase = (phase: string): number => pods.filter(({ status }) => status?.phase === phase).length;
+  const [succeeded, failed] = [inPhase('Succeeded'), inPhase('Failed')];
+  const startTime = (job.status?.startTime as string | undefined) ?? now;
+  const outcome = outcomeOf(spec, succeeded, failed, secondsBetween(startTime, now));
+  const active = pods.filter(
+    ({ status, metadata }) => !['Succeeded', 'Failed'].includes(String(status?.phase)) && metadata.deletionTimestamp === undefined,
+  );
+  if (outcome)
+    active.forEach((pod) => {
+      client.remove(pod);
+    });
+  const last =
+    pods
+      .map(({ metadata }) => metadata.creationTimestamp)
+      .sort()
+      .at(-1) ?? startTime;
+  const rested = failed === 0 || secondsBetween(last, now) >= BACKOFF * 2 ** (failed - 1);
+  const starts = !outcome && active.length === 0 && spec.suspend !== true && rested;
+  if (starts) createPod(client, job, hash8([job.metadata.uid, pods.length]).slice(0, 5));
+  const running = outcome ? 0 : active.length + Number(starts);
+  const ready = active.filter(({ status }) => status?.phase === 'Running').length;
+  setStatus(client, job, {
+    ...(job.status ?? {}),
+    startTime,
+    ...counts({ succeeded, failed }),
+    active: running > 0 ? running : undefined,
+    ready: outcome ? 0 : ready,
+    ...(outcome && finished(job, outcome, now)),
+  });
+}
+
+/** One round over all Jobs. */
+export function runJobs(client: Client, now: string): void {
+  const living = client.list(JOB).filter(({ metadata }) => metadata.deletionTimestamp === undefined);
+  living.forEach((job) => {
+    runJob(client, job, now);
+  });
+}

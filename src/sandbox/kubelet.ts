@@ -1,0 +1,117 @@
+/**
+ * The kubelets: what becomes of a pod. Its image decides: a name or tag with `nosuch` cannot be pulled, `crash` crashes, `slow` starts but
+ * never becomes ready, `badmigration` makes Job pods fail, `lost` cannot be pulled by any but Job pods.
+ */
+import type { Client } from './apiserver.ts';
+import { POD } from './discovery.ts';
+import { controllerOf, type Fields, type Resource } from './object.ts';
+import { fieldsOf, secondsBetween, setStatus, type StatusCondition } from './status.ts';
+
+export type Fate = 'ready' | 'no image' | 'crash' | 'never ready' | 'succeeds' | 'fails';
+
+interface Container {
+  name: string;
+  image: string;
+}
+
+const containersOf = (pod: Resource, key: 'containers' | 'initContainers'): readonly Container[] =>
+  (pod.spec?.[key] ?? []) as readonly Container[];
+
+/** The fate that the images of the pod mean. */
+export function fateOf(pod: Resource): Fate {
+  const isJob = controllerOf(pod)?.kind === 'Job';
+  const images = [...containersOf(pod, 'containers'), ...containersOf(pod, 'initContainers')].map(({ image }) => image);
+  const has = (pattern: RegExp): boolean => images.some((image) => pattern.test(image));
+  if (has(isJob ? /nosuch/ : /nosuch|lost/)) return 'no image';
+  if (isJob) return has(/badmigration/) ? 'fails' : 'succeeds';
+  if (has(/crash/)) return 'crash';
+  return has(/slow/) ? 'never ready' : 'ready';
+}
+
+/** Real kubelets flip between the two at each retry: 10 seconds of every 40. */
+const pullReason = (age: number): string => (age % 40 < 10 ? 'ErrImagePull' : 'ImagePullBackOff');
+
+const idle = { ready: false, restartCount: 0 };
+
+/** The state of a container at that age of its pod, in seconds. */
+function containerState(fate: Fate, image: string, age: number, startedAt: string): Fields {
+  const terminated = (exitCode: number, reason: string): Fields => ({ terminated: { exitCode, reason, startedAt, finishedAt: startedAt } });
+  const running = { running: { startedAt } };
+  if (fate === 'no image') {
+    const reason = pullReason(age);
+    const message =
+      reason === 'ErrImagePull' ? `failed to pull and unpack image "${image}": not found` : `Back-off pulling image "${image}"`;
+    return { ...idle, started: false, state: { waiting: { reason, message } } };
+  }
+  if (fate === 'crash') {
+    const state = { waiting: { reason: 'CrashLoopBackOff', message: 'back-off restarting failed container' } };
+    return { ...idle, started: false, restartCount: 3, state, lastState: terminated(1, 'Error') };
+  }
+  if (fate === 'never ready') return { ...idle, started: true, state: running };
+  if (fate === 'ready' || age < 3) return { ...idle, ready: true, started: true, state: running };
+  return { ...idle, started: false, state: fate === 'fails' ? terminated(1, 'Error') : terminated(0, 'Completed') };
+}
+
+function phaseOf(fate: Fate, age: number): string {
+  if (fate === 'no image') return 'Pending';
+  if (age < 3) return 'Running';
+  return fate === 'succeeds' ? 'Succeeded' : fate === 'fails' ? 'Failed' : 'Running';
+}
+
+/** The status of a pod at that age, in seconds. */
+export function podStatus(pod: Resource, age: number, now: string): Fields {
+  const fate = fateOf(pod);
+  const startTime = (pod.status?.startTime as string | undefined) ?? now;
+  const init = containersOf(pod, 'initContainers');
+  const stuckBefore = fate === 'no image' && init.length > 0;
+  const waitsForInit = { ...idle, started: false, state: { waiting: { reason: 'PodInitializing' } } };
+  const state = (image: string): Fields => containerState(fate, image, age, startTime);
+  const done = {
+    ready: true,
+    started: false,
+    restartCount: 0,
+    state: { terminated: { exitCode: 0, reason: 'Completed', startedAt: startTime, finishedAt: startTime } },
+  };
+  const containerStatuses = containersOf(pod, 'containers').map(({ name, image }) => ({
+    name,
+    image,
+    ...(stuckBefore ? waitsForInit : state(image)),
+  }));
+  const initContainerStatuses = init.map(({ name, image }) => ({ name, image, ...(stuckBefore ? state(image) : done) }));
+  const ready = containerStatuses.every((status) => fieldsOf(status).ready === true);
+  const before = (pod.status?.conditions ?? []) as readonly StatusCondition[];
+  const condition = (type: string, holds: boolean): Fields => {
+    const status = holds ? 'True' : 'False';
+    const old = before.find((each) => each.type === type);
+    return {
+      type,
+      status,
+      ...(!holds && { reason: 'ContainersNotReady' }),
+      lastTransitionTime: old?.status === status ? old.lastTransitionTime : now,
+    };
+  };
+  return {
+    phase: phaseOf(fate, age),
+    startTime,
+    conditions: [
+      condition('PodScheduled', true),
+      condition('Initialized', !stuckBefore),
+      condition('Ready', ready),
+      condition('ContainersReady', ready),
+    ],
+    containerStatuses,
+    ...(initContainerStatuses.length > 0 && { initContainerStatuses }),
+  };
+}
+
+/** One round over all pods; a terminating one is gone after a second. */
+export function runKubelets(client: Client, now: string): void {
+  for (const pod of client.list(POD)) {
+    const { creationTimestamp, deletionTimestamp } = pod.metadata;
+    const age = secondsBetween(creationTimestamp, now);
+    if (deletionTimestamp !== undefined) {
+      if (secondsBetween(deletionTimestamp, now) >= 1) client.remove(pod, { grace: 'at once' });
+    } else if (age >= 1) setStatus(client, pod, podStatus(pod, age, now));
+    else if (pod.status === undefined) setStatus(client, pod, { phase: 'Pending' });
+  }
+}

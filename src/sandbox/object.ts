@@ -1,0 +1,81 @@
+/** The values of the sandbox: objects as an API server holds them, plain JSON and deep-frozen. */
+
+/** JSON fields of unknown shape; each controller reads the part that it knows. */
+export type Fields = Readonly<Record<string, unknown>>;
+
+export interface OwnerReference {
+  apiVersion: string;
+  kind: string;
+  name: string;
+  uid: string;
+  controller?: boolean;
+  blockOwnerDeletion?: boolean;
+}
+
+export interface Metadata {
+  name: string;
+  namespace?: string | undefined;
+  uid: string;
+  resourceVersion: string;
+  generation?: number | undefined;
+  creationTimestamp: string;
+  deletionTimestamp?: string | undefined;
+  labels?: Readonly<Record<string, string>> | undefined;
+  annotations?: Readonly<Record<string, string>> | undefined;
+  finalizers?: readonly string[] | undefined;
+  ownerReferences?: readonly OwnerReference[] | undefined;
+}
+
+/** What a client sends: any part of an object that has at least a kind and a name; undefined fields are not sent. */
+export interface Draft {
+  apiVersion: string;
+  kind: string;
+  metadata: Partial<Metadata> & { name: string };
+  spec?: Fields | undefined;
+  status?: Fields | undefined;
+  [field: string]: unknown;
+}
+
+/** What the API server holds. */
+export interface Resource extends Draft {
+  metadata: Metadata;
+}
+
+/** A deep copy as JSON would carry it: without undefined. */
+export const plain = <T>(value: T): T => JSON.parse(JSON.stringify(value)) as T;
+
+export const isFields = (value: unknown): value is Fields => typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** A copy without those fields. */
+export function omit<T extends object, K extends keyof T>(value: T, ...keys: K[]): Omit<T, K> {
+  return Object.fromEntries(Object.entries(value).filter(([key]) => !keys.includes(key as K))) as Omit<T, K>;
+}
+
+/** Freezes a value and everything in it, so that nobody changes what the next one reads. */
+export function deepFreeze<T>(value: T): T {
+  if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return value;
+  Object.values(value).forEach(deepFreeze);
+  return Object.freeze(value);
+}
+
+/** `namespace/name`, or `name` for cluster-scoped objects. */
+export const keyOf = ({ metadata: { namespace, name } }: Draft): string => (namespace === undefined ? name : `${namespace}/${name}`);
+
+/** The owner that controls the object, if any. */
+export const controllerOf = ({ metadata }: Draft): OwnerReference | undefined =>
+  metadata.ownerReferences?.find(({ controller }) => controller === true);
+
+/** The reference that a controller puts on what it creates. */
+export const controllerReference = ({ apiVersion, kind, metadata: { name, uid } }: Resource): OwnerReference => ({
+  apiVersion,
+  kind,
+  name,
+  uid,
+  controller: true,
+  blockOwnerDeletion: true,
+});
+
+/** Whether every label that is wanted is there. */
+export function matchesLabels({ metadata }: Draft, wanted: Readonly<Record<string, string>>): boolean {
+  return Object.entries(wanted).every(([key, value]) => metadata.labels?.[key] === value);
+}
