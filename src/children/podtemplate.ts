@@ -36,14 +36,17 @@ export const servesTls = (o: Observed): boolean => onOpenShift(o) || o.bestie.sp
 
 export const databaseSecret = (o: Observed): string => o.bestie.spec.database.secretName ?? userSecret(o.bestie.metadata.name);
 
+const fromSecret = (variable: string, name: string, key: string): EnvironmentVariable => ({ name: variable, valueFrom: { secretKeyRef: { name, key } } });
+
+const credentials = (o: Observed): EnvironmentVariable[] =>
+  Object.entries(databaseEnvironment).map(([variable, key]) => fromSecret(variable, databaseSecret(o), key));
+
+/** What the application and its migrations are told. A variable of the user takes the place of ours. */
 function environment(o: Observed): EnvironmentVariable[] {
-  const { env = [], sessionSecret } = o.bestie.spec;
-  const secret = databaseSecret(o);
-  const session = sessionSecret ?? { name: secret, key: DEFAULT_SESSION_KEY };
-  const fromSecret = (name: string, key: string, from = secret): EnvironmentVariable => ({ name, valueFrom: { secretKeyRef: { name: from, key } } });
+  const { env = [], sessionSecret = { name: databaseSecret(o), key: DEFAULT_SESSION_KEY } } = o.bestie.spec;
   const ours = [
-    ...Object.entries(databaseEnvironment).map(([name, key]) => fromSecret(name, key)),
-    fromSecret(SESSION_VARIABLE, session.key, session.name),
+    ...credentials(o),
+    fromSecret(SESSION_VARIABLE, sessionSecret.name, sessionSecret.key),
     { name: 'FLASK_APP', value: 'app' },
     // In production the application redirects to https and marks its cookies secure, which plain http cannot serve.
     { name: 'FLASK_ENV', value: servesTls(o) ? 'production' : 'development' },
@@ -58,11 +61,11 @@ const canonical = (quantities: Record<string, string | number>): Record<string, 
   Object.fromEntries(Object.entries(quantities).map(([name, quantity]) => [name, canonicalQuantity(quantity)]));
 
 /** What every container of ours has in common. */
-export function container(o: Observed, image: string): object {
+export function container(o: Observed, image: string, env = environment(o)): object {
   const { resources, containerSecurityContext } = o.bestie.spec;
   return {
     image,
-    env: environment(o),
+    env,
     resources: { requests: canonical(resources.requests), limits: canonical(resources.limits) },
     securityContext: containerSecurityContext,
     volumeMounts: [{ name: 'tmp', mountPath: '/tmp' }],
@@ -82,7 +85,7 @@ export function podTemplate(o: Observed, component: Component, image: string, co
       ...(tolerations && { tolerations }),
       ...(affinity && { affinity }),
       ...(topologySpreadConstraints && { topologySpreadConstraints }),
-      initContainers: [{ ...container(o, image), name: 'wait-for-database', command: ['python', '-c', WAIT_FOR_DATABASE] }],
+      initContainers: [{ ...container(o, image, credentials(o)), name: 'wait-for-database', command: ['python', '-c', WAIT_FOR_DATABASE] }],
       containers,
       volumes: [{ name: 'tmp', emptyDir: {} }],
     },

@@ -27,7 +27,8 @@ function givenHost(o: Observed): string | undefined {
 
 function url(o: Observed): string {
   const { name, namespace } = o.bestie.metadata;
-  const host = o.bestie.spec.exposure?.host ?? givenHost(o);
+  const isExposed = o.manages(kindKey(kinds.ingress)) || o.manages(kindKey(kinds.route));
+  const host = isExposed ? (o.bestie.spec.exposure?.host ?? givenHost(o)) : undefined;
   if (host === undefined) return `http://${names.service(name)}.${namespace}.svc:${SERVICE_PORT}`;
   return `${servesTls(o) ? 'https' : 'http'}://${host}`;
 }

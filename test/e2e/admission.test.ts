@@ -1,0 +1,39 @@
+/** The rules of the API, as the API server applies them: the same table that the twins of src/hook/rules.ts are tested with. */
+import assert from 'node:assert/strict';
+import { ruleCases } from '../support/rules.ts';
+import { bestie, namespace } from './support/cluster.ts';
+import { kubectl, kubectlStdin } from './support/kubectl.ts';
+
+const NS = 'e2e-admission';
+
+const outcome = (request: Promise<string>): Promise<string> =>
+  request.then(
+    () => '',
+    (error: unknown) => (error as { stderr: string }).stderr,
+  );
+
+describe('admission', () => {
+  before(() => namespace(NS));
+
+  for (const [name, { reason, given, want }] of Object.entries(ruleCases)) {
+    it(`${name}: ${reason}`, async () => {
+      const object = bestie(given.name ?? 'case', given.spec);
+      if (given.before !== undefined) await kubectlStdin(bestie('case', given.before), '-n', NS, 'apply');
+      const answer = await outcome(kubectlStdin(object, '-n', NS, 'apply', '--dry-run=server'));
+      if (given.before !== undefined) await kubectl('-n', NS, 'delete', 'bestie', 'case');
+      if (want === undefined) assert.equal(answer, '');
+      else assert.ok(answer.includes(want), answer);
+    });
+  }
+
+  it('names every wrong field in one Invalid, on create and on update', async () => {
+    const wrong = bestie('both', { size: 0, version: '' });
+    const created = await outcome(kubectlStdin(wrong, '-n', NS, 'apply'));
+    assert.match(created, /is invalid[^]*spec\.version[^]*spec\.size|is invalid[^]*spec\.size[^]*spec\.version/);
+    await kubectlStdin(bestie('both', { size: 1 }), '-n', NS, 'apply');
+    const updated = await outcome(kubectlStdin(wrong, '-n', NS, 'apply'));
+    assert.match(updated, /spec\.version[^]*spec\.size|spec\.size[^]*spec\.version/);
+  });
+
+  after(() => kubectl('delete', 'namespace', NS, '--wait=false'));
+});

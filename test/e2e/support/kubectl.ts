@@ -1,0 +1,66 @@
+/** The real kubectl, against the cluster in KUBECONFIG. */
+import { execFile } from 'node:child_process';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { promisify } from 'node:util';
+
+const run = promisify(execFile);
+
+export interface ClusterObject {
+  apiVersion: string;
+  kind: string;
+  metadata: {
+    name: string;
+    namespace?: string;
+    uid: string;
+    resourceVersion: string;
+    labels?: Record<string, string>;
+    annotations?: Record<string, string>;
+    ownerReferences?: { kind: string; name: string; uid: string; controller?: boolean }[];
+  };
+  spec?: Record<string, unknown>;
+  status?: { conditions?: { type: string; status: string; reason: string; message: string }[]; [field: string]: unknown };
+}
+
+/** Runs kubectl; rejects with its own error text. */
+export async function kubectl(...args: string[]): Promise<string> {
+  const { stdout } = await run('kubectl', args, { maxBuffer: 64 << 20 });
+  return stdout;
+}
+
+/** Runs kubectl with a document on standard input. */
+export async function kubectlStdin(document: object | string, ...args: string[]): Promise<string> {
+  const child = run('kubectl', [...args, '-f', '-'], { maxBuffer: 64 << 20 });
+  child.child.stdin?.end(typeof document === 'string' ? document : JSON.stringify(document));
+  return (await child).stdout;
+}
+
+/** The object, or undefined where there is none. */
+export async function get(namespace: string, resource: string, name: string): Promise<ClusterObject | undefined> {
+  const text = await kubectl('-n', namespace, 'get', resource, name, '-o', 'json', '--ignore-not-found');
+  return text === '' ? undefined : (JSON.parse(text) as ClusterObject);
+}
+
+export async function list(namespace: string, ...resources: string[]): Promise<ClusterObject[]> {
+  const text = await kubectl('-n', namespace, 'get', resources.join(','), '-o', 'json');
+  return (JSON.parse(text) as { items: ClusterObject[] }).items;
+}
+
+/** Asks again until the answer is there; fails with what was last seen. */
+export async function eventually<T>(what: string, seconds: number, ask: () => Promise<T | undefined | false>): Promise<T> {
+  const end = Date.now() + seconds * 1000;
+  let last: unknown;
+  while (Date.now() < end) {
+    try {
+      const answer = await ask();
+      if (answer !== undefined && answer !== false) return answer;
+      last = answer;
+    } catch (error) {
+      last = error;
+    }
+    await sleep(250);
+  }
+  throw new Error(`not within ${seconds} s: ${what}`, { cause: last });
+}
+
+export const condition = (object: ClusterObject | undefined, type: string) =>
+  object?.status?.conditions?.find((found) => found.type === type);

@@ -1,0 +1,78 @@
+/** Plays whom a cluster lacks: E2E_PLAY=kubelet,pgo. It writes what the real ones write to status, no more than our operator reads. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { kubectl, type ClusterObject } from './kubectl.ts';
+
+const POSTGRES_CLUSTERS = 'postgresclusters.v1beta1.postgres-operator.crunchydata.com';
+
+async function all(resource: string): Promise<ClusterObject[]> {
+  const text = await kubectl('get', resource, '--all-namespaces', '-o', 'json');
+  return (JSON.parse(text) as { items: ClusterObject[] }).items;
+}
+
+async function patchStatus(resource: string, { metadata }: ClusterObject, status: object): Promise<void> {
+  const patch = JSON.stringify({ status });
+  await kubectl('-n', metadata.namespace ?? '', 'patch', resource, metadata.name, '--subresource=status', '--type=merge', '-p', patch);
+}
+
+/** The database operator: a new cluster is usable after one look. */
+async function pgo(): Promise<void> {
+  for (const cluster of await all(POSTGRES_CLUSTERS)) {
+    if (cluster.status?.['databaseRevision'] !== undefined) continue;
+    const instances = (cluster.spec as { instances: { name: string; replicas: number }[] }).instances;
+    await patchStatus(POSTGRES_CLUSTERS, cluster, {
+      observedGeneration: 1,
+      instances: instances.map(({ name, replicas }) => ({ name, replicas, readyReplicas: replicas, updatedReplicas: replicas })),
+      patroni: { systemIdentifier: '7300000000000000001' },
+      databaseRevision: 'played',
+      usersRevision: 'played',
+    });
+  }
+}
+
+/** The kubelet: pods of Jobs end well, all others become ready; an image with `nosuch` in its name cannot be pulled. */
+async function kubelet(): Promise<void> {
+  for (const pod of await all('pods')) {
+    const { phase } = (pod.status ?? {}) as { phase?: string };
+    const containers = (pod.spec as { containers: { name: string; image: string }[] }).containers;
+    if (phase !== 'Pending') continue;
+    const missing = containers.some(({ image }) => image.includes('nosuch'));
+    const ofJob = pod.metadata.ownerReferences?.[0]?.kind === 'Job';
+    const state = missing
+      ? { waiting: { reason: 'ImagePullBackOff' } }
+      : ofJob
+        ? { terminated: { exitCode: 0, reason: 'Completed' } }
+        : { running: { startedAt: new Date().toISOString() } };
+    await patchStatus('pods', pod, {
+      phase: missing ? 'Pending' : ofJob ? 'Succeeded' : 'Running',
+      conditions: [{ type: 'Ready', status: missing || ofJob ? 'False' : 'True' }],
+      containerStatuses: containers.map(({ name, image }) => ({
+        name,
+        image,
+        imageID: '',
+        ready: !missing && !ofJob,
+        restartCount: 0,
+        state,
+      })),
+    });
+  }
+}
+
+const roles: Record<string, () => Promise<void>> = { pgo, kubelet };
+
+/** Starts playing the named roles, a round every half second, until stopped. */
+export function play(names: readonly string[]): { stop(): void } {
+  const unknown = names.find((name) => roles[name] === undefined);
+  if (unknown !== undefined) throw new Error(`E2E_PLAY: ${unknown} is not one of ${Object.keys(roles).join(', ')}`);
+  let playing = names.length > 0;
+  void (async () => {
+    while (playing) {
+      for (const name of names) await roles[name]?.().catch((error: unknown) => console.error(`playing ${name}:`, error));
+      await sleep(500);
+    }
+  })();
+  return {
+    stop: () => {
+      playing = false;
+    },
+  };
+}
