@@ -9,6 +9,11 @@ const decimal = ['n', 'u', 'm', '', 'k', 'M', 'G', 'T', 'P', 'E'];
 const decimalBase = decimal.indexOf('');
 const shape = /^\+?(\d*)(?:\.(\d*))?([KMGTPE]i|[numkMGTPE]|[eE][+-]?\d+)?$/;
 
+/** One, in billionths. */
+const ONE = 1_000_000_000n;
+/** The API server caps greater values to this one. */
+const LARGEST = 2n ** 63n - 1n;
+
 const power = (base: bigint, exponent: number): bigint => base ** BigInt(exponent);
 const roundedUp = (value: bigint, unit: bigint): bigint => (value + unit - 1n) / unit;
 
@@ -21,7 +26,7 @@ interface Parsed {
 function parse(quantity: string | number): Parsed {
   const [, whole = '', fraction = '', suffix = ''] = shape.exec(String(quantity)) ?? [];
   if (whole + fraction === '') throw new RangeError(`not a quantity: ${quantity}`);
-  const digits = BigInt(whole + fraction) * power(10n, 9);
+  const digits = BigInt(whole + fraction) * ONE;
   const scale = power(10n, fraction.length);
   if (suffix.endsWith('i')) return { nano: roundedUp(digits * power(1024n, binary.indexOf(suffix)), scale), family: 'binary' };
   const exponential = /^[eE](.+)$/.exec(suffix)?.[1];
@@ -34,8 +39,9 @@ function parse(quantity: string | number): Parsed {
 export function canonicalQuantity(quantity: string | number): string {
   const { nano, family } = parse(quantity);
   if (nano === 0n) return '0';
-  if (family === 'binary' && nano >= power(10n, 9) * 1024n) {
-    let [value, step] = [roundedUp(nano, power(10n, 9)), 0];
+  if (nano > LARGEST * ONE) return String(LARGEST);
+  if (family === 'binary' && nano >= 1024n * ONE && nano % ONE === 0n) {
+    let [value, step] = [nano / ONE, 0];
     while (value % 1024n === 0n && step < binary.length - 1) [value, step] = [value / 1024n, step + 1];
     return `${value}${binary[step] ?? ''}`;
   }
