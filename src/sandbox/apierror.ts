@@ -28,8 +28,8 @@ export function ignoring<T>(codes: readonly ApiErrorCode[], request: () => T): T
   }
 }
 
-/** Tries again on a conflict, as client-go's retry.DefaultBackoff does: four more times. */
-export function retryingConflicts<T>(request: () => T, attempts = 5): T {
+/** Tries again on a conflict, as client-go's retry.DefaultBackoff does: four times in all. */
+export function retryingConflicts<T>(request: () => T, attempts = 4): T {
   for (let attempt = 1; ; attempt += 1) {
     try {
       return request();

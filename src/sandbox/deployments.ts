@@ -98,7 +98,7 @@ function statusOf({ deployment, total, updated, ready }: Observed, now: string):
         ? { status: 'False' as const, reason: 'ProgressDeadlineExceeded', message: `ReplicaSet of "${set}" has timed out progressing.` }
         : { status: 'True' as const, reason: 'ReplicaSetUpdated', message: `ReplicaSet of "${set}" is progressing.` };
   const unmoved = !progressed && same && before?.reason === progressing.reason;
-  const lastUpdateTime = unmoved ? before?.lastUpdateTime : now;
+  const lastUpdateTime = unmoved ? before.lastUpdateTime : now;
   const enough = ready >= wanted - unavailable;
   const available = enough
     ? { status: 'True' as const, reason: 'MinimumReplicasAvailable', message: 'Deployment has minimum availability.' }

@@ -14,9 +14,9 @@ export interface HookReply {
 /** The seam to the operator: in this process, over HTTP, or a test's own. It rejects on a time-out or a broken connection. */
 export type CallHook = (hook: HookName, body: string) => Promise<HookReply>;
 
-/** The operator's own answers, without a server in between. `now` is an RFC 3339 time. */
+/** The operator's own answers, without a server in between. `now` is an RFC 3339 time; `prepare` sees each parsed request first. */
 export const inProcess =
-  (now: () => string): CallHook =>
+  (now: () => string, prepare: (request: unknown) => unknown = (request) => request): CallHook =>
   (hook, body) => {
     const json = (status: number, value: unknown): HookReply => ({
       status,
@@ -24,7 +24,7 @@ export const inProcess =
       body: JSON.stringify(value),
     });
     try {
-      return Promise.resolve(json(200, answers[hook](JSON.parse(body), now()).response));
+      return Promise.resolve(json(200, answers[hook](prepare(JSON.parse(body)), now()).response));
     } catch (error) {
       if (error instanceof HookError) return Promise.resolve(json(error.status, { code: error.code, message: error.message }));
       return Promise.reject(error instanceof Error ? error : new Error(String(error)));

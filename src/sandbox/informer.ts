@@ -14,7 +14,10 @@ export interface Informer {
 
 export function createInformer(server: ApiServer): Informer {
   const seen = new Map<KindKey, Map<string, Resource>>();
-  let waiting: WatchEvent[] = [];
+  let waiting: WatchEvent[] = server
+    .as('metacontroller')
+    .everything()
+    .map((object) => ({ type: 'ADDED', object }));
   let held: ReadonlySet<KindKey> = new Set();
   server.watch((event) => {
     waiting.push(event);

@@ -22,6 +22,8 @@ export interface SyncRecord {
 export interface Metacontroller {
   readonly informer: Informer;
   readonly syncs: readonly SyncRecord[];
+  /** Why the controller has not started: a declared kind that nothing serves. It starts by itself once there is none. */
+  createError(): string | undefined;
   /** Takes in events and syncs every parent that is due, until none is. Throws Crash when the process dies. */
   run(): Promise<void>;
   /** Asks for a sync of every parent, as each resync period does. */
@@ -49,6 +51,7 @@ export function createMetacontroller(context: MetacontrollerContext): Metacontro
   const queue = createQueue(now);
   const syncs: SyncRecord[] = [];
   const childKinds = new Set<KindKey>(config.children.map(kindKey));
+  let started = false;
   let customizer: Customizer = createCustomizer({ ...context, informer });
   let nextResync = now() + config.resyncPeriodSeconds * 1000;
 
@@ -94,6 +97,11 @@ export function createMetacontroller(context: MetacontrollerContext): Metacontro
     return { outcome: 'ok' };
   };
 
+  const createError = (): string | undefined => {
+    const missing = started ? undefined : config.children.find((child) => server.serves(kindKey(child)) === undefined);
+    return missing && `discovery: can't find resource ${missing.resource} in apiVersion ${missing.apiVersion}`;
+  };
+
   const resync = (): void => {
     informer.list(BESTIE).forEach(enqueue);
   };
@@ -102,13 +110,17 @@ export function createMetacontroller(context: MetacontrollerContext): Metacontro
     informer,
     syncs,
     resync,
+    createError,
     pending: queue.pending,
     restart: () => {
       queue.clear();
+      started = false;
       customizer = createCustomizer({ ...context, informer });
       resync();
     },
     run: async () => {
+      if (createError() !== undefined) return;
+      started = true;
       if (now() >= nextResync) {
         nextResync = now() + config.resyncPeriodSeconds * 1000;
         resync();
