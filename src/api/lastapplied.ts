@@ -1,8 +1,6 @@
 /** What Metacontroller last applied to a child: its own record, kept in an annotation under the dynamic-apply strategy. */
-import type { KubeObject, Manifest } from './kubernetes.ts';
+import type { KubeObject, Manifest, Observed } from './kubernetes.ts';
 import { LAST_APPLIED_ANNOTATION } from './names.ts';
-
-const parsed = new WeakMap<KubeObject, Manifest | undefined>();
 
 function read(child: KubeObject): Manifest | undefined {
   const text = child.metadata.annotations?.[LAST_APPLIED_ANNOTATION];
@@ -16,16 +14,19 @@ function read(child: KubeObject): Manifest | undefined {
   }
 }
 
-/** The last applied configuration of an observed child, or undefined where it has no readable one. Parsed once per object. */
-export function lastApplied(child: KubeObject): Manifest | undefined {
-  if (!parsed.has(child)) parsed.set(child, read(child));
-  return parsed.get(child);
+/** Reads the last applied configuration of children, each once. One reader serves one request: a WeakMap for all would cost more than it saves. */
+export function appliedReader(): Observed['applied'] {
+  const known = new Map<KubeObject, Manifest | undefined>();
+  return (child) => {
+    if (!known.has(child)) known.set(child, read(child));
+    return known.get(child);
+  };
 }
 
 /**
  * A durable fact on a child: the annotation as it was last applied, so that a person who removes it live is repaired; the live one
  * counts only where nothing of ours was applied yet (an adopted object).
  */
-export function durable(child: KubeObject, annotation: string): string | undefined {
-  return lastApplied(child)?.metadata.annotations?.[annotation] ?? child.metadata.annotations?.[annotation];
+export function durable(o: Pick<Observed, 'applied'>, child: KubeObject, annotation: string): string | undefined {
+  return o.applied(child)?.metadata.annotations?.[annotation] ?? child.metadata.annotations?.[annotation];
 }

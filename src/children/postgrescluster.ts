@@ -1,7 +1,7 @@
 /** The database: a PostgresCluster of Crunchy PGO. */
 import { kinds } from '../api/kinds.ts';
 import type { KubeObject, Live, Observed, Readiness } from '../api/kubernetes.ts';
-import { durable, lastApplied } from '../api/lastapplied.ts';
+import { durable } from '../api/lastapplied.ts';
 import { annotations, DATABASE_USER, names } from '../api/names.ts';
 import { INSTANCE_SET, REPOSITORY, type PostgresClusterSpec, type VolumeClaim } from '../api/postgrescluster.ts';
 import { secondsSince } from '../api/time.ts';
@@ -21,7 +21,7 @@ const claim = (storage: string, storageClassName?: string): VolumeClaim => ({
 /** The first 8 characters of the uid of the Bestie that created the database; kept when another Bestie takes it over. */
 function incarnation(o: Observed): string {
   const live = postgresCluster(o);
-  return (live && durable(live, annotations.incarnation)) ?? o.bestie.metadata.uid.slice(0, 8);
+  return (live && durable(o, live, annotations.incarnation)) ?? o.bestie.metadata.uid.slice(0, 8);
 }
 
 /**
@@ -30,7 +30,7 @@ function incarnation(o: Observed): string {
  */
 function repositoryPath(o: Observed): string {
   const live = postgresCluster(o);
-  const spec = (live && (lastApplied(live)?.spec ?? live.spec)) as Live<PostgresClusterSpec> | undefined;
+  const spec = (live && (o.applied(live)?.spec ?? live.spec)) as Live<PostgresClusterSpec> | undefined;
   return spec?.backups?.pgbackrest?.global?.[`${REPOSITORY}-path`] ?? `/pgbackrest/${REPOSITORY}/${incarnation(o)}`;
 }
 

@@ -38,7 +38,7 @@ const inStatus = (o: Observed): string[] => (o.bestie.status.database?.migrated 
 export function recorded(o: Observed): readonly string[] | undefined {
   if (isExternal(o)) return o.bestie.status.database?.name === databaseId(o) ? inStatus(o) : [];
   const live = postgresCluster(o);
-  return live === undefined ? [] : parseList(durable(live, annotations.migrated));
+  return live === undefined ? [] : parseList(durable(o, live, annotations.migrated));
 }
 
 /** A managed database that does not tell its migrations is neither migrated nor seeded. */
@@ -60,5 +60,5 @@ export function running(o: Observed): string {
   const wanted = target(o);
   if (done.includes(wanted)) return wanted;
   const live = deployment(o);
-  return (live && durable(live, annotations.running)) ?? done.at(-1) ?? wanted;
+  return (live && durable(o, live, annotations.running)) ?? done.at(-1) ?? wanted;
 }

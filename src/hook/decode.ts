@@ -3,7 +3,7 @@ import type { BestieSpec } from '../api/bestie.ts';
 import type { CustomizeRequest, ObjectMap } from '../api/hook.ts';
 import { childKindKeys, kinds } from '../api/kinds.ts';
 import { kindKey, type Bestie, type KindKey, type KubeObject, type Live, type Observed } from '../api/kubernetes.ts';
-import { lastApplied } from '../api/lastapplied.ts';
+import { appliedReader } from '../api/lastapplied.ts';
 import { names } from '../api/names.ts';
 import type { PostgresClusterSpec } from '../api/postgrescluster.ts';
 import { pruned } from '../api/prune.ts';
@@ -52,9 +52,9 @@ function withoutNulls(value: unknown): unknown {
 }
 
 /** The database as it was last applied, for the rules that forbid a change of it. */
-function databaseBefore(live: KubeObject | undefined): RuleInput['before'] {
+function databaseBefore(live: KubeObject | undefined, applied: Observed['applied']): RuleInput['before'] {
   if (live === undefined) return undefined;
-  const spec = (lastApplied(live)?.spec ?? live.spec) as Live<PostgresClusterSpec> | undefined;
+  const spec = (applied(live)?.spec ?? live.spec) as Live<PostgresClusterSpec> | undefined;
   const claim = spec?.instances?.[0]?.dataVolumeClaimSpec;
   return {
     ...(spec?.postgresVersion != null && { postgresVersion: spec.postgresVersion }),
@@ -64,10 +64,9 @@ function databaseBefore(live: KubeObject | undefined): RuleInput['before'] {
 }
 
 /** The spec with the CRD's defaults, and a sentence per rule that it breaks. A spec that breaks the schema is not to be read further. */
-function decodeSpec(parent: KubeObject, database: KubeObject | undefined): { spec: BestieSpec; invalid: string[] } {
+function decodeSpec(parent: KubeObject, before: RuleInput['before']): { spec: BestieSpec; invalid: string[] } {
   const spec = withoutNulls(parent.spec ?? {}) as BestieSpec;
   if (!isBestieSpec(spec)) return { spec, invalid: [firstError(isBestieSpec.errors, 'spec')] };
-  const before = databaseBefore(database);
   return { spec: pruned(spec), invalid: brokenRules({ name: parent.metadata.name, spec, ...(before && { before }) }) };
 }
 
@@ -84,7 +83,8 @@ export function decodeSync(body: unknown, now: string): Observed {
   const children = byName(body.children, metadata.namespace);
   const child: Observed['child'] = (kind, name) => children.get(kind)?.get(name);
   const database = child(kindKey(kinds.postgresCluster), names.postgresCluster(metadata.name));
-  const { spec, invalid } = decodeSpec(parent, database);
+  const applied = appliedReader();
+  const { spec, invalid } = decodeSpec(parent, databaseBefore(database, applied));
   return {
     bestie: { apiVersion: parent.apiVersion, kind: parent.kind, metadata, spec, status: (parent.status ?? {}) as Bestie['status'] },
     invalid,
@@ -93,6 +93,8 @@ export function decodeSync(body: unknown, now: string): Observed {
     now,
     manages: (kind) => children.has(kind),
     child,
+    applied,
+    facts: new Map(),
   };
 }
 
@@ -109,6 +111,6 @@ export function decodeCustomize(body: unknown): CustomizeRequest {
  */
 export function holdable(o: Observed): Observed {
   const children = [...o.children.values()].flatMap((byName) => [...byName.values()]);
-  if (o.invalid.length > 0 && children.length > 0 && !children.some(lastApplied)) throw new HookError('UnsupportedApplyStrategy');
+  if (o.invalid.length > 0 && children.length > 0 && !children.some(o.applied)) throw new HookError('UnsupportedApplyStrategy');
   return o;
 }

@@ -2,7 +2,6 @@
 import type { ConditionType } from '../api/condition.ts';
 import { kinds } from '../api/kinds.ts';
 import { kindKey, type KubeObject, type Manifest, type Observed, type Plan, type Readiness, type Status } from '../api/kubernetes.ts';
-import { lastApplied } from '../api/lastapplied.ts';
 import { CONTROLLER_UID_LABEL } from '../api/names.ts';
 import { rollout } from '../children/rollout.ts';
 import { dated, previousConditions } from './conditions.ts';
@@ -13,7 +12,7 @@ export const observedChildren = (o: Observed): KubeObject[] => [...o.children.va
 /** The configuration that leaves an observed child as it is. Where there is no record of one, the name alone takes nothing away. */
 export function echo(live: KubeObject, o: Observed): Manifest {
   const { apiVersion, kind, metadata } = live;
-  const applied = lastApplied(live);
+  const applied = o.applied(live);
   if (applied === undefined) return { apiVersion, kind, metadata: { name: metadata.name } };
   const { [CONTROLLER_UID_LABEL]: _generated, ...labels } = applied.metadata.labels ?? {};
   const copy: Manifest = { ...applied, metadata: { ...applied.metadata, labels } };
@@ -25,7 +24,7 @@ export function echo(live: KubeObject, o: Observed): Manifest {
 /** Told where children exist and none has a record of what was applied: Metacontroller does not run with dynamic-apply. */
 export function unsupportedStrategy(o: Observed): Readiness | undefined {
   const children = observedChildren(o);
-  if (children.length === 0 || children.some(lastApplied)) return undefined;
+  if (children.length === 0 || children.some(o.applied)) return undefined;
   const message = 'no child carries a last-applied configuration; run Metacontroller with --apply-strategy=dynamic-apply';
   return { status: 'True', reason: 'UnsupportedApplyStrategy', message };
 }

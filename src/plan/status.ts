@@ -35,7 +35,7 @@ function url(o: Observed): string {
 
 /** Version that is rolled out and available: told anew at the end of each rollout, kept until the next one ends. */
 function appVersion(o: Observed, live: KubeObject | undefined): string | undefined {
-  const image = live && durable(live, annotations.running);
+  const image = live && durable(o, live, annotations.running);
   return image !== undefined && isRolledOut(live, o.bestie.spec.size) ? versionOf(image) : (o.bestie.status.appversion ?? undefined);
 }
 
@@ -70,7 +70,7 @@ export function podStatus(o: Observed): Pick<Status, 'podstatus' | 'replicas' | 
 /** The whole status; `conditions` are dated already. */
 export function statusOf(o: Observed, conditions: Condition[]): Status {
   const live = deployment(o);
-  const image = live && durable(live, annotations.running);
+  const image = live && durable(o, live, annotations.running);
   const appversion = appVersion(o, live);
   return {
     ...(appversion !== undefined && { appversion }),
