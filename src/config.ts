@@ -1,0 +1,180 @@
+/** Configuration: the process environment, read once into a frozen, validated value. One table, which docs/configuration.md is compared with. */
+
+/** Why the program cannot start: one sentence per problem, for a person to read. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+}
+
+const levels = ['error', 'warn', 'info', 'debug'] as const;
+
+/** Each parser throws a RangeError that completes the sentence "NAME is VALUE, but …". */
+function whole(least: number, most: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (/^\d+$/.test(text) && value >= least && value <= most) return value;
+    throw new RangeError(`must be a whole number from ${least} to ${most}`);
+  };
+}
+
+function level(text: string): (typeof levels)[number] {
+  const known = levels.find((name) => name === text);
+  if (known !== undefined) return known;
+  throw new RangeError(`must be one of ${levels.join(', ')}`);
+}
+
+const words = (text: string): string => text;
+
+interface Row {
+  /** As it would be written in the environment; without it, unset means that the feature is off or the choice is left to the system. */
+  default?: string;
+  parse: (text: string) => unknown;
+  doc: string;
+}
+
+/** Every variable that this program reads. A file is named, not read, here; whoever opens it says what is wrong with it. */
+export const variables = {
+  HOOK_PORT: {
+    default: '8080',
+    parse: whole(0, 65535),
+    doc: 'Port of `/sync`, `/finalize` and `/customize`; 0 takes any free one.',
+  },
+  METRICS_PORT: {
+    default: '8081',
+    parse: whole(0, 65535),
+    doc: 'Port of `/healthz`, `/readyz` and `/metrics`; 0 takes any free one.',
+  },
+  HOST: {
+    parse: words,
+    doc: 'Address to listen on; all interfaces where unset.',
+  },
+  LOG_LEVEL: {
+    default: 'info',
+    parse: level,
+    doc: 'Least severe level that is logged: `error`, `warn`, `info` or `debug`.',
+  },
+  MAX_BODY_BYTES: {
+    default: '10485760',
+    parse: whole(1024, 268435456),
+    doc: 'Largest request body; a larger one is answered 413.',
+  },
+  MAX_IN_FLIGHT: {
+    default: '16',
+    parse: whole(1, 10000),
+    doc: 'Most hook requests at a time; one more is answered 429 and comes again after Retry-After.',
+  },
+  AUTH_TOKEN_FILE: {
+    parse: words,
+    doc: 'File with the bearer token that hook requests must carry; none is asked for where unset. Read again when it changes.',
+  },
+  TLS_CERT_FILE: {
+    parse: words,
+    doc: 'File with the PEM certificate chain of the hook port; plain HTTP where unset. Read again when it changes.',
+  },
+  TLS_KEY_FILE: {
+    parse: words,
+    doc: 'File with the PEM private key of that certificate. Read again when it changes.',
+  },
+  TLS_CLIENT_CA_FILE: {
+    parse: words,
+    doc: 'File with PEM certificates; hook requests then need a client certificate that one of them signed. Read again when it changes.',
+  },
+  SHUTDOWN_DELAY_SECONDS: {
+    default: '5',
+    parse: whole(0, 3600),
+    doc: 'After SIGTERM, how long hooks are still answered while `/readyz` says 503, so that no new connection is sent here.',
+  },
+  SHUTDOWN_GRACE_SECONDS: {
+    default: '20',
+    parse: whole(0, 3600),
+    doc: 'After that, how long requests in flight may take before their connections are cut.',
+  },
+} as const satisfies Record<string, Row>;
+
+type Table = typeof variables;
+type VariableName = keyof Table;
+type Values = {
+  readonly [Name in VariableName]: ReturnType<Table[Name]['parse']> | (Table[Name] extends { default: string } ? never : undefined);
+};
+
+export interface Config {
+  readonly hookPort: number;
+  readonly metricsPort: number;
+  readonly host: string | undefined;
+  readonly logLevel: (typeof levels)[number];
+  readonly maxBodyBytes: number;
+  readonly maxInFlight: number;
+  readonly authTokenFile: string | undefined;
+  readonly tls: { readonly certFile: string; readonly keyFile: string; readonly clientCaFile: string | undefined } | undefined;
+  readonly shutdownDelaySeconds: number;
+  readonly shutdownGraceSeconds: number;
+}
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+const names = Object.keys(variables) as VariableName[];
+const prefixOf = (name: string): string => name.slice(0, name.indexOf('_') + 1);
+const prefixes = new Set(names.map(prefixOf).filter((prefix) => prefix !== ''));
+
+/**
+ * Kubernetes puts variables for every Service of the Namespace into a pod, unless enableServiceLinks is false: those of a Service named
+ * `metrics` begin as ours do. Nobody typed them, so nobody misspelt them.
+ */
+function isServiceLink(name: string, value: string): boolean {
+  return /_SERVICE_(HOST|PORT)(_|$)|_PORT_\d+_(TCP|UDP|SCTP)(_|$)/.test(name) || /^(tcp|udp|sctp):\/\//.test(value);
+}
+
+function unknownVariables(env: Environment): string[] {
+  return Object.entries(env)
+    .filter(([name, value]) => prefixes.has(prefixOf(name)) && !(name in variables) && !isServiceLink(name, value ?? ''))
+    .map(([name]) => {
+      const siblings = names.filter((known) => prefixOf(known) === prefixOf(name));
+      return `${name} is not a variable of this program: remove it, or use one of ${siblings.join(', ')}.`;
+    });
+}
+
+function readVariable(name: VariableName, env: Environment, problems: string[]): unknown {
+  const { default: preset, parse }: Row = variables[name];
+  // An empty value is how a manifest or a shell says "not set".
+  const text = env[name] === undefined || env[name] === '' ? preset : env[name];
+  if (text === undefined) return undefined;
+  try {
+    return parse(text);
+  } catch (error) {
+    const hint = isServiceLink(name, text) ? ' A Kubernetes Service of that name sets it: set enableServiceLinks: false in the pod.' : '';
+    problems.push(`${name} is ${JSON.stringify(text)}, but ${(error as RangeError).message}.${hint}`);
+    return undefined;
+  }
+}
+
+function tlsOf(values: Values, problems: string[]): Config['tls'] {
+  const { TLS_CERT_FILE: certFile, TLS_KEY_FILE: keyFile, TLS_CLIENT_CA_FILE: clientCaFile } = values;
+  if (certFile !== undefined && keyFile !== undefined) return Object.freeze({ certFile, keyFile, clientCaFile });
+  if (certFile !== undefined) problems.push('TLS_CERT_FILE is set, but TLS_KEY_FILE is not: set both for TLS, or neither.');
+  else if (keyFile !== undefined) problems.push('TLS_KEY_FILE is set, but TLS_CERT_FILE is not: set both for TLS, or neither.');
+  else if (clientCaFile !== undefined)
+    problems.push('TLS_CLIENT_CA_FILE is set, but there is no TLS: set TLS_CERT_FILE and TLS_KEY_FILE too.');
+  return undefined;
+}
+
+/** The configuration in an environment. Throws ConfigError with every problem, one a line: which variable, what is wrong, what to do. */
+export function readConfig(env: Environment): Config {
+  const problems = unknownVariables(env);
+  const values = Object.fromEntries(names.map((name) => [name, readVariable(name, env, problems)])) as Values;
+  const tls = tlsOf(values, problems);
+  if (values.HOOK_PORT === values.METRICS_PORT && values.HOOK_PORT !== 0) {
+    problems.push(`HOOK_PORT and METRICS_PORT are both ${values.HOOK_PORT}: give them different ports.`);
+  }
+  if (problems.length > 0) throw new ConfigError(problems.join('\n'));
+  return Object.freeze({
+    hookPort: values.HOOK_PORT,
+    metricsPort: values.METRICS_PORT,
+    host: values.HOST,
+    logLevel: values.LOG_LEVEL,
+    maxBodyBytes: values.MAX_BODY_BYTES,
+    maxInFlight: values.MAX_IN_FLIGHT,
+    authTokenFile: values.AUTH_TOKEN_FILE,
+    tls,
+    shutdownDelaySeconds: values.SHUTDOWN_DELAY_SECONDS,
+    shutdownGraceSeconds: values.SHUTDOWN_GRACE_SECONDS,
+  });
+}

@@ -1,0 +1,32 @@
+/** The webhook server: configuration → server → listen → drain. */
+import { answers } from './answer.ts';
+import { ConfigError, readConfig } from './config.ts';
+import { systemClock } from './server/app.ts';
+import { StartError } from './server/files.ts';
+import { start, type Service } from './server/lifecycle.ts';
+import { createLogger } from './telemetry/logger.ts';
+import { createMetrics } from './telemetry/metrics.ts';
+
+/** A person can mend the configuration and needs its sentences; anything else is a bug and needs its stack. */
+function fail(error: unknown): never {
+  if (!(error instanceof ConfigError || error instanceof StartError)) throw error;
+  process.stderr.write(`${error.message}\n`);
+  process.exit(1);
+}
+
+async function run(): Promise<Service> {
+  const config = readConfig(process.env);
+  return start(config, { answers, clock: systemClock, logger: createLogger(config.logLevel), metrics: createMetrics() });
+}
+
+// As PID 1 a signal that is not handled is not even noticed; hence handlers from the first moment on.
+const started = run();
+let signals = 0;
+function stop(): void {
+  signals += 1;
+  if (signals > 1) process.exit(1);
+  void started.then((service) => service.drain()).then(() => process.exit(0));
+}
+process.on('SIGTERM', stop);
+process.on('SIGINT', stop);
+started.catch(fail);

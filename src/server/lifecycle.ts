@@ -1,0 +1,127 @@
+/** From listening to the last answer. */
+import { createServer, type Server } from 'node:http';
+import type { Server as TLSServer } from 'node:https';
+import type { AddressInfo, Socket } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { hookApp, probeApp, type Parts } from './app.ts';
+import { createAuthorize, type Authorize } from './auth.ts';
+import { StartError, type Followed } from './files.ts';
+import { createGate } from './limits.ts';
+import { createTLSServer, type TLSFiles } from './tls.ts';
+
+/** What of the configuration the server uses; port 0 takes any free one. */
+export interface Settings {
+  readonly host: string | undefined;
+  readonly hookPort: number;
+  readonly metricsPort: number;
+  readonly maxBodyBytes: number;
+  readonly maxInFlight: number;
+  readonly authTokenFile: string | undefined;
+  readonly tls: TLSFiles | undefined;
+  readonly shutdownDelaySeconds: number;
+  readonly shutdownGraceSeconds: number;
+}
+
+export interface Service {
+  readonly hookPort: number;
+  readonly metricsPort: number;
+  /** Looks at the mounted files now, instead of within five seconds. */
+  readonly poll: () => Promise<void>;
+  /** Leaves without breaking an answer off; resolves when both ports are closed. */
+  readonly drain: () => Promise<void>;
+}
+
+/**
+ * Go keeps an idle connection for 90 s, and does not repeat a POST whose connection we close at that moment, so ours must live longer.
+ * The two other limits count from the start of the connection until its first request, so they must live longer too: Go also keeps
+ * connections that it opened and did not need. How long a body may take is therefore limited where it is read.
+ */
+const TIMEOUTS = { keepAliveTimeout: 95_000, headersTimeout: 100_000, requestTimeout: 110_000 };
+
+/** Metacontroller gives up on a hook after this time, by default; a body that takes longer is for nobody. */
+const BODY_TIMEOUT_MS = 10_000;
+
+/** When nothing is in flight any more, how long connections that never carried a request, or are just being refused, may linger. */
+const LINGER_MS = 1_000;
+
+async function listen(server: Server | TLSServer, variable: string, port: number, host: string | undefined): Promise<number> {
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      const at = host === undefined ? '' : ` of ${host}`;
+      reject(
+        new StartError(
+          `cannot listen on port ${port}${at} (${error.code ?? error.message}): change ${variable} or HOST, or free the port.`,
+        ),
+      );
+    });
+    server.listen({ port, ...(host !== undefined && { host }) }, resolve);
+  });
+  return (server.address() as AddressInfo).port;
+}
+
+/** Closes a server: no new connections, idle ones at once, the others after `afterMs` at the latest, even those in a TLS handshake. */
+function closer(server: Server | TLSServer): (afterMs: number) => Promise<void> {
+  const open = new Set<Socket>();
+  server.on('connection', (socket: Socket) => {
+    open.add(socket);
+    socket.once('close', () => open.delete(socket));
+  });
+  return (afterMs) =>
+    new Promise((resolve) => {
+      const cut = setTimeout(() => {
+        for (const socket of open) socket.destroy();
+      }, afterMs);
+      server.close(() => {
+        clearTimeout(cut);
+        resolve();
+      });
+    });
+}
+
+/** Starts both ports. Rejects with StartError where a file or a port cannot be used. */
+export async function start(settings: Settings, parts: Omit<Parts, 'gate' | 'authorize' | 'body'>): Promise<Service> {
+  const { host, tls, authTokenFile, shutdownDelaySeconds, shutdownGraceSeconds } = settings;
+  const { logger } = parts;
+  const followed: Followed[] = [];
+  const kept = <T extends { files: Followed }>(made: T): T => {
+    followed.push(made.files);
+    return made;
+  };
+  const gate = createGate(settings.maxInFlight);
+  const anybody: Authorize = () => undefined;
+  const authorize = authTokenFile === undefined ? anybody : kept(await createAuthorize(authTokenFile, logger)).authorize;
+  const app = hookApp({ ...parts, gate, authorize, body: { maxBytes: settings.maxBodyBytes, timeoutMs: BODY_TIMEOUT_MS } });
+  const hooks = tls === undefined ? createServer(app) : kept(await createTLSServer(tls, app, logger)).server;
+  const probes = createServer(probeApp({ ...parts, gate }));
+  Object.assign(hooks, TIMEOUTS);
+  const [closeHooks, closeProbes] = [closer(hooks), closer(probes)];
+  const hookPort = await listen(hooks, 'HOOK_PORT', settings.hookPort, host);
+  const metricsPort = await listen(probes, 'METRICS_PORT', settings.metricsPort, host).catch((error: unknown) => {
+    hooks.close();
+    throw error;
+  });
+  gate.phase = 'serving';
+  logger.info('serving', { hookPort, metricsPort, tls: tls !== undefined, clientCertificates: tls?.clientCaFile !== undefined });
+
+  const leave = async (): Promise<void> => {
+    logger.info('leaving', { inFlight: gate.inFlight, delaySeconds: shutdownDelaySeconds });
+    gate.phase = 'leaving';
+    await sleep(shutdownDelaySeconds * 1000);
+    gate.phase = 'refusing';
+    const graceMs = shutdownGraceSeconds * 1000;
+    await Promise.race([gate.whenEmpty(), sleep(graceMs, undefined, { ref: false })]);
+    await closeHooks(gate.inFlight === 0 ? Math.min(LINGER_MS, graceMs) : 0);
+    await closeProbes(0);
+    for (const files of followed) files.stop();
+    logger.info('stopped');
+  };
+  let leaving: Promise<void> | undefined;
+  return {
+    hookPort,
+    metricsPort,
+    poll: async () => {
+      await Promise.all(followed.map((files) => files.poll()));
+    },
+    drain: () => (leaving ??= leave()),
+  };
+}
