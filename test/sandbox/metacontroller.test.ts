@@ -141,6 +141,7 @@ describe('sandbox/metacontroller', () => {
   it('StatusConflict: tried four times, then swallowed together with the failure of a child', async () => {
     const { cluster, next } = await scripted();
     const length = cluster.server.writes.length;
+    cluster.metacontroller.informer.hold([SERVICE]); // no event, so one sync only
     next.reply = () => reply(200, changed);
     cluster.server.fault = ({ verb, name }) => (verb === 'update status' ? 'Conflict' : name === 'other' ? 'InternalError' : undefined);
     await cluster.resync(1);
