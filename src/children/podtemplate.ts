@@ -3,8 +3,8 @@ import { databaseEnvironment, DEFAULT_SESSION_KEY, SESSION_VARIABLE } from '../a
 import { kinds } from '../api/kinds.ts';
 import { kindKey, type Observed } from '../api/kubernetes.ts';
 import { labels, userSecret, type Component } from '../api/names.ts';
+import { pruned } from '../api/prune.ts';
 import { canonicalQuantity } from '../api/quantity.ts';
-import { isExternal } from './release.ts';
 
 export const PORT = 8000;
 
@@ -57,7 +57,8 @@ function environment(o: Observed): EnvironmentVariable[] {
   return [...ours.filter(({ name }) => !theirs.some((variable) => variable.name === name)), ...theirs];
 }
 
-const canonical = (quantities: Record<string, string | number>): Record<string, string> =>
+/** An empty map of quantities was left out when the spec was decoded. */
+const canonical = (quantities: Record<string, string | number> = {}): Record<string, string> =>
   Object.fromEntries(Object.entries(quantities).map(([name, quantity]) => [name, canonicalQuantity(quantity)]));
 
 /** What every container of ours has in common. */
@@ -66,7 +67,7 @@ export function container(o: Observed, image: string, env = environment(o)): obj
   return {
     image,
     env,
-    resources: { requests: canonical(resources.requests), limits: canonical(resources.limits) },
+    resources: pruned({ requests: canonical(resources.requests), limits: canonical(resources.limits) }),
     securityContext: containerSecurityContext,
     volumeMounts: [{ name: 'tmp', mountPath: '/tmp' }],
   };
