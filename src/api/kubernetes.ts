@@ -3,7 +3,7 @@ import type { BestieSpec, BestieStatus } from './bestie.ts';
 import type { ConditionType, Reason } from './condition.ts';
 
 /** What an object read from the API server may hold at any place: every field can be missing or null. */
-export type Live<T> = T extends (infer Item)[] ? Live<Item>[] | null : T extends object ? { [Key in keyof T]?: Live<T[Key]> | null } : T | null;
+export type Live<T> = T extends (infer Item)[] ? (Live<Item> | null)[] | null : T extends object ? { [Key in keyof T]?: Live<T[Key]> | null } : T | null;
 
 /** Metadata of an observed object; `name` is checked when the request is decoded. */
 export interface ObservedMetadata {
@@ -68,11 +68,11 @@ export interface Observed {
   related: ReadonlyMap<KindKey, ReadonlyMap<string, KubeObject>>;
   now: string;
   /** Whether the installed CompositeController declares this kind. */
-  manages(kind: KindKey): boolean;
+  manages: (kind: KindKey) => boolean;
   /** The observed child of that kind and name, if any. */
-  child(kind: KindKey, name: string): KubeObject | undefined;
+  child: (kind: KindKey, name: string) => KubeObject | undefined;
   /** What Metacontroller last applied to an observed child, undefined where there is no readable record of it. */
-  applied(child: KubeObject): Manifest | undefined;
+  applied: (child: KubeObject) => Manifest | undefined;
   /** What was worked out about this world already, by the function that did it. */
   facts: Map<unknown, unknown>;
 }

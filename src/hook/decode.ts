@@ -86,7 +86,7 @@ export function decodeSync(body: unknown, now: string): Observed {
   const applied = appliedReader();
   const { spec, invalid } = decodeSpec(parent, databaseBefore(database, applied));
   return {
-    bestie: { apiVersion: parent.apiVersion, kind: parent.kind, metadata, spec, status: (parent.status ?? {}) as Bestie['status'] },
+    bestie: { apiVersion: parent.apiVersion, kind: parent.kind, metadata, spec, status: parent.status ?? {} },
     invalid,
     children,
     related: byName(body.related, metadata.namespace),

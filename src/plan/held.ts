@@ -14,7 +14,8 @@ export function echo(live: KubeObject, o: Observed): Manifest {
   const { apiVersion, kind, metadata } = live;
   const applied = o.applied(live);
   if (applied === undefined) return { apiVersion, kind, metadata: { name: metadata.name } };
-  const { [CONTROLLER_UID_LABEL]: _generated, ...labels } = applied.metadata.labels ?? {};
+  // Metacontroller adds its label by itself, and refuses an answer that holds another value of it.
+  const labels = Object.fromEntries(Object.entries(applied.metadata.labels ?? {}).filter(([key]) => key !== CONTROLLER_UID_LABEL));
   const copy: Manifest = { ...applied, metadata: { ...applied.metadata, labels } };
   const { asked } = rollout(live);
   const autoscaled = kind === kinds.deployment.kind && (o.children.get(kindKey(kinds.horizontalPodAutoscaler))?.size ?? 0) > 0;
