@@ -47,8 +47,8 @@ function history(o: Observed, wanted: string | undefined): MigrationJob[] {
 function desired(o: Observed): Manifest[] {
   const wanted = isWanted(o) ? wantedJob(o) : undefined;
   const past = history(o, wanted?.metadata.name).map(kept);
-  const started = startedJob(o);
-  if (started !== undefined) return [started.name === wanted?.metadata.name ? wanted : kept(started), ...past];
+  const started = migrationJobs(o).filter(({ phase }) => phase === 'started');
+  if (started.length > 0) return [...started.map((job) => (job.name === wanted?.metadata.name ? wanted : kept(job))), ...past];
   if (wanted === undefined) return past;
   const observed = migrationJobs(o).some(({ name }) => name === wanted.metadata.name);
   return observed || !othersInTheWay(o, wanted.metadata.name) ? [wanted, ...past] : past;

@@ -3,12 +3,13 @@ import { kinds } from '../api/kinds.ts';
 import { kindKey, type KubeObject, type Live, type Observed } from '../api/kubernetes.ts';
 import { annotations } from '../api/names.ts';
 import { once } from './once.ts';
-import { hasStarted, podsOf, type Pod } from './pods.ts';
+import { hasStarted, isOver, podsOf, type Pod } from './pods.ts';
 
 interface JobParts {
   spec: { template: { metadata: { annotations: Record<string, string> }; spec: { containers: { image: string }[] } } };
   status: {
     active: number;
+    succeeded: number;
     failed: number;
     conditions: { type: string; status: string; reason: string; lastTransitionTime: string }[];
   };
@@ -37,7 +38,7 @@ function toMigrationJob(object: KubeObject, pods: readonly Pod[]): MigrationJob 
   const own = pods.filter(({ metadata }) => JOB_NAME_LABELS.some((label) => metadata.labels?.[label] === object.metadata.name));
   // Active with no pod in sight: the cache may lag behind, and a migration is not cut short on a guess.
   const mayRun = (status?.active ?? 0) > 0 && own.length === 0;
-  const started = mayRun || (status?.failed ?? 0) > 0 || own.some(hasStarted);
+  const started = mayRun || (status?.failed ?? 0) > 0 || (status?.succeeded ?? 0) > 0 || own.some(hasStarted);
   return {
     name: object.metadata.name,
     // From the template, which nobody can change.
@@ -62,10 +63,10 @@ export const migrationJobs = once((o): readonly MigrationJob[] => {
 /** The Job whose migration is under way, if any. Everything else waits for it. */
 export const startedJob = (o: Observed): MigrationJob | undefined => migrationJobs(o).find(({ phase }) => phase === 'started');
 
-/** Images whose Jobs completed on that database, the latest last. A Job of a database that is gone proves nothing about the next one. */
+/** Images whose Jobs completed on that database, the latest last. A Job of a database that is gone, or unknown, proves nothing about the next one. */
 export function completedImages(o: Observed, database: string | undefined): readonly string[] {
   return migrationJobs(o)
-    .filter((job) => job.phase === 'complete' && job.database === database)
+    .filter((job) => job.phase === 'complete' && job.database !== undefined && job.database === database)
     .map(({ image }) => image)
     .filter((image) => image !== undefined)
     .reverse();
@@ -73,5 +74,5 @@ export function completedImages(o: Observed, database: string | undefined): read
 
 /** Whether a pod of any migration may still be at work: the next Job waits until it is gone. */
 export function migrationAtWork(o: Observed): boolean {
-  return podsOf(o, 'migration').some(({ status }) => status?.phase !== 'Succeeded' && status?.phase !== 'Failed');
+  return podsOf(o, 'migration').some((pod) => !isOver(pod));
 }

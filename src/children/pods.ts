@@ -46,29 +46,39 @@ const sorted = once((o) => [...(o.related.get(POD)?.values() ?? [])].sort(byName
 /** The related pods with that role, by name, terminating ones included. */
 export const podsOf = (o: Observed, component: Component): Pod[] => sorted(o).filter(({ metadata }) => metadata.labels?.[COMPONENT_LABEL] === component);
 
+/** Every container ended and none is started again: a Job is done with it, a Deployment has replaced it. */
+export const isOver = ({ status }: Pod): boolean => status?.phase === 'Succeeded' || status?.phase === 'Failed';
+
 export const isTerminating = ({ metadata }: KubeObject): boolean => metadata.deletionTimestamp != null;
 
 type Container = Live<ContainerStatus>;
 
 const pullReasons = new Set(['ErrImagePull', 'ImagePullBackOff', 'InvalidImageName']);
 const configReasons = new Set(['CreateContainerConfigError', 'CreateContainerError', 'RunContainerError']);
-const waiting = (container: Container): string => container?.state?.waiting?.reason ?? '';
-const ended = (container: Container): Live<Terminated> | undefined => container?.state?.terminated ?? container?.lastState?.terminated ?? undefined;
+/** What a container that could not be started leaves behind; between two tries the kubelet calls that CrashLoopBackOff. */
+const startReasons = new Set(['StartError', 'ContainerCannotRun']);
+const waiting = (container: Container): string => container.state?.waiting?.reason ?? '';
+const ended = (container: Container): Live<Terminated> | undefined => container.state?.terminated ?? container.lastState?.terminated ?? undefined;
 const failing = (container: Container): boolean =>
-  container?.ready !== true && ((ended(container)?.exitCode ?? 0) !== 0 || ((container?.restartCount ?? 0) > 0 && container?.lastState?.terminated != null));
-const kubelet = (container: Container): string => (container?.state?.waiting?.message ?? '').replace(/\s+/g, ' ').slice(0, 200);
+  container.ready !== true && ((ended(container)?.exitCode ?? 0) !== 0 || ((container.restartCount ?? 0) > 0 && container.lastState?.terminated != null));
+
+/** What the kubelet misses: the Secret or the key, by name. Its other messages carry ids that differ at each try. */
+function missing(container: Container): string {
+  if (waiting(container) !== 'CreateContainerConfigError') return 'see kubectl describe pod';
+  return (container.state?.waiting?.message ?? '').replace(/\s+/g, ' ').slice(0, 200) || 'a Secret, a ConfigMap or a key of one is missing';
+}
 
 /** One row per trouble of a container, the most telling first. */
-const troubles: readonly { reason: Reason; of(container: Container): boolean; message(container: Container): string }[] = [
+const troubles: readonly { reason: Reason; of: (container: Container) => boolean; message: (container: Container) => string }[] = [
   {
     reason: 'ImagePullFailed',
     of: (container) => pullReasons.has(waiting(container)),
-    message: (container) => `cannot pull image "${container?.image ?? ''}"; check that it exists and that the nodes may pull it`,
+    message: (container) => `cannot pull image "${container.image ?? ''}"; check that it exists and that the nodes may pull it`,
   },
   {
     reason: 'ContainerConfigError',
-    of: (container) => configReasons.has(waiting(container)),
-    message: (container) => `cannot be created: ${kubelet(container) || waiting(container)}`,
+    of: (container) => configReasons.has(waiting(container)) || (failing(container) && startReasons.has(ended(container)?.reason ?? '')),
+    message: (container) => `cannot be created or started: ${missing(container)}`,
   },
   {
     reason: 'OOMKilled',
@@ -82,19 +92,13 @@ const troubles: readonly { reason: Reason; of(container: Container): boolean; me
   },
 ];
 
-function troubleOf(pod: Pod, container: Container): Problem | undefined {
-  const row = troubles.find((candidate) => candidate.of(container));
-  if (row === undefined) return undefined;
-  return { reason: row.reason, message: `container "${container?.name ?? ''}" of pod "${pod.metadata.name}" ${row.message(container)}` };
-}
-
 function problemOf(pod: Pod): Problem | undefined {
   const unscheduled = present(pod.status?.conditions).some(({ type, status, reason }) => type === 'PodScheduled' && status === 'False' && reason === 'Unschedulable');
   if (unscheduled) return { reason: 'Unschedulable', message: `no node takes pod "${pod.metadata.name}"; see kubectl describe pod` };
   const containers = [...present(pod.status?.initContainerStatuses), ...present(pod.status?.containerStatuses)];
-  for (const container of containers) {
-    const trouble = troubleOf(pod, container);
-    if (trouble !== undefined) return trouble;
+  for (const { reason, of, message } of troubles) {
+    const container = containers.find(of);
+    if (container !== undefined) return { reason, message: `container "${container.name ?? ''}" of pod "${pod.metadata.name}" ${message(container)}` };
   }
   return undefined;
 }

@@ -2,7 +2,7 @@
 import { kinds } from '../api/kinds.ts';
 import { kindKey, type KubeObject, type Live, type Observed, type Readiness } from '../api/kubernetes.ts';
 import { names } from '../api/names.ts';
-import { podsOf, problems } from './pods.ts';
+import { isOver, podsOf, problems } from './pods.ts';
 
 interface DeploymentParts {
   spec: { replicas: number };
@@ -24,7 +24,7 @@ export interface Rollout {
   /** The Deployment controller has seen the latest spec. */
   current: boolean;
   /** Status of a condition of the Deployment, with its reason. */
-  condition(type: string): { status: string; reason: string } | undefined;
+  condition: (type: string) => { status: string; reason: string } | undefined;
 }
 
 export const deployment = (o: Observed): KubeObject | undefined => o.child(kindKey(kinds.deployment), names.deployment(o.bestie.metadata.name));
@@ -40,7 +40,7 @@ export function rollout(live: KubeObject | undefined): Rollout {
     current: (status?.observedGeneration ?? 0) >= (live?.metadata.generation ?? 0),
     condition: (type) => {
       const condition = found(type);
-      return condition && { status: condition.status ?? 'Unknown', reason: condition.reason ?? '' };
+      return condition ? { status: condition.status ?? 'Unknown', reason: condition.reason ?? '' } : undefined;
     },
   };
 }
@@ -56,7 +56,8 @@ export function deploymentReadiness(live: KubeObject | undefined, o: Observed): 
   const { replicas, available, current, condition } = rollout(live);
   const name = live?.metadata.name ?? '';
   const complete = isRolledOut(live, o.bestie.spec.size);
-  const problem = complete && available >= replicas ? undefined : problems(podsOf(o, 'web'))[0];
+  const pods = podsOf(o, 'web').filter((pod) => !isOver(pod));
+  const problem = complete && available >= replicas ? undefined : problems(pods)[0];
   const late = current && condition('Progressing')?.reason === 'ProgressDeadlineExceeded';
   if (problem !== undefined) return { status: 'False', reason: problem.reason, message: problem.message };
   if (complete) return { status: 'True', reason: 'RolledOut', message: `Deployment ${name} is rolled out` };

@@ -24,7 +24,11 @@ function place(child: Child, o: Observed, found: Found): { children: readonly Ma
   const observed = (manifest: Manifest): KubeObject | undefined => o.child(kindKey(manifest), manifest.metadata.name);
   const gate = child.dependsOn(o).find((type) => found.has(type) && found.get(type)?.status !== 'True');
   const missing = wanted.find((manifest) => observed(manifest) === undefined);
-  const going = wanted.map(observed).find((live) => live?.metadata.deletionTimestamp != null);
+  // What is merely kept, by its name alone, may go.
+  const going = wanted
+    .filter(({ spec }) => spec !== undefined)
+    .map(observed)
+    .find((live) => live?.metadata.deletionTimestamp != null);
   const first = wanted[0];
   if (missing !== undefined && gate !== undefined) return { children: wanted.filter(observed), readiness: waitingFor(gate) };
   if (missing !== undefined) return { children: wanted, readiness: absent(missing, child, o, found) };
