@@ -30,8 +30,8 @@ function incarnation(o: Observed): string {
  */
 function repositoryPath(o: Observed): string {
   const live = postgresCluster(o);
-  const spec = (live && (o.applied(live)?.spec ?? live.spec)) as Live<PostgresClusterSpec> | undefined;
-  return spec?.backups?.pgbackrest?.global?.[`${REPOSITORY}-path`] ?? `/pgbackrest/${REPOSITORY}/${incarnation(o)}`;
+  const path = (spec: unknown) => (spec as Live<PostgresClusterSpec> | undefined)?.backups?.pgbackrest?.global?.[`${REPOSITORY}-path`];
+  return path(live && o.applied(live)?.spec) ?? path(live?.spec) ?? `/pgbackrest/${REPOSITORY}/${incarnation(o)}`;
 }
 
 function spec(o: Observed): PostgresClusterSpec {

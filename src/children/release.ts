@@ -8,15 +8,17 @@ import { completedImages } from './jobs.ts';
 import { once } from './once.ts';
 import { deployment } from './rollout.ts';
 
-/** Entries that the list of migrations keeps; the oldest go first. */
-const MIGRATED_LIMIT = 50;
+/**
+ * Entries that the list of migrations keeps; the oldest go first. More than the completed Jobs that a spec can keep: an image that left
+ * the list while its Job is there would come back at the next sync, and another one leave.
+ */
+export const MIGRATED_LIMIT = 128;
 
 export const isExternal = (o: Observed): boolean => o.bestie.spec.database.provider === 'External';
 export const target = (o: Observed): string => imageReference(o.bestie.spec);
 
 export const postgresCluster = (o: Observed): KubeObject | undefined =>
   o.child(kindKey(kinds.postgresCluster), names.postgresCluster(o.bestie.metadata.name));
-
 
 function parseList(text: string | undefined): readonly string[] | undefined {
   if (text === undefined) return undefined;
@@ -52,6 +54,18 @@ export function seeds(o: Observed): boolean {
   const { seed = !isExternal(o) } = o.bestie.spec.database;
   const isNew = migrated(o).length === 0 && (!isExternal(o) || inStatus(o).length === 0);
   return seed && isNew;
+}
+
+/**
+ * What status says of the database. An external one is named once its migrations are done: until then its predecessor stays on record,
+ * so that a database whose Secret was exchanged is never taken for a new one.
+ */
+export function record(o: Observed): { name: string; migrated: string[] } {
+  const name = isExternal(o) ? o.bestie.spec.database.secretName : names.postgresCluster(o.bestie.metadata.name);
+  const list = [...migrated(o)];
+  const before = o.bestie.status.database?.name;
+  const exchanged = isExternal(o) && list.length === 0 && inStatus(o).length > 0 && before != null;
+  return exchanged ? { name: before, migrated: inStatus(o) } : { name: name ?? '', migrated: list };
 }
 
 /** The image reference that the Deployment is told to run: the target once its migrations are done, until then what it was told last. */

@@ -5,9 +5,9 @@ import { kindKey, type Condition, type KubeObject, type Live, type Observed, typ
 import { durable } from '../api/lastapplied.ts';
 import { annotations, names, selector } from '../api/names.ts';
 import { isUsable } from '../children/database.ts';
-import { isReady, isTerminating, podsOf, problems, type Pod } from '../children/pods.ts';
-import { databaseSecret, servesTls } from '../children/podtemplate.ts';
-import { isExternal, migrated, postgresCluster } from '../children/release.ts';
+import { isOver, isReady, isTerminating, podsOf, problems, type Pod } from '../children/pods.ts';
+import { servesTls } from '../children/podtemplate.ts';
+import { isExternal, postgresCluster, record } from '../children/release.ts';
 import { deployment, isRolledOut, rollout } from '../children/rollout.ts';
 import { SERVICE_PORT } from '../children/service.ts';
 
@@ -61,7 +61,7 @@ export function podStatus(o: Observed): Pick<Status, 'podstatus' | 'replicas' | 
   const matching = Object.entries(selector(o.bestie.metadata.name, 'web'));
   return {
     podstatus: pods.map(line),
-    replicas: pods.length,
+    replicas: pods.filter((pod) => !isOver(pod)).length,
     readyReplicas: pods.filter(isReady).length,
     selector: matching.map(([key, value]) => `${key}=${value}`).join(','),
   };
@@ -77,11 +77,7 @@ export function statusOf(o: Observed, conditions: Condition[]): Status {
     ...(image !== undefined && { image }),
     ...podStatus(o),
     url: url(o),
-    database: {
-      name: isExternal(o) ? databaseSecret(o) : names.postgresCluster(o.bestie.metadata.name),
-      ...(!isExternal(o) && { usable: isUsable(postgresCluster(o)) }),
-      migrated: [...migrated(o)],
-    },
+    database: { ...record(o), ...(!isExternal(o) && { usable: isUsable(postgresCluster(o)) }) },
     conditions,
   };
 }
