@@ -24,20 +24,25 @@ export const terminating = ({ kind, metadata: { name } }: KubeObject): Readiness
   message: `${kind} ${name} is being deleted; it is created anew when it is gone`,
 });
 
+/** Every gate there is, whether or not a child waits for it in this very answer. */
+const gates: readonly ConditionType[] = ['DatabaseReady', 'DatabaseSeeded'];
+
 /**
- * Seconds for which the child has been wanted and creatable, by persisted times: since its condition turned False, or the last of its
- * dependencies True. 0 unless the status that was last written says so already.
+ * Seconds for which that very object has been wanted and creatable, by persisted times: since its condition turned False, or the last
+ * gate True. 0 unless the status that was last written says so already; without end once it said NotApplied.
  */
-function wantedFor(child: Child, o: Observed, found: ReadonlyMap<ConditionType, Readiness>): number {
-  const before = previousConditions(o.bestie.status).get(child.condition);
-  if (before?.reason !== 'Creating' && before?.reason !== 'NotApplied') return 0;
-  const gates = dated(found, o.bestie, o.now).filter(({ type }) => child.dependsOn(o).includes(type));
-  return Math.min(...[before, ...gates].map(({ lastTransitionTime }) => secondsSince(lastTransitionTime, o.now)));
+function wantedFor(object: string, { condition }: Child, o: Observed, found: ReadonlyMap<ConditionType, Readiness>): number {
+  const before = previousConditions(o.bestie.status).get(condition);
+  if (before?.message.startsWith(`${object} is `) !== true) return 0;
+  if (before.reason === 'NotApplied') return Infinity;
+  if (before.reason !== 'Creating') return 0;
+  const opened = dated(found, o.bestie, o.now).filter(({ type }) => type !== condition && gates.includes(type));
+  return Math.min(...[before, ...opened].map(({ lastTransitionTime }) => secondsSince(lastTransitionTime, o.now)));
 }
 
 /** A wanted child that nothing stands in the way of and that is not observed: new, or, after a while, taken by somebody else. */
 export function absent({ kind, metadata }: Manifest, child: Child, o: Observed, found: ReadonlyMap<ConditionType, Readiness>): Readiness {
-  const waited = wantedFor(child, o, found);
+  const waited = wantedFor(`${kind} ${metadata.name}`, child, o, found);
   if (waited < PATIENCE) {
     return { status: 'False', reason: 'Creating', message: `${kind} ${metadata.name} is being created`, recheckAfterSeconds: PATIENCE - waited };
   }

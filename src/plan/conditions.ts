@@ -9,6 +9,7 @@ const order = Object.keys(conditionTypes) as ConditionType[];
 const statuses: readonly unknown[] = ['True', 'False', 'Unknown'] satisfies ConditionStatus[];
 
 const isType = (value: unknown): value is ConditionType => typeof value === 'string' && Object.hasOwn(conditionTypes, value);
+const isStatus = (value: unknown): value is ConditionStatus => statuses.includes(value);
 const isReason = (value: unknown): value is Reason => typeof value === 'string' && Object.hasOwn(reasons, value);
 
 /** The conditions of a status as it was read: those of a type that we know, whole. */
@@ -16,8 +17,8 @@ export function previousConditions(status: Bestie['status']): ReadonlyMap<Condit
   const known = new Map<ConditionType, Condition>();
   for (const condition of status.conditions ?? []) {
     const { type, status: value, reason, message, lastTransitionTime } = condition ?? {};
-    if (!isType(type) || !statuses.includes(value) || !lastTransitionTime) continue;
-    known.set(type, { type, status: value as ConditionStatus, reason: isReason(reason) ? reason : 'Progressing', message: message ?? '', lastTransitionTime });
+    if (!isType(type) || !isStatus(value) || !lastTransitionTime) continue;
+    known.set(type, { type, status: value, reason: isReason(reason) ? reason : 'Progressing', message: message ?? '', lastTransitionTime });
   }
   return known;
 }
@@ -34,11 +35,13 @@ export function dated(found: Findings, bestie: Bestie, now: string): Condition[]
   });
 }
 
-/** The first condition, in the given order, that is not True. */
+/** The first condition, in the given order, that is False; where none is, the first that is Unknown, which tells less. */
 function firstNotTrue(found: Findings, types: readonly ConditionType[]): [ConditionType, Readiness] | undefined {
-  for (const type of types) {
-    const finding = found.get(type);
-    if (finding !== undefined && finding.status !== 'True') return [type, finding];
+  for (const status of ['False', 'Unknown'] satisfies ConditionStatus[]) {
+    for (const type of types) {
+      const finding = found.get(type);
+      if (finding?.status === status) return [type, finding];
+    }
   }
   return undefined;
 }
