@@ -1,0 +1,113 @@
+/** What holds for every answer, whatever the world. */
+import { strict as assert } from 'node:assert';
+import { conditionTypes } from '../../src/api/condition.ts';
+import type { SyncResponse } from '../../src/api/hook.ts';
+import type { Manifest } from '../../src/api/kubernetes.ts';
+import { canonicalQuantity } from '../../src/api/quantity.ts';
+import type { Loose, World } from './world.ts';
+
+const isMap = (value: unknown): value is Loose => typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** Maps of strings: the API server drops an empty one, but keeps an empty value in one. */
+const stringMaps = new Set(['labels', 'annotations', 'matchLabels', 'nodeSelector', 'requests', 'limits']);
+
+/** Lists that Metacontroller merges by a key, by the first of these that all their elements have (apply.go). */
+const mergeKeys = ['containerPort', 'port', 'mountPath', 'name', 'uid', 'ip', 'path'];
+
+/** Nothing that the API server would drop or that Metacontroller would misread: it would be written again at every sync. */
+function checkValue(value: unknown, key: string, place: string): void {
+  assert.ok(value !== null && value !== undefined, `${place} is ${String(value)}`);
+  if (Array.isArray(value)) {
+    assert.ok(value.length > 0, `${place} is an empty list`);
+    value.forEach((item, index) => {
+      if (item !== '') checkValue(item, '', `${place}/${index}`);
+    });
+    checkMergeKey(value, place);
+    return;
+  }
+  if (!isMap(value)) {
+    assert.ok(value !== '', `${place} is an empty string`);
+    return;
+  }
+  if (stringMaps.has(key)) assert.ok(Object.keys(value).length > 0, `${place} is an empty map`);
+  for (const [name, child] of Object.entries(value)) {
+    if (!(stringMaps.has(key) && child === '')) checkValue(child, name, `${place}/${name}`);
+    if (key === 'requests' || key === 'limits') assert.equal(child, canonicalQuantity(child as string), `${place}/${name}`);
+  }
+}
+
+function checkMergeKey(list: readonly unknown[], place: string): void {
+  if (!list.every(isMap)) return;
+  const key = mergeKeys.find((candidate) => list.every((item) => item[candidate] !== undefined));
+  if (key === undefined) return;
+  // Metacontroller would merge both into one, then write the result again and again.
+  const values = list.map((item) => item[key]);
+  if (!place.endsWith('/tolerations')) assert.equal(new Set(values).size, values.length, `${place}: ${key} is not unique`);
+}
+
+const identity = (instance: string): Loose => ({
+  app: 'bestie',
+  'app.kubernetes.io/name': 'bestie',
+  'app.kubernetes.io/instance': instance,
+  'app.kubernetes.io/part-of': 'bestie',
+  'app.kubernetes.io/managed-by': 'bestie-operator',
+});
+
+interface Parts {
+  template?: { metadata: { labels: Loose } };
+  selector?: Loose & { matchLabels?: Loose };
+  podSelector?: { matchLabels: Loose };
+}
+
+/** A manifest that says more than which object stays. */
+export const isWhole = ({ spec }: Manifest): boolean => spec !== undefined;
+
+export function checkChild(child: Manifest, { parent }: World): void {
+  const place = `${child.kind} ${child.metadata.name}`;
+  const allowed = ['name', 'labels', 'annotations', 'ownerReferences', 'namespace'];
+  assert.deepEqual(
+    Object.keys(child.metadata).filter((key) => !allowed.includes(key)),
+    [],
+    `${place}: metadata`,
+  );
+  assert.ok(!('status' in child), `${place} has a status`);
+  assert.equal(child.metadata.namespace ?? parent.metadata.namespace, parent.metadata.namespace, `${place}: namespace`);
+  assert.equal(child.metadata.labels?.['controller-uid'], undefined, `${place}: controller-uid`);
+  if (!isWhole(child)) return;
+  checkValue(child, '', place);
+  const wanted = identity(parent.metadata.name);
+  const { template, selector, podSelector } = child.spec as Parts;
+  for (const labels of [child.metadata.labels, ...(template ? [template.metadata.labels] : [])]) {
+    assert.deepEqual({ ...labels, ...wanted }, labels, `${place}: labels`);
+  }
+  for (const matching of [selector?.matchLabels ?? selector, podSelector?.matchLabels]) {
+    if (matching === undefined) continue;
+    assert.equal(matching.app, 'bestie', `${place}: selector`);
+    assert.equal(matching['app.kubernetes.io/instance'], parent.metadata.name, `${place}: selector`);
+  }
+}
+
+/** Conditions: one per type, in the order of the table, whole. Ready, Reconciling and Stalled are always there. */
+export function checkStatus({ status, resyncAfterSeconds }: SyncResponse): void {
+  const order = Object.keys(conditionTypes);
+  const types = status.conditions.map(({ type }) => type);
+  assert.deepEqual(
+    types,
+    order.filter((type) => types.includes(type as (typeof types)[number])),
+    'order of the conditions',
+  );
+  for (const type of ['Ready', 'Reconciling', 'Stalled'] as const) assert.ok(types.includes(type), `${type} is missing`);
+  for (const condition of status.conditions) {
+    assert.deepEqual(Object.keys(condition).sort(), ['lastTransitionTime', 'message', 'reason', 'status', 'type']);
+    for (const value of Object.values(condition)) assert.ok(typeof value === 'string' && value !== '', `${condition.type}: an empty field`);
+  }
+  const isTrue = (type: string): boolean => status.conditions.find((condition) => condition.type === type)?.status === 'True';
+  assert.ok(!(isTrue('Reconciling') && isTrue('Stalled')), 'Reconciling and Stalled are both True');
+  assert.ok(!(isTrue('Ready') && isTrue('Reconciling')), 'Ready and Reconciling are both True');
+  if (resyncAfterSeconds !== undefined) assert.ok(resyncAfterSeconds > 0 && Number.isFinite(resyncAfterSeconds), 'resyncAfterSeconds');
+}
+
+export function checkAnswer(response: SyncResponse, w: World): void {
+  for (const child of response.children) checkChild(child, w);
+  checkStatus(response);
+}
