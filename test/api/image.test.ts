@@ -1,0 +1,40 @@
+import { strict as assert } from 'node:assert';
+import { imageReference, versionOf } from '../../src/api/image.ts';
+import { each } from '../support/table.ts';
+
+const DIGEST = `sha256:${'0123456789abcdef'.repeat(4)}`;
+
+describe('api/image', () => {
+  each<{ image: string; version: string }, string>(
+    {
+      Tag: { reason: 'the ordinary case', given: { image: 'quay.io/opdev/bestie', version: '1.3' }, want: 'quay.io/opdev/bestie:1.3' },
+      Digest: {
+        reason: 'a digest is joined by @',
+        given: { image: 'quay.io/opdev/bestie', version: DIGEST },
+        want: `quay.io/opdev/bestie@${DIGEST}`,
+      },
+      Port: {
+        reason: 'the colon of a port is no tag',
+        given: { image: 'registry:5000/bestie', version: 'v1' },
+        want: 'registry:5000/bestie:v1',
+      },
+    },
+    (given, want) => {
+      assert.equal(imageReference(given), want);
+      assert.equal(versionOf(want), given.version);
+    },
+  );
+
+  each<string, string | undefined>(
+    {
+      NoTag: { reason: 'there is nothing to tell', given: 'quay.io/opdev/bestie', want: undefined },
+      PortAndNoTag: { reason: 'a port is no tag', given: 'registry:5000/bestie', want: undefined },
+      PortAndTag: { reason: 'the last colon counts', given: 'registry:5000/bestie:1.3', want: '1.3' },
+      TagAndDigest: { reason: 'the digest is what runs', given: `quay.io/opdev/bestie:1.3@${DIGEST}`, want: DIGEST },
+      NoSlash: { reason: 'an image of the default registry', given: 'bestie:1.3', want: '1.3' },
+    },
+    (given, want) => {
+      assert.equal(versionOf(given), want);
+    },
+  );
+});

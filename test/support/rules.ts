@@ -1,0 +1,188 @@
+/**
+ * The rules of the API as data: what is asked for, what it was before, and what the refusal says. The unit tests put them through the
+ * twins of src/hook/rules.ts, the end-to-end tests through the API server.
+ */
+import type { Case } from './table.ts';
+import type { Loose } from './world.ts';
+
+export interface RuleGiven {
+  /** Name of the Bestie, where the rule is about it. */
+  name?: string;
+  spec: Loose;
+  /** The spec that was accepted before, where the rule is about a change. */
+  before?: Loose;
+}
+
+/** `want` is the message of the rule that is broken, undefined where the spec is acceptable. */
+export type RuleCases = Record<string, Case<RuleGiven, string | undefined>>;
+
+const NAME = 'metadata.name must be a DNS label that begins with a letter, at most 63 characters long';
+const REPLICAS = 'maxReplicas must be greater than or equal to size';
+const SESSION = 'sessionSecret is required with an external database';
+const REQUESTS = 'each request must be less than or equal to its limit';
+const VALUES = 'value and valueFrom exclude each other';
+const RESERVED = 'this variable is set by the operator; use database.secretName or sessionSecret';
+const SECRET_NAME = 'secretName is required with provider External and refused with any other';
+const PROVIDER = 'a managed database cannot become an external one, nor the other way round; create another Bestie and move the data';
+const POSTGRES = 'the major version of Postgres cannot be changed';
+const STORAGE_CLASS = 'the storage class of a database cannot be changed';
+const VOLUME = 'the volume of a database cannot shrink';
+
+const external = { size: 1, sessionSecret: { name: 'session' }, database: { provider: 'External', secretName: 'database' } };
+const reserved = (name: string): Case<RuleGiven, string> => ({
+  reason: 'the operator sets it',
+  given: { spec: { size: 1, env: [{ name, value: 'x' }] } },
+  want: RESERVED,
+});
+const storage = (size: string, className?: string): Loose => ({
+  size: 1,
+  database: { storage: { size, ...(className !== undefined && { className }) } },
+});
+
+export const ruleCases: RuleCases = {
+  Sample: {
+    reason: 'the original sample is acceptable',
+    given: { spec: { size: 3, image: 'quay.io/opdev/bestie', maxReplicas: 10, version: '1.3' } },
+    want: undefined,
+  },
+  Minimal: { reason: 'only the size has no default', given: { spec: { size: 1 } }, want: undefined },
+  NameOf63: { reason: 'the longest name that fits a label', given: { name: `a${'b'.repeat(62)}`, spec: { size: 1 } }, want: undefined },
+  NameOf64: {
+    reason: 'a longer one would not fit the labels of the pods',
+    given: { name: `a${'b'.repeat(63)}`, spec: { size: 1 } },
+    want: NAME,
+  },
+  NameWithDot: { reason: 'a Service could not be called after it', given: { name: 'my.bestie', spec: { size: 1 } }, want: NAME },
+  NameWithDigitFirst: { reason: 'a Service could not be called after it', given: { name: '1bestie', spec: { size: 1 } }, want: NAME },
+  NameOfOneLetter: { reason: 'the shortest', given: { name: 'b', spec: { size: 1 } }, want: undefined },
+  MaxReplicasEqual: { reason: 'autoscaling may be fixed to one number', given: { spec: { size: 3, maxReplicas: 3 } }, want: undefined },
+  MaxReplicasLess: { reason: 'the autoscaler would be refused', given: { spec: { size: 3, maxReplicas: 2 } }, want: REPLICAS },
+  External: { reason: 'both Secrets are named', given: { spec: external }, want: undefined },
+  ExternalWithoutSession: {
+    reason: 'there is no Secret of a database operator to take a session key from',
+    given: { spec: { size: 1, database: external.database } },
+    want: SESSION,
+  },
+  ExternalWithoutSecret: {
+    reason: 'nobody else knows where the database is',
+    given: { spec: { size: 1, sessionSecret: { name: 'session' }, database: { provider: 'External' } } },
+    want: SECRET_NAME,
+  },
+  ManagedWithSecret: {
+    reason: 'it would be ignored in silence',
+    given: { spec: { size: 1, database: { secretName: 'database' } } },
+    want: SECRET_NAME,
+  },
+  CrunchyWithSecret: {
+    reason: 'the same with the provider spelled out',
+    given: { spec: { size: 1, database: { provider: 'Crunchy', secretName: 'database' } } },
+    want: SECRET_NAME,
+  },
+  RequestAboveLimit: {
+    reason: 'pods would be refused',
+    given: { spec: { size: 1, resources: { requests: { cpu: '600m' } } } },
+    want: REQUESTS,
+  },
+  RequestAboveLimitInAnotherUnit: {
+    reason: 'compared by value, not by letters',
+    given: { spec: { size: 1, resources: { requests: { memory: '1Gi' }, limits: { memory: '1000Mi' } } } },
+    want: REQUESTS,
+  },
+  RequestEqualsLimit: {
+    reason: 'equal in value is enough',
+    given: { spec: { size: 1, resources: { requests: { memory: '1024Mi', cpu: 1 }, limits: { memory: '1Gi', cpu: '1000m' } } } },
+    want: undefined,
+  },
+  RequestWithoutLimit: {
+    reason: 'what has no limit is not limited',
+    given: { spec: { size: 1, resources: { requests: { 'ephemeral-storage': '5Gi' }, limits: { cpu: '1' } } } },
+    want: undefined,
+  },
+  NoRequests: {
+    reason: 'an empty map switches the defaults off',
+    given: { spec: { size: 1, resources: { requests: {}, limits: {} } } },
+    want: undefined,
+  },
+  ValueAndValueFrom: {
+    reason: 'the pods would be refused',
+    given: { spec: { size: 1, env: [{ name: 'A', value: 'x', valueFrom: { fieldRef: { fieldPath: 'metadata.name' } } }] } },
+    want: VALUES,
+  },
+  ValueFrom: {
+    reason: 'each alone is fine',
+    given: {
+      spec: {
+        size: 1,
+        env: [
+          { name: 'A', value: 'x' },
+          { name: 'B', valueFrom: { fieldRef: { fieldPath: 'metadata.name' } } },
+        ],
+      },
+    },
+    want: undefined,
+  },
+  OwnOptions: {
+    reason: 'options of the operator may be overridden',
+    given: { spec: { size: 1, env: [{ name: 'FLASK_ENV', value: 'development' }] } },
+    want: undefined,
+  },
+  ReservedUrl: reserved('DATABASE_URL'),
+  ReservedAddress: reserved('DB_ADDR'),
+  ReservedPort: reserved('DB_PORT'),
+  ReservedDatabase: reserved('DB_DATABASE'),
+  ReservedUser: reserved('DB_USER'),
+  ReservedPassword: reserved('DB_PASSWORD'),
+  ReservedSession: reserved('SECRET_KEY'),
+  ManagedToExternal: { reason: 'the data would stay behind', given: { spec: external, before: { size: 1 } }, want: PROVIDER },
+  PostgresVersionChanged: {
+    reason: 'the data files of another major version cannot be read',
+    given: { spec: { size: 1, database: { postgresVersion: 18 } }, before: { size: 1 } },
+    want: POSTGRES,
+  },
+  PostgresVersionKept: {
+    reason: 'the default spelled out is no change',
+    given: { spec: { size: 2, database: { postgresVersion: 17 } }, before: { size: 1 } },
+    want: undefined,
+  },
+  StorageClassSet: {
+    reason: 'the class of a volume is for ever',
+    given: { spec: storage('5Gi', 'fast'), before: { size: 1 } },
+    want: STORAGE_CLASS,
+  },
+  StorageClassChanged: {
+    reason: 'the same from one to another',
+    given: { spec: storage('5Gi', 'fast'), before: storage('5Gi', 'slow') },
+    want: STORAGE_CLASS,
+  },
+  StorageClassRemoved: {
+    reason: 'the same to the default',
+    given: { spec: storage('5Gi'), before: storage('5Gi', 'slow') },
+    want: STORAGE_CLASS,
+  },
+  StorageClassKept: { reason: 'no change', given: { spec: storage('5Gi', 'slow'), before: storage('5Gi', 'slow') }, want: undefined },
+  VolumeGrows: { reason: 'where the class allows it', given: { spec: storage('10Gi'), before: storage('9Gi') }, want: undefined },
+  VolumeInAnotherUnit: { reason: 'equal in value', given: { spec: storage('5120Mi'), before: { size: 1 } }, want: undefined },
+  VolumeShrinks: { reason: 'no storage can do that', given: { spec: storage('4.9Gi'), before: { size: 1 } }, want: VOLUME },
+};
+
+/** What only the API server can refuse: it alone remembers that the database was an external one. */
+export const admissionOnlyCases: RuleCases = {
+  ExternalToManaged: { reason: 'the data would stay behind', given: { spec: { size: 1 }, before: external }, want: PROVIDER },
+};
+
+/** No rule but a list type: the twin's message is the operator's, the API server says "Duplicate value". */
+export const duplicateCases: RuleCases = {
+  TwiceTheSameVariable: {
+    reason: 'Metacontroller would merge both into one',
+    given: {
+      spec: {
+        size: 1,
+        env: [
+          { name: 'A', value: '1' },
+          { name: 'A', value: '2' },
+        ],
+      },
+    },
+    want: 'env must not name a variable twice',
+  },
+};
