@@ -13,6 +13,8 @@ export type Verb = 'create' | 'update' | 'update status' | 'delete';
 
 /** One write request, as an audit log has it. `unchanged`: accepted, but nothing differed. */
 export interface Write {
+  /** RFC 3339. */
+  at: string;
   verb: Verb;
   by: string;
   kind: KindKey;
@@ -186,7 +188,7 @@ export function createApiServer(now: () => string): ApiServer {
       const logged = <T>(verb: Verb, given: Draft, request: (kind: KindKey) => T): T => {
         const kind = kindKey(given);
         const { name, namespace = '' } = given.metadata;
-        const entry = { verb, by, kind, namespace, name };
+        const entry = { at: now(), verb, by, kind, namespace, name };
         const before = revision;
         const log = (outcome: Write['outcome']): void => {
           writes.push({ ...entry, outcome });

@@ -1,0 +1,116 @@
+/** The `bestie` command, for people; one thin subcommand each. */
+import { realpathSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { parseArgs, styleText } from 'node:util';
+import { parseAllDocuments } from 'yaml';
+import { answers } from './answer.ts';
+import { readConfig } from './config.ts';
+import { runDemo, type Tone } from './sandbox/demo.ts';
+import { overHttp } from './sandbox/hookcall.ts';
+import { isFields, type Draft } from './sandbox/object.ts';
+import { isScenario, scenarios } from './sandbox/scenarios.ts';
+import { start } from './server/lifecycle.ts';
+import { createLogger } from './telemetry/logger.ts';
+import { createMetrics } from './telemetry/metrics.ts';
+
+/** What the person can mend: told in a sentence, exit code 2. */
+class UsageError extends Error {}
+
+/** The program is one folder below the root of the package, as source and as bundle; a bundle has no import.meta. */
+const sample = (): string => join(dirname(realpathSync(process.argv[1] ?? '.')), '../manifests/samples/bestie.yaml');
+
+const usage = `Usage: bestie COMMAND
+
+  demo [FILE] [--scenario NAME]   plays the life of the Bestie in FILE (YAML; the sample where left out)
+                                  in an in-memory cluster, against the real HTTP server
+  help                            this text
+
+Scenarios of the demo:
+${Object.entries(scenarios)
+  .map(([name, { summary }]) => `  ${name.padEnd(20)} ${summary}`)
+  .join('\n')}
+`;
+
+const styles = { title: 'bold', good: 'green', bad: 'red', change: 'cyan', faint: 'dim', plain: 'reset' } as const;
+
+/** Colour only for a terminal whose owner did not ask for none (https://no-color.org). */
+function painter(): (tone: Tone, text: string) => string {
+  const coloured = process.stdout.isTTY && (process.env.NO_COLOR ?? '') === '';
+  return coloured ? (tone, text) => styleText(styles[tone], text) : (_, text) => text;
+}
+
+/** The one Bestie in a YAML file. */
+async function readBestie(file: string): Promise<Draft> {
+  const text = await readFile(file, 'utf8').catch((error: unknown) => {
+    throw new UsageError(`${file} cannot be read: ${(error as NodeJS.ErrnoException).code ?? 'unknown error'}.`);
+  });
+  const documents = parseAllDocuments(text);
+  const [document] = documents;
+  const broken = documents.flatMap(({ errors }) => errors)[0];
+  if (broken) throw new UsageError(`${file} is not YAML: ${broken.message.split('\n')[0] ?? ''}`);
+  const value: unknown = document?.toJS();
+  const metadata = isFields(value) ? value.metadata : undefined;
+  const named = isFields(metadata) && typeof metadata.name === 'string';
+  if (documents.length !== 1 || !isFields(value) || value.apiVersion !== 'pets.bestie.com/v1' || value.kind !== 'Bestie' || !named)
+    throw new UsageError(`${file} must hold one Bestie of pets.bestie.com/v1 with a name, and nothing else.`);
+  return value as Draft;
+}
+
+async function demo(positionals: readonly string[], scenario = 'lifecycle'): Promise<number> {
+  if (positionals.length > 1) throw new UsageError('demo takes one FILE at most.');
+  if (!isScenario(scenario)) throw new UsageError(`${scenario} is not a scenario; there are ${Object.keys(scenarios).join(', ')}.`);
+  const bestie = await readBestie(positionals[0] ?? sample());
+  // The server tells the time of the sandbox, in which the pods live whose age it judges.
+  let clock = (): string => new Date(0).toISOString();
+  const config = readConfig({ HOST: '127.0.0.1', HOOK_PORT: '0', METRICS_PORT: '0', SHUTDOWN_DELAY_SECONDS: '0' });
+  const service = await start(config, {
+    answers,
+    clock: () => clock(),
+    logger: createLogger('error', process.stderr),
+    metrics: createMetrics(),
+  });
+  try {
+    const converged = await runDemo({
+      scenario,
+      bestie,
+      hooks: (now) => {
+        clock = now;
+        return overHttp(`http://127.0.0.1:${service.hookPort}`);
+      },
+      print: (line) => process.stdout.write(`${line}\n`),
+      paint: painter(),
+    });
+    return converged ? 0 : 1;
+  } finally {
+    await service.drain();
+  }
+}
+
+/** Runs a command line without the program's name and returns its exit code. */
+async function run(args: readonly string[]): Promise<number> {
+  try {
+    const { positionals, values } = parseArgs({
+      args: [...args],
+      allowPositionals: true,
+      options: { scenario: { type: 'string' }, help: { type: 'boolean', short: 'h' } },
+    });
+    const [command, ...rest] = positionals;
+    if (values.help === true || command === 'help') {
+      process.stdout.write(usage);
+      return 0;
+    }
+    if (command === 'demo') return await demo(rest, values.scenario);
+    throw new UsageError(`${command === undefined ? 'Which command?' : `${command} is not a command.`}\n\n${usage}`);
+  } catch (error) {
+    const isUsage =
+      error instanceof UsageError || (error instanceof TypeError && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS'));
+    if (!isUsage) throw error;
+    process.stderr.write(`${error.message}\n`);
+    return 2;
+  }
+}
+
+void run(process.argv.slice(2)).then((code) => {
+  process.exitCode = code;
+});
