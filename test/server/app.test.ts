@@ -308,6 +308,7 @@ describe('server/app: probes and metrics', () => {
     const response = await request(probeApp(fakeParts().parts)).get('/metrics');
     assert.equal(response.status, 200);
     assert.match(response.headers['content-type'] ?? '', /^text\/plain; version=0\.0\.4/);
+    assert.equal(response.headers.etag, undefined, 'a hash of every scrape, for nobody');
     assert.match(response.text, /^bestie_hook_in_flight_requests 0$/m);
     assert.match(response.text, /^process_cpu_seconds_total /m);
   });

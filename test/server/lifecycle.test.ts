@@ -51,6 +51,12 @@ async function open(port: number): Promise<{ socket: Socket; received: () => str
   return { socket, received: () => text, closed: () => closed };
 }
 
+async function listening(wanted: number) {
+  const server = createServer().listen(wanted, '127.0.0.1');
+  await once(server, 'listening');
+  return { server, port: (server.address() as AddressInfo).port };
+}
+
 const ask = 'POST /sync HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 2\r\n\r\n';
 
 describe('server/lifecycle: ports', () => {
@@ -82,17 +88,17 @@ describe('server/lifecycle: ports', () => {
   });
 
   it('does not start on a port that is taken, says so, and leaves the other one free', async () => {
-    const other = createServer().listen(0, '127.0.0.1');
-    await once(other, 'listening');
-    const { port } = other.address() as AddressInfo;
+    const [taken, free] = [await listening(0), await listening(0)];
+    free.server.close();
     for (const [variable, wanted] of [
-      ['HOOK_PORT', { hookPort: port }],
-      ['METRICS_PORT', { metricsPort: port }],
+      ['HOOK_PORT', { hookPort: taken.port }],
+      ['METRICS_PORT', { hookPort: free.port, metricsPort: taken.port }],
     ] as const) {
-      const message = `cannot listen on port ${port} of 127.0.0.1 (EADDRINUSE): change ${variable} or HOST, or free the port.`;
+      const message = `cannot listen on port ${taken.port} of 127.0.0.1 (EADDRINUSE): change ${variable} or HOST, or free the port.`;
       await assert.rejects(start({ ...settings, ...wanted }, fakeParts().parts), { name: 'StartError', message });
     }
-    other.close();
+    (await listening(free.port)).server.close();
+    taken.server.close();
   });
 });
 
