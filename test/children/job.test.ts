@@ -1,0 +1,341 @@
+import { strict as assert } from 'node:assert';
+import { jobChild } from '../../src/children/job.ts';
+import { startedJob } from '../../src/children/jobs.ts';
+import type { KubeObject } from '../../src/api/kubernetes.ts';
+import { annotations } from '../../src/api/names.ts';
+import { containerStatus, jobPod, jobStatus, migrated, migrating, podPhase, ready, usable, waits } from '../support/stages.ts';
+import { each } from '../support/table.ts';
+import {
+  ago,
+  applied,
+  carriedOut,
+  childOf,
+  conditionOf,
+  edited,
+  manifestOf,
+  NOW,
+  observe,
+  overlaid,
+  patched,
+  said,
+  syncOf,
+  without,
+  withPods,
+  world,
+  type Loose,
+  type World,
+} from '../support/world.ts';
+
+const jobs = (w: World): string[] =>
+  syncOf(w)
+    .children.filter(({ kind }) => kind === 'Job')
+    .map(({ metadata }) => metadata.name);
+const job = (w: World): KubeObject => childOf(w, 'Job');
+const jobName = (w: World): string => job(w).metadata.name;
+
+interface PodSpec {
+  restartPolicy: string;
+  containers: { name: string; image: string; command: string[]; env: { name: string }[] }[];
+  initContainers: { name: string; image: string; command: string[]; env: { name: string }[] }[];
+}
+
+const template = (w: World): { metadata: { annotations: Loose; labels: Loose }; spec: PodSpec } => {
+  const manifest = manifestOf(syncOf(w), 'Job');
+  assert.ok(manifest?.spec, 'a Job is asked for');
+  return (manifest.spec as { template: { metadata: { annotations: Loose; labels: Loose }; spec: PodSpec } }).template;
+};
+const command = (w: World): string | undefined => template(w).spec.containers[0]?.command.at(-1);
+
+/** The world in which the Job reports this, with that pod. */
+const at = (status: Loose | undefined, pod?: Loose, w = usable()): World =>
+  pod === undefined ? patched(w, 'Job', { status }) : withPods(patched(w, 'Job', { status }), jobPod(jobName(w), pod));
+
+/** Another Job of this Bestie, which migrated another image. */
+const other = (w: World, name: string, status: Loose, image = 'quay.io/opdev/bestie:1.2'): KubeObject => {
+  const { template: original } = job(w).spec as { template: { spec: { containers: Loose[] } } };
+  const containers = original.spec.containers.map((container) => ({ ...container, image }));
+  return overlaid(job(w), { metadata: { name }, spec: { template: { spec: { containers } } }, status });
+};
+const withJob = (w: World, name: string, status: Loose, image?: string): World => ({
+  ...w,
+  children: [...w.children, other(w, name, status, image)],
+});
+const ended = (type: 'Complete' | 'Failed', secondsAgo: number): Loose => ({
+  conditions: [{ type, status: 'True', reason: 'x', lastTransitionTime: ago(secondsAgo) }],
+});
+
+describe('children/job', () => {
+  describe('what it runs', () => {
+    it('migrates and seeds a new database, each step failing the Job', () => {
+      const { spec, metadata } = template(usable());
+      assert.deepEqual(
+        spec.containers.map(({ name, image, command }) => [name, image, command]),
+        [['migrate', 'quay.io/opdev/bestie:1.3', ['/bin/sh', '-c', 'flask db upgrade && flask seed all']]],
+      );
+      assert.equal(spec.restartPolicy, 'Never');
+      assert.equal(spec.initContainers[0]?.image, 'quay.io/opdev/bestie:1.3');
+      assert.equal(metadata.labels['app.kubernetes.io/component'], 'migration');
+      assert.equal(metadata.annotations[annotations.database], childOf(usable(), 'PostgresCluster').metadata.uid);
+    });
+
+    it('does not seed a database that has migrations', () => {
+      assert.equal(command(edited(migrated(), { version: '1.4' })), 'flask db upgrade');
+    });
+
+    each<Loose, string>(
+      {
+        Unset: { reason: 'a new managed database gets the sample data', given: {}, want: 'flask db upgrade && flask seed all' },
+        Yes: { reason: 'asked for', given: { database: { seed: true } }, want: 'flask db upgrade && flask seed all' },
+        No: { reason: 'asked not to', given: { database: { seed: false } }, want: 'flask db upgrade' },
+      },
+      (given, want) => {
+        assert.equal(command(usable(world(given))), want);
+      },
+    );
+
+    it('is named after everything that it would run', () => {
+      const names = [
+        {},
+        { version: '1.4' },
+        { env: [{ name: 'A', value: 'x' }] },
+        { database: { seed: false } },
+        { nodeSelector: { a: 'b' } },
+      ].map((spec) => jobName(usable(world(spec))));
+      assert.equal(new Set(names).size, names.length);
+      assert.equal(jobName(usable(world({ size: 7, serviceType: 'NodePort' }))), names[0]);
+    });
+  });
+
+  it('waits until the database is usable', () => {
+    const waiting = carriedOut(world());
+    assert.deepEqual(jobs(waiting), []);
+    assert.equal(said(syncOf(waiting), 'DatabaseSeeded'), 'False DependencyNotReady');
+  });
+
+  describe('conditions', () => {
+    each<World, string>(
+      {
+        Absent: { reason: 'asked for in this answer', given: without(usable(), 'Job'), want: 'False Creating' },
+        Created: { reason: 'no status yet', given: at(undefined), want: 'False Migrating' },
+        Active: { reason: 'at work', given: at(jobStatus.active, podPhase.running), want: 'False Migrating' },
+        Retrying: { reason: 'a try failed, another one follows', given: at(jobStatus.retrying), want: 'False Migrating' },
+        CannotPull: {
+          reason: 'the trouble of its pod is told',
+          given: at(jobStatus.active, {
+            status: { phase: 'Pending', containerStatuses: [containerStatus(waits('ErrImagePull'), 'migrate')] },
+          }),
+          want: 'False ImagePullFailed',
+        },
+        Failed: { reason: 'somebody has to act', given: at(jobStatus.failed, podPhase.failed), want: 'False MigrationFailed' },
+        Complete: { reason: 'it is done', given: at(jobStatus.complete, podPhase.succeeded), want: 'True MigrationCompleted' },
+        NullStatus: {
+          reason: 'nulls are normal input',
+          given: at({ conditions: [null, { type: null }], active: null }),
+          want: 'False Migrating',
+        },
+        Deleting: {
+          reason: 'it is created anew when it is gone',
+          given: patched(at(jobStatus.failed), 'Job', { metadata: { deletionTimestamp: NOW } }),
+          want: 'False Deleting',
+        },
+      },
+      (given, want) => {
+        assert.equal(said(syncOf(given), 'DatabaseSeeded'), want);
+      },
+    );
+
+    it('says of a failed one why it failed, and how it runs again', () => {
+      const w = at(jobStatus.failed, podPhase.failed);
+      const name = jobName(w);
+      assert.equal(
+        conditionOf(syncOf(w), 'DatabaseSeeded')?.message,
+        `migration Job ${name} failed: container "migrate" of pod "${name}-x7k2p" ended with exit code 3 and is tried again; read its log; ` +
+          `change the spec, or delete the Job to run it again: kubectl delete job ${name}`,
+      );
+      assert.match(
+        conditionOf(syncOf(at(jobStatus.failed)), 'DatabaseSeeded')?.message ?? '',
+        /failed: the Job says BackoffLimitExceeded;/,
+      );
+      assert.equal(said(syncOf(w), 'Stalled'), 'True MigrationFailed');
+      assert.equal(said(syncOf(w), 'Reconciling'), 'False Settled');
+    });
+  });
+
+  describe('never again once it succeeded', () => {
+    each<World, string>(
+      {
+        Recorded: { reason: 'the record is on the database', given: ready(), want: 'True MigrationCompleted' },
+        Deleted: { reason: 'a person deletes the Job', given: without(ready(), 'Job'), want: 'True MigrationCompleted' },
+        BeforeTheRecord: {
+          reason: 'the Job is the proof until the record is written',
+          given: patched(migrating(), 'Job', { status: jobStatus.complete }),
+          want: 'True MigrationCompleted',
+        },
+        Rollback: {
+          reason: 'a former image is on the list',
+          given: edited(
+            carriedOut(edited(withJob(ready(), 'bestie-job-new', jobStatus.complete, 'quay.io/opdev/bestie:1.4'), { version: '1.4' })),
+            { version: '1.3' },
+          ),
+          want: 'True MigrationCompleted',
+        },
+        LostAnnotation: {
+          reason: 'removed by hand, it is read from what was applied',
+          given: patched(without(ready(), 'Job'), 'PostgresCluster', { metadata: { annotations: { [annotations.migrated]: undefined } } }),
+          want: 'True MigrationCompleted',
+        },
+      },
+      (given, want) => {
+        assert.equal(said(syncOf(given), 'DatabaseSeeded'), want);
+        assert.ok(!jobs(given).some((name) => !given.children.some(({ metadata }) => metadata.name === name)), 'no new Job');
+      },
+    );
+
+    it('but again for a database that was deleted and created anew, although the Job of the old one is still there', () => {
+      const w = patched(
+        patched(ready(), 'PostgresCluster', { metadata: { uid: 'another', annotations: { [annotations.migrated]: '[]' } } }),
+        'None',
+        {},
+      );
+      const anew = {
+        ...w,
+        children: w.children.map((child) =>
+          child.kind === 'PostgresCluster'
+            ? applied({ ...manifestWith(w), metadata: { ...manifestWith(w).metadata, annotations: { [annotations.migrated]: '[]' } } }, w, {
+                metadata: { uid: 'another' },
+                status: child.status,
+              })
+            : child,
+        ),
+      };
+      const names = jobs(anew);
+      assert.equal(names.length, 2);
+      assert.notEqual(names[0], jobName(w));
+      assert.equal(command(anew), 'flask db upgrade && flask seed all');
+      assert.equal(template(anew).metadata.annotations[annotations.database], 'another');
+    });
+  });
+
+  describe('a Job whose migration has started', () => {
+    each<World, boolean>(
+      {
+        NoStatus: { reason: 'nothing is known of it', given: at(undefined), want: false },
+        ActivePodPending: { reason: 'its pod only waits for the database', given: at(jobStatus.active, podPhase.pending), want: false },
+        ActivePodUnseen: { reason: 'the cache of pods may lag behind: no guess', given: at(jobStatus.active), want: true },
+        PodRunning: { reason: 'at work', given: at(jobStatus.active, podPhase.running), want: true },
+        StaleJob: { reason: 'the cache of Jobs may lag behind its pod', given: at(undefined, podPhase.running), want: true },
+        BetweenTries: { reason: 'no pod at the moment, another one follows', given: at({ failed: 1 }), want: true },
+        Succeeding: { reason: 'the pod is counted, the Job is not yet complete', given: at({ succeeded: 1 }), want: true },
+        Complete: { reason: 'it is over', given: at(jobStatus.complete, podPhase.succeeded), want: false },
+        Failed: { reason: 'it is over', given: at(jobStatus.failed, podPhase.failed), want: false },
+      },
+      (given, want) => {
+        assert.equal(startedJob(observe(given)) !== undefined, want);
+        // Another version is wanted: what has started stays, alone; what has not is taken back before the next one is made.
+        const names = jobs(edited(given, { version: '1.4' }));
+        if (want) assert.deepEqual(names, [jobName(given)]);
+        else if (job(given).status === undefined || (job(given).status as Loose).active !== undefined) assert.deepEqual(names, []);
+      },
+    );
+
+    it('is found by the label of older clusters too', () => {
+      const w = withPods(
+        patched(usable(), 'Job', { status: jobStatus.active }),
+        overlaid(jobPod(jobName(usable())), { metadata: { labels: { 'batch.kubernetes.io/job-name': undefined } } }),
+      );
+      assert.ok(startedJob(observe(w)));
+    });
+
+    it('is kept beside another one that started, whatever the spec says', () => {
+      const w = withJob(at(jobStatus.active, podPhase.running), 'bestie-job-other', jobStatus.active);
+      assert.deepEqual(jobs(w).sort(), ['bestie-job-other', jobName(w)].sort());
+    });
+
+    it('is sent by its name alone where the spec wants another, and whole where it is the one', () => {
+      const w = at(jobStatus.active, podPhase.running);
+      assert.ok(manifestOf(syncOf(w), 'Job')?.spec);
+      assert.deepEqual(manifestOf(syncOf(edited(w, { version: '1.4' })), 'Job'), {
+        apiVersion: 'batch/v1',
+        kind: 'Job',
+        metadata: { name: jobName(w) },
+      });
+      assert.equal(conditionOf(syncOf(edited(w, { version: '1.4' })), 'DatabaseSeeded')?.message, `migration Job ${jobName(w)} is active`);
+    });
+  });
+
+  describe('the next Job', () => {
+    const next = edited(usable(), { version: '1.4' });
+    each<World, number>(
+      {
+        PendingJob: { reason: 'the one before is taken back first', given: next, want: 0 },
+        PodLeft: {
+          reason: 'the Job is gone, its pod is not',
+          given: withPods(without(next, 'Job'), jobPod('gone', podPhase.pending)),
+          want: 0,
+        },
+        PodLeftTerminating: {
+          reason: 'the same while it terminates',
+          given: withPods(without(next, 'Job'), jobPod('gone', { metadata: { deletionTimestamp: NOW } })),
+          want: 0,
+        },
+        PodOver: {
+          reason: 'a finished pod migrates nothing any more',
+          given: withPods(without(next, 'Job'), jobPod('gone', podPhase.failed)),
+          want: 1,
+        },
+        Free: { reason: 'nothing stands in the way', given: without(next, 'Job'), want: 1 },
+      },
+      (given, want) => {
+        assert.equal(jobs(given).length, want);
+        if (want === 0) assert.match(conditionOf(syncOf(given), 'DatabaseSeeded')?.message ?? '', /going away/);
+      },
+    );
+
+    it('runs when the spec changes after a failure, and the failed one stays for reading', () => {
+      const failed = patched(usable(), 'Job', { status: jobStatus.failed });
+      const names = jobs(edited(failed, { env: [{ name: 'A', value: 'x' }] }));
+      assert.equal(names.length, 2);
+      assert.equal(names[1], jobName(failed));
+      assert.deepEqual(jobs(edited(failed, { size: 5 })), [jobName(failed)]);
+    });
+  });
+
+  describe('Jobs that ended', () => {
+    const many = (w: World, type: 'Complete' | 'Failed', count: number): World =>
+      Array.from({ length: count }, (_, index) => index).reduce(
+        (sum, index) =>
+          withJob(sum, `bestie-job-${type.toLowerCase()}${index}`, ended(type, 1000 - index), `quay.io/opdev/bestie:0.${index}`),
+        w,
+      );
+    const recorded = (w: World): World => carriedOut(w);
+
+    it('are kept, the latest first, as many as the spec says', () => {
+      const w = recorded(many(ready(world({ successfulJobsHistoryLimit: 2, failedJobsHistoryLimit: 1 })), 'Complete', 4));
+      assert.deepEqual(jobs(many(w, 'Failed', 3)), [jobName(w), 'bestie-job-complete3', 'bestie-job-failed2']);
+    });
+
+    it('are not kept where the limit is 0, but a completed one is until its image is on record', () => {
+      const w = ready(world({ successfulJobsHistoryLimit: 0, failedJobsHistoryLimit: 0 }));
+      const two = many(many(w, 'Complete', 1), 'Failed', 1);
+      assert.deepEqual(jobs(two), ['bestie-job-complete0']);
+      assert.deepEqual(jobs(recorded(two)), []);
+    });
+
+    it('that somebody deletes do not make the database unseeded', () => {
+      const w = patched(ready(), 'Job', { metadata: { deletionTimestamp: NOW, finalizers: ['foregroundDeletion'] } });
+      assert.equal(said(syncOf(w), 'DatabaseSeeded'), 'True MigrationCompleted');
+      assert.equal(said(syncOf(w), 'Ready'), 'True AllReady');
+    });
+  });
+
+  it('tells nothing of a live object: everything is worked out from what is observed', () => {
+    const o = observe(usable());
+    assert.deepEqual(jobChild.readyWhen(undefined, o), jobChild.readyWhen(job(usable()), o));
+  });
+});
+
+function manifestWith(w: World) {
+  const manifest = manifestOf(syncOf(w), 'PostgresCluster');
+  assert.ok(manifest);
+  return manifest;
+}
