@@ -1,7 +1,8 @@
+#!/usr/bin/env node
 /** The `bestie` command, for people; one thin subcommand each. */
 import { realpathSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { parseArgs, styleText } from 'node:util';
 import { parseAllDocuments } from 'yaml';
 import { answers } from './answer.ts';
@@ -17,8 +18,17 @@ import { createMetrics } from './telemetry/metrics.ts';
 /** What the person can mend: told in a sentence, exit code 2. */
 class UsageError extends Error {}
 
-/** The program is one folder below the root of the package, as source and as bundle; a bundle has no import.meta. */
-const sample = (): string => join(dirname(realpathSync(process.argv[1] ?? '.')), '../manifests/samples/bestie.yaml');
+/** The file that was started; a bundle has no import.meta to ask. */
+const program = realpathSync(process.argv[1] ?? '.');
+
+/** The program is one folder below the root of the package, as source and as bundle. */
+const SAMPLE = join(dirname(program), '../manifests/samples/bestie.yaml');
+
+/** Where the command writes to. */
+interface Streams {
+  out: (text: string) => void;
+  err: (text: string) => void;
+}
 
 const usage = `Usage: bestie COMMAND
 
@@ -57,10 +67,10 @@ async function readBestie(file: string): Promise<Draft> {
   return value as Draft;
 }
 
-async function demo(positionals: readonly string[], scenario = 'lifecycle'): Promise<number> {
+async function demo({ out }: Streams, positionals: readonly string[], scenario = 'lifecycle'): Promise<number> {
   if (positionals.length > 1) throw new UsageError('demo takes one FILE at most.');
   if (!isScenario(scenario)) throw new UsageError(`${scenario} is not a scenario; there are ${Object.keys(scenarios).join(', ')}.`);
-  const bestie = await readBestie(positionals[0] ?? sample());
+  const bestie = await readBestie(positionals[0] ?? SAMPLE);
   // The server tells the time of the sandbox, in which the pods live whose age it judges.
   let clock = (): string => new Date(0).toISOString();
   const config = readConfig({ HOST: '127.0.0.1', HOOK_PORT: '0', METRICS_PORT: '0', SHUTDOWN_DELAY_SECONDS: '0' });
@@ -78,7 +88,9 @@ async function demo(positionals: readonly string[], scenario = 'lifecycle'): Pro
         clock = now;
         return overHttp(`http://127.0.0.1:${service.hookPort}`);
       },
-      print: (line) => process.stdout.write(`${line}\n`),
+      print: (line) => {
+        out(`${line}\n`);
+      },
       paint: painter(),
     });
     return converged ? 0 : 1;
@@ -88,7 +100,7 @@ async function demo(positionals: readonly string[], scenario = 'lifecycle'): Pro
 }
 
 /** Runs a command line without the program's name and returns its exit code. */
-async function run(args: readonly string[]): Promise<number> {
+export async function run(args: readonly string[], streams: Streams): Promise<number> {
   try {
     const { positionals, values } = parseArgs({
       args: [...args],
@@ -97,20 +109,25 @@ async function run(args: readonly string[]): Promise<number> {
     });
     const [command, ...rest] = positionals;
     if (values.help === true || command === 'help') {
-      process.stdout.write(usage);
+      streams.out(usage);
       return 0;
     }
-    if (command === 'demo') return await demo(rest, values.scenario);
+    if (command === 'demo') return await demo(streams, rest, values.scenario);
     throw new UsageError(`${command === undefined ? 'Which command?' : `${command} is not a command.`}\n\n${usage}`);
   } catch (error) {
     const isUsage =
       error instanceof UsageError || (error instanceof TypeError && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS'));
     if (!isUsage) throw error;
-    process.stderr.write(`${error.message}\n`);
+    streams.err(`${error.message}\n`);
     return 2;
   }
 }
 
-void run(process.argv.slice(2)).then((code) => {
-  process.exitCode = code;
-});
+if (/^cli\.(ts|cjs)$/.test(basename(program))) {
+  const to = (stream: NodeJS.WriteStream) => (text: string) => {
+    stream.write(text);
+  };
+  void run(process.argv.slice(2), { out: to(process.stdout), err: to(process.stderr) }).then((code) => {
+    process.exitCode = code;
+  });
+}

@@ -25,7 +25,10 @@ export interface DemoOptions {
 const NAMESPACE = 'shop';
 const WIDTH = 110;
 
-const tones = { True: 'good', False: 'bad', Unknown: 'change' } as const;
+/** Conditions that are good news while False. */
+const trouble = new Set(['Reconciling', 'Stalled', 'UpgradeFailed', 'RolledBack', 'DeletionBlocked']);
+const toneOf = (type: string, status: string): Tone =>
+  status === 'Unknown' ? 'change' : (status === 'True') === trouble.has(type) ? 'bad' : 'good';
 
 const shortened = (text: string): string => (text.length > WIDTH ? `${text.slice(0, WIDTH - 1)}…` : text);
 const kindOf = ({ kind }: Write): string => kind.split('.')[0] ?? kind;
@@ -53,7 +56,7 @@ function narrate(cluster: Cluster, { print, paint }: DemoOptions): { writes: () 
     for (const { type, status, reason, message } of conditionsOf(object)) {
       if (was.get(type) === `${status}/${reason}`) continue;
       print(
-        `${clock(cluster.now())}   ${paint('change', type.padEnd(20))} ${paint(tones[status], status.padEnd(7))} ${reason} ${paint('faint', shortened(message))}`,
+        `${clock(cluster.now())}   ${paint('change', type.padEnd(20))} ${paint(toneOf(type, status), status.padEnd(7))} ${reason} ${paint('faint', shortened(message))}`,
       );
     }
   });

@@ -1,0 +1,193 @@
+/** Whatever breaks on the way, no wanted child is ever removed, and in the end the Bestie is Ready and quiet. */
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import type { HookName } from '../../src/answer.ts';
+import type { Cluster } from '../../src/sandbox/cluster.ts';
+import { controllerConfig, overlays } from '../../src/sandbox/controllerconfig.ts';
+import { BESTIE, DEPLOYMENT, JOB, POD, POSTGRES_CLUSTER, SERVICE } from '../../src/sandbox/discovery.ts';
+import { Crash, type CallHook } from '../../src/sandbox/hookcall.ts';
+import { bestieOf, conditionOf, isReady, operated, reply, SAMPLE } from '../support/sandbox.ts';
+
+/** What may go wrong, each for one write or one call, or for some seconds. */
+type Fault =
+  | { at: 'write'; what: 'Conflict' | 'InternalError' | 'crash'; skip: number }
+  | { at: 'status'; what: 'Conflict' | 'InternalError' | 'crash'; skip: number }
+  | { at: 'hook'; what: 'timeout' | 'lost answer' | 'twice' | '500' | '429'; skip: number }
+  | { at: 'cache'; kinds: readonly string[]; seconds: number };
+
+interface Chaos {
+  cluster: Cluster;
+  inject: (fault: Fault) => void;
+  /** Seconds pass; a process that crashes is started again. */
+  pass: (seconds: number) => Promise<void>;
+}
+
+function chaos(): Chaos {
+  let hookFault: { what: string; left: number } | undefined;
+  const due = (pending: { left: number } | undefined): boolean => pending !== undefined && pending.left-- === 0;
+  const wrap =
+    (call: CallHook): CallHook =>
+    async (hook: HookName, body: string) => {
+      if (!due(hookFault)) return call(hook, body);
+      const answer = await call(hook, body);
+      if (hookFault?.what === '500') return reply(500, '{}');
+      if (hookFault?.what === '429') return reply(429, '{}', { 'retry-after': '1' });
+      if (hookFault?.what !== 'twice') throw new Error('timeout');
+      assert.equal((await call(hook, body)).body, answer.body, 'the same question, another answer');
+      return answer;
+    };
+  const cluster = operated({ wrap, config: controllerConfig(overlays.monitoring) });
+  const writeFaults: { status: boolean; what: 'Conflict' | 'InternalError' | 'crash'; left: number }[] = [];
+  cluster.server.fault = ({ by, verb }) => {
+    if (by !== 'metacontroller') return undefined;
+    const hit = writeFaults.filter(({ status }) => status === (verb === 'update status')).find(due);
+    if (hit?.what === 'crash') throw new Crash('killed between two writes');
+    return hit?.what;
+  };
+  let release = 0;
+  let clock = 0;
+  return {
+    cluster,
+    inject: (fault) => {
+      if (fault.at === 'hook') hookFault = { what: fault.what, left: fault.skip };
+      else if (fault.at === 'cache') {
+        cluster.metacontroller.informer.hold(fault.kinds);
+        release = clock + fault.seconds;
+      } else writeFaults.push({ status: fault.at === 'status', what: fault.what, left: fault.skip });
+    },
+    pass: async (seconds) => {
+      for (let second = 0; second < seconds; second += 1) {
+        clock += 1;
+        if (clock >= release) cluster.metacontroller.informer.hold([]);
+        await cluster.tick().catch((error: unknown) => {
+          if (!(error instanceof Crash)) throw error;
+          cluster.metacontroller.restart();
+        });
+      }
+    },
+  };
+}
+
+const skip = fc.nat({ max: 6 });
+const refusal = fc.constantFrom('Conflict', 'InternalError', 'crash');
+const faults: fc.Arbitrary<Fault> = fc.oneof(
+  fc.record({ at: fc.constant('write'), what: refusal, skip }),
+  fc.record({ at: fc.constant('status'), what: refusal, skip }),
+  fc.record({ at: fc.constant('hook'), what: fc.constantFrom('timeout', 'lost answer', 'twice', '500', '429'), skip }),
+  fc.record({
+    at: fc.constant('cache'),
+    kinds: fc.subarray([SERVICE, DEPLOYMENT, JOB, POSTGRES_CLUSTER, POD, BESTIE, 'HorizontalPodAutoscaler.autoscaling/v2'], {
+      minLength: 1,
+    }),
+    seconds: fc.integer({ min: 1, max: 10 }),
+  }),
+);
+
+const life = fc.array(fc.record({ fault: faults, wait: fc.nat({ max: 5 }) }), { minLength: 1, maxLength: 6 });
+
+/** Names of what Metacontroller deleted. */
+const deleted = (cluster: Cluster): string[] =>
+  cluster
+    .writesSince(0)
+    .filter(({ verb }) => verb === 'delete')
+    .map(({ kind, name }) => `${kind} ${name}`);
+
+async function calm({ cluster, pass }: Chaos): Promise<void> {
+  cluster.server.fault = () => undefined;
+  await pass(15);
+  await cluster.until('Ready', isReady(cluster), 1200);
+  await cluster.settle();
+  const length = cluster.server.writes.length;
+  await cluster.resync(3);
+  assert.deepEqual(cluster.writesSince(length), []);
+}
+
+describe('a Bestie among faults', function () {
+  this.timeout(120_000);
+
+  it('loses no wanted child while it is installed, and comes to rest', async () => {
+    await fc.assert(
+      fc.asyncProperty(life, async (events) => {
+        const world = chaos();
+        world.cluster.apply(SAMPLE);
+        for (const { fault, wait } of events) {
+          world.inject(fault);
+          await world.pass(wait);
+        }
+        await calm(world);
+        assert.deepEqual(deleted(world.cluster), []);
+        assert.equal(world.cluster.user.list(JOB).length, 1, 'one migration');
+      }),
+      { numRuns: 15 },
+    );
+  });
+
+  it('loses no wanted child while it is scaled, healed and upgraded', async () => {
+    const acts: readonly ((cluster: Cluster) => void)[] = [
+      (cluster) => cluster.edit(BESTIE, 'shop', 'bestie', (bestie) => ({ ...bestie, spec: { ...bestie.spec, size: 4 } })),
+      (cluster) => cluster.edit(BESTIE, 'shop', 'bestie', (bestie) => ({ ...bestie, spec: { ...bestie.spec, version: '1.4' } })),
+      (cluster) => {
+        if (cluster.user.get(SERVICE, 'shop', 'bestie-service')) cluster.remove(SERVICE, 'shop', 'bestie-service');
+      },
+    ];
+    await fc.assert(
+      fc.asyncProperty(life, fc.shuffledSubarray([...acts.keys()], { minLength: 1 }), async (events, order) => {
+        const world = chaos();
+        const { cluster } = world;
+        cluster.apply(SAMPLE);
+        await cluster.until('Ready', isReady(cluster), 120);
+        const database = cluster.user.get(POSTGRES_CLUSTER, 'shop', 'bestie-pgo')?.metadata.uid;
+        for (const [index, { fault, wait }] of events.entries()) {
+          world.inject(fault);
+          const act = acts[order[index] ?? -1];
+          if (act) act(cluster);
+          await world.pass(wait);
+        }
+        await calm(world);
+        assert.deepEqual(
+          deleted(cluster).filter((name) => !name.startsWith(JOB)),
+          [],
+        );
+        assert.equal(cluster.user.get(POSTGRES_CLUSTER, 'shop', 'bestie-pgo')?.metadata.uid, database);
+        const done = (bestieOf(cluster)?.status?.database as { migrated: string[] }).migrated;
+        assert.equal(new Set(done).size, done.length);
+      }),
+      { numRuns: 10 },
+    );
+  });
+
+  it('goes in the end, with nothing left', async () => {
+    await fc.assert(
+      fc.asyncProperty(life, fc.integer({ min: 1, max: 20 }), async (events, age) => {
+        const world = chaos();
+        const { cluster } = world;
+        cluster.apply(SAMPLE);
+        await world.pass(age);
+        cluster.remove(BESTIE, 'shop', 'bestie');
+        for (const { fault, wait } of events) {
+          world.inject(fault);
+          await world.pass(wait);
+        }
+        cluster.server.fault = () => undefined;
+        await world.pass(20);
+        await cluster.settle();
+        assert.deepEqual(
+          cluster.user.everything().map(({ kind, metadata }) => `${kind} ${metadata.name}`),
+          ['Namespace shop'],
+        );
+      }),
+      { numRuns: 10 },
+    );
+  });
+
+  it('is not misled by a status write that is always lost', async () => {
+    const { cluster } = chaos();
+    cluster.server.fault = ({ verb, by }) => (verb === 'update status' && by === 'metacontroller' ? 'Conflict' : undefined);
+    cluster.apply(SAMPLE);
+    await cluster.until('the pods run', () => cluster.user.get(DEPLOYMENT, 'shop', 'bestie-app')?.status?.readyReplicas === 3, 120);
+    assert.deepEqual(deleted(cluster), []);
+    cluster.server.fault = () => undefined;
+    await cluster.until('Ready', isReady(cluster), 120);
+    assert.equal(conditionOf(cluster, 'Stalled'), 'False/NotStalled');
+  });
+});
