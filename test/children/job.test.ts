@@ -192,22 +192,10 @@ describe('children/job', () => {
     );
 
     it('but again for a database that was deleted and created anew, although the Job of the old one is still there', () => {
-      const w = patched(
-        patched(ready(), 'PostgresCluster', { metadata: { uid: 'another', annotations: { [annotations.migrated]: '[]' } } }),
-        'None',
-        {},
-      );
-      const anew = {
-        ...w,
-        children: w.children.map((child) =>
-          child.kind === 'PostgresCluster'
-            ? applied({ ...manifestWith(w), metadata: { ...manifestWith(w).metadata, annotations: { [annotations.migrated]: '[]' } } }, w, {
-                metadata: { uid: 'another' },
-                status: child.status,
-              })
-            : child,
-        ),
-      };
+      const w = ready();
+      const fresh = overlaid(manifestWith(w), { metadata: { annotations: { [annotations.migrated]: '[]' } } });
+      const database = applied(fresh, w, { metadata: { uid: 'another' }, status: childOf(w, 'PostgresCluster').status });
+      const anew = { ...w, children: [...without(w, 'PostgresCluster').children, database] };
       const names = jobs(anew);
       assert.equal(names.length, 2);
       assert.notEqual(names[0], jobName(w));
@@ -315,8 +303,8 @@ describe('children/job', () => {
     });
 
     it('are not kept where the limit is 0, but a completed one is until its image is on record', () => {
-      const w = ready(world({ successfulJobsHistoryLimit: 0, failedJobsHistoryLimit: 0 }));
-      const two = many(many(w, 'Complete', 1), 'Failed', 1);
+      const none = { successfulJobsHistoryLimit: 0, failedJobsHistoryLimit: 0 };
+      const two = edited(many(many(ready(), 'Complete', 1), 'Failed', 1), none);
       assert.deepEqual(jobs(two), ['bestie-job-complete0']);
       assert.deepEqual(jobs(recorded(two)), []);
     });

@@ -62,7 +62,7 @@ describe('children/postgrescluster', () => {
   it('writes the facts about the database in the same write that creates it', () => {
     const { annotations: facts } = database(world()).metadata;
     assert.equal(facts?.[annotations.migrated], '[]');
-    assert.equal(facts?.[annotations.incarnation], UID.slice(0, 8));
+    assert.equal(facts[annotations.incarnation], UID.slice(0, 8));
   });
 
   it("sends the Bestie's own ownerReference, complete, so that it can be left out one day", () => {
