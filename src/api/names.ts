@@ -46,7 +46,9 @@ export const selector = (bestie: string, component?: Component): Record<string, 
 
 /** What every child and every pod carries. */
 export const labels = (bestie: string, component?: Component): Record<string, string> => ({
-  ...selector(bestie, component),
+  app: 'bestie',
+  'app.kubernetes.io/instance': bestie,
+  ...(component === undefined ? {} : { [COMPONENT_LABEL]: component }),
   'app.kubernetes.io/name': 'bestie',
   'app.kubernetes.io/part-of': 'bestie',
   'app.kubernetes.io/managed-by': 'bestie-operator',

@@ -2,7 +2,8 @@
 const stringMaps = new Set(['matchLabels', 'nodeSelector', 'annotations', 'labels', 'requests', 'limits']);
 
 const isEmpty = (value: unknown): boolean => value === '' || (Array.isArray(value) && value.length === 0);
-const isEmptyMap = (key: string, value: unknown): boolean => stringMaps.has(key) && typeof value === 'object' && Object.keys(value ?? {}).length === 0;
+const isEmptyMap = (key: string, value: unknown): boolean =>
+  stringMaps.has(key) && typeof value === 'object' && Object.keys(value ?? {}).length === 0;
 
 /**
  * A copy without the empty lists, strings and string maps that the API server drops: sent, they would differ from what it stores at every
@@ -11,6 +12,9 @@ const isEmptyMap = (key: string, value: unknown): boolean => stringMaps.has(key)
 export function pruned<T>(value: T): T {
   if (Array.isArray(value)) return value.map(pruned) as T;
   if (typeof value !== 'object' || value === null) return value;
-  const entries = Object.entries(value).filter(([key, child]) => !isEmpty(child) && !isEmptyMap(key, child));
-  return Object.fromEntries(entries.map(([key, child]) => [key, stringMaps.has(key) ? child : pruned(child)])) as T;
+  const kept: Record<string, unknown> = {};
+  for (const [key, child] of Object.entries(value)) {
+    if (!isEmpty(child) && !isEmptyMap(key, child)) kept[key] = stringMaps.has(key) ? child : pruned(child as unknown);
+  }
+  return kept as T;
 }

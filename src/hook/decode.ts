@@ -44,11 +44,9 @@ function checkParent({ apiVersion, kind }: KubeObject): void {
 function withoutNulls(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(withoutNulls);
   if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(
-    Object.entries(value)
-      .filter(([, child]) => child !== null)
-      .map(([key, child]) => [key, withoutNulls(child)]),
-  );
+  const kept: Record<string, unknown> = {};
+  for (const [key, child] of Object.entries(value)) if (child !== null) kept[key] = withoutNulls(child);
+  return kept;
 }
 
 /** The database as it was last applied, for the rules that forbid a change of it. */

@@ -6,13 +6,13 @@ import { CONTROLLER_UID_LABEL } from '../api/names.ts';
 import { HookError } from './errors.ts';
 import { firstError, isSyncResponse } from './schema.ts';
 
-/** The place of the first null or undefined in a value, as a JSON pointer; undefined where there is none. */
-function findNothing(value: unknown, place = ''): string | undefined {
-  if (value === null || value === undefined) return place || '/';
+/** The place of the first null or undefined in a value, as a JSON pointer; undefined where there is none. The place is built on the way back only. */
+function findNothing(value: unknown): string | undefined {
+  if (value === null || value === undefined) return '';
   if (typeof value !== 'object') return undefined;
   for (const key in value) {
-    const found = findNothing((value as Record<string, unknown>)[key], `${place}/${key}`);
-    if (found !== undefined) return found;
+    const found = findNothing((value as Record<string, unknown>)[key]);
+    if (found !== undefined) return `/${key}${found}`;
   }
   return undefined;
 }
@@ -26,7 +26,8 @@ function checkChildren(children: readonly Manifest[], o: Observed): void {
     const name = `${kind} ${child.metadata.name}`;
     if (!o.manages(kind) && kind !== EVENT) throw impossible(`${name} is of a kind that was not declared`);
     if (seen.has(name)) throw impossible(`${name} stands twice`);
-    if ((child.metadata.namespace ?? o.bestie.metadata.namespace) !== o.bestie.metadata.namespace) throw impossible(`${name} is in another namespace`);
+    if ((child.metadata.namespace ?? o.bestie.metadata.namespace) !== o.bestie.metadata.namespace)
+      throw impossible(`${name} is in another namespace`);
     if (child.metadata.labels?.[CONTROLLER_UID_LABEL] !== undefined) throw impossible(`${name} carries the label ${CONTROLLER_UID_LABEL}`);
     seen.add(name);
   }

@@ -1,6 +1,7 @@
 /** What keeps one process within bounds: how many requests at a time, what kind of body, how large, how slow. */
 import { isUtf8 } from 'node:buffer';
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
+import { parseBody } from '../hook/body.ts';
 import { HookError } from '../hook/errors.ts';
 
 /**
@@ -93,7 +94,7 @@ export function parseJSON(body: Buffer): unknown {
   // Decoding would silently replace what is not UTF-8, and we might write the replacement back.
   if (!isUtf8(body)) throw new HookError('MalformedJSON');
   try {
-    return JSON.parse(body.toString('utf8'));
+    return parseBody(body.toString('utf8'));
   } catch {
     throw new HookError('MalformedJSON');
   }

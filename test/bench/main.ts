@@ -1,12 +1,12 @@
 /**
  * `npm run bench`: /sync of the built server against a bare-Node floor, in pairs of fresh processes, in one run.
- * Ratios carry over to another machine, absolute figures do not. `--quick` takes two pairs and a short warm-up.
+ * Ratios carry over to another machine, absolute figures do not. `--quick` takes two pairs and a short warm-up, `--only small` one size.
  */
 import { parseArgs } from 'node:util';
 import { payload } from './payload.ts';
 import { load, start, type Measured } from './process.ts';
 
-const { values } = parseArgs({ options: { quick: { type: 'boolean', default: false } } });
+const { values } = parseArgs({ options: { quick: { type: 'boolean', default: false }, only: { type: 'string' } } });
 const PAIRS = values.quick ? 2 : 5;
 const CONNECTIONS = 5;
 
@@ -76,7 +76,7 @@ const ratios: { name: string; ratio: number }[] = [];
 const slope: Record<Name, number[]> = { floor: [], bestie: [] };
 let failed = false;
 
-for (const { name, pods, warmUp, requests, gate, goal } of sizes) {
+for (const { name, pods, warmUp, requests, gate, goal } of sizes.filter((size) => values.only === undefined || size.name === values.only)) {
   const body = payload(pods);
   const runs: Record<Name, Run[]> = { floor: [], bestie: [] };
   for (let pair = 0; pair < PAIRS; pair++) {

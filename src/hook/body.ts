@@ -1,0 +1,45 @@
+/** The text of a request, parsed without what nobody here reads: field ownership is two fifths of the bytes, and parsing is the cost of a sync. */
+
+const START = '"managedFields":[';
+const QUOTE = 34;
+const BACKSLASH = 92;
+const OPEN = 91;
+const CLOSE = 93;
+
+/** The index of the quote that ends the string whose opening quote is at `start`; the end of the text where there is none. */
+function endOfString(text: string, start: number): number {
+  for (let quote = text.indexOf('"', start + 1); quote !== -1; quote = text.indexOf('"', quote + 1)) {
+    let backslash = quote;
+    while (text.charCodeAt(backslash - 1) === BACKSLASH) backslash--;
+    if ((quote - backslash) % 2 === 0) return quote;
+  }
+  return text.length;
+}
+
+/** The index after the bracket that closes the array whose first element begins at `start`. */
+function endOfArray(text: string, start: number): number {
+  let depth = 1;
+  let index = start;
+  for (; depth > 0 && index < text.length; index++) {
+    const code = text.charCodeAt(index);
+    if (code === QUOTE) index = endOfString(text, index);
+    else if (code === OPEN) depth++;
+    else if (code === CLOSE) depth--;
+  }
+  return index;
+}
+
+/** JSON with every array under a key `managedFields` emptied. The pattern stands in no string: there its quotes would be escaped. */
+function withoutManagedFields(text: string): string {
+  let kept = '';
+  let from = 0;
+  for (let at = text.indexOf(START); at !== -1; at = text.indexOf(START, from)) {
+    const begin = at + START.length;
+    kept += text.slice(from, begin) + ']';
+    from = endOfArray(text, begin);
+  }
+  return kept + text.slice(from);
+}
+
+/** Parses the text of a request body. Throws SyntaxError where it is not JSON. */
+export const parseBody = (text: string): unknown => JSON.parse(withoutManagedFields(text));
