@@ -29,14 +29,18 @@ function endOfArray(text: string, start: number): number {
   return index;
 }
 
-/** JSON with every array under a key `managedFields` emptied. The pattern stands in no string: there its quotes would be escaped. */
+/**
+ * JSON with every array under a key `managedFields` emptied, whatever stands in it. The pattern stands in no string, for there the quotes
+ * would be escaped; only the end of a longer key with an escaped quote looks like it.
+ */
 function withoutManagedFields(text: string): string {
   let kept = '';
   let from = 0;
   for (let at = text.indexOf(START); at !== -1; at = text.indexOf(START, from)) {
     const begin = at + START.length;
-    kept += text.slice(from, begin) + ']';
-    from = endOfArray(text, begin);
+    const isWholeKey = text.charCodeAt(at - 1) !== BACKSLASH;
+    kept += text.slice(from, begin) + (isWholeKey ? ']' : '');
+    from = isWholeKey ? endOfArray(text, begin) : begin;
   }
   return kept + text.slice(from);
 }

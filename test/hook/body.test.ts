@@ -25,6 +25,7 @@ const cases: Record<string, { reason: string; given: string; want: unknown }> = 
     given: '{"managedFields":[[1],[2,[3]]],"c":1}',
     want: { managedFields: [], c: 1 },
   },
+  EndOfALongerKey: { reason: 'another key', given: '{"a\\"managedFields":[1]}', want: { 'a"managedFields': [1] } },
   NotAnArray: {
     reason: 'only what Kubernetes writes there is left out',
     given: '{"managedFields":{"a":1}}',

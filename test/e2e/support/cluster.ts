@@ -1,8 +1,7 @@
 /** What every e2e test needs: is there a cluster, is the operator in it, and Namespaces of our own. */
-import { spawn, type ChildProcess } from 'node:child_process';
-import { existsSync } from 'node:fs';
 import { condition, eventually, get, kubectl, kubectlStdin, type ClusterObject } from './kubectl.ts';
 import { play } from './players.ts';
+import { startService, stopService } from './webhook.ts';
 
 /** `local` runs the webhook here, `cluster` expects it to be installed and running already. */
 const webhook = process.env['E2E_WEBHOOK'] ?? 'local';
@@ -18,14 +17,7 @@ export async function declaredResources(): Promise<string[]> {
   });
 }
 
-let server: ChildProcess | undefined;
 let players: { stop(): void } | undefined;
-
-async function startWebhook(): Promise<void> {
-  if (!existsSync('dist/main.cjs')) throw new Error('dist/main.cjs is missing: run npm run build first');
-  server = spawn(process.execPath, ['dist/main.cjs'], { env: { ...process.env, HOST: '127.0.0.1', LOG_LEVEL: 'warn' }, stdio: 'inherit' });
-  await eventually('the webhook is ready', 20, async () => (await fetch('http://127.0.0.1:8081/readyz')).ok);
-}
 
 /** True where there is a cluster; says aloud, once, what is skipped where there is none. */
 export async function clusterIsThere(): Promise<boolean> {
@@ -39,7 +31,7 @@ export async function clusterIsThere(): Promise<boolean> {
 
 /** Root hooks of the e2e run: install the overlay, start webhook and players, and take all of it away again. */
 export async function install(): Promise<void> {
-  if (webhook === 'local') await startWebhook();
+  if (webhook === 'local') await startService();
   await kubectl('apply', '--server-side', '--force-conflicts', '-k', `manifests/overlays/${overlay}`);
   await kubectl('wait', '--for=condition=Established', 'crd/besties.pets.bestie.com', '--timeout=30s');
   players = play((process.env['E2E_PLAY'] ?? '').split(',').filter(Boolean));
@@ -47,7 +39,7 @@ export async function install(): Promise<void> {
 
 export function uninstall(): void {
   players?.stop();
-  server?.kill('SIGTERM');
+  stopService();
 }
 
 /** A fresh Namespace for one group of tests. */
