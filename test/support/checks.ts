@@ -14,7 +14,7 @@ const stringMaps = new Set(['labels', 'annotations', 'matchLabels', 'nodeSelecto
 /** Lists that Metacontroller merges by a key, by the first of these that all their elements have (apply.go). */
 const mergeKeys = ['containerPort', 'port', 'mountPath', 'name', 'uid', 'ip', 'path'];
 
-/** Nothing that the API server would drop or that Metacontroller would misread: it would be written again at every sync. */
+/** Nothing that the API server would drop: it would be written again at every sync. */
 function checkValue(value: unknown, key: string, place: string): void {
   assert.ok(value !== null && value !== undefined, `${place} is ${String(value)}`);
   if (Array.isArray(value)) {
@@ -22,7 +22,6 @@ function checkValue(value: unknown, key: string, place: string): void {
     value.forEach((item, index) => {
       if (item !== '') checkValue(item, '', `${place}/${index}`);
     });
-    checkMergeKey(value, place);
     return;
   }
   if (!isMap(value)) {
@@ -36,13 +35,19 @@ function checkValue(value: unknown, key: string, place: string): void {
   }
 }
 
-function checkMergeKey(list: readonly unknown[], place: string): void {
-  if (!list.every(isMap)) return;
-  const key = mergeKeys.find((candidate) => list.every((item) => item[candidate] !== undefined));
+/** Nothing that Metacontroller would merge into one: two elements of a list with one key. What lies in a list without a key is replaced whole. */
+function checkMergeKeys(value: unknown, place: string): void {
+  if (isMap(value)) {
+    for (const [name, child] of Object.entries(value)) checkMergeKeys(child, `${place}/${name}`);
+  }
+  if (!Array.isArray(value) || !value.every(isMap)) return;
+  const key = mergeKeys.find((candidate) => value.every((item) => item[candidate] !== undefined));
   if (key === undefined) return;
-  // Metacontroller would merge both into one, then write the result again and again.
-  const values = list.map((item) => item[key]);
-  if (!place.endsWith('/tolerations')) assert.equal(new Set(values).size, values.length, `${place}: ${key} is not unique`);
+  const values = value.map((item) => item[key]);
+  assert.equal(new Set(values).size, values.length, `${place}: ${key} is not unique`);
+  value.forEach((item, index) => {
+    checkMergeKeys(item, `${place}/${index}`);
+  });
 }
 
 const identity = (instance: string): Loose => ({
@@ -75,6 +80,7 @@ export function checkChild(child: Manifest, { parent }: World): void {
   assert.equal(child.metadata.labels?.['controller-uid'], undefined, `${place}: controller-uid`);
   if (!isWhole(child)) return;
   checkValue(child, '', place);
+  checkMergeKeys(child, place);
   const wanted = identity(parent.metadata.name);
   const { template, selector, podSelector } = child.spec as Parts;
   for (const labels of [child.metadata.labels, ...(template ? [template.metadata.labels] : [])]) {

@@ -1,0 +1,11 @@
+import { strict as assert } from 'node:assert';
+import { manifestOf, syncOf, world } from '../support/world.ts';
+
+describe('children/poddisruptionbudget', () => {
+  it('lets a drain take one pod of the application at a time, and none of a migration', () => {
+    assert.deepEqual(manifestOf(syncOf(world()), 'PodDisruptionBudget')?.spec, {
+      maxUnavailable: 1,
+      selector: { matchLabels: { app: 'bestie', 'app.kubernetes.io/instance': 'bestie', 'app.kubernetes.io/component': 'web' } },
+    });
+  });
+});
