@@ -98,3 +98,23 @@ describe('documentation: README', () => {
     assert.ok(readme.includes(`set image ${image.slice(0, image.lastIndexOf(':'))}=`));
   });
 });
+
+describe('documentation: CONTRIBUTING', () => {
+  it('explains every variable of the end-to-end tests', () => {
+    const files = readdirSync('test/e2e', { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts'));
+    const used = files.flatMap((file) => readFileSync(`test/e2e/${file}`, 'utf8').match(/E2E_[A-Z_]+/g) ?? []);
+    const explained = new Set(code(text('CONTRIBUTING.md')));
+    assert.deepEqual(
+      [...new Set(used)].filter((name) => !explained.has(name)),
+      [],
+    );
+  });
+
+  it('explains every folder of src', () => {
+    const explained = new Set(code(text('CONTRIBUTING.md')));
+    assert.deepEqual(
+      readdirSync('src').filter((name) => !explained.has(`src/${name}`)),
+      [],
+    );
+  });
+});
