@@ -262,6 +262,53 @@ describe('sandbox/apiserver', () => {
     ]);
   });
 
+  it('PodSpec: probes, ports, field references and volumes get their defaults, also inside lists without a merge key', () => {
+    const fieldRef = { fieldPath: 'metadata.name' };
+    const container = {
+      name: 'web',
+      image: 'web',
+      ports: [{ containerPort: 80 }],
+      env: [{ name: 'POD', valueFrom: { fieldRef } }],
+      readinessProbe: { httpGet: { port: 80 } },
+    };
+    const sources = [{ serviceAccountToken: { path: 't' } }, { downwardAPI: { items: [{ path: 'n', fieldRef }] } }];
+    const volumes = [
+      { name: 'a', secret: { secretName: 's' } },
+      { name: 'b', projected: { sources } },
+    ];
+    const spec = {
+      selector: { matchLabels: { app: 'a' } },
+      template: { metadata: { labels: { app: 'a' } }, spec: { containers: [container], volumes } },
+    };
+    const made = world().client.create({ ...deployment(), spec }).spec as {
+      template: { spec: { containers: object[]; volumes: object[] } };
+    };
+    const [got] = made.template.spec.containers as (typeof container & { imagePullPolicy: string })[];
+    assert.equal(got?.imagePullPolicy, 'Always');
+    assert.deepEqual(got.ports, [{ containerPort: 80, protocol: 'TCP' }]);
+    assert.deepEqual(got.env, [{ name: 'POD', valueFrom: { fieldRef: { ...fieldRef, apiVersion: 'v1' } } }]);
+    assert.deepEqual(got.readinessProbe, {
+      httpGet: { port: 80, path: '/', scheme: 'HTTP' },
+      timeoutSeconds: 1,
+      periodSeconds: 10,
+      successThreshold: 1,
+      failureThreshold: 3,
+    });
+    assert.deepEqual(made.template.spec.volumes, [
+      { name: 'a', secret: { secretName: 's', defaultMode: 420 } },
+      {
+        name: 'b',
+        projected: {
+          defaultMode: 420,
+          sources: [
+            { serviceAccountToken: { path: 't', expirationSeconds: 3600 } },
+            { downwardAPI: { items: [{ path: 'n', fieldRef: { ...fieldRef, apiVersion: 'v1' } }] } },
+          ],
+        },
+      },
+    ]);
+  });
+
   it('CustomResources: nulls vanish, everything else is kept as it was sent', () => {
     const { client } = world();
     const made = client.create(bestie({ size: 1, a: null, b: '', c: [], resources: { requests: { cpu: '0.5' } } }));

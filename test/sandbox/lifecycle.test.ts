@@ -245,6 +245,42 @@ describe('a Bestie in the sandbox', () => {
     assert.deepEqual(cluster.user.list(DEPLOYMENT), []);
   });
 
+  it('loses nothing while its database is away, and says so', async () => {
+    const cluster = await ready();
+    const length = cluster.server.writes.length;
+    const database = cluster.edit(POSTGRES_CLUSTER, 'shop', 'bestie-pgo', (object) => ({
+      ...object,
+      metadata: { ...object.metadata, annotations: { ...object.metadata.annotations, 'sandbox/fate': 'stuck' } },
+    }));
+    cluster.user.updateStatus({ ...database, status: { ...database.status, instances: [{ name: 'pg' }] } });
+    await cluster.until('told', () => (conditionOf(cluster, 'DatabaseReady') ?? '').startsWith('False'), 60);
+    await cluster.settle();
+    assert.deepEqual(new Set(cluster.writesSince(length).map(({ verb }) => verb)), new Set(['update status']));
+    assert.deepEqual(await atRest(cluster, 10), []);
+    assert.equal(app(cluster)?.status?.readyReplicas, 3);
+  });
+
+  it('does not cut a running migration short when it is deleted', async () => {
+    const cluster = operated();
+    cluster.apply(SAMPLE);
+    const phases = (): unknown[] => cluster.user.list(POD).map(({ status }) => status?.phase);
+    await cluster.until('the migration runs', () => phases().includes('Running'), 60);
+    const order: string[] = [];
+    cluster.server.watch(({ type, object }) => {
+      if (object.kind === 'Job' && object.status?.succeeded === 1 && !order.includes('migrated')) order.push('migrated');
+      if (type === 'DELETED') order.push(object.kind);
+    });
+    cluster.remove(BESTIE, 'shop', 'bestie');
+    await cluster.settle();
+    assert.equal(order[0], 'migrated');
+    const children = order.filter((kind) => !['Pod', 'ReplicaSet'].includes(kind));
+    assert.equal(children.at(-1), 'Bestie', 'the Bestie outlives its children');
+    assert.deepEqual(
+      cluster.user.everything().map(({ kind }) => kind),
+      ['Namespace'],
+    );
+  });
+
   it('holds everything as it is while its spec is unacceptable', async () => {
     const cluster = await ready();
     const length = cluster.server.writes.length;

@@ -196,6 +196,17 @@ describe('sandbox/merge', () => {
     });
   }
 
+  const keys = ['containerPort', 'port', 'mountPath', 'name', 'uid', 'ip', 'path'];
+  for (const [index, key] of keys.entries()) {
+    const later = keys[index + 1] ?? 'other';
+    it(`${key} is a merge key, tried before ${later}`, () => {
+      const observed = [{ [key]: 'same', [later]: 'old', byServer: true }];
+      const last = [{ [key]: 'same', [later]: 'old' }];
+      const wanted = [{ [key]: 'same', [later]: 'new' }];
+      assert.deepEqual(mergeValues(observed, last, wanted), [{ [key]: 'same', [later]: 'new', byServer: true }]);
+    });
+  }
+
   const desired: Draft = {
     apiVersion: 'v1',
     kind: 'Service',
