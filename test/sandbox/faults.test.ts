@@ -68,7 +68,7 @@ function chaos(): Chaos {
   };
 }
 
-const skip = fc.nat({ max: 6 });
+const skip = fc.nat({ max: 4 });
 const refusal = fc.constantFrom('Conflict', 'InternalError', 'crash');
 const faults: fc.Arbitrary<Fault> = fc.oneof(
   fc.record({ at: fc.constant('write'), what: refusal, skip }),
@@ -83,7 +83,7 @@ const faults: fc.Arbitrary<Fault> = fc.oneof(
   }),
 );
 
-const life = fc.array(fc.record({ fault: faults, wait: fc.nat({ max: 5 }) }), { minLength: 1, maxLength: 6 });
+const life = fc.array(fc.record({ fault: faults, wait: fc.nat({ max: 5 }) }), { minLength: 4, maxLength: 12 });
 
 /** Names of what Metacontroller deleted. */
 const deleted = (cluster: Cluster): string[] =>
@@ -118,7 +118,7 @@ describe('a Bestie among faults', function () {
         assert.deepEqual(deleted(world.cluster), []);
         assert.equal(world.cluster.user.list(JOB).length, 1, 'one migration');
       }),
-      { numRuns: 15 },
+      { numRuns: 20 },
     );
   });
 
@@ -152,7 +152,7 @@ describe('a Bestie among faults', function () {
         const done = (bestieOf(cluster)?.status?.database as { migrated: string[] }).migrated;
         assert.equal(new Set(done).size, done.length);
       }),
-      { numRuns: 10 },
+      { numRuns: 12 },
     );
   });
 
@@ -176,7 +176,7 @@ describe('a Bestie among faults', function () {
           ['Namespace shop'],
         );
       }),
-      { numRuns: 10 },
+      { numRuns: 12 },
     );
   });
 
