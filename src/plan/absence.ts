@@ -13,7 +13,7 @@ const PATIENCE = 120;
 export const notInstalled = ({ kind, component }: ChildKind): Readiness => ({
   status: 'False',
   reason: 'APINotInstalled',
-  message: `the CompositeController does not declare ${kind}; install an overlay with the component ${component}, or leave the field out`,
+  message: `the CompositeController does not declare ${kind}; ${component === 'base' ? 'install that of this release' : `install an overlay with the component ${component}, or leave the field out`}`,
 });
 
 export const waitingFor = (type: ConditionType): Readiness => ({ status: 'False', reason: 'DependencyNotReady', message: `waiting for ${type}` });

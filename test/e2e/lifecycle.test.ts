@@ -45,7 +45,12 @@ describe('the sample Bestie', () => {
   });
 
   it('causes no write at rest, two resync periods long', async function () {
-    this.timeout((REST + 60) * 1000);
+    this.timeout((REST + 240) * 1000);
+    await eventually('it is known whether the autoscaler sees anything', 180, async () => {
+      const scaling = condition(await get(NS, 'horizontalpodautoscalers', 'bestie-hpa'), 'ScalingActive');
+      const told = condition(await get(NS, 'besties', 'bestie'), 'HPACreated');
+      return scaling?.status === 'True' || told?.reason === 'ScalingInactive';
+    });
     assert.deepEqual(await writesAtRest(NS, REST), []);
   });
 
