@@ -1,0 +1,169 @@
+import { strict as assert } from 'node:assert';
+import { created, jobStatus, migrating, pgoStatus, ready } from '../support/stages.ts';
+import { each } from '../support/table.ts';
+import {
+  ago,
+  carriedOut,
+  conditionOf,
+  edited,
+  NOW,
+  overlaid,
+  overlays,
+  patched,
+  said,
+  syncOf,
+  UID,
+  without,
+  world,
+  type World,
+} from '../support/world.ts';
+
+const PLURALS: Record<string, string> = { Service: 'services', Deployment: 'deployments', Job: 'jobs' };
+
+/** The world in which the last status says this of the condition, for so many seconds. */
+function told(w: World, type: string, reason: string, seconds: number, message?: string): World {
+  const { conditions = [] } = w.parent.status as { conditions?: { type: string; message: string }[] };
+  const changed = conditions.map((condition) =>
+    condition.type === type
+      ? { ...condition, status: 'False', reason, lastTransitionTime: ago(seconds), ...(message !== undefined && { message }) }
+      : condition,
+  );
+  return { ...w, parent: overlaid(w.parent, { status: { conditions: changed } }) };
+}
+
+/** Every gate has been open for so long. */
+const open = (w: World, seconds: number): World => {
+  const { conditions } = w.parent.status as { conditions: { type: string }[] };
+  const gates = ['DatabaseReady', 'DatabaseSeeded'];
+  return {
+    ...w,
+    parent: overlaid(w.parent, {
+      status: {
+        conditions: conditions.map((condition) =>
+          gates.includes(condition.type) ? { ...condition, lastTransitionTime: ago(seconds) } : condition,
+        ),
+      },
+    }),
+  };
+};
+
+const CREATING = 'Service bestie-service is being created';
+const lost = open(without(ready(), 'Service'), 9000);
+
+describe('plan/absence', () => {
+  describe('a wanted child that is not seen', () => {
+    each<World, [said: string, recheck?: number]>(
+      {
+        New: { reason: 'asked for in this answer', given: lost, want: ['False Creating', 120] },
+        JustTold: {
+          reason: 'the last answer asked for it',
+          given: told(lost, 'ServiceCreated', 'Creating', 10, CREATING),
+          want: ['False Creating', 110],
+        },
+        AfterOneResync: {
+          reason: 'a cache may lag behind',
+          given: told(lost, 'ServiceCreated', 'Creating', 60, CREATING),
+          want: ['False Creating', 60],
+        },
+        AfterTwoResyncs: {
+          reason: 'somebody else has the name',
+          given: told(lost, 'ServiceCreated', 'Creating', 120, CREATING),
+          want: ['False NotApplied'],
+        },
+        Still: {
+          reason: 'it stays so',
+          given: told(lost, 'ServiceCreated', 'NotApplied', 1, 'Service bestie-service is wanted'),
+          want: ['False NotApplied'],
+        },
+        NotSaidYet: {
+          reason: 'for long not True for another reason',
+          given: told(lost, 'ServiceCreated', 'Deleting', 9000, 'Service bestie-service is being deleted'),
+          want: ['False Creating', 120],
+        },
+        AnotherObject: {
+          reason: 'an object of another name was missing',
+          given: told(lost, 'ServiceCreated', 'NotApplied', 9000, 'Service other is wanted'),
+          want: ['False Creating', 120],
+        },
+        GateJustOpened: {
+          reason: 'it could not have been created before',
+          given: open(told(lost, 'ServiceCreated', 'Creating', 9000, CREATING), 30),
+          want: ['False Creating', 90],
+        },
+        FutureTime: {
+          reason: 'clocks differ',
+          given: told(lost, 'ServiceCreated', 'Creating', -50, CREATING),
+          want: ['False Creating', 120],
+        },
+      },
+      (given, [wanted, recheck]) => {
+        const answer = syncOf(given);
+        assert.equal(said(answer, 'ServiceCreated'), wanted);
+        assert.equal(answer.resyncAfterSeconds, recheck);
+      },
+    );
+  });
+
+  it('is told with the command that mends it, and stalls', () => {
+    const answer = syncOf(told(lost, 'ServiceCreated', 'Creating', 500, CREATING));
+    assert.ok(
+      conditionOf(answer, 'ServiceCreated')?.message.endsWith(
+        `kubectl -n pets label ${PLURALS.Service ?? ''} bestie-service --overwrite controller-uid=${UID}`,
+      ),
+    );
+    assert.equal(said(answer, 'Stalled'), 'True NotApplied');
+    assert.equal(said(answer, 'Ready'), 'False NotApplied');
+    assert.ok(
+      answer.children.some(({ kind }) => kind === 'Service'),
+      'it is asked for all the same',
+    );
+  });
+
+  describe('a child whose gate opens after a long time', () => {
+    it('is not called NotApplied in that answer, nor in the next', () => {
+      // The first install waits an hour for the database; then the cache shows the Job one answer late.
+      const waited = told(created(), 'DatabaseSeeded', 'DependencyNotReady', 3600, 'waiting for DatabaseReady');
+      const opened = patched(waited, 'PostgresCluster', { status: pgoStatus.usable });
+      assert.equal(said(syncOf(opened), 'DatabaseSeeded'), 'False Creating');
+      const next = { ...without(carriedOut(opened), 'Job'), now: NOW };
+      assert.equal(said(syncOf(next), 'DatabaseSeeded'), 'False Creating');
+    });
+
+    it('nor is the Deployment, which has no gate left once the migration is on record', () => {
+      const waited = told(migrating(), 'DeploymentReady', 'DependencyNotReady', 3600, 'waiting for DatabaseSeeded');
+      const opened = patched(waited, 'Job', { status: jobStatus.complete });
+      assert.equal(said(syncOf(opened), 'DeploymentReady'), 'False Creating');
+      const next = without(carriedOut(opened), 'Deployment');
+      assert.equal(said(syncOf(next), 'DeploymentReady'), 'False Creating');
+    });
+
+    it('nor is the Job of another spec', () => {
+      const w = told(
+        without(ready(), 'Job'),
+        'DatabaseSeeded',
+        'NotApplied',
+        3600,
+        'Job bestie-job-00000000 is wanted but not seen as a child',
+      );
+      assert.equal(said(syncOf(edited(w, { version: '1.4' })), 'DatabaseSeeded'), 'False Creating');
+    });
+  });
+
+  it('says of a child that is being deleted that it comes back', () => {
+    const answer = syncOf(patched(ready(), 'Service', { metadata: { deletionTimestamp: NOW } }));
+    assert.equal(
+      conditionOf(answer, 'ServiceCreated')?.message,
+      'Service bestie-service is being deleted; it is created anew when it is gone',
+    );
+    assert.equal(said(answer, 'Reconciling'), 'True Progressing');
+    assert.ok(answer.children.some(({ kind }) => kind === 'Service'));
+  });
+
+  it("stalls without the database's own kind, and makes nothing that needs it", () => {
+    const answer = syncOf(world({}, { declared: overlays.minimal }));
+    assert.equal(said(answer, 'DatabaseReady'), 'False APINotInstalled');
+    assert.equal(said(answer, 'Stalled'), 'True APINotInstalled');
+    assert.match(conditionOf(answer, 'DatabaseReady')?.message ?? '', /component crunchy/);
+    assert.deepEqual(answer.children.map(({ kind }) => kind).sort(), ['Ingress', 'PodDisruptionBudget', 'Service']);
+  });
+});

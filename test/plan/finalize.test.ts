@@ -1,0 +1,81 @@
+import { strict as assert } from 'node:assert';
+import { ailing, jobStatus, migrating, ready, waits } from '../support/stages.ts';
+import {
+  childOf,
+  conditionOf,
+  edited,
+  finalizeOf,
+  NOW,
+  overlaid,
+  patched,
+  said,
+  syncOf,
+  withPods,
+  without,
+  world,
+  type World,
+} from '../support/world.ts';
+
+const deleted = (w: World): World => ({ ...w, parent: overlaid(w.parent, { metadata: { deletionTimestamp: NOW } }) });
+
+describe('plan/finalize', () => {
+  it('takes every child down and waits until they are gone', () => {
+    const answer = finalizeOf(deleted(ready()));
+    assert.deepEqual(answer.children, []);
+    assert.equal(answer.finalized, undefined);
+    assert.equal(said(answer, 'Ready'), 'False Deleting');
+    assert.equal(said(answer, 'Reconciling'), 'True Deleting');
+    assert.equal(
+      conditionOf(answer, 'Ready')?.message,
+      `waiting for Deployment bestie-app, Ingress bestie-ingress, Job ${childOf(ready(), 'Job').metadata.name}, PodDisruptionBudget bestie-pdb, PostgresCluster bestie-pgo, Service bestie-service to go`,
+    );
+  });
+
+  it('lets the Bestie go when the last child is gone', () => {
+    const answer = finalizeOf(deleted({ ...ready(), children: [] }));
+    assert.equal(answer.finalized, true);
+    assert.equal(conditionOf(answer, 'Ready')?.message, 'every child is gone');
+  });
+
+  it('does not cut a migration short: nothing is deleted before it ends', () => {
+    const w = deleted(migrating());
+    const answer = finalizeOf(w);
+    assert.deepEqual(answer.children.map(({ kind }) => kind).sort(), w.children.map(({ kind }) => kind).sort());
+    assert.match(
+      conditionOf(answer, 'Ready')?.message ?? '',
+      /^waiting for migration Job bestie-job-[0-9a-f]{8} to end; nothing is deleted before$/,
+    );
+    assert.deepEqual(finalizeOf(patched(w, 'Job', { status: { ...jobStatus.complete } })).children, []);
+  });
+
+  it('makes nothing', () => {
+    assert.deepEqual(finalizeOf(deleted(world())).children, []);
+    assert.deepEqual(
+      finalizeOf(deleted(without(migrating(), 'Service'))).children.filter(({ kind }) => kind === 'Service'),
+      [],
+    );
+  });
+
+  it('does not need an acceptable spec', () => {
+    assert.equal(finalizeOf(deleted(edited({ ...ready(), children: [] }, { size: 0 }))).finalized, true);
+  });
+
+  it('goes on telling of the pods', () => {
+    const answer = finalizeOf(deleted(withPods(ready(), ailing(waits('ErrImagePull')))));
+    assert.equal(said(answer, 'ImagePulled'), 'False ImagePullFailed');
+    assert.equal(answer.status.podstatus?.length, 2);
+  });
+
+  it('lets go of a Bestie that merely stopped matching, and deletes nothing', () => {
+    const w = ready();
+    const { finalized, ...answer } = finalizeOf(w);
+    assert.equal(finalized, true);
+    assert.deepEqual(answer, syncOf(w));
+  });
+
+  it('lets go of one with an unacceptable spec, and changes nothing', () => {
+    const answer = finalizeOf(edited(ready(), { size: 0 }));
+    assert.equal(answer.finalized, true);
+    assert.equal(answer.children.length, ready().children.length);
+  });
+});
