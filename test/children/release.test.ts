@@ -39,7 +39,7 @@ describe('children/release', () => {
         Migrated: { reason: 'written when the Job is complete', given: ready(), want: [IMAGE] },
         Attached: { reason: 'a database of a former Bestie says it itself', given: attached(`["${IMAGE}"]`), want: [IMAGE] },
         Missing: { reason: 'a database that does not say', given: attached(undefined), want: undefined },
-        NotJSON: { reason: 'unreadable is missing: nothing is migrated on a guess', given: attached('1.3'), want: undefined },
+        NotJSON: { reason: 'unreadable is missing: nothing is migrated on a guess', given: attached('quay.io'), want: undefined },
         NotAList: { reason: 'the same', given: attached('{}'), want: undefined },
         NotOfText: { reason: 'the same', given: attached('[1]'), want: undefined },
       },

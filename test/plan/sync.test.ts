@@ -28,7 +28,7 @@ describe('plan/sync', () => {
     assert.deepEqual(kinds(migrated()), ['PostgresCluster', 'Job', 'Deployment', 'Service', 'PodDisruptionBudget', 'Ingress']);
     assert.deepEqual(
       [world(), created(), usable(), migrating(), migrated(), ready()].map((w) => said(syncOf(w), 'Ready')),
-      ['False Creating', 'False Provisioning', 'False Migrating', 'False Migrating', 'False RollingOut', 'True AllReady'],
+      ['False Creating', 'False NotReconciled', 'False Migrating', 'False Migrating', 'False RollingOut', 'True AllReady'],
     );
   });
 
