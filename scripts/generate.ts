@@ -11,7 +11,7 @@ interface Schema {
   enum?: unknown[];
   required?: string[];
   properties?: Record<string, Schema>;
-  additionalProperties?: Schema;
+  additionalProperties?: Schema | false;
   items?: Schema;
   anyOf?: Schema[];
   [keyword: string]: unknown;
@@ -27,16 +27,16 @@ function defaulted(schema: Schema): Schema {
   if (properties) {
     result.properties = Object.fromEntries(Object.entries(properties).map(([name, child]) => [name, defaulted(child)]));
     result.required = [...new Set([...required, ...Object.keys(properties).filter((name) => properties[name]?.default !== undefined)])];
-    result['additionalProperties'] = false as never;
+    result.additionalProperties = false;
   }
   if (items) result.items = defaulted(items);
   if (additionalProperties) result.additionalProperties = defaulted(additionalProperties);
   if (schema['x-kubernetes-int-or-string'] === true) delete result.type;
   delete result.default;
-  delete result['minProperties'];
-  delete result['maxProperties'];
-  delete result['minItems'];
-  delete result['maxItems'];
+  delete result.minProperties;
+  delete result.maxProperties;
+  delete result.minItems;
+  delete result.maxItems;
   return result;
 }
 
@@ -59,7 +59,11 @@ if (version === undefined) throw new Error('the CRD has no version v1');
 const { spec, status } = version.schema.openAPIV3Schema.properties;
 
 const types = await compile(
-  { title: 'Generated', type: 'object', properties: { spec: { ...defaulted(spec), title: 'BestieSpec' }, status: { ...defaulted(status), title: 'BestieStatus' } } } as JSONSchema,
+  {
+    title: 'Generated',
+    type: 'object',
+    properties: { spec: { ...defaulted(spec), title: 'BestieSpec' }, status: { ...defaulted(status), title: 'BestieStatus' } },
+  } as JSONSchema,
   'Generated',
   { bannerComment: header, additionalProperties: false, style: { printWidth: 140, singleQuote: true } },
 );

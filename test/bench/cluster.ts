@@ -11,7 +11,7 @@ import { auditedWrites } from '../e2e/support/writes.ts';
 const { values } = parseArgs({ options: { count: { type: 'string', default: '1' } } });
 const count = Number(values.count);
 const NS = `bench-${count}`;
-const urls = (process.env['METRICS_URLS'] ?? '').split(',').filter(Boolean);
+const urls = (process.env.METRICS_URLS ?? '').split(',').filter(Boolean);
 
 const items = Array.from({ length: count }, (_, index) => ({
   apiVersion: 'pets.bestie.com/v1',

@@ -1,4 +1,5 @@
 /** The floor: bare node:http that reads the body, parses it, builds nine children and a status without any decision, and writes them. */
+import { Buffer } from 'node:buffer';
 import http from 'node:http';
 
 const labels = { app: 'bestie', 'app.kubernetes.io/instance': 'bestie', 'app.kubernetes.io/name': 'bestie' };

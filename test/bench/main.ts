@@ -2,6 +2,7 @@
  * `npm run bench`: /sync of the built server against a bare-Node floor, in pairs of fresh processes, in one run.
  * Ratios carry over to another machine, absolute figures do not. `--quick` takes two pairs and a short warm-up, `--only small` one size.
  */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { payload } from './payload.ts';
 import { load, start, type Measured } from './process.ts';
@@ -37,24 +38,22 @@ const median = (values: readonly number[]): number =>
     0.5,
   );
 
-/** Probes while the load is on; the slowest answers count. */
-async function probing(server: Measured, work: Promise<number[]>): Promise<[number[], number]> {
+/** How long the probe takes at its 99th percentile, in milliseconds, while the load is on. */
+async function probing(server: Measured, work: Promise<unknown>): Promise<number> {
   const probes: number[] = [];
-  let done = false;
+  const done = new AbortController();
   const finished = work.finally(() => {
-    done = true;
+    done.abort();
   });
-  while (!done) {
+  while (!done.signal.aborted) {
     probes.push(await server.probe());
-    await new Promise((resolve) => setTimeout(resolve, 20));
+    await sleep(20);
   }
-  return [
-    await finished,
-    at(
-      probes.sort((a, b) => a - b),
-      0.99,
-    ),
-  ];
+  await finished;
+  return at(
+    probes.sort((a, b) => a - b),
+    0.99,
+  );
 }
 
 async function measure(name: Name, body: Buffer, warmUp: number, requests: number): Promise<Run> {
@@ -65,7 +64,7 @@ async function measure(name: Name, body: Buffer, warmUp: number, requests: numbe
     const before = await server.cpu();
     const latencies = await load(server.hookPort, body, requests, CONNECTIONS);
     const microseconds = (((await server.cpu()) - before) / requests) * 1e6;
-    const [, probe] = await probing(server, load(server.hookPort, body, Math.ceil(requests / 4), CONNECTIONS));
+    const probe = await probing(server, load(server.hookPort, body, Math.ceil(requests / 4), CONNECTIONS));
     return { microseconds, p99: at(latencies, 0.99), idle, peak: await server.memory(), readyAfter: server.readyAfter, probe };
   } finally {
     await server.stop();

@@ -16,10 +16,10 @@ describe('a rolling restart of the webhook under load', () => {
   });
 
   it('shows no SyncError and loses no change', async () => {
-    let rolling = true;
+    const rolling = new AbortController();
     let changes = 0;
     const load = (async () => {
-      while (rolling) {
+      while (!rolling.signal.aborted) {
         changes++;
         await kubectl('-n', NS, 'annotate', 'besties', '--all', '--overwrite', `example.com/change=${changes}`);
       }
@@ -28,11 +28,11 @@ describe('a rolling restart of the webhook under load', () => {
       await startReplica();
       await stopReplica(replica);
     }
-    rolling = false;
+    rolling.abort();
     await load;
     await kubectl('-n', NS, 'patch', 'bestie', names[0] ?? '', '--type=merge', '-p', '{"spec":{"size":2}}');
     await becomes(NS, names[0] ?? '', 'Ready', 'True');
-    assert.equal((await get(NS, 'deployments', 'rolling-0-app'))?.spec?.['replicas'], 2);
+    assert.equal((await get(NS, 'deployments', 'rolling-0-app'))?.spec?.replicas, 2);
     assert.ok(changes > 10, `only ${changes} changes`);
     assert.equal(await kubectl('-n', NS, 'get', 'events', '--field-selector=reason=SyncError', '-o', 'name'), '');
   });

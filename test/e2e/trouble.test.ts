@@ -5,7 +5,7 @@ import { condition, eventually, get, kubectl, kubectlStdin, list } from './suppo
 import { writesAtRest } from './support/writes.ts';
 
 const NS = 'e2e-trouble';
-const REST = Number(process.env['E2E_REST_SECONDS'] ?? 130);
+const REST = Number(process.env.E2E_REST_SECONDS ?? 130);
 
 describe('trouble', () => {
   before(() => namespace(NS));
@@ -58,7 +58,7 @@ describe('trouble', () => {
     };
     await apply(NS, bestie('external', spec));
     const live = await becomes(NS, 'external', 'Ready', 'True');
-    assert.deepEqual((live.status?.['database'] as { migrated: string[] }).migrated, ['quay.io/opdev/bestie:1.3']);
+    assert.deepEqual((live.status?.database as { migrated: string[] }).migrated, ['quay.io/opdev/bestie:1.3']);
     assert.equal(await get(NS, 'postgresclusters.v1beta1.postgres-operator.crunchydata.com', 'external-pgo'), undefined);
     assert.ok(
       !JSON.stringify(await list(NS, 'jobs')).includes('external-job-') ||

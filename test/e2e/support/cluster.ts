@@ -4,8 +4,8 @@ import { play } from './players.ts';
 import { startService, stopService } from './webhook.ts';
 
 /** `local` runs the webhook here, `cluster` expects it to be installed and running already. */
-const webhook = process.env['E2E_WEBHOOK'] ?? 'local';
-const overlay = process.env['E2E_OVERLAY'] ?? 'local';
+const webhook = process.env.E2E_WEBHOOK ?? 'local';
+const overlay = process.env.E2E_OVERLAY ?? 'local';
 
 /** Resources of the kinds that the installed CompositeController declares, as `kubectl get` takes them. */
 export async function declaredResources(): Promise<string[]> {
@@ -21,7 +21,7 @@ let players: { stop(): void } | undefined;
 
 /** True where there is a cluster; says aloud, once, what is skipped where there is none. */
 export async function clusterIsThere(): Promise<boolean> {
-  if (process.env['KUBECONFIG'] === undefined) {
+  if (process.env.KUBECONFIG === undefined) {
     console.log('SKIPPED: the e2e tests need a cluster with Metacontroller; set KUBECONFIG');
     return false;
   }
@@ -34,7 +34,7 @@ export async function install(): Promise<void> {
   if (webhook === 'local') await startService();
   await kubectl('apply', '--server-side', '--force-conflicts', '-k', `manifests/overlays/${overlay}`);
   await kubectl('wait', '--for=condition=Established', 'crd/besties.pets.bestie.com', '--timeout=30s');
-  players = play((process.env['E2E_PLAY'] ?? '').split(',').filter(Boolean));
+  players = play((process.env.E2E_PLAY ?? '').split(',').filter(Boolean));
 }
 
 export function uninstall(): void {
@@ -63,7 +63,7 @@ export function becomes(ns: string, name: string, type: string, status: string, 
   return eventually(`${type}=${status}${reason === undefined ? '' : `/${reason}`} of Bestie ${ns}/${name}`, seconds, async () => {
     const live = await get(ns, 'besties', name);
     const found = condition(live, type);
-    const current = live?.status?.['observedGeneration'] === (live?.metadata as { generation?: number } | undefined)?.generation;
+    const current = live?.status?.observedGeneration === (live?.metadata as { generation?: number } | undefined)?.generation;
     return current && found?.status === status && (reason === undefined || found.reason === reason) ? live : undefined;
   });
 }

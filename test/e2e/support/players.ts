@@ -17,7 +17,7 @@ async function patchStatus(resource: string, { metadata }: ClusterObject, status
 /** The database operator: a new cluster is usable after one look. */
 async function pgo(): Promise<void> {
   for (const cluster of await all(POSTGRES_CLUSTERS)) {
-    if (cluster.status?.['databaseRevision'] !== undefined) continue;
+    if (cluster.status?.databaseRevision !== undefined) continue;
     const instances = (cluster.spec as { instances: { name: string; replicas: number }[] }).instances;
     await patchStatus(POSTGRES_CLUSTERS, cluster, {
       observedGeneration: 1,
@@ -66,7 +66,10 @@ export function play(names: readonly string[]): { stop(): void } {
   let playing = names.length > 0;
   void (async () => {
     while (playing) {
-      for (const name of names) await roles[name]?.().catch((error: unknown) => console.error(`playing ${name}:`, error));
+      for (const name of names)
+        await roles[name]?.().catch((error: unknown) => {
+          console.error(`playing ${name}:`, error);
+        });
       await sleep(500);
     }
   })();

@@ -39,7 +39,7 @@ const isReady = ({ metricsPort }: Replica): Promise<boolean> =>
 export async function startReplica(): Promise<Replica> {
   if (!existsSync('dist/main.cjs')) throw new Error('dist/main.cjs is missing: run npm run build first');
   const [hookPort, metricsPort] = [await freePort(), await freePort()];
-  const env = { PATH: process.env['PATH'], HOST, HOOK_PORT: String(hookPort), METRICS_PORT: String(metricsPort), LOG_LEVEL: 'warn' };
+  const env = { PATH: process.env.PATH, HOST, HOOK_PORT: String(hookPort), METRICS_PORT: String(metricsPort), LOG_LEVEL: 'warn' };
   const child = spawn(process.execPath, ['dist/main.cjs'], { env, stdio: ['ignore', 'inherit', 'inherit'] });
   const replica = { hookPort, metricsPort, process: child };
   replicas.add(replica);

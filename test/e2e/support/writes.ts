@@ -1,8 +1,8 @@
-/** Counts what Metacontroller wrote: by its audit log where E2E_AUDIT_LOG names one, else by the resourceVersions of what it manages. */
+/** Counts what Metacontroller wrote: by its audit log where E2E_AUDIT_LOG names one, else by the times that the API server keeps of its changes. */
 import { readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { declaredResources } from './cluster.ts';
-import { list } from './kubectl.ts';
+import { kubectl } from './kubectl.ts';
 
 const METACONTROLLER = 'system:serviceaccount:metacontroller:metacontroller';
 
@@ -15,7 +15,7 @@ interface AuditEvent {
 
 /** One line per write of Metacontroller in the Namespace since an RFC 3339 time. */
 export async function auditedWrites(since: string, namespace: string): Promise<string[]> {
-  const path = process.env['E2E_AUDIT_LOG'];
+  const path = process.env.E2E_AUDIT_LOG;
   if (path === undefined) return [];
   return (await readFile(path, 'utf8'))
     .split('\n')
@@ -28,17 +28,27 @@ export async function auditedWrites(since: string, namespace: string): Promise<s
     );
 }
 
-async function versions(namespace: string): Promise<Map<string, string>> {
-  const objects = await list(namespace, 'besties', ...(await declaredResources()));
-  return new Map(objects.map(({ kind, metadata }) => [`${kind} ${metadata.name}`, metadata.resourceVersion]));
+/** When Metacontroller last changed each object, as the API server keeps it with the ownership of fields. */
+async function changes(namespace: string): Promise<Map<string, string>> {
+  const resources = ['besties', ...(await declaredResources())].join(',');
+  const text = await kubectl('-n', namespace, 'get', resources, '-o', 'json', '--show-managed-fields');
+  const { items } = JSON.parse(text) as {
+    items: { kind: string; metadata: { name: string; managedFields?: { manager: string; time: string }[] } }[];
+  };
+  return new Map(
+    items.map(({ kind, metadata }) => {
+      const ours = (metadata.managedFields ?? []).filter(({ manager }) => manager === 'metacontroller');
+      return [`${kind} ${metadata.name}`, ours.map(({ time }) => time).join()];
+    }),
+  );
 }
 
 /** Everything that changed, and every write that was audited, while nothing happens for that many seconds. */
 export async function writesAtRest(namespace: string, seconds: number): Promise<string[]> {
-  const before = await versions(namespace);
+  const before = await changes(namespace);
   const since = new Date().toISOString();
   await sleep(seconds * 1000);
-  const after = await versions(namespace);
-  const changed = [...after].filter(([object, version]) => before.get(object) !== version).map(([object]) => `changed ${object}`);
+  const after = await changes(namespace);
+  const changed = [...after].filter(([object, time]) => before.get(object) !== time).map(([object]) => `changed ${object}`);
   return [...changed, ...(await auditedWrites(since, namespace))];
 }
