@@ -25,8 +25,10 @@ export const bestieSchema = crd.spec.versions[0]?.schema.openAPIV3Schema ?? {};
 /** The schema with every field that it does not declare forbidden: what the API server would prune is an error. */
 export function closed(schema: Schema): Schema {
   const { properties, items, additionalProperties } = schema;
+  // A keyword that is null in YAML is none.
+  const keywords = Object.fromEntries(Object.entries(schema).filter(([, value]) => value !== null));
   return {
-    ...schema,
+    ...keywords,
     ...(properties && {
       properties: Object.fromEntries(Object.entries(properties).map(([name, child]) => [name, closed(child)])),
       additionalProperties: false,
