@@ -17,7 +17,7 @@ export function previousConditions(status: Bestie['status']): ReadonlyMap<Condit
   const known = new Map<ConditionType, Condition>();
   for (const condition of status.conditions ?? []) {
     const { type, status: value, reason, message, lastTransitionTime } = condition ?? {};
-    if (!isType(type) || !isStatus(value) || !lastTransitionTime) continue;
+    if (!isType(type) || !isStatus(value) || !lastTransitionTime || Number.isNaN(Date.parse(lastTransitionTime))) continue;
     known.set(type, { type, status: value, reason: isReason(reason) ? reason : 'Progressing', message: message ?? '', lastTransitionTime });
   }
   return known;
@@ -52,7 +52,9 @@ function firstNotTrue(found: Findings, types: readonly ConditionType[]): [Condit
  */
 export function summarised(found: Findings, obstacle?: Readiness): Findings {
   const missing = firstNotTrue(found, requiredForReady);
-  const stalled = order.map((type) => ({ type, finding: found.get(type) })).find(({ type, finding }) => finding && finding.status !== 'True' && stalls(type, finding.reason));
+  const stalled = order
+    .map((type) => ({ type, finding: found.get(type) }))
+    .find(({ type, finding }) => finding && finding.status !== 'True' && stalls(type, finding.reason));
   const stuck = obstacle ?? stalled?.finding;
   const summary: Record<'Ready' | 'Reconciling' | 'Stalled', Readiness> = {
     Ready: missing

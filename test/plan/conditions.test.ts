@@ -16,6 +16,11 @@ describe('plan/conditions', () => {
   describe('dated', () => {
     each<[unknown, Readiness], string>(
       {
+        NotATime: {
+          reason: 'carried over, it would be refused for ever',
+          given: [{ conditions: [{ ...before, lastTransitionTime: 'never' }] }, yes],
+          want: NOW,
+        },
         New: { reason: 'there was none', given: [{}, yes], want: NOW },
         Same: { reason: 'the time is carried over', given: [{ conditions: [before] }, yes], want: ago(500) },
         OtherReason: {

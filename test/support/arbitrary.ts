@@ -1,0 +1,265 @@
+/** Arbitrary Besties, and arbitrary worlds around them that a cluster could show. */
+import fc, { type Arbitrary } from 'fast-check';
+import { conditionTypes, reasons } from '../../src/api/condition.ts';
+import { annotations, LAST_APPLIED_ANNOTATION } from '../../src/api/names.ts';
+import type { KubeObject } from '../../src/api/kubernetes.ts';
+import {
+  ailing,
+  containerStatus,
+  created,
+  halves,
+  jobPod,
+  jobStatus,
+  migrated,
+  migrating,
+  pgoStatus,
+  pod,
+  podPhase,
+  ready,
+  rolledOut,
+  rollingOut,
+  usable,
+  waits,
+} from './stages.ts';
+import { ago, bestie, NOW, observe, overlaid, overlays, world, type Loose, type World } from './world.ts';
+
+/** A record some of whose fields are left out. */
+const some = (fields: Record<string, Arbitrary<unknown>>): Arbitrary<Loose> => fc.record(fields, { requiredKeys: [] });
+const quantity = fc.constantFrom('100m', '0.1', 1, '1024Mi', '1.5Gi', '512Mi', '1e3', '2');
+const label = fc.constantFrom('', 'a', 'b.c/d');
+const labels = fc.dictionary(fc.constantFrom('a', 'example.com/b', 'c'), label, { maxKeys: 2 });
+
+const names = ['bestie', 'b', 'x'.repeat(50), 'y'.repeat(63), `${'z'.repeat(27)}-${'z'.repeat(35)}`] as const;
+
+const env = fc.uniqueArray(
+  fc.oneof(
+    fc.record({ name: fc.constantFrom('A', 'FLASK_ENV', 'GUNICORN_CMD_ARGS'), value: fc.constantFrom('', 'x') }),
+    fc.record({ name: fc.constantFrom('B', 'C'), valueFrom: fc.constant({ fieldRef: { fieldPath: 'metadata.name' } }) }),
+  ),
+  { selector: ({ name }) => name, maxLength: 3 },
+);
+
+const managed = some({ provider: fc.constant('Crunchy'), replicas: fc.integer({ min: 1, max: 3 }), seed: fc.boolean() });
+const external = fc.record(
+  { provider: fc.constant('External'), secretName: fc.constantFrom('one', 'two'), seed: fc.boolean() },
+  { requiredKeys: ['provider', 'secretName'] },
+);
+
+const fields = (database: Arbitrary<Loose>): Arbitrary<Loose> =>
+  some({
+    size: fc.integer({ min: 1, max: 6 }),
+    maxReplicas: fc.integer({ min: 6, max: 9 }),
+    image: fc.constantFrom('quay.io/opdev/bestie', 'registry:5000/bestie'),
+    version: fc.constantFrom('1.3', '1.4', `sha256:${'ab'.repeat(32)}`),
+    resources: some({
+      requests: fc.dictionary(fc.constantFrom('cpu', 'memory'), quantity),
+      limits: fc.constantFrom({}, { cpu: '4', memory: '1Ti' }),
+    }),
+    serviceType: fc.constantFrom('ClusterIP', 'NodePort', 'LoadBalancer'),
+    exposure: some({
+      host: fc.constantFrom('a.example.com', 'b'),
+      className: fc.constant('nginx'),
+      tlsSecretName: fc.constant('tls'),
+      annotations: labels,
+    }),
+    autoscaling: some({ targetCPUUtilizationPercentage: fc.integer({ min: 1, max: 99 }) }),
+    env,
+    nodeSelector: labels,
+    tolerations: fc.array(some({ key: fc.constant('k'), operator: fc.constant('Exists'), effect: fc.constantFrom('', 'NoSchedule') }), {
+      maxLength: 2,
+    }),
+    podSecurityContext: some({ runAsUser: fc.constantFrom(1, 10001), fsGroup: fc.constant(7) }),
+    containerSecurityContext: some({
+      readOnlyRootFilesystem: fc.boolean(),
+      capabilities: some({ drop: fc.constantFrom([], ['ALL']), add: fc.constant(['NET_BIND_SERVICE']) }),
+    }),
+    monitoring: some({ enabled: fc.boolean(), labels }),
+    networkPolicy: some({ enabled: fc.boolean() }),
+    successfulJobsHistoryLimit: fc.integer({ min: 0, max: 3 }),
+    failedJobsHistoryLimit: fc.integer({ min: 0, max: 3 }),
+    database,
+  }).map((spec) => ({ size: 1, ...spec }));
+
+const externalSpec = fields(external).map((spec) => ({
+  ...spec,
+  database: (spec as { database?: Loose }).database ?? { provider: 'External', secretName: 'one' },
+  sessionSecret: { name: 's' },
+}));
+
+/** Specs that the API server accepts, with and without a database of their own. */
+export const validSpec: Arbitrary<Loose> = fc
+  .oneof({ arbitrary: fields(managed), weight: 3 }, { arbitrary: externalSpec, weight: 1 })
+  .filter((spec) => observe({ ...world(), parent: { ...bestie(), spec } }).invalid.length === 0);
+
+/** Specs that break the schema or a rule. */
+export const invalidSpec: Arbitrary<Loose> = validSpec.chain((spec) =>
+  fc
+    .constantFrom<Loose>(
+      { size: 0 },
+      { size: 10, maxReplicas: 9 },
+      { version: '' },
+      { env: [{ name: 'DB_USER', value: 'x' }] },
+      { database: { secretName: 'x' } },
+      { size: 'many' },
+    )
+    .map((patch) => ({ ...spec, ...patch })),
+);
+
+/** The value with some of what lies in it replaced by null; apart from what identifies an object. */
+const withNulls = (object: KubeObject): Arbitrary<KubeObject> => {
+  const paths: string[][] = [];
+  const collect = (value: unknown, path: string[]): void => {
+    if (path.length > 0) paths.push(path);
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) return;
+    for (const [key, child] of Object.entries(value)) collect(child, [...path, key]);
+  };
+  collect(object.status ?? {}, []);
+  const patches = paths.map((path) => path.reduceRight<unknown>((value, key) => ({ [key]: value }), null));
+  return patches.length === 0
+    ? fc.constant(object)
+    : fc.subarray(patches, { maxLength: 2 }).map((chosen) => chosen.reduce<KubeObject>((sum, status) => overlaid(sum, { status }), object));
+};
+
+/** What the controllers may have written, by kind. */
+const statuses: Record<string, readonly unknown[]> = {
+  PostgresCluster: [undefined, null, ...Object.values(pgoStatus)],
+  Job: Object.values(jobStatus),
+  Deployment: [undefined, null, rolledOut(1), rolledOut(6), rollingOut(2), { conditions: [{ type: 'ReplicaFailure', status: 'True' }] }],
+  Ingress: [undefined, { loadBalancer: { ingress: [{ ip: '192.0.2.1' }] } }],
+  Route: [undefined, { ingress: [{ host: 'h', conditions: [{ type: 'Admitted', status: 'False' }] }] }],
+  HorizontalPodAutoscaler: [undefined, { conditions: [{ type: 'ScalingActive', status: 'False', lastTransitionTime: ago(60) }] }],
+};
+
+/** The child in another state. The record of what was applied stays, unless `recordLost`. */
+function inAnotherState(child: KubeObject): Arbitrary<KubeObject> {
+  const status = fc.constantFrom(...(statuses[child.kind] ?? [undefined, null]));
+  const changes: Arbitrary<Loose>[] = [
+    status.map((value) => ({ status: value })),
+    fc.constant({ metadata: { deletionTimestamp: NOW } }),
+    fc.constant({
+      metadata: {
+        annotations: { [annotations.migrated]: undefined, [annotations.running]: undefined, [annotations.incarnation]: undefined },
+      },
+    }),
+    fc.constant({ metadata: { annotations: { [LAST_APPLIED_ANNOTATION]: '{' } } }),
+    fc.constant({ metadata: { labels: null, finalizers: null, ownerReferences: null, creationTimestamp: null } }),
+    ...(child.kind === 'Deployment' ? [fc.constantFrom(0, 3, 9, null).map((replicas) => ({ spec: { replicas } }))] : []),
+    ...(child.kind === 'PostgresCluster' ? [fc.constant({ metadata: { uid: 'created-anew' } })] : []),
+  ];
+  const replaced = fc.oneof(...changes).map((patch) => overlaid('status' in patch ? overlaid(child, { status: undefined }) : child, patch));
+  return fc.oneof(
+    { arbitrary: fc.constant(child), weight: 3 },
+    { arbitrary: replaced, weight: 2 },
+    { arbitrary: withNulls(child), weight: 1 },
+  );
+}
+
+const containerStatuses = [
+  ...Object.values(halves).flatMap((half) => Object.values(half)),
+  waits('InvalidImageName'),
+  waits('CreateContainerConfigError', 'secret "x" not found'),
+  containerStatus({ ready: true }),
+];
+const anyPod = (job: string): Arbitrary<KubeObject> =>
+  fc
+    .oneof(
+      fc.constantFrom(...containerStatuses).map((status) => ailing(status)),
+      fc.constant(pod('bestie-app-1', 'web')),
+      fc.constantFrom(...Object.values(podPhase)).map((phase) => jobPod(job, phase)),
+      fc.constant(jobPod('bestie-job-gone', podPhase.running)),
+    )
+    .chain((one) =>
+      fc.tuple(
+        fc.constant(one),
+        fc.constantFrom(undefined, NOW),
+        fc.string({ minLength: 1, maxLength: 3, unit: fc.constantFrom('a', 'b', 'c') }),
+      ),
+    )
+    .chain(([one, deletionTimestamp, suffix]) =>
+      withNulls(overlaid(one, { metadata: { deletionTimestamp, name: `${one.metadata.name}-${suffix}` } })),
+    );
+
+const time = fc.constantFrom(NOW, ago(10), ago(130), ago(9000), ago(-60), 'never');
+const condition = fc.record({
+  type: fc.constantFrom(...Object.keys(conditionTypes), 'Progressing', 'constructor'),
+  status: fc.constantFrom('True', 'False', 'Unknown', 'maybe', null),
+  reason: fc.constantFrom(...Object.keys(reasons), 'Nonsense', null),
+  message: fc.constantFrom('', 'Service bestie-service is being created', 'Deployment bestie-app is being created', null),
+  lastTransitionTime: fc.oneof(time, fc.constant(null)),
+});
+
+/** Previous statuses: what the schema of the CRD lets anybody write, and nulls. */
+const garbage = some({
+  conditions: fc.option(fc.array(fc.option(condition, { freq: 9 }), { maxLength: 8 })),
+  database: fc.option(
+    some({
+      name: fc.constantFrom('one', 'two', 'bestie-pgo', null),
+      usable: fc.option(fc.boolean()),
+      migrated: fc.option(fc.array(fc.constantFrom('quay.io/opdev/bestie:1.3', 'x:1', null), { maxLength: 3 })),
+    }),
+  ),
+  appversion: fc.constantFrom('0.9', null),
+  image: fc.constantFrom('x:1', null),
+  podstatus: fc.option(fc.array(fc.constantFrom('x', null))),
+  url: fc.constantFrom('http://x', null),
+});
+
+const stage = fc.constantFrom((w: World) => w, created, usable, migrating, migrated, ready);
+const anyOverlay = fc.constantFrom(...Object.values(overlays));
+
+/** The same child under another name, its record included, without a status. */
+function renamed(child: KubeObject, name: string): KubeObject {
+  const record = child.metadata.annotations?.[LAST_APPLIED_ANNOTATION]?.replaceAll(child.metadata.name, name);
+  return overlaid(child, { metadata: { name, annotations: { [LAST_APPLIED_ANNOTATION]: record } }, status: undefined });
+}
+
+/** A migration Job of another spec, in any state. */
+const otherJob = (w: World): Arbitrary<KubeObject[]> => {
+  const own = w.children.find(({ kind }) => kind === 'Job');
+  if (own === undefined) return fc.constant([]);
+  const job = fc
+    .tuple(fc.constantFrom(...Object.values(jobStatus)), fc.constantFrom('1', '2', '3'), fc.constantFrom('1.1', '1.2', '1.4'))
+    .map(([status, suffix, tag]) =>
+      overlaid(renamed(own, `bestie-job-other${suffix}`), {
+        spec: { template: { spec: { containers: [{ name: 'migrate', image: `quay.io/opdev/bestie:${tag}` }] } } },
+        status,
+      }),
+    );
+  return fc.uniqueArray(job, { maxLength: 3, selector: ({ metadata }) => metadata.name });
+};
+
+/** The world in which every child is in some state or gone, Jobs and pods are added, and the status says something else. */
+function disturbed(w: World): Arbitrary<World> {
+  const job = w.children.find(({ kind }) => kind === 'Job')?.metadata.name ?? 'bestie-job-none';
+  const children = fc
+    .tuple(...w.children.map((child) => fc.option(inAnotherState(child), { freq: 8 })))
+    .map((all) => all.filter((child) => child !== null));
+  const pods = fc.uniqueArray(anyPod(job), { maxLength: 4, selector: ({ metadata }) => metadata.name });
+  const status = fc.oneof(fc.constant(w.parent.status), fc.constantFrom(undefined, null), garbage);
+  return fc.tuple(children, otherJob(w), pods, fc.boolean(), status).map(([own, others, more, keep, said]) => ({
+    ...w,
+    children: [...own, ...others],
+    related: keep ? [...w.related, ...more] : more,
+    parent: said === undefined ? overlaid(w.parent, { status: undefined }) : { ...w.parent, status: said },
+  }));
+}
+
+/** Some stage of the life of some Bestie, disturbed. */
+export const anyWorld: Arbitrary<World> = fc
+  .tuple(validSpec, fc.constantFrom(...names), anyOverlay, stage)
+  .map(([spec, name, declared, reach]) => {
+    const w = world({}, { name, declared });
+    const started = { ...w, parent: { ...w.parent, spec } };
+    try {
+      return reach(started);
+    } catch {
+      return created(started); // a stage that this Bestie cannot reach, for example without the database's kind
+    }
+  })
+  .chain(disturbed);
+
+/** Such a world after its spec was changed to another one that fits what exists. */
+export const anyEditedWorld: Arbitrary<World> = fc
+  .tuple(anyWorld, fc.option(validSpec))
+  .map(([w, spec]) => (spec === null ? w : { ...w, parent: { ...w.parent, spec } }))
+  .filter((w) => observe(w).invalid.length === 0);
