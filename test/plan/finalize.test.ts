@@ -37,6 +37,10 @@ describe('plan/finalize', () => {
     assert.equal(conditionOf(answer, 'Ready')?.message, 'every child is gone');
   });
 
+  it('waits for the last child', () => {
+    assert.equal(finalizeOf(deleted({ ...ready(), children: [childOf(ready(), 'Service')] })).finalized, undefined);
+  });
+
   it('does not cut a migration short: nothing is deleted before it ends', () => {
     const w = deleted(migrating());
     const answer = finalizeOf(w);

@@ -1,7 +1,7 @@
 import { strict as assert } from 'node:assert';
 import { table } from '../../src/children/index.ts';
 import { kindKey } from '../../src/api/kubernetes.ts';
-import { created, migrated, migrating, ready, usable } from '../support/stages.ts';
+import { created, jobStatus, migrated, migrating, ready, usable } from '../support/stages.ts';
 import {
   carriedOut,
   edited,
@@ -58,6 +58,12 @@ describe('plan/sync', () => {
     const pending = patched(usable(), 'PostgresCluster', { status: undefined });
     assert.ok(kinds(pending).includes('Job'), 'a Job that exists stays');
     assert.ok(!kinds(without(pending, 'Job')).includes('Job'), 'a new one waits');
+    const failed = edited(patched(pending, 'Job', { status: jobStatus.failed }), { version: '1.4' });
+    assert.deepEqual(
+      syncOf(failed).children.filter(({ kind }) => kind === 'Job'),
+      [{ apiVersion: 'batch/v1', kind: 'Job', metadata: { name: childOf(failed, 'Job').metadata.name } }],
+      'what is kept for reading stays while the next one waits',
+    );
   });
 
   it('asks to be asked again only for a deadline, the nearest one', () => {
