@@ -4,6 +4,7 @@ import { kindKey } from '../../src/api/kubernetes.ts';
 import { created, jobStatus, migrated, migrating, ready, usable } from '../support/stages.ts';
 import {
   carriedOut,
+  childOf,
   edited,
   manifestOf,
   observe,
