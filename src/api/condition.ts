@@ -22,7 +22,12 @@ export const conditionTypes = {
 export type ConditionType = keyof typeof conditionTypes;
 
 /** Conditions that must be True for Ready; everything else is what a cluster may not have. */
-export const requiredForReady = ['DatabaseReady', 'DatabaseSeeded', 'DeploymentReady', 'ServiceCreated'] as const satisfies readonly ConditionType[];
+export const requiredForReady = [
+  'DatabaseReady',
+  'DatabaseSeeded',
+  'DeploymentReady',
+  'ServiceCreated',
+] as const satisfies readonly ConditionType[];
 
 interface ReasonRow {
   meaning: string;
@@ -35,14 +40,15 @@ interface ReasonRow {
 export const reasons = {
   AllReady: { meaning: 'Database, migration, Deployment and Service are as the current spec wants them.' },
   Progressing: { meaning: 'Something is still on its way; the message names the condition that is waited for.' },
-  Settled: { meaning: 'There is nothing left to do.' },
+  Settled: { meaning: 'Nothing is left that Ready waits for; or somebody has to act first, which Stalled says.' },
   NotStalled: { meaning: 'Nothing waits for a person.' },
   Deleting: { meaning: 'The object is being deleted; on Ready and Reconciling, the Bestie itself.' },
   Created: { meaning: 'The object exists.' },
   Creating: { meaning: 'The object was asked for and has not been seen yet.' },
   DependencyNotReady: { meaning: 'The object is not created before another condition is True; the message names it.' },
   NotApplied: {
-    meaning: 'The object has been wanted for more than two resyncs and is not seen as a child: usually another object has its name, or its controller-uid label was changed.',
+    meaning:
+      'The object has been wanted for more than two resyncs and is not seen as a child: usually another object has its name, or its controller-uid label was changed.',
     action: 'Run the command in the message: hand the object over, or rename one of the two.',
     stalls: 'any',
   },
@@ -98,8 +104,14 @@ export const reasons = {
     action: 'Create the Secret or key that the message names.',
   },
   CrashLoop: { meaning: 'A container keeps ending and being restarted.', action: 'Read its log with kubectl logs --previous.' },
-  OOMKilled: { meaning: 'A container was killed because it used more memory than its limit.', action: 'Raise spec.resources.limits.memory.' },
-  Unschedulable: { meaning: 'No node takes a pod.', action: 'Compare the requests, nodeSelector, affinity and tolerations with the nodes.' },
+  OOMKilled: {
+    meaning: 'A container was killed because it used more memory than its limit.',
+    action: 'Raise spec.resources.limits.memory.',
+  },
+  Unschedulable: {
+    meaning: 'No node takes a pod.',
+    action: 'Compare the requests, nodeSelector, affinity and tolerations with the nodes.',
+  },
   PodsNotCreated: {
     meaning: 'The Deployment or Job cannot create its pods; usually a quota or an admission policy forbids it.',
     action: 'Read the events of the ReplicaSet or Job.',
@@ -110,7 +122,10 @@ export const reasons = {
     meaning: 'The HorizontalPodAutoscaler exists but cannot decide; usually there is no metrics API.',
     action: 'Install the metrics server, or leave maxReplicas out.',
   },
-  AddressPending: { meaning: 'The Ingress or Route exists; nothing has given it an address yet.', action: 'Check that an ingress controller serves its class.' },
+  AddressPending: {
+    meaning: 'The Ingress or Route exists; nothing has given it an address yet.',
+    action: 'Check that an ingress controller serves its class.',
+  },
   Rejected: { meaning: 'The router refuses the Route.', action: 'Read the status of the Route; usually another Route claims the host.' },
 } as const satisfies Record<string, ReasonRow>;
 

@@ -11,11 +11,21 @@ export interface ChildKind {
 }
 
 export const kinds = {
-  postgresCluster: { apiVersion: 'postgres-operator.crunchydata.com/v1beta1', kind: 'PostgresCluster', resource: 'postgresclusters', component: 'crunchy' },
+  postgresCluster: {
+    apiVersion: 'postgres-operator.crunchydata.com/v1beta1',
+    kind: 'PostgresCluster',
+    resource: 'postgresclusters',
+    component: 'crunchy',
+  },
   job: { apiVersion: 'batch/v1', kind: 'Job', resource: 'jobs', component: 'base' },
   deployment: { apiVersion: 'apps/v1', kind: 'Deployment', resource: 'deployments', component: 'base' },
   service: { apiVersion: 'v1', kind: 'Service', resource: 'services', component: 'base' },
-  horizontalPodAutoscaler: { apiVersion: 'autoscaling/v2', kind: 'HorizontalPodAutoscaler', resource: 'horizontalpodautoscalers', component: 'base' },
+  horizontalPodAutoscaler: {
+    apiVersion: 'autoscaling/v2',
+    kind: 'HorizontalPodAutoscaler',
+    resource: 'horizontalpodautoscalers',
+    component: 'base',
+  },
   podDisruptionBudget: { apiVersion: 'policy/v1', kind: 'PodDisruptionBudget', resource: 'poddisruptionbudgets', component: 'base' },
   route: { apiVersion: 'route.openshift.io/v1', kind: 'Route', resource: 'routes', component: 'route' },
   ingress: { apiVersion: 'networking.k8s.io/v1', kind: 'Ingress', resource: 'ingresses', component: 'ingress' },

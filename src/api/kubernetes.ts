@@ -3,7 +3,11 @@ import type { BestieSpec, BestieStatus } from './bestie.ts';
 import type { ConditionType, Reason } from './condition.ts';
 
 /** What an object read from the API server may hold at any place: every field can be missing or null. */
-export type Live<T> = T extends (infer Item)[] ? (Live<Item> | null)[] | null : T extends object ? { [Key in keyof T]?: Live<T[Key]> | null } : T | null;
+export type Live<T> = T extends (infer Item)[]
+  ? (Live<Item> | null)[] | null
+  : T extends object
+    ? { [Key in keyof T]?: Live<T[Key]> | null }
+    : T | null;
 
 /** Metadata of an observed object; `name` is checked when the request is decoded. */
 export interface ObservedMetadata {

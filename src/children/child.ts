@@ -1,7 +1,7 @@
 /** What a child is: one record per kind. */
 import type { ConditionType } from '../api/condition.ts';
 import type { ChildKind } from '../api/kinds.ts';
-import type { KubeObject, Manifest, Observed, Readiness } from '../api/kubernetes.ts';
+import type { Bestie, KubeObject, Manifest, Observed, Readiness } from '../api/kubernetes.ts';
 import { labels } from '../api/names.ts';
 
 export interface Child {
@@ -22,6 +22,16 @@ export interface Child {
 export function head({ apiVersion, kind }: ChildKind, name: string, o: Observed, annotations?: Record<string, string>): Manifest {
   return { apiVersion, kind, metadata: { name, labels: labels(o.bestie.metadata.name), ...(annotations && { annotations }) } };
 }
+
+/** The Bestie as the controller of a child: complete, as Metacontroller would write it. */
+export const ownerReference = ({ apiVersion, kind, metadata: { name, uid } }: Bestie): object => ({
+  apiVersion,
+  kind,
+  name,
+  uid,
+  controller: true,
+  blockOwnerDeletion: true,
+});
 
 /** Readiness of a child that is ready as soon as it exists. */
 export function exists(live: KubeObject | undefined): Readiness {

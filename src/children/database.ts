@@ -4,15 +4,17 @@ import type { PostgresClusterStatus } from '../api/postgrescluster.ts';
 
 const RESTORE_ANNOTATION = 'postgres-operator.crunchydata.com/pgbackrest-restore';
 
-export const databaseStatus = (live: KubeObject | undefined): Live<PostgresClusterStatus> | undefined => live?.status as Live<PostgresClusterStatus> | undefined;
+export const databaseStatus = (live: KubeObject | undefined): Live<PostgresClusterStatus> | undefined =>
+  live?.status as Live<PostgresClusterStatus> | undefined;
 
-function isRestoring(live: KubeObject): boolean {
+export function isRestoring(live: KubeObject): boolean {
   const status = databaseStatus(live);
   const restore = status?.pgbackrest?.restore;
   // A failed restore that was disarmed leaves its conditions behind for ever on a database that works.
   const disarmed = restore?.finished === true && live.metadata.annotations?.[RESTORE_ANNOTATION] !== restore.id;
   const conditions = status?.conditions ?? [];
-  const says = (type: string, value: string): boolean => conditions.some((condition) => condition?.type === type && condition.status === value);
+  const says = (type: string, value: string): boolean =>
+    conditions.some((condition) => condition?.type === type && condition.status === value);
   return !disarmed && (says('PGBackRestoreProgressing', 'True') || says('PostgresDataInitialized', 'False'));
 }
 

@@ -1,11 +1,13 @@
 /** The application's pods. */
 import { kinds } from '../api/kinds.ts';
-import type { Observed } from '../api/kubernetes.ts';
+import { isEqual } from '../api/equal.ts';
+import type { KubeObject, Manifest, Observed } from '../api/kubernetes.ts';
 import { annotations, names, selector } from '../api/names.ts';
 import { head, type Child } from './child.ts';
-import { container, podTemplate, PORT } from './podtemplate.ts';
-import { migrated, running } from './release.ts';
-import { deployment, deploymentReadiness, rollout } from './rollout.ts';
+import { once } from './once.ts';
+import { container, databaseSecret, podTemplate, PORT, type Release } from './podtemplate.ts';
+import { isExternal, migrated, record, running } from './release.ts';
+import { deployment, deploymentReadiness, rollingOut, rollout } from './rollout.ts';
 
 /** Seconds without progress after which the Deployment calls itself stuck. */
 const PROGRESS_DEADLINE = 600;
@@ -27,9 +29,9 @@ function replicas(o: Observed): number {
   return maxReplicas === undefined || asked === undefined ? size : Math.min(Math.max(asked, size), maxReplicas);
 }
 
-function web(o: Observed, image: string): object {
+function web(o: Observed, release: Release): object {
   return {
-    ...container(o, image),
+    ...container(o, release),
     name: 'bestie',
     ports: [{ name: 'http', containerPort: PORT, protocol: 'TCP' }],
     startupProbe: probe(ALIVE, { periodSeconds: 2, failureThreshold: 60 }),
@@ -39,27 +41,37 @@ function web(o: Observed, image: string): object {
   };
 }
 
+/** Until an external database whose Secret was exchanged is migrated, the application stays on the one that is. */
+const webSecret = (o: Observed): string => (isExternal(o) ? record(o).name : databaseSecret(o));
+
+const desired = once((o): Manifest & { spec: object } => {
+  const { name } = o.bestie.metadata;
+  const release = { image: running(o), secret: webSecret(o) };
+  return {
+    ...head(kinds.deployment, names.deployment(name), o, { [annotations.running]: release.image }),
+    spec: {
+      replicas: replicas(o),
+      progressDeadlineSeconds: PROGRESS_DEADLINE,
+      selector: { matchLabels: selector(name, 'web') },
+      strategy: { type: 'RollingUpdate', rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } },
+      template: podTemplate(o, 'web', release, [web(o, release)]),
+    },
+  };
+});
+
+/** Whether this very answer changes what the pods run: then what the Deployment says of itself is about something else. */
+function isChanging(live: KubeObject, o: Observed): boolean {
+  const applied = o.applied(live)?.spec as { template?: object } | undefined;
+  const { template } = desired(o).spec as { template: object };
+  return applied?.template !== undefined && !isEqual(applied.template, template);
+}
+
 export const deploymentChild: Child = {
   api: kinds.deployment,
   condition: 'DeploymentReady',
   // Only a first install waits: later there is always an image whose migrations the database has.
   dependsOn: (o) => (migrated(o).length === 0 ? ['DatabaseReady', 'DatabaseSeeded'] : []),
   includeWhen: () => true,
-  desired: (o) => {
-    const { name } = o.bestie.metadata;
-    const image = running(o);
-    return [
-      {
-        ...head(kinds.deployment, names.deployment(name), o, { [annotations.running]: image }),
-        spec: {
-          replicas: replicas(o),
-          progressDeadlineSeconds: PROGRESS_DEADLINE,
-          selector: { matchLabels: selector(name, 'web') },
-          strategy: { type: 'RollingUpdate', rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } },
-          template: podTemplate(o, 'web', image, [web(o, image)]),
-        },
-      },
-    ];
-  },
-  readyWhen: deploymentReadiness,
+  desired: (o) => [desired(o)],
+  readyWhen: (live, o) => (live !== undefined && isChanging(live, o) ? rollingOut(live) : deploymentReadiness(live, o)),
 };

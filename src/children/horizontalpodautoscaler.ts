@@ -36,10 +36,16 @@ export const horizontalPodAutoscalerChild: Child = {
     ];
   },
   readyWhen: (live, o) => {
-    const inactive = (live?.status as Status | undefined)?.conditions?.find((found) => found?.type === 'ScalingActive' && found.status === 'False');
+    const inactive = (live?.status as Status | undefined)?.conditions?.find(
+      (found) => found?.type === 'ScalingActive' && found.status === 'False',
+    );
     const blind = secondsSince(inactive?.lastTransitionTime, o.now);
     if (inactive == null) return exists(live);
     if (blind < PATIENCE) return { ...exists(live), recheckAfterSeconds: PATIENCE - blind };
-    return { status: 'True', reason: 'ScalingInactive', message: 'the HorizontalPodAutoscaler exists but cannot decide; usually there is no metrics API' };
+    return {
+      status: 'True',
+      reason: 'ScalingInactive',
+      message: 'the HorizontalPodAutoscaler exists but cannot decide; usually there is no metrics API',
+    };
   },
 };

@@ -29,6 +29,10 @@ export const ingressChild: Child = {
   },
   readyWhen: (live) => {
     if ((live?.status as Status | undefined)?.loadBalancer?.ingress?.length) return exists(live);
-    return { status: 'True', reason: 'AddressPending', message: `Ingress ${live?.metadata.name ?? ''} exists; no ingress controller has given it an address` };
+    return {
+      status: 'True',
+      reason: 'AddressPending',
+      message: `Ingress ${live?.metadata.name ?? ''} exists; no ingress controller has given it an address`,
+    };
   },
 };

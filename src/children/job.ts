@@ -5,7 +5,7 @@ import type { KubeObject, Manifest, Observed, Readiness } from '../api/kubernete
 import { annotations, names } from '../api/names.ts';
 import { head, type Child } from './child.ts';
 import { migrationAtWork, migrationJobs, startedJob, type MigrationJob } from './jobs.ts';
-import { container, podTemplate } from './podtemplate.ts';
+import { container, databaseSecret, podTemplate } from './podtemplate.ts';
 import { once } from './once.ts';
 import { problems } from './pods.ts';
 import { databaseId, historyIsMissing, migrated, recorded, seeds, target } from './release.ts';
@@ -16,17 +16,21 @@ const RETRIES = 4;
 
 /** The Job that the current spec asks for; its name carries a hash of everything that it would run. */
 const wantedJob = once((o): Manifest => {
-  const image = target(o);
   const database = databaseId(o) ?? '';
   const steps = ['flask db upgrade', ...(seeds(o) ? ['flask seed all'] : [])].join(' && ');
-  const migrate = { ...container(o, image), name: 'migrate', command: ['/bin/sh', '-c', steps] };
-  const { metadata, spec } = podTemplate(o, 'migration', image, [migrate]);
+  const release = { image: target(o), secret: databaseSecret(o) };
+  const migrate = { ...container(o, release), name: 'migrate', command: ['/bin/sh', '-c', steps] };
+  const { metadata, spec } = podTemplate(o, 'migration', release, [migrate]);
   const template = {
     metadata: { ...metadata, annotations: { [annotations.database]: database } },
     spec: { ...spec, restartPolicy: 'Never' },
   };
   const name = names.job(o.bestie.metadata.name, hash8(template));
-  return { ...head(kinds.job, name, o), spec: { backoffLimit: RETRIES, activeDeadlineSeconds: DEADLINE, template } };
+  // A pod that is being evicted migrates on until it ends: its successor must not start before.
+  return {
+    ...head(kinds.job, name, o),
+    spec: { backoffLimit: RETRIES, activeDeadlineSeconds: DEADLINE, podReplacementPolicy: 'Failed', template },
+  };
 });
 
 /** An existing Job that stays: it is never updated, so its name is all that is said. */
@@ -41,7 +45,10 @@ function history(o: Observed, wanted: string | undefined): MigrationJob[] {
   const complete = ended.filter(({ phase }) => phase === 'complete');
   const failed = ended.filter(({ phase }) => phase === 'failed');
   const isRecorded = ({ image }: MigrationJob): boolean => image !== undefined && (recorded(o) ?? []).includes(image);
-  return [...complete.filter((job, index) => index < successfulJobsHistoryLimit || !isRecorded(job)), ...failed.slice(0, failedJobsHistoryLimit)];
+  return [
+    ...complete.filter((job, index) => index < successfulJobsHistoryLimit || !isRecorded(job)),
+    ...failed.slice(0, failedJobsHistoryLimit),
+  ];
 }
 
 function desired(o: Observed): Manifest[] {
@@ -59,9 +66,9 @@ function othersInTheWay(o: Observed, wanted: string): boolean {
   return migrationAtWork(o) || migrationJobs(o).some(({ name, phase }) => name !== wanted && phase === 'pending');
 }
 
-function failed({ name, pods, reason }: MigrationJob): Readiness {
+function failed({ name, pods, reason }: MigrationJob, namespace: string): Readiness {
   const cause = problems(pods)[0]?.message ?? `the Job says ${reason}`;
-  const message = `migration Job ${name} failed: ${cause}; change the spec, or delete the Job to run it again: kubectl delete job ${name}`;
+  const message = `migration Job ${name} failed: ${cause}; change the spec, or delete the Job to run it again: kubectl -n ${namespace} delete job ${name}`;
   return { status: 'False', reason: 'MigrationFailed', message };
 }
 
@@ -78,14 +85,14 @@ function readyWhen(_live: KubeObject | undefined, o: Observed): Readiness {
     const database = names.postgresCluster(o.bestie.metadata.name);
     const message =
       `PostgresCluster ${database} does not say which migrations it has, so none is run; tell it with ` +
-      `kubectl annotate postgrescluster ${database} '${annotations.migrated}=["<image reference>"]'`;
+      `kubectl -n ${o.bestie.metadata.namespace} annotate --overwrite postgrescluster ${database} '${annotations.migrated}=["<image reference>"]'`;
     return { status: 'False', reason: 'MigrationHistoryMissing', message };
   }
   if (!isWanted(o)) return { status: 'True', reason: 'MigrationCompleted', message: `the migrations of ${target(o)} are completed` };
   const wanted = wantedJob(o).metadata.name;
   const job = migrationJobs(o).find(({ name }) => name === wanted);
   if (job === undefined) return { status: 'False', reason: 'Migrating', message: 'an earlier migration Job is still going away' };
-  return job.phase === 'failed' ? failed(job) : active(job);
+  return job.phase === 'failed' ? failed(job, o.bestie.metadata.namespace) : active(job);
 }
 
 export const jobChild: Child = {

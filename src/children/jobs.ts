@@ -34,7 +34,9 @@ const JOB_NAME_LABELS = ['batch.kubernetes.io/job-name', 'job-name'];
 
 function toMigrationJob(object: KubeObject, pods: readonly Pod[]): MigrationJob {
   const { spec, status } = object as Live<JobParts>;
-  const ended = status?.conditions?.find((condition) => condition?.status === 'True' && (condition.type === 'Complete' || condition.type === 'Failed'));
+  const ended = status?.conditions?.find(
+    (condition) => condition?.status === 'True' && (condition.type === 'Complete' || condition.type === 'Failed'),
+  );
   const own = pods.filter(({ metadata }) => JOB_NAME_LABELS.some((label) => metadata.labels?.[label] === object.metadata.name));
   // Active with no pod in sight: the cache may lag behind, and a migration is not cut short on a guess.
   const mayRun = (status?.active ?? 0) > 0 && own.length === 0;

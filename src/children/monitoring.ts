@@ -1,6 +1,7 @@
 import { kinds } from '../api/kinds.ts';
 import { kindKey, type Manifest, type Observed } from '../api/kubernetes.ts';
 import type { ChildKind } from '../api/kinds.ts';
+import { CONTROLLER_UID_LABEL } from '../api/names.ts';
 import { head } from './child.ts';
 
 /** Wanted where the spec says so; where it says nothing, wherever the operator was installed with monitoring. */
@@ -9,5 +10,6 @@ export const monitoringIsWanted = (o: Observed): boolean => o.bestie.spec.monito
 /** As `head`, with the labels by which the user's Prometheus selects. Ours win: the selectors rely on them. */
 export function monitoringHead(kind: ChildKind, name: string, o: Observed): Manifest {
   const manifest = head(kind, name, o);
-  return { ...manifest, metadata: { ...manifest.metadata, labels: { ...o.bestie.spec.monitoring.labels, ...manifest.metadata.labels } } };
+  const { [CONTROLLER_UID_LABEL]: _reserved, ...theirs } = o.bestie.spec.monitoring.labels ?? {};
+  return { ...manifest, metadata: { ...manifest.metadata, labels: { ...theirs, ...manifest.metadata.labels } } };
 }

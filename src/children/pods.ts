@@ -44,7 +44,8 @@ const byName = (a: KubeObject, b: KubeObject): number => (a.metadata.name < b.me
 const sorted = once((o) => [...(o.related.get(POD)?.values() ?? [])].sort(byName) as Pod[]);
 
 /** The related pods with that role, by name, terminating ones included. */
-export const podsOf = (o: Observed, component: Component): Pod[] => sorted(o).filter(({ metadata }) => metadata.labels?.[COMPONENT_LABEL] === component);
+export const podsOf = (o: Observed, component: Component): Pod[] =>
+  sorted(o).filter(({ metadata }) => metadata.labels?.[COMPONENT_LABEL] === component);
 
 /** Every container ended and none is started again: a Job is done with it, a Deployment has replaced it. */
 export const isOver = ({ status }: Pod): boolean => status?.phase === 'Succeeded' || status?.phase === 'Failed';
@@ -58,9 +59,11 @@ const configReasons = new Set(['CreateContainerConfigError', 'CreateContainerErr
 /** What a container that could not be started leaves behind; between two tries the kubelet calls that CrashLoopBackOff. */
 const startReasons = new Set(['StartError', 'ContainerCannotRun']);
 const waiting = (container: Container): string => container.state?.waiting?.reason ?? '';
-const ended = (container: Container): Live<Terminated> | undefined => container.state?.terminated ?? container.lastState?.terminated ?? undefined;
+const ended = (container: Container): Live<Terminated> | undefined =>
+  container.state?.terminated ?? container.lastState?.terminated ?? undefined;
 const failing = (container: Container): boolean =>
-  container.ready !== true && ((ended(container)?.exitCode ?? 0) !== 0 || ((container.restartCount ?? 0) > 0 && container.lastState?.terminated != null));
+  container.ready !== true &&
+  ((ended(container)?.exitCode ?? 0) !== 0 || ((container.restartCount ?? 0) > 0 && container.lastState?.terminated != null));
 
 /** What the kubelet misses: the Secret or the key, by name. Its other messages carry ids that differ at each try. */
 function missing(container: Container): string {
@@ -88,17 +91,20 @@ const troubles: readonly { reason: Reason; of: (container: Container) => boolean
   {
     reason: 'CrashLoop',
     of: (container) => failing(container) || waiting(container) === 'CrashLoopBackOff',
-    message: (container) => `ended with exit code ${ended(container)?.exitCode ?? 'unknown'} and is tried again; read its log`,
+    message: (container) => `ended with exit code ${ended(container)?.exitCode ?? 'unknown'}; read its log`,
   },
 ];
 
 function problemOf(pod: Pod): Problem | undefined {
-  const unscheduled = present(pod.status?.conditions).some(({ type, status, reason }) => type === 'PodScheduled' && status === 'False' && reason === 'Unschedulable');
+  const unscheduled = present(pod.status?.conditions).some(
+    ({ type, status, reason }) => type === 'PodScheduled' && status === 'False' && reason === 'Unschedulable',
+  );
   if (unscheduled) return { reason: 'Unschedulable', message: `no node takes pod "${pod.metadata.name}"; see kubectl describe pod` };
   const containers = [...present(pod.status?.initContainerStatuses), ...present(pod.status?.containerStatuses)];
   for (const { reason, of, message } of troubles) {
     const container = containers.find(of);
-    if (container !== undefined) return { reason, message: `container "${container.name ?? ''}" of pod "${pod.metadata.name}" ${message(container)}` };
+    if (container !== undefined)
+      return { reason, message: `container "${container.name ?? ''}" of pod "${pod.metadata.name}" ${message(container)}` };
   }
   return undefined;
 }

@@ -34,18 +34,28 @@ const onOpenShift = (o: Observed): boolean => o.manages(kindKey(kinds.route));
 /** Whether users reach the application over TLS: a Route always terminates it, an Ingress where it names a Secret. */
 export const servesTls = (o: Observed): boolean => onOpenShift(o) || o.bestie.spec.exposure?.tlsSecretName !== undefined;
 
+/** The Secret of the database that the spec names. */
 export const databaseSecret = (o: Observed): string => o.bestie.spec.database.secretName ?? userSecret(o.bestie.metadata.name);
 
-const fromSecret = (variable: string, name: string, key: string): EnvironmentVariable => ({ name: variable, valueFrom: { secretKeyRef: { name, key } } });
+const fromSecret = (variable: string, name: string, key: string): EnvironmentVariable => ({
+  name: variable,
+  valueFrom: { secretKeyRef: { name, key } },
+});
 
-const credentials = (o: Observed): EnvironmentVariable[] =>
-  Object.entries(databaseEnvironment).map(([variable, key]) => fromSecret(variable, databaseSecret(o), key));
+/** What the containers of a pod run: the image reference, and the Secret of the database that they work on. */
+export interface Release {
+  image: string;
+  secret: string;
+}
+
+const credentials = (secret: string): EnvironmentVariable[] =>
+  Object.entries(databaseEnvironment).map(([variable, key]) => fromSecret(variable, secret, key));
 
 /** What the application and its migrations are told. A variable of the user takes the place of ours. */
-function environment(o: Observed): EnvironmentVariable[] {
-  const { env = [], sessionSecret = { name: databaseSecret(o), key: DEFAULT_SESSION_KEY } } = o.bestie.spec;
+function environment(o: Observed, secret: string): EnvironmentVariable[] {
+  const { env = [], sessionSecret = { name: secret, key: DEFAULT_SESSION_KEY } } = o.bestie.spec;
   const ours = [
-    ...credentials(o),
+    ...credentials(secret),
     fromSecret(SESSION_VARIABLE, sessionSecret.name, sessionSecret.key),
     { name: 'FLASK_APP', value: 'app' },
     // In production the application redirects to https and marks its cookies secure, which plain http cannot serve.
@@ -62,7 +72,7 @@ const canonical = (quantities: Record<string, string | number> = {}): Record<str
   Object.fromEntries(Object.entries(quantities).map(([name, quantity]) => [name, canonicalQuantity(quantity)]));
 
 /** What every container of ours has in common. */
-export function container(o: Observed, image: string, env = environment(o)): object {
+export function container(o: Observed, { image, secret }: Release, env = environment(o, secret)): object {
   const { resources, containerSecurityContext } = o.bestie.spec;
   return {
     image,
@@ -74,7 +84,12 @@ export function container(o: Observed, image: string, env = environment(o)): obj
 }
 
 /** The pod template around the given containers. */
-export function podTemplate(o: Observed, component: Component, image: string, containers: readonly object[]): { metadata: object; spec: object } {
+export function podTemplate(
+  o: Observed,
+  component: Component,
+  release: Release,
+  containers: readonly object[],
+): { metadata: object; spec: object } {
   const { nodeSelector, tolerations, affinity, topologySpreadConstraints, podSecurityContext } = o.bestie.spec;
   return {
     metadata: { labels: labels(o.bestie.metadata.name, component) },
@@ -86,7 +101,9 @@ export function podTemplate(o: Observed, component: Component, image: string, co
       ...(tolerations && { tolerations }),
       ...(affinity && { affinity }),
       ...(topologySpreadConstraints && { topologySpreadConstraints }),
-      initContainers: [{ ...container(o, image, credentials(o)), name: 'wait-for-database', command: ['python', '-c', WAIT_FOR_DATABASE] }],
+      initContainers: [
+        { ...container(o, release, credentials(release.secret)), name: 'wait-for-database', command: ['python', '-c', WAIT_FOR_DATABASE] },
+      ],
       containers,
       volumes: [{ name: 'tmp', emptyDir: {} }],
     },

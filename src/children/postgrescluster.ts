@@ -5,8 +5,8 @@ import { durable } from '../api/lastapplied.ts';
 import { annotations, DATABASE_USER, names } from '../api/names.ts';
 import { INSTANCE_SET, REPOSITORY, type PostgresClusterSpec, type VolumeClaim } from '../api/postgrescluster.ts';
 import { secondsSince } from '../api/time.ts';
-import { head, type Child } from './child.ts';
-import { databaseStatus, isUsable } from './database.ts';
+import { head, ownerReference, type Child } from './child.ts';
+import { databaseStatus, isRestoring, isUsable } from './database.ts';
 import { historyIsMissing, isExternal, migrated, postgresCluster } from './release.ts';
 
 /** Seconds that the database operator may take to look at a new PostgresCluster for the first time. */
@@ -63,10 +63,12 @@ function readyWhen(live: KubeObject | undefined, o: Observed): Readiness {
   const status = databaseStatus(live);
   const name = live?.metadata.name ?? '';
   if (isUsable(live)) return { status: 'True', reason: 'Usable', message: `PostgresCluster ${name} is usable` };
+  if (live !== undefined && isRestoring(live))
+    return { status: 'False', reason: 'Restoring', message: `the database operator is restoring PostgresCluster ${name}` };
   const unseen = status?.observedGeneration == null;
   const age = secondsSince(live?.metadata.creationTimestamp, o.now);
   if (unseen && age >= PATIENCE) {
-    const message = `the database operator has not acted on PostgresCluster ${name}; check that Crunchy PGO runs, and kubectl describe postgrescluster ${name}`;
+    const message = `the database operator has not acted on PostgresCluster ${name}; check that Crunchy PGO runs, and kubectl -n ${o.bestie.metadata.namespace} describe postgrescluster ${name}`;
     return { status: 'False', reason: 'NotReconciled', message };
   }
   const message = `the database operator is bringing PostgresCluster ${name} up`;
@@ -79,17 +81,14 @@ export const postgresClusterChild: Child = {
   dependsOn: () => [],
   includeWhen: (o) => !isExternal(o),
   desired: (o) => {
-    const { apiVersion, kind, metadata } = o.bestie;
-    const manifest = head(kinds.postgresCluster, names.postgresCluster(metadata.name), o, {
+    const manifest = head(kinds.postgresCluster, names.postgresCluster(o.bestie.metadata.name), o, {
       // Postgres 15 and later give a user no schema to create tables in.
       'postgres-operator.crunchydata.com/autoCreateUserSchema': 'true',
       [annotations.incarnation]: incarnation(o),
       ...(!historyIsMissing(o) && { [annotations.migrated]: JSON.stringify(migrated(o)) }),
     });
-    // Explicit and complete, so that leaving it out one day releases the database instead of deleting it.
-    const owner = { apiVersion, kind, name: metadata.name, uid: metadata.uid, controller: true, blockOwnerDeletion: true };
-    return [{ ...manifest, metadata: { ...manifest.metadata, ownerReferences: [owner] }, spec: spec(o) }];
+    // Explicit, so that leaving it out one day releases the database instead of deleting it.
+    return [{ ...manifest, metadata: { ...manifest.metadata, ownerReferences: [ownerReference(o.bestie)] }, spec: spec(o) }];
   },
   readyWhen,
 };
-

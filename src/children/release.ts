@@ -47,7 +47,9 @@ export function recorded(o: Observed): readonly string[] | undefined {
 export const historyIsMissing = (o: Observed): boolean => recorded(o) === undefined;
 
 /** Image references whose migrations were completed on this database, the latest last: the record and the completed Jobs. */
-export const migrated = once((o): readonly string[] => [...new Set([...(recorded(o) ?? []), ...completedImages(o, databaseId(o))])].slice(-MIGRATED_LIMIT));
+export const migrated = once((o): readonly string[] =>
+  [...new Set([...(recorded(o) ?? []), ...completedImages(o, databaseId(o))])].slice(-MIGRATED_LIMIT),
+);
 
 /** Whether the first migration also loads the sample data: into an external database only on request, and never after its Secret was exchanged. */
 export function seeds(o: Observed): boolean {

@@ -27,7 +27,8 @@ export interface Rollout {
   condition: (type: string) => { status: string; reason: string } | undefined;
 }
 
-export const deployment = (o: Observed): KubeObject | undefined => o.child(kindKey(kinds.deployment), names.deployment(o.bestie.metadata.name));
+export const deployment = (o: Observed): KubeObject | undefined =>
+  o.child(kindKey(kinds.deployment), names.deployment(o.bestie.metadata.name));
 
 export function rollout(live: KubeObject | undefined): Rollout {
   const { spec, status } = (live ?? {}) as Live<DeploymentParts>;
@@ -51,6 +52,13 @@ export function isRolledOut(live: KubeObject | undefined, size: number): boolean
   return current && replicas === updated && available >= size;
 }
 
+/** Pods of the wanted template are on their way, or are going to be. */
+export const rollingOut = (live: KubeObject | undefined): Readiness => ({
+  status: 'False',
+  reason: 'RollingOut',
+  message: `Deployment ${live?.metadata.name ?? ''} is rolling out`,
+});
+
 /** DeploymentReady: the trouble of a pod first, then what the Deployment itself says. */
 export function deploymentReadiness(live: KubeObject | undefined, o: Observed): Readiness {
   const { replicas, available, current, condition } = rollout(live);
@@ -62,8 +70,13 @@ export function deploymentReadiness(live: KubeObject | undefined, o: Observed): 
   if (problem !== undefined) return { status: 'False', reason: problem.reason, message: problem.message };
   if (complete) return { status: 'True', reason: 'RolledOut', message: `Deployment ${name} is rolled out` };
   if (condition('ReplicaFailure')?.status === 'True') {
-    return { status: 'False', reason: 'PodsNotCreated', message: `Deployment ${name} cannot create its pods; see the events of its ReplicaSets` };
+    return {
+      status: 'False',
+      reason: 'PodsNotCreated',
+      message: `Deployment ${name} cannot create its pods; see the events of its ReplicaSets`,
+    };
   }
-  if (late) return { status: 'False', reason: 'ProgressDeadlineExceeded', message: `Deployment ${name} made no progress within its deadline` };
-  return { status: 'False', reason: 'RollingOut', message: `Deployment ${name} is rolling out` };
+  if (late)
+    return { status: 'False', reason: 'ProgressDeadlineExceeded', message: `Deployment ${name} made no progress within its deadline` };
+  return rollingOut(live);
 }

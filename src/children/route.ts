@@ -35,7 +35,8 @@ export const routeChild: Child = {
     const admitted = (live?.status as Status | undefined)?.ingress?.[0]?.conditions?.find((found) => found?.type === 'Admitted')?.status;
     const name = live?.metadata.name ?? '';
     if (admitted === 'True') return exists(live);
-    if (admitted === 'False') return { status: 'False', reason: 'Rejected', message: `the router refuses Route ${name}; see kubectl describe route ${name}` };
+    if (admitted === 'False')
+      return { status: 'False', reason: 'Rejected', message: `the router refuses Route ${name}; see kubectl describe route ${name}` };
     return { status: 'True', reason: 'AddressPending', message: `Route ${name} exists; no router has admitted it yet` };
   },
 };

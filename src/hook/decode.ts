@@ -5,7 +5,7 @@ import { childKindKeys, kinds } from '../api/kinds.ts';
 import { kindKey, type Bestie, type KindKey, type KubeObject, type Live, type Observed } from '../api/kubernetes.ts';
 import { appliedReader } from '../api/lastapplied.ts';
 import { names } from '../api/names.ts';
-import type { PostgresClusterSpec } from '../api/postgrescluster.ts';
+import { INSTANCE_SET, REPOSITORY, type PostgresClusterSpec } from '../api/postgrescluster.ts';
 import { pruned } from '../api/prune.ts';
 import { HookError } from './errors.ts';
 import { brokenRules, type RuleInput } from './rules.ts';
@@ -61,6 +61,25 @@ function databaseBefore(live: KubeObject | undefined, applied: Observed['applied
   };
 }
 
+/**
+ * Why an adopted database must be left as it is: the database operator would make another instance set or repository beside its own.
+ * Nothing, where this operator made it.
+ */
+function strangeDatabase(live: KubeObject | undefined, applied: Observed['applied']): string[] {
+  if (live === undefined) return [];
+  const spec = (applied(live)?.spec ?? live.spec) as Live<PostgresClusterSpec> | null | undefined;
+  const { instances, backups } = spec ?? {};
+  const repositories = backups?.pgbackrest?.repos;
+  const hasOurs =
+    (instances?.some((set) => set?.name === INSTANCE_SET) ?? true) &&
+    (repositories?.some((repository) => repository?.name === REPOSITORY && repository.volume != null) ?? true);
+  return hasOurs
+    ? []
+    : [
+        `PostgresCluster ${live.metadata.name} was not made by this operator: it lacks instance set ${INSTANCE_SET} or repository ${REPOSITORY} on a volume`,
+      ];
+}
+
 /** The spec with the CRD's defaults, and a sentence per rule that it breaks. A spec that breaks the schema is not to be read further. */
 function decodeSpec(parent: KubeObject, before: RuleInput['before']): { spec: BestieSpec; invalid: string[] } {
   const spec = withoutNulls(parent.spec ?? {}) as BestieSpec;
@@ -83,6 +102,7 @@ export function decodeSync(body: unknown, now: string): Observed {
   const database = child(kindKey(kinds.postgresCluster), names.postgresCluster(metadata.name));
   const applied = appliedReader();
   const { spec, invalid } = decodeSpec(parent, databaseBefore(database, applied));
+  invalid.push(...strangeDatabase(database, applied));
   return {
     bestie: { apiVersion: parent.apiVersion, kind: parent.kind, metadata, spec, status: parent.status ?? {} },
     invalid,

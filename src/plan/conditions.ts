@@ -63,7 +63,11 @@ export function summarised(found: Findings, obstacle?: Readiness): Findings {
     Reconciling:
       missing && !stuck
         ? { status: 'True', reason: 'Progressing', message: `waiting for ${missing[0]}` }
-        : { status: 'False', reason: 'Settled', message: stuck ? 'somebody has to act first; see Stalled' : 'there is nothing left to do' },
+        : {
+            status: 'False',
+            reason: 'Settled',
+            message: stuck ? 'somebody has to act first; see Stalled' : 'nothing is left that Ready waits for',
+          },
     Stalled: stuck
       ? { status: 'True', reason: stuck.reason, message: stuck.message }
       : { status: 'False', reason: 'NotStalled', message: 'nothing waits for a person' },

@@ -3,6 +3,7 @@ import type { ConditionType } from '../api/condition.ts';
 import { kinds } from '../api/kinds.ts';
 import { kindKey, type KubeObject, type Manifest, type Observed, type Plan, type Readiness, type Status } from '../api/kubernetes.ts';
 import { CONTROLLER_UID_LABEL } from '../api/names.ts';
+import { ownerReference } from '../children/child.ts';
 import { rollout } from '../children/rollout.ts';
 import { dated, previousConditions } from './conditions.ts';
 import { podFindings, podStatus } from './status.ts';
@@ -16,7 +17,9 @@ export function echo(live: KubeObject, o: Observed): Manifest {
   if (applied === undefined) return { apiVersion, kind, metadata: { name: metadata.name } };
   // Metacontroller adds its label by itself, and refuses an answer that holds another value of it.
   const labels = Object.fromEntries(Object.entries(applied.metadata.labels ?? {}).filter(([key]) => key !== CONTROLLER_UID_LABEL));
-  const copy: Manifest = { ...applied, metadata: { ...applied.metadata, labels } };
+  // The record of an adopted child names its previous owner, and the collector deletes what belongs to one that is gone.
+  const owned = applied.metadata.ownerReferences !== undefined && { ownerReferences: [ownerReference(o.bestie)] };
+  const copy: Manifest = { ...applied, metadata: { ...applied.metadata, labels, ...owned } };
   const { asked } = rollout(live);
   const autoscaled = kind === kinds.deployment.kind && (o.children.get(kindKey(kinds.horizontalPodAutoscaler))?.size ?? 0) > 0;
   return autoscaled && asked !== undefined ? { ...copy, spec: { ...copy.spec, replicas: asked } } : copy;

@@ -9,6 +9,7 @@ import { isOver, isReady, isTerminating, podsOf, problems, type Pod } from '../c
 import { servesTls } from '../children/podtemplate.ts';
 import { isExternal, postgresCluster, record } from '../children/release.ts';
 import { deployment, isRolledOut, rollout } from '../children/rollout.ts';
+import { routeChild } from '../children/route.ts';
 import { SERVICE_PORT } from '../children/service.ts';
 
 const line = ({ metadata, spec, status }: Pod): string =>
@@ -19,16 +20,24 @@ function givenHost(o: Observed): string | undefined {
   const { name } = o.bestie.metadata;
   const route = o.child(kindKey(kinds.route), names.route(name)) as Live<{ status: { ingress: { host: string }[] } }> | undefined;
   const ingress = o.child(kindKey(kinds.ingress), names.ingress(name)) as
-    | Live<{ status: { loadBalancer: { ingress: { hostname: string; ip: string }[] } } }>
-    | undefined;
+    Live<{ status: { loadBalancer: { ingress: { hostname: string; ip: string }[] } } }> | undefined;
   const address = ingress?.status?.loadBalancer?.ingress?.[0];
   return route?.status?.ingress?.[0]?.host ?? address?.hostname ?? address?.ip ?? undefined;
 }
 
+/** Whether there is an Ingress, or a Route that no router refuses. */
+function isExposed(o: Observed): boolean {
+  const { name } = o.bestie.metadata;
+  const route = o.child(kindKey(kinds.route), names.route(name));
+  return (
+    o.child(kindKey(kinds.ingress), names.ingress(name)) !== undefined ||
+    (route !== undefined && routeChild.readyWhen(route, o).status === 'True')
+  );
+}
+
 function url(o: Observed): string {
   const { name, namespace } = o.bestie.metadata;
-  const isExposed = o.manages(kindKey(kinds.ingress)) || o.manages(kindKey(kinds.route));
-  const host = isExposed ? (o.bestie.spec.exposure?.host ?? givenHost(o)) : undefined;
+  const host = isExposed(o) ? (o.bestie.spec.exposure?.host ?? givenHost(o)) : undefined;
   if (host === undefined) return `http://${names.service(name)}.${namespace}.svc:${SERVICE_PORT}`;
   return `${servesTls(o) ? 'https' : 'http'}://${host}`;
 }

@@ -31,7 +31,7 @@ function place(child: Child, o: Observed, found: Found): { children: readonly Ma
     .find((live) => live?.metadata.deletionTimestamp != null);
   const first = wanted[0];
   if (missing !== undefined && gate !== undefined) return { children: wanted.filter(observed), readiness: waitingFor(gate) };
-  if (missing !== undefined) return { children: wanted, readiness: absent(missing, child, o, found) };
+  if (missing !== undefined) return { children: wanted, readiness: absent(missing, child, o) };
   if (going !== undefined) return { children: wanted, readiness: terminating(going) };
   return { children: wanted, readiness: child.readyWhen(first && observed(first), o) };
 }

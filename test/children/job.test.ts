@@ -149,8 +149,8 @@ describe('children/job', () => {
       const name = jobName(w);
       assert.equal(
         conditionOf(syncOf(w), 'DatabaseSeeded')?.message,
-        `migration Job ${name} failed: container "migrate" of pod "${name}-x7k2p" ended with exit code 3 and is tried again; read its log; ` +
-          `change the spec, or delete the Job to run it again: kubectl delete job ${name}`,
+        `migration Job ${name} failed: container "migrate" of pod "${name}-x7k2p" ended with exit code 3; read its log; ` +
+          `change the spec, or delete the Job to run it again: kubectl -n pets delete job ${name}`,
       );
       assert.match(
         conditionOf(syncOf(at(jobStatus.failed)), 'DatabaseSeeded')?.message ?? '',

@@ -77,12 +77,12 @@ describe('children/pods', () => {
         Crash: {
           reason: 'the first end, before any restart',
           given: ailing({ ready: false, state: died(2) }),
-          want: ['CrashLoop', `${POD} ended with exit code 2 and is tried again; read its log`],
+          want: ['CrashLoop', `${POD} ended with exit code 2; read its log`],
         },
         BackOffWithoutEnd: {
           reason: 'a back-off without a last state',
           given: ailing(waits('CrashLoopBackOff')),
-          want: ['CrashLoop', `${POD} ended with exit code unknown and is tried again; read its log`],
+          want: ['CrashLoop', `${POD} ended with exit code unknown; read its log`],
         },
         Recovered: {
           reason: 'a container that was restarted and is ready is well again',

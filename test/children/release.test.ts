@@ -58,7 +58,7 @@ describe('children/release', () => {
     assert.equal(said(answer, 'Stalled'), 'True MigrationHistoryMissing');
     assert.match(
       conditionOf(answer, 'DatabaseSeeded')?.message ?? '',
-      /kubectl annotate postgrescluster bestie-pgo 'pets.bestie.com\/migrated-images=\["<image reference>"\]'/,
+      /kubectl -n pets annotate --overwrite postgrescluster bestie-pgo 'pets.bestie.com\/migrated-images=\["<image reference>"\]'/,
     );
     const told = patched(carriedOut(w), 'PostgresCluster', { metadata: { annotations: { [annotations.migrated]: `["${IMAGE}"]` } } });
     assert.equal(said(syncOf(told), 'DatabaseSeeded'), 'True MigrationCompleted');

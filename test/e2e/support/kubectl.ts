@@ -46,7 +46,7 @@ export async function list(namespace: string, ...resources: string[]): Promise<C
 }
 
 /** Asks again until the answer is there; fails with what was last seen. */
-export async function eventually<T>(what: string, seconds: number, ask: () => Promise<T | undefined | false>): Promise<T> {
+export async function eventually<T>(what: string, seconds: number, ask: () => Promise<T | undefined | false>, everyMs = 250): Promise<T> {
   const end = Date.now() + seconds * 1000;
   let last: unknown;
   while (Date.now() < end) {
@@ -57,7 +57,7 @@ export async function eventually<T>(what: string, seconds: number, ask: () => Pr
     } catch (error) {
       last = error;
     }
-    await sleep(250);
+    await sleep(everyMs);
   }
   throw new Error(`not within ${seconds} s: ${what}`, { cause: last });
 }
