@@ -1,4 +1,5 @@
 /** How far the Deployment is. */
+import type { ConditionType } from '../api/condition.ts';
 import { kinds } from '../api/kinds.ts';
 import { kindKey, type KubeObject, type Live, type Observed, type Readiness } from '../api/kubernetes.ts';
 import { names } from '../api/names.ts';
@@ -29,6 +30,12 @@ export interface Rollout {
 
 export const deployment = (o: Observed): KubeObject | undefined =>
   o.child(kindKey(kinds.deployment), names.deployment(o.bestie.metadata.name));
+
+/**
+ * For what serves the application's pods: without a Deployment there is nothing to scale, to reach or to watch, and on a first install the
+ * few writes per second that Metacontroller has are better spent on getting there.
+ */
+export const onceDeployed = (o: Observed): readonly ConditionType[] => (deployment(o) === undefined ? ['DeploymentReady'] : []);
 
 export function rollout(live: KubeObject | undefined): Rollout {
   const { spec, status } = (live ?? {}) as Live<DeploymentParts>;

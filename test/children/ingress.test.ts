@@ -1,5 +1,5 @@
 import { strict as assert } from 'node:assert';
-import { ready } from '../support/stages.ts';
+import { migrated, ready } from '../support/stages.ts';
 import { each } from '../support/table.ts';
 import { conditionOf, manifestOf, overlays, patched, said, syncOf, world, type Loose, type World } from '../support/world.ts';
 
@@ -28,13 +28,13 @@ describe('children/ingress', () => {
       },
     },
     (given, want) => {
-      assert.deepEqual(component(world(given)), want);
+      assert.deepEqual(component(migrated(world(given))), want);
     },
   );
 
   it("always sends an annotation of its own, so that those of others stay when the last of the user's goes", () => {
-    assert.deepEqual(manifestOf(syncOf(world()), 'Ingress')?.metadata.annotations, { 'pets.bestie.com/exposes': 'bestie-service' });
-    assert.deepEqual(manifestOf(syncOf(world({ exposure: { annotations: { a: '' } } })), 'Ingress')?.metadata.annotations, {
+    assert.deepEqual(manifestOf(syncOf(migrated()), 'Ingress')?.metadata.annotations, { 'pets.bestie.com/exposes': 'bestie-service' });
+    assert.deepEqual(manifestOf(syncOf(migrated(world({ exposure: { annotations: { a: '' } } }))), 'Ingress')?.metadata.annotations, {
       a: '',
       'pets.bestie.com/exposes': 'bestie-service',
     });
@@ -42,7 +42,8 @@ describe('children/ingress', () => {
 
   each<World, string | undefined>(
     {
-      Declared: { reason: 'made wherever it can be', given: world(), want: 'False Creating' },
+      Declared: { reason: 'made wherever it can be', given: migrated(), want: 'False Creating' },
+      FirstInstall: { reason: 'there is nothing to reach yet', given: world(), want: 'False DependencyNotReady' },
       RouteInstead: {
         reason: 'one way in is enough',
         given: world({ exposure: { host: 'a' } }, { declared: overlays.everything }),

@@ -1,10 +1,10 @@
 import { strict as assert } from 'node:assert';
 import { carriedOut, manifestOf, overlays, said, syncOf, without, world, type Loose, type World } from '../support/world.ts';
-import { ready } from '../support/stages.ts';
+import { migrated, ready } from '../support/stages.ts';
 import { each } from '../support/table.ts';
 
 const declared = overlays.monitoring;
-const monitored = (fields: Loose = {}): World => world(fields, { declared });
+const monitored = (fields: Loose = {}): World => migrated(world(fields, { declared }));
 
 describe('children/servicemonitor and prometheusrule', () => {
   each<World, string | undefined>(

@@ -1,9 +1,10 @@
 import { strict as assert } from 'node:assert';
-import { manifestOf, syncOf, world } from '../support/world.ts';
+import { migrated } from '../support/stages.ts';
+import { manifestOf, syncOf } from '../support/world.ts';
 
 describe('children/poddisruptionbudget', () => {
   it('lets a drain take one pod of the application at a time, and none of a migration', () => {
-    assert.deepEqual(manifestOf(syncOf(world()), 'PodDisruptionBudget')?.spec, {
+    assert.deepEqual(manifestOf(syncOf(migrated()), 'PodDisruptionBudget')?.spec, {
       maxUnavailable: 1,
       selector: { matchLabels: { app: 'bestie', 'app.kubernetes.io/instance': 'bestie', 'app.kubernetes.io/component': 'web' } },
     });

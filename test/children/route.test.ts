@@ -1,5 +1,5 @@
 import { strict as assert } from 'node:assert';
-import { ready } from '../support/stages.ts';
+import { migrated, ready } from '../support/stages.ts';
 import { each } from '../support/table.ts';
 import { manifestOf, overlays, patched, said, syncOf, world, type Loose } from '../support/world.ts';
 
@@ -19,7 +19,7 @@ describe('children/route', () => {
       },
     },
     (given, want) => {
-      const answer = syncOf(world(given, { declared }));
+      const answer = syncOf(migrated(world(given, { declared })));
       assert.deepEqual(manifestOf(answer, 'Route')?.spec, want);
       assert.equal(manifestOf(answer, 'Ingress'), undefined);
     },

@@ -153,6 +153,6 @@ describe('plan/absence', () => {
     assert.equal(said(answer, 'DatabaseReady'), 'False APINotInstalled');
     assert.equal(said(answer, 'Stalled'), 'True APINotInstalled');
     assert.match(conditionOf(answer, 'DatabaseReady')?.message ?? '', /component crunchy/);
-    assert.deepEqual(answer.children.map(({ kind }) => kind).sort(), ['Ingress', 'PodDisruptionBudget', 'Service']);
+    assert.deepEqual(answer.children.map(({ kind }) => kind).sort(), ['Service']);
   });
 });

@@ -111,10 +111,10 @@ describe('plan/status', () => {
           ),
           want: 'http://bestie-service.pets.svc:80',
         },
-        Host: { reason: 'the spec names it', given: created(world({ exposure: { host: 'a.example.com' } })), want: 'http://a.example.com' },
+        Host: { reason: 'the spec names it', given: ready(world({ exposure: { host: 'a.example.com' } })), want: 'http://a.example.com' },
         Https: {
           reason: 'with a certificate',
-          given: created(world({ exposure: { host: 'a.example.com', tlsSecretName: 't' } })),
+          given: ready(world({ exposure: { host: 'a.example.com', tlsSecretName: 't' } })),
           want: 'https://a.example.com',
         },
         Hostname: {
