@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { ruleCases } from '../support/rules.ts';
 import { bestie, namespace } from './support/cluster.ts';
-import { kubectl, kubectlStdin } from './support/kubectl.ts';
+import { eventually, get, kubectl, kubectlBoth, kubectlStdin } from './support/kubectl.ts';
 
 const NS = 'e2e-admission';
 
@@ -35,5 +35,20 @@ describe('admission', () => {
     assert.match(updated, /spec\.version[^]*spec\.size|spec\.size[^]*spec\.version/);
   });
 
-  after(() => kubectl('delete', 'namespace', NS, '--wait=false'));
+  it('warns of a moving tag, whose migrations would never run again', async () => {
+    const { stderr } = await kubectlBoth(bestie('moving', { size: 1, version: 'latest' }), '-n', NS, 'apply', '--dry-run=server');
+    assert.match(stderr, /Warning: .*latest/);
+  });
+
+  it('lets nobody delete the database of a Bestie by hand, and the Bestie take it along', async () => {
+    const database = ['postgrescluster', 'guarded-pgo'] as const;
+    await kubectlStdin(bestie('guarded', { size: 1 }), '-n', NS, 'apply');
+    await eventually('the database', 30, () => get(NS, ...database));
+    assert.match(await outcome(kubectl('-n', NS, 'delete', ...database, '--wait=false')), /denied/);
+    assert.notEqual(await get(NS, ...database), undefined);
+    await kubectl('-n', NS, 'delete', 'bestie', 'guarded', '--timeout=60s');
+    await eventually('the database is gone', 60, async () => (await get(NS, ...database)) === undefined);
+  });
+
+  after(() => kubectl('delete', 'namespace', NS, '--ignore-not-found', '--timeout=120s'));
 });

@@ -130,7 +130,7 @@ describe('the sample Bestie', () => {
     assert.equal(events, '');
   });
 
-  after(() => kubectl('delete', 'namespace', NS, '--wait=false'));
+  after(() => kubectl('delete', 'namespace', NS, '--ignore-not-found', '--timeout=120s'));
 });
 
 describe('two Besties whose names share their first 50 characters', () => {
@@ -151,5 +151,5 @@ describe('two Besties whose names share their first 50 characters', () => {
     await eventually('it is quiet', 30, async () => (await writesAtRest(ns, 5)).length === 0);
   });
 
-  after(() => kubectl('delete', 'namespace', ns, '--wait=false'));
+  after(() => kubectl('delete', 'namespace', ns, '--ignore-not-found', '--timeout=120s'));
 });

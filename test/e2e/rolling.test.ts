@@ -37,5 +37,5 @@ describe('a rolling restart of the webhook under load', () => {
     assert.equal(await kubectl('-n', NS, 'get', 'events', '--field-selector=reason=SyncError', '-o', 'name'), '');
   });
 
-  after(() => kubectl('delete', 'namespace', NS, '--wait=false', '--ignore-not-found'));
+  after(() => kubectl('delete', 'namespace', NS, '--ignore-not-found', '--timeout=120s'));
 });

@@ -78,5 +78,5 @@ describe('the sandbox', () => {
     assert.equal(realWrites.filter((write) => !write.includes('events')).length, playedWrites.length, realWrites.join('\n'));
   });
 
-  after(() => kubectl('delete', 'namespace', NS, '--wait=false'));
+  after(() => kubectl('delete', 'namespace', NS, '--ignore-not-found', '--timeout=120s'));
 });

@@ -79,5 +79,5 @@ describe('trouble', () => {
     assert.equal(await kubectl('-n', NS, 'get', 'events', '--field-selector=reason=SyncError', '-o', 'name'), '');
   });
 
-  after(() => kubectl('delete', 'namespace', NS, '--wait=false'));
+  after(() => kubectl('delete', 'namespace', NS, '--ignore-not-found', '--timeout=120s'));
 });

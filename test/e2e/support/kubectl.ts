@@ -27,12 +27,16 @@ export async function kubectl(...args: string[]): Promise<string> {
   return stdout;
 }
 
-/** Runs kubectl with a document on standard input. */
-export async function kubectlStdin(document: object | string, ...args: string[]): Promise<string> {
+/** Runs kubectl with a document on standard input; what it says, and what it warns of. */
+export async function kubectlBoth(document: object | string, ...args: string[]): Promise<{ stdout: string; stderr: string }> {
   const child = run('kubectl', [...args, '-f', '-'], { maxBuffer: 64 << 20 });
   child.child.stdin?.end(typeof document === 'string' ? document : JSON.stringify(document));
-  return (await child).stdout;
+  return child;
 }
+
+/** Runs kubectl with a document on standard input. */
+export const kubectlStdin = async (document: object | string, ...args: string[]): Promise<string> =>
+  (await kubectlBoth(document, ...args)).stdout;
 
 /** The object, or undefined where there is none. */
 export async function get(namespace: string, resource: string, name: string): Promise<ClusterObject | undefined> {
@@ -45,9 +49,12 @@ export async function list(namespace: string, ...resources: string[]): Promise<C
   return (JSON.parse(text) as { items: ClusterObject[] }).items;
 }
 
+/** How many times longer than on a quick machine things may take. */
+const patience = Number(process.env.E2E_PATIENCE ?? 1);
+
 /** Asks again until the answer is there; fails with what was last seen. */
 export async function eventually<T>(what: string, seconds: number, ask: () => Promise<T | undefined | false>, everyMs = 250): Promise<T> {
-  const end = Date.now() + seconds * 1000;
+  const end = Date.now() + seconds * patience * 1000;
   let last: unknown;
   while (Date.now() < end) {
     try {

@@ -1,6 +1,6 @@
 /** Plays whom a cluster lacks: E2E_PLAY=kubelet,pgo. It writes what the real ones write to status, no more than our operator reads. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { kubectl, type ClusterObject } from './kubectl.ts';
+import { condition, get, kubectl, kubectlStdin, type ClusterObject } from './kubectl.ts';
 
 const POSTGRES_CLUSTERS = 'postgresclusters.v1beta1.postgres-operator.crunchydata.com';
 
@@ -14,14 +14,63 @@ async function patchStatus(resource: string, { metadata }: ClusterObject, status
   await kubectl('-n', metadata.namespace ?? '', 'patch', resource, metadata.name, '--subresource=status', '--type=merge', '-p', patch);
 }
 
-/** The database operator: a new cluster is usable after one look. */
+const PASSWORD = 'played';
+
+/** A Postgres with the role, the database and the schema that the application expects, its address, and the Secret that names both. */
+function postgres({ metadata, apiVersion, kind }: ClusterObject, image: string): object[] {
+  const { name, namespace = '', uid } = metadata;
+  const [user, host] = ['bestie', `${name}-primary.${namespace}.svc`];
+  const labels = { 'postgres-operator.crunchydata.com/cluster': name };
+  const ownerReferences = [{ apiVersion, kind, name, uid, controller: true, blockOwnerDeletion: true }];
+  const head = (suffix: string): object => ({ name: `${name}-${suffix}`, labels, ownerReferences });
+  const env = { POSTGRES_USER: user, POSTGRES_DB: user, POSTGRES_PASSWORD: PASSWORD };
+  const uri = `postgresql://${user}:${PASSWORD}@${host}:5432/${user}`;
+  return [
+    {
+      apiVersion: 'v1',
+      kind: 'Secret',
+      metadata: head(`pguser-${user}`),
+      stringData: { uri, host, port: '5432', dbname: user, user, password: PASSWORD, verifier: `SCRAM-SHA-256$${PASSWORD}` },
+    },
+    { apiVersion: 'v1', kind: 'Service', metadata: head('primary'), spec: { selector: labels, ports: [{ port: 5432 }] } },
+    {
+      apiVersion: 'v1',
+      kind: 'Pod',
+      metadata: head('played'),
+      spec: {
+        containers: [
+          {
+            name: 'postgres',
+            image,
+            env: Object.entries(env).map(([variable, value]) => ({ name: variable, value })),
+            readinessProbe: { exec: { command: ['pg_isready', '-U', user] }, periodSeconds: 1 },
+          },
+        ],
+      },
+    },
+  ];
+}
+
+/** The database operator: a cluster is usable once its one pod is ready. */
 async function pgo(): Promise<void> {
   for (const cluster of await all(POSTGRES_CLUSTERS)) {
+    const { name, namespace = '' } = cluster.metadata;
     if (cluster.status?.databaseRevision !== undefined) continue;
-    const instances = (cluster.spec as { instances: { name: string; replicas: number }[] }).instances;
+    const { instances, postgresVersion } = cluster.spec as { instances: { name: string; replicas: number }[]; postgresVersion: number };
+    const pod = await get(namespace, 'pods', `${name}-played`);
+    if (pod === undefined) {
+      const items = postgres(cluster, `docker.io/library/postgres:${postgresVersion}`);
+      await kubectlStdin({ apiVersion: 'v1', kind: 'List', items }, '-n', namespace, 'apply');
+    }
+    if (condition(pod, 'Ready')?.status !== 'True') continue;
     await patchStatus(POSTGRES_CLUSTERS, cluster, {
       observedGeneration: 1,
-      instances: instances.map(({ name, replicas }) => ({ name, replicas, readyReplicas: replicas, updatedReplicas: replicas })),
+      instances: instances.map((set) => ({
+        name: set.name,
+        replicas: set.replicas,
+        readyReplicas: set.replicas,
+        updatedReplicas: set.replicas,
+      })),
       patroni: { systemIdentifier: '7300000000000000001' },
       databaseRevision: 'played',
       usersRevision: 'played',
