@@ -1,5 +1,5 @@
 /**
- * Starts the server with the given command, waits until it is ready, asks it for the children of the sample Bestie in an empty world,
+ * Starts the server with the given command, waits until it is ready, asks it for the children of the sample Bestie in a world with nothing but a Deployment,
  * and stops it with SIGTERM: tsx smoke.mjs ANSWER FOLDER COMMAND… The command runs in FOLDER; the answer is written to the file ANSWER.
  */
 import { strict as assert } from 'node:assert';
@@ -47,6 +47,10 @@ console.log(`ready after ${Date.now() - began} ms`);
 
 // Every kind is declared, as with all components installed.
 const children = Object.fromEntries([...childKindKeys].map((key) => [key, {}]));
+// A Deployment, for without one there is nothing to watch, and its PrometheusRule is read from the answer.
+children['Deployment.apps/v1'] = {
+  'pets/bestie-app': { apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name: 'bestie-app', namespace: 'pets' } },
+};
 const sample = parse(readFileSync('manifests/samples/bestie.yaml', 'utf8'));
 const parent = {
   ...sample,
