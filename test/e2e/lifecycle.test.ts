@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { parse } from 'yaml';
 import { apply, becomes, bestie, declaredResources, namespace } from './support/cluster.ts';
-import { condition, eventually, get, kubectl, list } from './support/kubectl.ts';
+import { condition, eventually, get, kubectl, list, syncErrors } from './support/kubectl.ts';
 import { auditedWrites, writesAtRest } from './support/writes.ts';
 
 const NS = 'e2e-lifecycle';
@@ -126,8 +126,7 @@ describe('the sample Bestie', () => {
   it('goes with everything that it made, and without an error', async () => {
     await kubectl('-n', NS, 'delete', 'bestie', 'bestie', '--timeout=60s');
     await eventually('no child is left', 60, async () => (await list(NS, ...(await declaredResources()))).length === 0);
-    const events = await kubectl('-n', NS, 'get', 'events', '--field-selector=reason=SyncError', '-o', 'name');
-    assert.equal(events, '');
+    assert.deepEqual(await syncErrors(NS), []);
   });
 
   after(() => kubectl('delete', 'namespace', NS, '--ignore-not-found', '--timeout=120s'));

@@ -1,7 +1,7 @@
 /** A new release of the webhook, rolled out while Besties change. */
 import assert from 'node:assert/strict';
 import { apply, becomes, bestie, namespace } from './support/cluster.ts';
-import { get, kubectl } from './support/kubectl.ts';
+import { get, kubectl, syncErrors } from './support/kubectl.ts';
 import { runningReplicas, startReplica, stopReplica } from './support/webhook.ts';
 
 const NS = 'e2e-rolling';
@@ -34,7 +34,7 @@ describe('a rolling restart of the webhook under load', () => {
     await becomes(NS, names[0] ?? '', 'Ready', 'True');
     assert.equal((await get(NS, 'deployments', 'rolling-0-app'))?.spec?.replicas, 2);
     assert.ok(changes > 10, `only ${changes} changes`);
-    assert.equal(await kubectl('-n', NS, 'get', 'events', '--field-selector=reason=SyncError', '-o', 'name'), '');
+    assert.deepEqual(await syncErrors(NS), []);
   });
 
   after(() => kubectl('delete', 'namespace', NS, '--ignore-not-found', '--timeout=120s'));
