@@ -24,7 +24,6 @@ export interface MigrationJob {
   image: string | undefined;
   database: string | undefined;
   phase: 'complete' | 'failed' | 'started' | 'pending';
-  terminating: boolean;
   endedAt: string;
   reason: string;
   pods: readonly Pod[];
@@ -47,7 +46,6 @@ function toMigrationJob(object: KubeObject, pods: readonly Pod[]): MigrationJob 
     image: spec?.template?.spec?.containers?.[0]?.image ?? undefined,
     database: spec?.template?.metadata?.annotations?.[annotations.database] ?? undefined,
     phase: ended?.type === 'Complete' ? 'complete' : ended?.type === 'Failed' ? 'failed' : started ? 'started' : 'pending',
-    terminating: object.metadata.deletionTimestamp != null,
     endedAt: ended?.lastTransitionTime ?? '',
     reason: ended?.reason ?? '',
     pods: own,

@@ -1,6 +1,5 @@
-import { kinds } from '../api/kinds.ts';
+import { kinds, type ChildKind } from '../api/kinds.ts';
 import { kindKey, type Manifest, type Observed } from '../api/kubernetes.ts';
-import type { ChildKind } from '../api/kinds.ts';
 import { CONTROLLER_UID_LABEL } from '../api/names.ts';
 import { head } from './child.ts';
 

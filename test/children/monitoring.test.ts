@@ -50,7 +50,7 @@ describe('children/servicemonitor and prometheusrule', () => {
   });
 
   it('carry the labels by which a Prometheus selects, but never others than ours where the two collide', () => {
-    const answer = syncOf(monitored({ monitoring: { labels: { release: 'prometheus', app: 'mine' } } }));
+    const answer = syncOf(monitored({ monitoring: { labels: { release: 'prometheus', app: 'mine', 'controller-uid': 'mine' } } }));
     for (const kind of ['ServiceMonitor', 'PrometheusRule']) {
       const labels = manifestOf(answer, kind)?.metadata.labels;
       assert.deepEqual([labels?.release, labels?.app], ['prometheus', 'bestie']);
