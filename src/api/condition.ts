@@ -68,7 +68,7 @@ export const reasons = {
     stalls: 'any',
   },
   Usable: { meaning: 'Role and database exist and an instance is ready.' },
-  Provisioning: { meaning: 'The database operator is bringing the database up.' },
+  Provisioning: { meaning: 'The database was asked for and is coming up.' },
   Restoring: { meaning: 'The database operator is restoring the database.' },
   NotReconciled: {
     meaning: 'The database operator has not acted on the PostgresCluster for five minutes.',
@@ -76,7 +76,7 @@ export const reasons = {
   },
   ExternallyManaged: { meaning: 'Somebody else runs the database; it counts as reachable once the migrations have succeeded.' },
   MigrationCompleted: { meaning: 'The migrations of the wanted image are on the list of this database.' },
-  Migrating: { meaning: 'A migration Job is active; everything else waits for it.' },
+  Migrating: { meaning: 'A migration Job is under way; everything else waits for it.' },
   MigrationFailed: {
     meaning: 'The migration Job failed.',
     action: 'Read its log; then change the spec, or delete the Job to run it again.',

@@ -1,6 +1,6 @@
 /** What Metacontroller last applied to a child: its own record, kept in an annotation under the dynamic-apply strategy. */
 import type { KubeObject, Manifest, Observed } from './kubernetes.ts';
-import { LAST_APPLIED_ANNOTATION } from './names.ts';
+import { isOurs, LAST_APPLIED_ANNOTATION } from './names.ts';
 
 function read(child: KubeObject): Manifest | undefined {
   const text = child.metadata.annotations?.[LAST_APPLIED_ANNOTATION];
@@ -29,4 +29,16 @@ export function appliedReader(): Observed['applied'] {
  */
 export function durable(o: Pick<Observed, 'applied'>, child: KubeObject, annotation: string): string | undefined {
   return o.applied(child)?.metadata.annotations?.[annotation] ?? child.metadata.annotations?.[annotation];
+}
+
+export const observedChildren = (o: Pick<Observed, 'children'>): KubeObject[] =>
+  [...o.children.values()].flatMap((byName) => [...byName.values()]);
+
+/**
+ * Whether children of ours exist and none has a record: Metacontroller does not run with dynamic-apply. A database that somebody else made
+ * proves nothing: it gets its record with the first answer after its adoption.
+ */
+export function lacksRecords(o: Pick<Observed, 'children' | 'applied'>): boolean {
+  const children = observedChildren(o);
+  return children.some(({ metadata }) => isOurs(metadata.labels)) && !children.some(o.applied);
 }

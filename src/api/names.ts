@@ -36,6 +36,8 @@ export const userSecret = (bestie: string) => `${names.postgresCluster(bestie)}-
 export type Component = 'web' | 'migration';
 
 export const COMPONENT_LABEL = 'app.kubernetes.io/component';
+const MANAGER_LABEL = 'app.kubernetes.io/managed-by';
+const MANAGER = 'bestie-operator';
 
 /** What every selector uses. */
 export const selector = (bestie: string, component?: Component): Record<string, string> => ({
@@ -51,8 +53,11 @@ export const labels = (bestie: string, component?: Component): Record<string, st
   ...(component === undefined ? {} : { [COMPONENT_LABEL]: component }),
   'app.kubernetes.io/name': 'bestie',
   'app.kubernetes.io/part-of': 'bestie',
-  'app.kubernetes.io/managed-by': 'bestie-operator',
+  [MANAGER_LABEL]: MANAGER,
 });
+
+/** Whether an object with these labels was made, or at least once written, by us. */
+export const isOurs = (carried: Record<string, string> | null | undefined): boolean => carried?.[MANAGER_LABEL] === MANAGER;
 
 /** Metacontroller's generated selector label, its record of what it applied, and our durable facts on children. */
 export const CONTROLLER_UID_LABEL = 'controller-uid';

@@ -6,7 +6,7 @@ import { annotations, names, selector } from '../api/names.ts';
 import { head, type Child } from './child.ts';
 import { once } from './once.ts';
 import { container, databaseSecret, podTemplate, PORT, type Release } from './podtemplate.ts';
-import { isExternal, migrated, record, running } from './release.ts';
+import { isExternal, onceMigrated, record, running } from './release.ts';
 import { deployment, deploymentReadiness, rollingOut, rollout } from './rollout.ts';
 
 /** Seconds without progress after which the Deployment calls itself stuck. */
@@ -69,9 +69,9 @@ function isChanging(live: KubeObject, o: Observed): boolean {
 export const deploymentChild: Child = {
   api: kinds.deployment,
   condition: 'DeploymentReady',
-  // Only a first install waits: later there is always an image whose migrations the database has.
-  dependsOn: (o) => (migrated(o).length === 0 ? ['DatabaseReady', 'DatabaseSeeded'] : []),
+  dependsOn: onceMigrated,
   includeWhen: () => true,
   desired: (o) => [desired(o)],
-  readyWhen: (live, o) => (live !== undefined && isChanging(live, o) ? rollingOut(live) : deploymentReadiness(live, o)),
+  underway: rollingOut,
+  readyWhen: (live, o) => (live !== undefined && isChanging(live, o) ? rollingOut(live.metadata.name) : deploymentReadiness(live, o)),
 };

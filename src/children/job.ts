@@ -72,10 +72,12 @@ function failed({ name, pods, reason }: MigrationJob, namespace: string): Readin
   return { status: 'False', reason: 'MigrationFailed', message };
 }
 
+const underway = (name: string): Readiness => ({ status: 'False', reason: 'Migrating', message: `migration Job ${name} is under way` });
+
 function active({ name, pods }: MigrationJob): Readiness {
   const problem = problems(pods)[0];
   if (problem !== undefined) return { status: 'False', reason: problem.reason, message: `migration Job ${name}: ${problem.message}` };
-  return { status: 'False', reason: 'Migrating', message: `migration Job ${name} is active` };
+  return underway(name);
 }
 
 function readyWhen(_live: KubeObject | undefined, o: Observed): Readiness {
@@ -101,5 +103,6 @@ export const jobChild: Child = {
   dependsOn: () => ['DatabaseReady'],
   includeWhen: () => true,
   desired,
+  underway,
   readyWhen,
 };

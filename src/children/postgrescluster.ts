@@ -59,6 +59,12 @@ function spec(o: Observed): PostgresClusterSpec {
   };
 }
 
+const underway = (name: string): Readiness => ({
+  status: 'False',
+  reason: 'Provisioning',
+  message: `PostgresCluster ${name} is coming up`,
+});
+
 function readyWhen(live: KubeObject | undefined, o: Observed): Readiness {
   const status = databaseStatus(live);
   const name = live?.metadata.name ?? '';
@@ -71,8 +77,7 @@ function readyWhen(live: KubeObject | undefined, o: Observed): Readiness {
     const message = `the database operator has not acted on PostgresCluster ${name}; check that Crunchy PGO runs, and kubectl -n ${o.bestie.metadata.namespace} describe postgrescluster ${name}`;
     return { status: 'False', reason: 'NotReconciled', message };
   }
-  const message = `the database operator is bringing PostgresCluster ${name} up`;
-  return { status: 'False', reason: 'Provisioning', message, ...(unseen && { recheckAfterSeconds: PATIENCE - age }) };
+  return { ...underway(name), ...(unseen && { recheckAfterSeconds: PATIENCE - age }) };
 }
 
 export const postgresClusterChild: Child = {
@@ -90,5 +95,6 @@ export const postgresClusterChild: Child = {
     // Explicit, so that leaving it out one day releases the database instead of deleting it.
     return [{ ...manifest, metadata: { ...manifest.metadata, ownerReferences: [ownerReference(o.bestie)] }, spec: spec(o) }];
   },
+  underway,
   readyWhen,
 };

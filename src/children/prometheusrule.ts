@@ -2,13 +2,13 @@ import { kinds } from '../api/kinds.ts';
 import { names } from '../api/names.ts';
 import { exists, type Child } from './child.ts';
 import { monitoringHead, monitoringIsWanted } from './monitoring.ts';
-import { onceDeployed } from './rollout.ts';
+import { onceRolledOut } from './rollout.ts';
 
 /** Alerts about one Bestie's application. */
 export const prometheusRuleChild: Child = {
   api: kinds.prometheusRule,
   condition: 'MonitoringReady',
-  dependsOn: onceDeployed,
+  dependsOn: onceRolledOut,
   includeWhen: monitoringIsWanted,
   desired: (o) => {
     const { name, namespace } = o.bestie.metadata;

@@ -1,4 +1,5 @@
 /** Which image is wanted, which migrations the database has, and which image the Deployment is meant to run. */
+import type { ConditionType } from '../api/condition.ts';
 import { imageReference } from '../api/image.ts';
 import { kinds } from '../api/kinds.ts';
 import { kindKey, type KubeObject, type Observed } from '../api/kubernetes.ts';
@@ -50,6 +51,10 @@ export const historyIsMissing = (o: Observed): boolean => recorded(o) === undefi
 export const migrated = once((o): readonly string[] =>
   [...new Set([...(recorded(o) ?? []), ...completedImages(o, databaseId(o))])].slice(-MIGRATED_LIMIT),
 );
+
+/** For the application and its address. Only a first install waits: later there is always an image whose migrations the database has. */
+export const onceMigrated = (o: Observed): readonly ConditionType[] =>
+  migrated(o).length === 0 ? ['DatabaseReady', 'DatabaseSeeded'] : [];
 
 /** Whether the first migration also loads the sample data: into an external database only on request, and never after its Secret was exchanged. */
 export function seeds(o: Observed): boolean {

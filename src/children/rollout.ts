@@ -3,6 +3,7 @@ import type { ConditionType } from '../api/condition.ts';
 import { kinds } from '../api/kinds.ts';
 import { kindKey, type KubeObject, type Live, type Observed, type Readiness } from '../api/kubernetes.ts';
 import { names } from '../api/names.ts';
+import { secondsSince } from '../api/time.ts';
 import { isOver, podsOf, problems } from './pods.ts';
 
 interface DeploymentParts {
@@ -31,11 +32,17 @@ export interface Rollout {
 export const deployment = (o: Observed): KubeObject | undefined =>
   o.child(kindKey(kinds.deployment), names.deployment(o.bestie.metadata.name));
 
+/** Seconds after which what serves the pods of a new Deployment no longer waits for them. */
+const PATIENCE = 30;
+
 /**
- * For what serves the application's pods: without a Deployment there is nothing to scale, to reach or to watch, and on a first install the
- * few writes per second that Metacontroller has are better spent on getting there.
+ * For what serves the application's pods: without them there is nothing to scale, to reach or to watch, and on a first install the few
+ * writes per second that Metacontroller has are better spent on getting there.
  */
-export const onceDeployed = (o: Observed): readonly ConditionType[] => (deployment(o) === undefined ? ['DeploymentReady'] : []);
+export function onceRolledOut(o: Observed): readonly ConditionType[] {
+  const live = deployment(o);
+  return live === undefined || secondsSince(live.metadata.creationTimestamp, o.now) < PATIENCE ? ['DeploymentReady'] : [];
+}
 
 export function rollout(live: KubeObject | undefined): Rollout {
   const { spec, status } = (live ?? {}) as Live<DeploymentParts>;
@@ -60,10 +67,10 @@ export function isRolledOut(live: KubeObject | undefined, size: number): boolean
 }
 
 /** Pods of the wanted template are on their way, or are going to be. */
-export const rollingOut = (live: KubeObject | undefined): Readiness => ({
+export const rollingOut = (name: string): Readiness => ({
   status: 'False',
   reason: 'RollingOut',
-  message: `Deployment ${live?.metadata.name ?? ''} is rolling out`,
+  message: `Deployment ${name} is rolling out`,
 });
 
 /** DeploymentReady: the trouble of a pod first, then what the Deployment itself says. */
@@ -85,5 +92,5 @@ export function deploymentReadiness(live: KubeObject | undefined, o: Observed): 
   }
   if (late)
     return { status: 'False', reason: 'ProgressDeadlineExceeded', message: `Deployment ${name} made no progress within its deadline` };
-  return rollingOut(live);
+  return rollingOut(name);
 }

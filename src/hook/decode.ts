@@ -3,7 +3,7 @@ import type { BestieSpec } from '../api/bestie.ts';
 import type { CustomizeRequest, ObjectMap } from '../api/hook.ts';
 import { childKindKeys, kinds } from '../api/kinds.ts';
 import { kindKey, type Bestie, type KindKey, type KubeObject, type Live, type Observed } from '../api/kubernetes.ts';
-import { appliedReader } from '../api/lastapplied.ts';
+import { appliedReader, lacksRecords } from '../api/lastapplied.ts';
 import { names } from '../api/names.ts';
 import { INSTANCE_SET, REPOSITORY, type PostgresClusterSpec } from '../api/postgrescluster.ts';
 import { pruned } from '../api/prune.ts';
@@ -128,7 +128,6 @@ export function decodeCustomize(body: unknown): CustomizeRequest {
  * UnsupportedApplyStrategy where no child has a record of that: under server-side apply an echo would strip every field.
  */
 export function holdable(o: Observed): Observed {
-  const children = [...o.children.values()].flatMap((byName) => [...byName.values()]);
-  if (o.invalid.length > 0 && children.length > 0 && !children.some(o.applied)) throw new HookError('UnsupportedApplyStrategy');
+  if (o.invalid.length > 0 && lacksRecords(o)) throw new HookError('UnsupportedApplyStrategy');
   return o;
 }

@@ -2,13 +2,12 @@
 import type { ConditionType } from '../api/condition.ts';
 import { kinds } from '../api/kinds.ts';
 import { kindKey, type KubeObject, type Manifest, type Observed, type Plan, type Readiness, type Status } from '../api/kubernetes.ts';
+import { lacksRecords, observedChildren } from '../api/lastapplied.ts';
 import { CONTROLLER_UID_LABEL } from '../api/names.ts';
 import { ownerReference } from '../children/child.ts';
 import { rollout } from '../children/rollout.ts';
 import { dated, previousConditions } from './conditions.ts';
 import { podFindings, podStatus } from './status.ts';
-
-export const observedChildren = (o: Observed): KubeObject[] => [...o.children.values()].flatMap((byName) => [...byName.values()]);
 
 /** The configuration that leaves an observed child as it is. Where there is no record of one, the name alone takes nothing away. */
 export function echo(live: KubeObject, o: Observed): Manifest {
@@ -25,10 +24,9 @@ export function echo(live: KubeObject, o: Observed): Manifest {
   return autoscaled && asked !== undefined ? { ...copy, spec: { ...copy.spec, replicas: asked } } : copy;
 }
 
-/** Told where children exist and none has a record of what was applied: Metacontroller does not run with dynamic-apply. */
+/** What hinders even an acceptable spec: that nothing could be kept as it is, should it ever have to be. */
 export function unsupportedStrategy(o: Observed): Readiness | undefined {
-  const children = observedChildren(o);
-  if (children.length === 0 || children.some(o.applied)) return undefined;
+  if (!lacksRecords(o)) return undefined;
   const message = 'no child carries a last-applied configuration; run Metacontroller with --apply-strategy=dynamic-apply';
   return { status: 'True', reason: 'UnsupportedApplyStrategy', message };
 }

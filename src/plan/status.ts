@@ -49,17 +49,16 @@ function appVersion(o: Observed, live: KubeObject | undefined): string | undefin
 }
 
 /** Available and ImagePulled: facts about the pods that hold whatever the spec says. */
-export function podFindings(o: Observed): { Available?: Readiness; ImagePulled: Readiness } {
+export function podFindings(o: Observed): Record<'Available' | 'ImagePulled', Readiness> {
   const failure = problems([...podsOf(o, 'web'), ...podsOf(o, 'migration')]).find(({ reason }) => reason === 'ImagePullFailed');
   const ImagePulled: Readiness = failure
     ? { status: 'False', reason: 'ImagePullFailed', message: failure.message }
     : { status: 'True', reason: 'ImagePulled', message: 'no container waits for its image' };
-  const live = deployment(o);
-  if (live === undefined) return { ImagePulled };
+  const name = names.deployment(o.bestie.metadata.name);
   const Available: Readiness =
-    rollout(live).condition('Available')?.status === 'True'
-      ? { status: 'True', reason: 'EnoughReplicas', message: `Deployment ${live.metadata.name} is available` }
-      : { status: 'False', reason: 'TooFewReplicas', message: `fewer pods of Deployment ${live.metadata.name} are ready than it demands` };
+    rollout(deployment(o)).condition('Available')?.status === 'True'
+      ? { status: 'True', reason: 'EnoughReplicas', message: `Deployment ${name} is available` }
+      : { status: 'False', reason: 'TooFewReplicas', message: `fewer pods of Deployment ${name} are ready than it demands` };
   return { Available, ImagePulled };
 }
 

@@ -4,7 +4,7 @@ import { kindKey, type KubeObject, type Manifest, type Observed, type Plan, type
 import type { Child } from '../children/child.ts';
 import { table } from '../children/index.ts';
 import { isExternal } from '../children/release.ts';
-import { absent, notInstalled, terminating, waitingFor } from './absence.ts';
+import { absent, notInstalled, seen, terminating, waitingFor } from './absence.ts';
 import { dated, summarised } from './conditions.ts';
 import { held, unsupportedStrategy } from './held.ts';
 import { podFindings, statusOf } from './status.ts';
@@ -33,7 +33,7 @@ function place(child: Child, o: Observed, found: Found): { children: readonly Ma
   if (missing !== undefined && gate !== undefined) return { children: wanted.filter(observed), readiness: waitingFor(gate) };
   if (missing !== undefined) return { children: wanted, readiness: absent(missing, child, o) };
   if (going !== undefined) return { children: wanted, readiness: terminating(going) };
-  return { children: wanted, readiness: child.readyWhen(first && observed(first), o) };
+  return { children: wanted, readiness: seen(child.readyWhen(first && observed(first), o), child, o) };
 }
 
 /** An external database tells nothing of itself: it counts as ready once a migration has reached it. */

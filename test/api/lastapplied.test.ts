@@ -1,7 +1,7 @@
 import { strict as assert } from 'node:assert';
-import type { KubeObject } from '../../src/api/kubernetes.ts';
-import { appliedReader, durable } from '../../src/api/lastapplied.ts';
-import { LAST_APPLIED_ANNOTATION } from '../../src/api/names.ts';
+import type { KubeObject, Observed } from '../../src/api/kubernetes.ts';
+import { appliedReader, durable, lacksRecords } from '../../src/api/lastapplied.ts';
+import { labels, LAST_APPLIED_ANNOTATION } from '../../src/api/names.ts';
 import { deepFreeze } from '../support/freeze.ts';
 import { each } from '../support/table.ts';
 
@@ -66,4 +66,27 @@ describe('api/lastapplied', () => {
       assert.equal(durable({ applied: appliedReader() }, given, FACT), want);
     },
   );
+
+  describe('lacksRecords', () => {
+    const ours = (object: KubeObject): KubeObject => ({ ...object, metadata: { ...object.metadata, labels: labels('bestie') } });
+    each<KubeObject[], boolean>(
+      {
+        NoChildren: { reason: 'nothing is known yet', given: [], want: false },
+        Ours: { reason: 'what we made has a record under dynamic-apply', given: [ours(child({}))], want: true },
+        OneRecord: { reason: 'then Metacontroller writes them', given: [ours(child({})), ours(withRecord(record()))], want: false },
+        Adopted: { reason: 'somebody else made it: the record comes with the next answer', given: [child({})], want: false },
+        NullLabels: {
+          reason: 'nulls are normal input',
+          given: [{ ...child({}), metadata: { name: 'bestie-app', labels: null } }],
+          want: false,
+        },
+      },
+      (given, want) => {
+        const children = new Map([
+          ['Deployment.apps/v1', new Map(given.map((object, index) => [String(index), object]))],
+        ]) as Observed['children'];
+        assert.equal(lacksRecords({ children, applied: appliedReader() }), want);
+      },
+    );
+  });
 });

@@ -115,7 +115,7 @@ describe('children/job', () => {
   describe('conditions', () => {
     each<World, string>(
       {
-        Absent: { reason: 'asked for in this answer', given: without(usable(), 'Job'), want: 'False Creating' },
+        Absent: { reason: 'asked for in this answer', given: without(usable(), 'Job'), want: 'False Migrating' },
         Created: { reason: 'no status yet', given: at(undefined), want: 'False Migrating' },
         Active: { reason: 'at work', given: at(jobStatus.active, podPhase.running), want: 'False Migrating' },
         Retrying: { reason: 'a try failed, another one follows', given: at(jobStatus.retrying), want: 'False Migrating' },
@@ -247,7 +247,10 @@ describe('children/job', () => {
         kind: 'Job',
         metadata: { name: jobName(w) },
       });
-      assert.equal(conditionOf(syncOf(edited(w, { version: '1.4' })), 'DatabaseSeeded')?.message, `migration Job ${jobName(w)} is active`);
+      assert.equal(
+        conditionOf(syncOf(edited(w, { version: '1.4' })), 'DatabaseSeeded')?.message,
+        `migration Job ${jobName(w)} is under way, asked for at ${NOW}`,
+      );
     });
   });
 

@@ -147,8 +147,8 @@ describe('plan/status', () => {
       assert.equal(said(syncOf(early), 'ImagePulled'), 'False ImagePullFailed');
     });
 
-    it('Available comes with the Deployment and follows it', () => {
-      assert.equal(said(syncOf(usable()), 'Available'), undefined);
+    it('Available follows the Deployment, from before there is one', () => {
+      assert.equal(said(syncOf(usable()), 'Available'), 'False TooFewReplicas');
       assert.equal(said(syncOf(two), 'Available'), 'True EnoughReplicas');
       assert.equal(said(syncOf(patched(two, 'Deployment', { status: null })), 'Available'), 'False TooFewReplicas');
     });

@@ -22,14 +22,14 @@ const kinds = (w: World): string[] => syncOf(w).children.map(({ kind }) => kind)
 
 describe('plan/sync', () => {
   it('goes from nothing to Ready, one gate after the other', () => {
-    const early = ['PostgresCluster', 'Service'];
+    const early = ['PostgresCluster'];
     assert.deepEqual(kinds(world()), early);
     assert.deepEqual(kinds(created()), early);
-    assert.deepEqual(kinds(usable()), ['PostgresCluster', 'Job', 'Service']);
+    assert.deepEqual(kinds(usable()), ['PostgresCluster', 'Job']);
     assert.deepEqual(kinds(migrated()), ['PostgresCluster', 'Job', 'Deployment', 'Service', 'PodDisruptionBudget', 'Ingress']);
     assert.deepEqual(
       [world(), created(), usable(), migrating(), migrated(), ready()].map((w) => said(syncOf(w), 'Ready')),
-      ['False Creating', 'False NotReconciled', 'False Migrating', 'False Migrating', 'False RollingOut', 'True AllReady'],
+      ['False Provisioning', 'False NotReconciled', 'False Migrating', 'False Migrating', 'False RollingOut', 'True AllReady'],
     );
   });
 
