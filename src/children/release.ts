@@ -52,7 +52,10 @@ export const migrated = once((o): readonly string[] =>
   [...new Set([...(recorded(o) ?? []), ...completedImages(o, databaseId(o))])].slice(-MIGRATED_LIMIT),
 );
 
-/** For the application and its address. Only a first install waits: later there is always an image whose migrations the database has. */
+/**
+ * For the application and all that serves it, together: each round through Metacontroller costs a first install more than the objects do.
+ * Only a first install waits: later there is always an image whose migrations the database has.
+ */
 export const onceMigrated = (o: Observed): readonly ConditionType[] =>
   migrated(o).length === 0 ? ['DatabaseReady', 'DatabaseSeeded'] : [];
 

@@ -1,9 +1,7 @@
 /** How far the Deployment is. */
-import type { ConditionType } from '../api/condition.ts';
 import { kinds } from '../api/kinds.ts';
 import { kindKey, type KubeObject, type Live, type Observed, type Readiness } from '../api/kubernetes.ts';
 import { names } from '../api/names.ts';
-import { secondsSince } from '../api/time.ts';
 import { isOver, podsOf, problems } from './pods.ts';
 
 interface DeploymentParts {
@@ -31,18 +29,6 @@ export interface Rollout {
 
 export const deployment = (o: Observed): KubeObject | undefined =>
   o.child(kindKey(kinds.deployment), names.deployment(o.bestie.metadata.name));
-
-/** Seconds after which what serves the pods of a new Deployment no longer waits for them. */
-const PATIENCE = 30;
-
-/**
- * For what serves the application's pods: without them there is nothing to scale, to reach or to watch, and on a first install the few
- * writes per second that Metacontroller has are better spent on getting there.
- */
-export function onceRolledOut(o: Observed): readonly ConditionType[] {
-  const live = deployment(o);
-  return live === undefined || secondsSince(live.metadata.creationTimestamp, o.now) < PATIENCE ? ['DeploymentReady'] : [];
-}
 
 export function rollout(live: KubeObject | undefined): Rollout {
   const { spec, status } = (live ?? {}) as Live<DeploymentParts>;

@@ -9,7 +9,11 @@ const monitored = (fields: Loose = {}): World => migrated(world(fields, { declar
 describe('children/servicemonitor and prometheusrule', () => {
   each<World, string | undefined>(
     {
-      Declared: { reason: 'wherever the operator was installed with monitoring', given: monitored(), want: 'False Creating' },
+      Declared: {
+        reason: 'wherever the operator was installed with monitoring',
+        given: without(without(monitored(), 'ServiceMonitor'), 'PrometheusRule'),
+        want: 'False Creating',
+      },
       SwitchedOff: { reason: 'off although it could be', given: monitored({ monitoring: { enabled: false } }), want: undefined },
       NotInstalled: { reason: 'nothing was asked for', given: world(), want: undefined },
       AskedForInVain: {
