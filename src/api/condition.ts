@@ -76,7 +76,7 @@ export const reasons = {
   },
   ExternallyManaged: { meaning: 'Somebody else runs the database; it counts as reachable once the migrations have succeeded.' },
   MigrationCompleted: { meaning: 'The migrations of the wanted image are on the list of this database.' },
-  Migrating: { meaning: 'A migration Job is under way; everything else waits for it.' },
+  Migrating: { meaning: 'A migration Job has not ended yet; everything else waits for it.' },
   MigrationFailed: {
     meaning: 'The migration Job failed.',
     action: 'Read its log; then change the spec, or delete the Job to run it again.',

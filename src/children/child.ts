@@ -14,7 +14,10 @@ export interface Child {
   includeWhen(o: Observed): boolean;
   /** The objects that should exist: pure, fresh and partial. */
   desired(o: Observed): readonly Manifest[];
-  /** What is said while the object of that name is on its way and nothing ails it, seen or not. Left out: that it is being created. */
+  /**
+   * What is said while the object of that name is on its way and nothing ails it, seen or not: word for word what `readyWhen` then says.
+   * Left out, it is being created until it is seen.
+   */
   underway?(name: string): Readiness;
   /** Asked when nothing that is desired is missing. `live` is the first desired object, undefined where none is desired. */
   readyWhen(live: KubeObject | undefined, o: Observed): Readiness;

@@ -3,7 +3,7 @@ import type { Live } from '../api/kubernetes.ts';
 import { names } from '../api/names.ts';
 import { secondsSince } from '../api/time.ts';
 import { exists, head, type Child } from './child.ts';
-import { onceMigrated } from './release.ts';
+import { besideDeployment } from './release.ts';
 
 type Status = Live<{ conditions: { type: string; status: string; lastTransitionTime: string }[] }>;
 
@@ -14,7 +14,7 @@ const PATIENCE = 120;
 export const horizontalPodAutoscalerChild: Child = {
   api: kinds.horizontalPodAutoscaler,
   condition: 'HPACreated',
-  dependsOn: onceMigrated,
+  dependsOn: besideDeployment,
   includeWhen: (o) => o.bestie.spec.maxReplicas !== undefined,
   desired: (o) => {
     const { size, maxReplicas, autoscaling } = o.bestie.spec;

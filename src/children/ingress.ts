@@ -2,7 +2,7 @@ import { kinds } from '../api/kinds.ts';
 import { kindKey, type Live } from '../api/kubernetes.ts';
 import { annotations, names } from '../api/names.ts';
 import { exists, head, type Child } from './child.ts';
-import { onceMigrated } from './release.ts';
+import { besideDeployment } from './release.ts';
 
 type Status = Live<{ loadBalancer: { ingress: object[] } }>;
 
@@ -10,7 +10,7 @@ type Status = Live<{ loadBalancer: { ingress: object[] } }>;
 export const ingressChild: Child = {
   api: kinds.ingress,
   condition: 'IngressCreated',
-  dependsOn: onceMigrated,
+  dependsOn: besideDeployment,
   includeWhen: (o) => !o.manages(kindKey(kinds.route)) && (o.bestie.spec.exposure !== undefined || o.manages(kindKey(kinds.ingress))),
   desired: (o) => {
     const { name } = o.bestie.metadata;

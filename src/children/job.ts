@@ -72,7 +72,11 @@ function failed({ name, pods, reason }: MigrationJob, namespace: string): Readin
   return { status: 'False', reason: 'MigrationFailed', message };
 }
 
-const underway = (name: string): Readiness => ({ status: 'False', reason: 'Migrating', message: `migration Job ${name} is under way` });
+const underway = (name: string): Readiness => ({
+  status: 'False',
+  reason: 'Migrating',
+  message: `migration Job ${name} has not ended yet`,
+});
 
 function active({ name, pods }: MigrationJob): Readiness {
   const problem = problems(pods)[0];

@@ -1,13 +1,13 @@
 import { kinds } from '../api/kinds.ts';
 import { names, selector } from '../api/names.ts';
 import { exists, head, type Child } from './child.ts';
-import { onceMigrated } from './release.ts';
+import { besideDeployment } from './release.ts';
 
 /** One pod at a time may be evicted: a drain goes on even with a single pod, and never takes two. */
 export const podDisruptionBudgetChild: Child = {
   api: kinds.podDisruptionBudget,
   condition: 'PDBCreated',
-  dependsOn: onceMigrated,
+  dependsOn: besideDeployment,
   includeWhen: () => true,
   desired: (o) => [
     {

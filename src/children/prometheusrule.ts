@@ -2,13 +2,13 @@ import { kinds } from '../api/kinds.ts';
 import { names } from '../api/names.ts';
 import { exists, type Child } from './child.ts';
 import { monitoringHead, monitoringIsWanted } from './monitoring.ts';
-import { onceMigrated } from './release.ts';
+import { besideDeployment } from './release.ts';
 
 /** Alerts about one Bestie's application. */
 export const prometheusRuleChild: Child = {
   api: kinds.prometheusRule,
   condition: 'MonitoringReady',
-  dependsOn: onceMigrated,
+  dependsOn: besideDeployment,
   includeWhen: monitoringIsWanted,
   desired: (o) => {
     const { name, namespace } = o.bestie.metadata;

@@ -52,12 +52,15 @@ export const migrated = once((o): readonly string[] =>
   [...new Set([...(recorded(o) ?? []), ...completedImages(o, databaseId(o))])].slice(-MIGRATED_LIMIT),
 );
 
-/**
- * For the application and all that serves it, together: each round through Metacontroller costs a first install more than the objects do.
- * Only a first install waits: later there is always an image whose migrations the database has.
- */
+/** For the application: it waits for a database that has no migration yet, as on a first install. */
 export const onceMigrated = (o: Observed): readonly ConditionType[] =>
   migrated(o).length === 0 ? ['DatabaseReady', 'DatabaseSeeded'] : [];
+
+/**
+ * For what serves the application: it comes with the Deployment, because each round through Metacontroller costs a first install more than
+ * the objects do, and is put back whatever becomes of the database.
+ */
+export const besideDeployment = (o: Observed): readonly ConditionType[] => (deployment(o) === undefined ? onceMigrated(o) : []);
 
 /** Whether the first migration also loads the sample data: into an external database only on request, and never after its Secret was exchanged. */
 export function seeds(o: Observed): boolean {

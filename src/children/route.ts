@@ -2,7 +2,7 @@ import { kinds } from '../api/kinds.ts';
 import { kindKey, type Live } from '../api/kubernetes.ts';
 import { annotations, names } from '../api/names.ts';
 import { exists, head, type Child } from './child.ts';
-import { onceMigrated } from './release.ts';
+import { besideDeployment } from './release.ts';
 
 type Status = Live<{ ingress: { conditions: { type: string; status: string }[] }[] }>;
 
@@ -10,7 +10,7 @@ type Status = Live<{ ingress: { conditions: { type: string; status: string }[] }
 export const routeChild: Child = {
   api: kinds.route,
   condition: 'RouteCreated',
-  dependsOn: onceMigrated,
+  dependsOn: besideDeployment,
   includeWhen: (o) => o.manages(kindKey(kinds.route)),
   desired: (o) => {
     const { name } = o.bestie.metadata;

@@ -1,7 +1,7 @@
 import { kinds } from '../api/kinds.ts';
 import { names, selector } from '../api/names.ts';
 import { exists, head, type Child } from './child.ts';
-import { onceMigrated } from './release.ts';
+import { besideDeployment } from './release.ts';
 
 export const SERVICE_PORT = 80;
 
@@ -9,7 +9,7 @@ export const SERVICE_PORT = 80;
 export const serviceChild: Child = {
   api: kinds.service,
   condition: 'ServiceCreated',
-  dependsOn: onceMigrated,
+  dependsOn: besideDeployment,
   includeWhen: () => true,
   desired: (o) => [
     {

@@ -2,13 +2,13 @@ import { kinds } from '../api/kinds.ts';
 import { names, selector } from '../api/names.ts';
 import { exists, type Child } from './child.ts';
 import { monitoringHead, monitoringIsWanted } from './monitoring.ts';
-import { onceMigrated } from './release.ts';
+import { besideDeployment } from './release.ts';
 
 /** Lets the Prometheus operator scrape the application. One endpoint per port: two would be merged into one. */
 export const serviceMonitorChild: Child = {
   api: kinds.serviceMonitor,
   condition: 'MonitoringReady',
-  dependsOn: onceMigrated,
+  dependsOn: besideDeployment,
   includeWhen: monitoringIsWanted,
   desired: (o) => [
     {

@@ -7,8 +7,8 @@ import { secondsSince } from '../api/time.ts';
 import type { Child } from '../children/child.ts';
 import { previousConditions } from './conditions.ts';
 
-/** Seconds after which a wanted child that is not seen was not applied: two resync periods of the CompositeController. */
-const PATIENCE = 120;
+/** Seconds after which a wanted child that is not seen was not applied: two resync periods of the CompositeController, and what its time is rounded by. */
+const PATIENCE = 180;
 
 export const notInstalled = ({ kind, component }: ChildKind): Readiness => ({
   status: 'False',
@@ -28,41 +28,61 @@ export const terminating = ({ kind, metadata: { name } }: KubeObject): Readiness
   message: `${kind} ${name} is being deleted; it is created anew when it is gone`,
 });
 
-/** Since when an object has been asked for stands at the end of the message: so that the next answers know it. */
-const asked = (message: string, since: string): string => `${message}, asked for at ${since}`;
+const creating = (object: string): Readiness => ({ status: 'False', reason: 'Creating', message: `${object} is being created` });
 
-/** Since when what is said here has been said of an object that was asked for, by the status that was last written. */
-function askedAt({ reason, message }: Readiness, before: Condition | undefined): string | undefined {
-  const start = asked(message, '');
-  const told = before?.reason === reason && before.message.startsWith(start) ? before.message.slice(start.length) : '';
+/** To the minute: the time at which an object is created, which is told once it is seen, is then mostly the one at which it was asked for. */
+const minute = (time: string): string => `${new Date(time).toISOString().slice(0, 16)}Z`;
+
+const asked = ({ message }: Readiness, since: string): string => `${message}, asked for at ${since}`;
+
+/** Since when these words have been said, by the status that was last written; undefined where it says something else. */
+function askedAt(words: Readiness, before: Condition | undefined): string | undefined {
+  const start = asked(words, '');
+  const told = before?.reason === words.reason && before.message.startsWith(start) ? before.message.slice(start.length) : '';
   return Number.isNaN(Date.parse(told)) ? undefined : told;
 }
 
-/** Says since when the object was asked for, and wants to look again when that has become too long. */
-const waiting = (readiness: Readiness, since: string, now: string): Readiness => ({
-  ...readiness,
-  message: asked(readiness.message, since),
-  recheckAfterSeconds: Math.min(PATIENCE - secondsSince(since, now), readiness.recheckAfterSeconds ?? PATIENCE),
+/** Says since when the object has been asked for, and wants to look again when that has become too long. */
+const waiting = (words: Readiness, since: string, now: string): Readiness => ({
+  ...words,
+  message: asked(words, since),
+  recheckAfterSeconds: PATIENCE - secondsSince(since, now),
 });
 
-/** A wanted child that nothing stands in the way of and that is not observed: new, or, after a while, taken by somebody else. */
-export function absent({ kind, metadata }: Manifest, child: Child, o: Observed): Readiness {
-  const object = `${kind} ${metadata.name}`;
-  const before = previousConditions(o.bestie.status).get(child.condition);
-  const words = child.underway?.(metadata.name) ?? { status: 'False', reason: 'Creating', message: `${object} is being created` };
-  const since = askedAt(words, before) ?? o.now;
-  const isTold = before?.reason === 'NotApplied' && before.message.startsWith(`${object} `);
-  if (secondsSince(since, o.now) < PATIENCE && !isTold) return waiting(words, since, o.now);
+function notApplied(object: string, { metadata }: Manifest, { api }: Child, o: Observed): Readiness {
   const { namespace, uid } = o.bestie.metadata;
   const message =
     `${object} is wanted but not seen as a child: an object of that name belongs to somebody else, or may not be created. ` +
-    `To hand it over: kubectl -n ${namespace} label ${child.api.resource} ${metadata.name} --overwrite ${CONTROLLER_UID_LABEL}=${uid}`;
+    `To hand it over: kubectl -n ${namespace} label ${api.resource} ${metadata.name} --overwrite ${CONTROLLER_UID_LABEL}=${uid}`;
   return { status: 'False', reason: 'NotApplied', message };
 }
 
-/** A child that is seen now and still on its way goes on being told as before: that it is seen would be a write of its own. */
-export function seen(readiness: Readiness, { condition }: Child, o: Observed): Readiness {
-  if (readiness.status === 'True') return readiness;
-  const since = askedAt(readiness, previousConditions(o.bestie.status).get(condition));
-  return since !== undefined && secondsSince(since, o.now) < PATIENCE ? waiting(readiness, since, o.now) : readiness;
+/**
+ * A wanted child that nothing stands in the way of and that is not observed: new, or, after a while, taken by somebody else. What is said of
+ * one that is on its way may be of an object that was seen and is gone: when that has been said for too long, it is asked for once more.
+ */
+export function absent(manifest: Manifest, child: Child, o: Observed): Readiness {
+  const object = `${manifest.kind} ${manifest.metadata.name}`;
+  const before = previousConditions(o.bestie.status).get(child.condition);
+  if (before?.reason === 'NotApplied' && before.message.startsWith(`${object} `)) return notApplied(object, manifest, child, o);
+  const last = creating(object);
+  const first = child.underway?.(manifest.metadata.name) ?? last;
+  const now = minute(o.now);
+  const isLate = (since: string): boolean => secondsSince(since, o.now) >= PATIENCE;
+  const lately = askedAt(last, before);
+  if (lately !== undefined) return isLate(lately) ? notApplied(object, manifest, child, o) : waiting(last, lately, o.now);
+  const since = askedAt(first, before) ?? now;
+  return isLate(since) ? waiting(last, now, o.now) : waiting(first, since, o.now);
+}
+
+/**
+ * What is told of a child that is seen and on its way: while it is young the same as before it was seen, which is no write then. The last
+ * status is not asked: it may be a write old, and an answer that follows it would swing.
+ */
+export function seen(readiness: Readiness, live: KubeObject | undefined, child: Child, o: Observed): Readiness {
+  const words = live && child.underway?.(live.metadata.name);
+  const created = live?.metadata.creationTimestamp ?? '';
+  const isSaid = words?.reason === readiness.reason && words.message === readiness.message;
+  if (!isSaid || Number.isNaN(Date.parse(created)) || secondsSince(created, o.now) >= PATIENCE) return readiness;
+  return { ...readiness, message: asked(words, minute(created)) };
 }

@@ -58,7 +58,7 @@ export function podFindings(o: Observed): Record<'Available' | 'ImagePulled', Re
   const Available: Readiness =
     rollout(deployment(o)).condition('Available')?.status === 'True'
       ? { status: 'True', reason: 'EnoughReplicas', message: `Deployment ${name} is available` }
-      : { status: 'False', reason: 'TooFewReplicas', message: `fewer pods of Deployment ${name} are ready than it demands` };
+      : { status: 'False', reason: 'TooFewReplicas', message: `Deployment ${name} has not enough ready pods` };
   return { Available, ImagePulled };
 }
 

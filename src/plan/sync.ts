@@ -29,11 +29,11 @@ function place(child: Child, o: Observed, found: Found): { children: readonly Ma
     .filter(({ spec }) => spec !== undefined)
     .map(observed)
     .find((live) => live?.metadata.deletionTimestamp != null);
-  const first = wanted[0];
+  const live = wanted[0] && observed(wanted[0]);
   if (missing !== undefined && gate !== undefined) return { children: wanted.filter(observed), readiness: waitingFor(gate) };
   if (missing !== undefined) return { children: wanted, readiness: absent(missing, child, o) };
   if (going !== undefined) return { children: wanted, readiness: terminating(going) };
-  return { children: wanted, readiness: seen(child.readyWhen(first && observed(first), o), child, o) };
+  return { children: wanted, readiness: seen(child.readyWhen(live, o), live, child, o) };
 }
 
 /** An external database tells nothing of itself: it counts as ready once a migration has reached it. */

@@ -74,6 +74,7 @@ describe('api/lastapplied', () => {
         NoChildren: { reason: 'nothing is known yet', given: [], want: false },
         Ours: { reason: 'what we made has a record under dynamic-apply', given: [ours(child({}))], want: true },
         OneRecord: { reason: 'then Metacontroller writes them', given: [ours(child({})), ours(withRecord(record()))], want: false },
+        OursBesideAdopted: { reason: 'one of ours says enough', given: [child({}), ours(child({}))], want: true },
         Adopted: { reason: 'somebody else made it: the record comes with the next answer', given: [child({})], want: false },
         NullLabels: {
           reason: 'nulls are normal input',

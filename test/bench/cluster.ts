@@ -13,6 +13,8 @@ import { auditedWrites } from '../e2e/support/writes.ts';
 const { values } = parseArgs({ options: { count: { type: 'string', default: '1' } } });
 const count = Number(values.count);
 const NS = `bench-${count}`;
+/** The watches end after that. */
+const PATIENCE_MS = 600_000;
 const urls = (process.env.METRICS_URLS ?? '').split(',').filter(Boolean);
 
 const items = Array.from({ length: count }, (_, index) => ({
@@ -43,7 +45,8 @@ async function quiet(): Promise<void> {
  */
 async function told(what: string, resource: string, status: string): Promise<void> {
   const output = `jsonpath={.metadata.name} ${status}{"\\n"}`;
-  const watch = spawn('kubectl', ['-n', NS, 'get', resource, '--watch', '-o', output], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const args = ['-n', NS, 'get', resource, '--watch', '-o', output];
+  const watch = spawn('kubectl', args, { stdio: ['ignore', 'pipe', 'inherit'], timeout: PATIENCE_MS });
   const yes = new Set<string>();
   for await (const line of createInterface(watch.stdout)) {
     const [name = '', value] = line.split(' ');

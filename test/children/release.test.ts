@@ -26,7 +26,10 @@ const IMAGE = 'quay.io/opdev/bestie:1.3';
 /** A database that nothing of ours was applied to yet. */
 const attached = (list: string | undefined, w = usable()): World =>
   patched(w, 'PostgresCluster', {
-    metadata: { labels: undefined, annotations: { [LAST_APPLIED_ANNOTATION]: undefined, [annotations.migrated]: list } },
+    metadata: {
+      labels: { 'app.kubernetes.io/managed-by': undefined },
+      annotations: { [LAST_APPLIED_ANNOTATION]: undefined, [annotations.migrated]: list },
+    },
   });
 const command = (w: World): unknown => {
   const { template } = manifestOf(syncOf(w), 'Job')?.spec as { template: { spec: { containers: { command: string[] }[] } } };

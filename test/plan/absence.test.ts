@@ -40,20 +40,20 @@ describe('plan/absence', () => {
   describe('a wanted child that is not seen', () => {
     each<World, [said: string, recheck?: number]>(
       {
-        New: { reason: 'asked for in this answer', given: lost, want: ['False Creating', 120] },
+        New: { reason: 'asked for in this answer', given: lost, want: ['False Creating', 180] },
         JustTold: {
           reason: 'the last answer asked for it',
           given: told(lost, 'ServiceCreated', 'Creating', 10, creating(10)),
-          want: ['False Creating', 110],
+          want: ['False Creating', 170],
         },
         AfterOneResync: {
           reason: 'a cache may lag behind',
           given: told(lost, 'ServiceCreated', 'Creating', 60, creating(60)),
-          want: ['False Creating', 60],
+          want: ['False Creating', 120],
         },
         AfterTwoResyncs: {
-          reason: 'somebody else has the name',
-          given: told(lost, 'ServiceCreated', 'Creating', 120, creating(120)),
+          reason: 'somebody else has the name; a minute more, since times are rounded',
+          given: told(lost, 'ServiceCreated', 'Creating', 180, creating(180)),
           want: ['False NotApplied'],
         },
         Still: {
@@ -64,27 +64,27 @@ describe('plan/absence', () => {
         NotSaidYet: {
           reason: 'for long not True for another reason',
           given: told(lost, 'ServiceCreated', 'Deleting', 9000, 'Service bestie-service is being deleted'),
-          want: ['False Creating', 120],
+          want: ['False Creating', 180],
         },
         AnotherObject: {
           reason: 'an object of another name was missing',
           given: told(lost, 'ServiceCreated', 'NotApplied', 9000, 'Service other is wanted'),
-          want: ['False Creating', 120],
+          want: ['False Creating', 180],
         },
         AskedForLater: {
           reason: 'not True for long, but asked for only just now',
           given: told(lost, 'ServiceCreated', 'Creating', 9000, creating(30)),
-          want: ['False Creating', 90],
+          want: ['False Creating', 150],
         },
         Unreadable: {
           reason: 'a message of another release',
           given: told(lost, 'ServiceCreated', 'Creating', 9000, 'Service bestie-service is being created, asked for at noon'),
-          want: ['False Creating', 120],
+          want: ['False Creating', 180],
         },
         FutureTime: {
           reason: 'clocks differ',
           given: told(lost, 'ServiceCreated', 'Creating', -50, creating(-50)),
-          want: ['False Creating', 120],
+          want: ['False Creating', 180],
         },
       },
       (given, [wanted, recheck]) => {
@@ -95,47 +95,66 @@ describe('plan/absence', () => {
     );
   });
 
-  describe('a child that is seen and still on its way', () => {
+  describe('a child that takes a while', () => {
     const job = childOf(migrating(), 'Job').metadata.name;
-    const underway = `migration Job ${job} is under way`;
-    const since = (seconds: number): World =>
-      told(migrating(), 'DatabaseSeeded', 'Migrating', seconds, `${underway}, asked for at ${ago(seconds)}`);
-    each<World, [message: string, recheck?: number]>(
+    const words = `migration Job ${job} has not ended yet`;
+    const at = (seconds: number): string => `, asked for at ${ago(seconds).slice(0, 16)}Z`;
+    const born = (seconds: number): World => patched(migrating(), 'Job', { metadata: { creationTimestamp: ago(seconds) } });
+
+    it('is told the same before and after it is seen, and whatever the last status was', () => {
+      for (const [before, type] of [
+        [world(), 'DatabaseReady'],
+        [patched(created(), 'PostgresCluster', { status: pgoStatus.usable }), 'DatabaseSeeded'],
+        [patched(migrating(), 'Job', { status: jobStatus.complete }), 'DeploymentReady'],
+      ] as const) {
+        const answer = syncOf(before);
+        const after = carriedOut(before, answer);
+        const young = { ...after, children: after.children.map((child) => overlaid(child, { metadata: { creationTimestamp: NOW } })) };
+        const late = { ...young, parent: before.parent };
+        assert.deepEqual(conditionOf(syncOf(young), type), conditionOf(answer, type));
+        assert.deepEqual(conditionOf(syncOf(late), type), conditionOf(answer, type));
+      }
+    });
+
+    each<World, string>(
       {
-        JustSeen: { reason: 'being seen is no news', given: since(30), want: [`${underway}, asked for at ${ago(30)}`, 90] },
-        ForLong: {
-          reason: 'the time is dropped: should it vanish now, it was not asked for that long',
-          given: since(120),
-          want: [underway],
+        Young: { reason: 'to the minute', given: born(61), want: words + at(61) },
+        Old: { reason: 'an update of an old object was not asked for when that was created', given: born(180), want: words },
+        NoTime: {
+          reason: 'nulls are normal input',
+          given: patched(born(0), 'Job', { metadata: { creationTimestamp: null } }),
+          want: words,
         },
-        NeverAsked: {
-          reason: 'it was there before',
-          given: told(migrating(), 'DatabaseSeeded', 'Migrating', 30, underway),
-          want: [underway],
-        },
-        Another: {
-          reason: 'what was asked for is not what is there',
-          given: told(migrating(), 'DatabaseSeeded', 'Migrating', 30, `migration Job other is under way, asked for at ${ago(30)}`),
-          want: [underway],
-        },
+        Unreadable: { reason: 'the same', given: patched(born(0), 'Job', { metadata: { creationTimestamp: 'noon' } }), want: words },
       },
-      (given, [message, recheck]) => {
-        const answer = syncOf(given);
-        assert.equal(conditionOf(answer, 'DatabaseSeeded')?.message, message);
-        assert.equal(answer.resyncAfterSeconds, recheck);
+      (given, want) => {
+        assert.equal(conditionOf(syncOf(given), 'DatabaseSeeded')?.message, want);
       },
     );
 
     it('has its trouble told at once', () => {
       const containerStatuses = [containerStatus(waits('ErrImagePull'), 'migrate')];
-      const ailing = withPods(since(30), jobPod(job, { status: { phase: 'Pending', containerStatuses } }));
+      const ailing = withPods(born(1), jobPod(job, { status: { phase: 'Pending', containerStatuses } }));
       assert.equal(said(syncOf(ailing), 'DatabaseSeeded'), 'False ImagePullFailed');
     });
 
-    it('was asked for anew once it is gone', () => {
-      const gone = syncOf(without(carriedOut(since(120)), 'Job'));
-      assert.equal(conditionOf(gone, 'DatabaseSeeded')?.message, `${underway}, asked for at ${NOW}`);
-    });
+    each<[reason: string, message: string], [said: string, recheck?: number]>(
+      {
+        JustAsked: { reason: 'it will be seen', given: ['Migrating', words + at(60)], want: ['False Migrating', 120] },
+        ForLong: {
+          reason: 'it may have been seen, and be gone: it is asked for anew',
+          given: ['Migrating', words + at(180)],
+          want: ['False Creating', 180],
+        },
+        Again: { reason: 'that time counts', given: ['Creating', `Job ${job} is being created${at(60)}`], want: ['False Creating', 120] },
+        InVain: { reason: 'it was never seen', given: ['Creating', `Job ${job} is being created${at(180)}`], want: ['False NotApplied'] },
+      },
+      ([reason, message], [wanted, recheck]) => {
+        const answer = syncOf(told(without(migrating(), 'Job'), 'DatabaseSeeded', reason, 9000, message));
+        assert.equal(said(answer, 'DatabaseSeeded'), wanted);
+        assert.equal(answer.resyncAfterSeconds, recheck);
+      },
+    );
   });
 
   it('is told with the command that mends it, and stalls', () => {

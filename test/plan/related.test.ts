@@ -13,11 +13,21 @@ const pods = {
   namespace: 'pets',
   labelSelector: { matchLabels: { app: 'bestie', 'app.kubernetes.io/instance': 'bestie' } },
 };
+const namespace = { apiVersion: 'v1', resource: 'namespaces', namespace: 'pets', names: ['pets'] };
 
 describe('plan/related', () => {
-  it('asks for the pods, whatever the CompositeController declares', () => {
-    assert.deepEqual(ask([]), { relatedResources: [pods] });
-    assert.deepEqual(ask(Object.values(kinds)), { relatedResources: [pods] });
+  it('asks for the pods, the Namespace and the database of the wanted name', () => {
+    const { apiVersion, resource } = kinds.postgresCluster;
+    assert.deepEqual(ask([{ apiVersion, resource }]), {
+      relatedResources: [pods, namespace, { apiVersion, resource, namespace: 'pets', names: ['bestie-pgo'] }],
+    });
+  });
+
+  it('does not ask for a database whose kind is not declared: the answer would fail', () => {
+    assert.deepEqual(ask([]), { relatedResources: [pods, namespace] });
+    assert.deepEqual(ask([{ apiVersion: 'postgres-operator.crunchydata.com/v1', resource: 'postgresclusters' }]), {
+      relatedResources: [pods, namespace],
+    });
   });
 
   it('depends on identity alone, names the Namespace in every rule, and never asks for Secrets', () => {

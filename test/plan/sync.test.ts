@@ -3,6 +3,7 @@ import { table } from '../../src/children/index.ts';
 import { kindKey } from '../../src/api/kubernetes.ts';
 import { created, jobStatus, migrated, migrating, ready, usable } from '../support/stages.ts';
 import {
+  ago,
   carriedOut,
   childOf,
   edited,
@@ -68,11 +69,14 @@ describe('plan/sync', () => {
   });
 
   it('asks to be asked again only for a deadline, the nearest one', () => {
-    assert.equal(syncOf(world()).resyncAfterSeconds, 120);
+    assert.equal(syncOf(world()).resyncAfterSeconds, 180);
     assert.equal(syncOf(ready()).resyncAfterSeconds, undefined);
     const unseen = patched(created(), 'PostgresCluster', { metadata: { creationTimestamp: '2026-01-01T11:55:01Z' } });
     assert.equal(syncOf(unseen).resyncAfterSeconds, 1);
-    assert.equal(syncOf(without(unseen, 'Service')).resyncAfterSeconds, 1);
+    const blind = patched(ready(world({ maxReplicas: 5 })), 'HorizontalPodAutoscaler', {
+      status: { conditions: [{ type: 'ScalingActive', status: 'False', lastTransitionTime: ago(20) }] },
+    });
+    assert.equal(syncOf(without(blind, 'Service')).resyncAfterSeconds, 100);
   });
 
   it('removes what is no longer wanted, and its condition with it', () => {

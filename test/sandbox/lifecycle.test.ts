@@ -61,6 +61,12 @@ describe('a Bestie in the sandbox', () => {
     });
   }
 
+  it('takes a status write for each step to get there, and no more', async () => {
+    const cluster = await ready(SAMPLE, { config: controllerConfig(overlays.monitoring) });
+    // Asked for; database usable; migrated; three to tell how the pods come up; Ready.
+    assert.equal(cluster.writesSince(0).filter(({ kind, verb }) => kind === BESTIE && verb === 'update status').length, 7);
+  });
+
   it('is answered alike under hook version v1', async () => {
     const cluster = await ready(SAMPLE, { config: controllerConfig(overlays.default, { version: 'v1' }) });
     assert.deepEqual(await atRest(cluster, 3), []);
@@ -247,6 +253,7 @@ describe('a Bestie in the sandbox', () => {
 
   it('loses nothing while its database is away, and says so', async () => {
     const cluster = await ready();
+    await cluster.tick(180);
     const length = cluster.server.writes.length;
     const database = cluster.edit(POSTGRES_CLUSTER, 'shop', 'bestie-pgo', (object) => ({
       ...object,

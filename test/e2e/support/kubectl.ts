@@ -70,13 +70,13 @@ export async function eventually<T>(what: string, seconds: number, ask: () => Pr
 }
 
 /**
- * What Metacontroller could not do in a Namespace. Left out is its own race at the end of a Bestie: it asks the finalize hook once more about an
- * object that its cache still shows, and then finds nothing to take its finalizer from.
+ * What Metacontroller could not do in a Namespace. Left out are its own races about a Bestie that its cache still shows and that is gone: there
+ * is nothing to add its finalizer to, before it asks any hook, or to take it from, after it asked the finalize hook once more.
  */
 export async function syncErrors(namespace: string): Promise<string[]> {
   const text = await kubectl('-n', namespace, 'get', 'events', '--field-selector=reason=SyncError', '-o', 'json');
   const messages = (JSON.parse(text) as { items: { message: string }[] }).items.map(({ message }) => message);
-  return messages.filter((message) => !/can't remove finalizer .* not found/.test(message));
+  return messages.filter((message) => !/can't (sync|remove) finalizer .* not found/.test(message));
 }
 
 export const condition = (object: ClusterObject | undefined, type: string) =>
