@@ -31,7 +31,7 @@ describe('trouble', () => {
     };
     await kubectlStdin(service, '-n', NS, 'apply');
     await apply(NS, bestie('taken', { size: 1 }));
-    const live = await becomes(NS, 'taken', 'ServiceCreated', 'False', 'NotApplied', 200);
+    const live = await becomes(NS, 'taken', 'ServiceCreated', 'False', 'NotApplied', 260);
     assert.equal(condition(live, 'Stalled')?.status, 'True');
     assert.equal((await get(NS, 'services', 'taken-service'))?.metadata.ownerReferences, undefined, 'nobody touched it');
     const command = /kubectl (.*)$/.exec(condition(live, 'ServiceCreated')?.message ?? '')?.[1] ?? '';
