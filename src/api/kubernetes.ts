@@ -23,6 +23,9 @@ export interface ObservedMetadata {
   ownerReferences?: { uid?: string | null; controller?: boolean | null }[] | null;
 }
 
+export const observedChildren = (o: Pick<Observed, 'children'>): KubeObject[] =>
+  [...o.children.values()].flatMap((byName) => [...byName.values()]);
+
 /** An object as the API server holds it. `spec` and `status` are read through the narrower types of the child that owns the kind. */
 export interface KubeObject {
   apiVersion: string;

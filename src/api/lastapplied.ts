@@ -1,5 +1,5 @@
 /** What Metacontroller last applied to a child: its own record, kept in an annotation under the dynamic-apply strategy. */
-import type { KubeObject, Manifest, Observed } from './kubernetes.ts';
+import { observedChildren, type KubeObject, type Manifest, type Observed } from './kubernetes.ts';
 import { isOurs, LAST_APPLIED_ANNOTATION } from './names.ts';
 
 function read(child: KubeObject): Manifest | undefined {
@@ -30,9 +30,6 @@ export function appliedReader(): Observed['applied'] {
 export function durable(o: Pick<Observed, 'applied'>, child: KubeObject, annotation: string): string | undefined {
   return o.applied(child)?.metadata.annotations?.[annotation] ?? child.metadata.annotations?.[annotation];
 }
-
-export const observedChildren = (o: Pick<Observed, 'children'>): KubeObject[] =>
-  [...o.children.values()].flatMap((byName) => [...byName.values()]);
 
 /**
  * Whether children of ours exist and none has a record: Metacontroller does not run with dynamic-apply. A database that somebody else made

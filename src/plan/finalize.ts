@@ -1,7 +1,6 @@
 /** Taking a Bestie down: nothing is made any more, a running migration is not cut short, and the Bestie goes when its children are gone. */
 import type { ConditionType } from '../api/condition.ts';
-import type { Observed, Plan, Readiness } from '../api/kubernetes.ts';
-import { observedChildren } from '../api/lastapplied.ts';
+import { observedChildren, type Observed, type Plan, type Readiness } from '../api/kubernetes.ts';
 import { startedJob } from '../children/jobs.ts';
 import { dated } from './conditions.ts';
 import { echo } from './held.ts';

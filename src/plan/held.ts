@@ -1,8 +1,17 @@
 /** The answer to a spec that cannot be accepted: every child stays as it was last applied, and the status says what is wrong. */
 import type { ConditionType } from '../api/condition.ts';
 import { kinds } from '../api/kinds.ts';
-import { kindKey, type KubeObject, type Manifest, type Observed, type Plan, type Readiness, type Status } from '../api/kubernetes.ts';
-import { lacksRecords, observedChildren } from '../api/lastapplied.ts';
+import {
+  kindKey,
+  observedChildren,
+  type KubeObject,
+  type Manifest,
+  type Observed,
+  type Plan,
+  type Readiness,
+  type Status,
+} from '../api/kubernetes.ts';
+import { lacksRecords } from '../api/lastapplied.ts';
 import { CONTROLLER_UID_LABEL } from '../api/names.ts';
 import { ownerReference } from '../children/child.ts';
 import { rollout } from '../children/rollout.ts';

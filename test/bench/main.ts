@@ -132,5 +132,9 @@ const growth = (server: Name): number => ((slope[server][2] ?? NaN) - (slope[ser
 console.log(
   `\nCPU µs per further pod: floor ${growth('floor').toFixed(1)}, bestie ${growth('bestie').toFixed(1)}, ratio ${(growth('bestie') / growth('floor')).toFixed(2)} (gate 1.2, goal 1.0)`,
 );
-console.log(ratios.map(({ name, ratio }) => `${name} ${ratio.toFixed(2)}`).join(', '), failed ? '— over a gate' : '— within the gates');
+console.log(
+  'CPU of a request:',
+  ratios.map(({ name, ratio }) => `${name} ${ratio.toFixed(2)}`).join(', '),
+  failed ? '— over a gate' : '— within the gates; the other rows are told, not judged',
+);
 process.exitCode = failed ? 1 : 0;
