@@ -465,10 +465,130 @@ export interface BestieSpec {
       className?: string;
     };
     /**
+     * Where and when the database is backed up.
+     */
+    backups: {
+      /**
+       * Repositories, the first of which takes the backups before an upgrade and on demand. The first stays the first; one on a volume can neither be removed nor become another kind, for the database operator would delete it.
+       */
+      repos: {
+        /**
+         * Name of the repository.
+         */
+        name: 'repo1' | 'repo2' | 'repo3' | 'repo4';
+        /**
+         * A volume beside the database. It goes with the database.
+         */
+        volume?: {
+          /**
+           * Size of the volume.
+           */
+          size: string;
+        };
+        /**
+         * A bucket of S3 or of what speaks its language.
+         */
+        s3?: {
+          /**
+           * Name of the bucket.
+           */
+          bucket: string;
+          /**
+           * Host of the service, with a port where it has one of its own.
+           */
+          endpoint: string;
+          /**
+           * Region of the bucket.
+           */
+          region: string;
+        };
+        /**
+         * A bucket of Google Cloud Storage.
+         */
+        gcs?: {
+          /**
+           * Name of the bucket.
+           */
+          bucket: string;
+        };
+        /**
+         * A container of Azure Blob Storage.
+         */
+        azure?: {
+          /**
+           * Name of the container.
+           */
+          container: string;
+        };
+        /**
+         * Secret in the Bestie's Namespace with the repository's keys in the form that Crunchy PGO reads (s3.conf, gcs.conf and a key file, or azure.conf). Left out where the pods have an identity of their own.
+         */
+        credentialsSecret?: string;
+        /**
+         * When backups are taken by themselves; none where left out.
+         */
+        schedules?: {
+          /**
+           * Cron schedule of full backups.
+           */
+          full?: string;
+          /**
+           * Cron schedule of backups of what changed since the last full one.
+           */
+          differential?: string;
+          /**
+           * Cron schedule of backups of what changed since the last one of any kind.
+           */
+          incremental?: string;
+        };
+        /**
+         * Days for which full backups, and what is needed to restore from them, are kept.
+         */
+        retentionFullDays: number;
+      }[];
+      /**
+       * A token of your choice; each new value takes one full backup into the first repository.
+       */
+      onDemand?: string;
+    };
+    /**
      * Whether the first migration also loads the sample data. Left out, a new managed database is seeded and an external one never.
      */
     seed?: boolean;
   };
+  /**
+   * How a change of image or version is carried out.
+   */
+  upgrade: {
+    /**
+     * Backup of the database before the migrations of another image. Auto takes one where the operator runs the database and tells where it cannot; Required refuses to go on without one; Skip takes none.
+     */
+    backup: 'Auto' | 'Required' | 'Skip';
+    /**
+     * Seconds after which a backup that has not finished is told as late. It is waited for all the same.
+     */
+    backupTimeoutSeconds: number;
+    /**
+     * Seconds without progress after which a rollout has failed.
+     */
+    progressDeadlineSeconds: number;
+    /**
+     * Seconds after which a migration that has not ended has failed.
+     */
+    migrationDeadlineSeconds: number;
+    /**
+     * What becomes of the Deployment when the new version fails. Rollback returns to the version that ran before, on the schema that was migrated; Halt leaves it as it is.
+     */
+    onFailure: 'Rollback' | 'Halt';
+  };
+  /**
+   * What becomes of a managed database when the Bestie is deleted. Delete deletes it with its volumes; BackupThenDelete does so after a last backup to an S3, GCS or Azure repository; Retain keeps it.
+   */
+  deletionPolicy: 'Delete' | 'BackupThenDelete' | 'Retain';
+  /**
+   * While true, the Bestie cannot be deleted; one that is being deleted all the same keeps everything.
+   */
+  deletionProtection: boolean;
   /**
    * How many completed migration Jobs are kept for reading.
    */
@@ -530,6 +650,89 @@ export interface BestieStatus {
      * Image references whose migrations were completed on this database, the latest last.
      */
     migrated?: string[];
+  };
+  /**
+   * The last change of the image reference, under way or ended. Left out before the first one.
+   */
+  upgrade?: {
+    /**
+     * Image reference that ran before.
+     */
+    from?: string;
+    /**
+     * Image reference that is wanted.
+     */
+    to?: string;
+    /**
+     * How far it is: Refused, BackingUp, Migrating, RollingOut, RollingBack; ended: Succeeded, Failed, RolledBack, Aborted.
+     */
+    phase?: string;
+    /**
+     * When the phase began.
+     */
+    since?: string;
+    /**
+     * Id of the backup that was taken for it.
+     */
+    backupID?: string;
+    /**
+     * What ails it, in one CamelCase word.
+     */
+    reason?: string;
+    /**
+     * What ails it, for people.
+     */
+    message?: string;
+    /**
+     * Upgrades of this Bestie that succeeded.
+     */
+    succeeded?: number;
+    /**
+     * Upgrades of this Bestie that failed, rolled back or not.
+     */
+    failed?: number;
+    /**
+     * The last ten that ended, the latest first.
+     */
+    history?: {
+      /**
+       * Image reference that ran before.
+       */
+      from: string;
+      /**
+       * Image reference that was wanted.
+       */
+      to: string;
+      /**
+       * Phase in which it ended.
+       */
+      result: string;
+      /**
+       * Why it failed, in one CamelCase word.
+       */
+      reason?: string;
+      /**
+       * When it ended.
+       */
+      at: string;
+    }[];
+  };
+  /**
+   * The last backup that succeeded, of those that the database operator tells of.
+   */
+  backup?: {
+    /**
+     * Id of a backup that was asked for, or the name of the CronJob that took it.
+     */
+    id?: string;
+    /**
+     * Repository that has it.
+     */
+    repo?: string;
+    /**
+     * When it ended.
+     */
+    completedAt?: string;
   };
   /**
    * State in the form that kubectl wait and GitOps tools read; every type and reason is in docs/conditions.md.

@@ -17,6 +17,11 @@ export const conditionTypes = {
   IngressCreated: 'The Ingress exists.',
   NetworkPolicyCreated: 'The NetworkPolicy exists.',
   MonitoringReady: 'The ServiceMonitor and the PrometheusRule exist.',
+  UpgradeFailed: 'The wanted image was refused or given up, or the backup before it does not come about. Shown once there was an upgrade.',
+  RolledBack: 'What ran before a failed upgrade runs again. Shown once there was an upgrade.',
+  BackupReady: 'The first repository takes backups, and the last one that was asked for has not failed.',
+  DatabaseGuarded: 'The database outlives a deletion that asks no hook. Shown where deletionPolicy is not Delete.',
+  DeletionBlocked: 'The Bestie is being deleted and something keeps it; the message says what, and what to do.',
 } as const;
 
 export type ConditionType = keyof typeof conditionTypes;
@@ -45,6 +50,65 @@ export const reasons = {
   Deleting: { meaning: 'The object is being deleted; on Ready and Reconciling, the Bestie itself.' },
   Created: { meaning: 'The object exists.' },
   Creating: { meaning: 'The object was asked for and has not been seen yet.' },
+  NoFailure: { meaning: 'The last upgrade has not failed.' },
+  UpgradeFailed: {
+    meaning: 'The wanted image does not run, because it was refused or given up; UpgradeFailed says why.',
+    action: 'Read the message of UpgradeFailed.',
+  },
+  BackingUp: { meaning: 'The migrations wait for a backup, or for something else that works on the database.' },
+  BackupFailed: {
+    meaning: 'A backup that was asked for failed. It is tried again after 2, 5, 15 and then every 30 minutes.',
+    action: 'Read the log of its Job; mend the repository or its credentials.',
+  },
+  BackupTimeout: {
+    meaning: 'A backup that was asked for has not ended within upgrade.backupTimeoutSeconds. It is still waited for.',
+    action: 'Check that Crunchy PGO runs, and the events of the PostgresCluster.',
+  },
+  RepositoryNotReady: { meaning: 'The repository does not take backups yet, or the database operator does not act.' },
+  RepositoryReady: { meaning: 'The first repository takes backups.' },
+  DowngradeRefused: {
+    meaning: 'The wanted version is lower than one whose migrations the database has.',
+    action: 'Set spec.version back, or allow it with the annotation in the message if it can run on that schema.',
+  },
+  MajorSkipRefused: {
+    meaning: 'The wanted version is more than one major version above what the database was migrated to.',
+    action: 'Upgrade to the versions between, one after the other.',
+  },
+  RollingBack: { meaning: 'What ran before the failed upgrade is being rolled out again.' },
+  RolledBack: { meaning: 'What ran before the failed upgrade runs again, on the schema that was migrated.' },
+  NotRolledBack: { meaning: 'The last upgrade was not rolled back.' },
+  DatabaseNotAttached: {
+    meaning: 'A database of that name exists and belongs to nobody; it may hold data.',
+    action: 'Run the command in the message to attach it, or rename the Bestie.',
+    stalls: 'any',
+  },
+  DatabaseDiffers: {
+    meaning: 'A database of that name exists and must not be turned into what the spec asks for.',
+    action: 'Change the spec to what the message names, then attach it.',
+    stalls: 'any',
+  },
+  DatabaseTaken: {
+    meaning: 'A database of that name exists and belongs to another object.',
+    action: 'Create the Bestie under another name.',
+    stalls: 'any',
+  },
+  Guarded: { meaning: 'The Namespace is a second owner of the database.' },
+  Guarding: { meaning: 'The Namespace is about to become a second owner of the database.' },
+  NamespaceUnknown: { meaning: 'Metacontroller does not show the Namespace yet, whose uid the guard needs.' },
+  NameEqualsNamespace: {
+    meaning: 'Bestie and Namespace have one name, which makes the guard impossible.',
+    action: 'Create the Bestie under another name, or never delete it in the foreground.',
+  },
+  DeletionProtected: {
+    meaning: 'The Bestie is being deleted while deletionProtection is on; everything is kept.',
+    action: 'Set spec.deletionProtection to false to let it go.',
+  },
+  FinalBackupPending: { meaning: 'The database is not deleted before its final backup has succeeded.' },
+  NoRemoteRepository: {
+    meaning: 'A final backup needs an S3, GCS or Azure repository, and the spec names none.',
+    action: 'Add one, choose another deletionPolicy, or skip the backup with the annotation in the message.',
+  },
+  NothingBlocks: { meaning: 'The deletion goes on by itself.' },
   DependencyNotReady: { meaning: 'The object is not created before another condition is True; the message names it.' },
   NotApplied: {
     meaning:

@@ -20,7 +20,7 @@ export interface ObservedMetadata {
   labels?: Record<string, string> | null;
   annotations?: Record<string, string> | null;
   finalizers?: string[] | null;
-  ownerReferences?: { uid?: string | null; controller?: boolean | null }[] | null;
+  ownerReferences?: { kind?: string | null; name?: string | null; uid?: string | null; controller?: boolean | null }[] | null;
 }
 
 export const observedChildren = (o: Pick<Observed, 'children'>): KubeObject[] =>
@@ -74,6 +74,8 @@ export interface Observed {
   children: ReadonlyMap<KindKey, ReadonlyMap<string, KubeObject>>;
   related: ReadonlyMap<KindKey, ReadonlyMap<string, KubeObject>>;
   now: string;
+  /** A database of the wanted name that is not a child of this Bestie, and what forbids to attach it; undefined where there is none. */
+  unattached?: { database: KubeObject; differences: readonly string[] };
   /** Whether the installed CompositeController declares this kind. */
   manages: (kind: KindKey) => boolean;
   /** The observed child of that kind and name, if any. */

@@ -67,10 +67,37 @@ export const annotations = {
   migrated: 'pets.bestie.com/migrated-images',
   /** On the PostgresCluster: the first 8 characters of the uid of the Bestie that created it. */
   incarnation: 'pets.bestie.com/incarnation',
+  /** On the PostgresCluster: since when the backup that is armed there has been asked for, an RFC 3339 time. */
+  armedAt: 'pets.bestie.com/armed-at',
+  /** On the PostgresCluster: the last value of database.backups.onDemand that was carried out. */
+  onDemand: 'pets.bestie.com/on-demand',
   /** On the Deployment: the image reference that it is meant to run. */
   running: 'pets.bestie.com/running',
+  /** On the Deployment: the image reference that was rolled out and available last; left out until the first upgrade. */
+  lastGood: 'pets.bestie.com/last-good',
+  /** On the Deployment: the image reference that was given up. */
+  failedTarget: 'pets.bestie.com/failed-target',
+  /** On the Deployment: JSON of when and why it was given up. */
+  failure: 'pets.bestie.com/failure',
+  /** On the Deployment: how many targets were given up so far; left out while there is none. */
+  failures: 'pets.bestie.com/failures',
+  /** On a migration Job: id of the backup that was taken before it. */
+  backup: 'pets.bestie.com/backup',
   /** On the pods of a Job, where nobody can change it: the uid of the PostgresCluster, or the Secret of the external database, that it migrates. */
   database: 'pets.bestie.com/database',
   /** On the Ingress or Route: the Service that it exposes. */
   exposes: 'pets.bestie.com/exposes',
 } as const;
+
+/** What a person writes on the Bestie itself. Those that name a version hold for that version alone. */
+export const requests = {
+  skipUpgradeBackup: 'pets.bestie.com/skip-upgrade-backup',
+  skipFinalBackup: 'pets.bestie.com/skip-final-backup',
+  retryUpgrade: 'pets.bestie.com/retry-upgrade',
+  allowDowngrade: 'pets.bestie.com/allow-downgrade',
+  irreversibleMigration: 'pets.bestie.com/irreversible-migration',
+} as const;
+
+/** The annotations by which Crunchy PGO is told what to do once; the value is an id of the request. */
+export const PGO_BACKUP_ANNOTATION = 'postgres-operator.crunchydata.com/pgbackrest-backup';
+export const PGO_RESTORE_ANNOTATION = 'postgres-operator.crunchydata.com/pgbackrest-restore';

@@ -2,14 +2,23 @@
 
 export const POSTGRES_CLUSTER = 'PostgresCluster.postgres-operator.crunchydata.com/v1beta1';
 
-/** Never renamed: the database operator deletes the volumes of an instance set or repository that disappears. */
+/** Never renamed: the database operator deletes the volumes of an instance set that disappears. */
 export const INSTANCE_SET = 'pg';
-export const REPOSITORY = 'repo1';
 
 export interface VolumeClaim {
   accessModes: string[];
   storageClassName?: string;
   resources: { requests: { storage: string } };
+}
+
+/** Exactly one of volume, s3, gcs and azure. */
+export interface Repository {
+  name: string;
+  schedules?: { full?: string; differential?: string; incremental?: string };
+  volume?: { volumeClaimSpec: VolumeClaim };
+  s3?: { bucket: string; endpoint: string; region: string };
+  gcs?: { bucket: string };
+  azure?: { container: string };
 }
 
 export interface PostgresClusterSpec {
@@ -18,10 +27,22 @@ export interface PostgresClusterSpec {
   users: { name: string; databases: string[]; password: { type: 'AlphaNumeric' } }[];
   backups: {
     pgbackrest: {
+      /** Secrets that hold the keys of repositories. */
+      configuration?: { secret: { name: string } }[];
       global: Record<string, string>;
-      repos: { name: string; schedules: { full: string; incremental: string }; volume: { volumeClaimSpec: VolumeClaim } }[];
+      repos: Repository[];
+      /** A backup that was asked for; it runs once for each value of its annotation. */
+      manual?: { repoName: string; options: string[] };
     };
   };
+}
+
+interface BackupRun {
+  active: number;
+  succeeded: number;
+  failed: number;
+  startTime: string;
+  completionTime: string;
 }
 
 export interface PostgresClusterStatus {
@@ -30,6 +51,11 @@ export interface PostgresClusterStatus {
   patroni: { systemIdentifier: string };
   databaseRevision: string;
   usersRevision: string;
-  pgbackrest: { restore: { id: string; finished: boolean } };
-  conditions: { type: string; status: string; reason: string }[];
+  pgbackrest: {
+    repos: { name: string; stanzaCreated: boolean }[];
+    manualBackup: BackupRun & { id: string; finished: boolean };
+    scheduledBackups: (BackupRun & { cronJobName: string; repo: string })[];
+    restore: { id: string; finished: boolean };
+  };
+  conditions: { type: string; status: string; reason: string; lastTransitionTime: string }[];
 }

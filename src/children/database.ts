@@ -1,8 +1,7 @@
 /** When a PostgresCluster is usable. Source: PGO's own order of events, seen on PGO 6.0 and read for 5.8. */
 import type { KubeObject, Live } from '../api/kubernetes.ts';
+import { PGO_RESTORE_ANNOTATION } from '../api/names.ts';
 import type { PostgresClusterStatus } from '../api/postgrescluster.ts';
-
-const RESTORE_ANNOTATION = 'postgres-operator.crunchydata.com/pgbackrest-restore';
 
 export const databaseStatus = (live: KubeObject | undefined): Live<PostgresClusterStatus> | undefined =>
   live?.status as Live<PostgresClusterStatus> | undefined;
@@ -11,7 +10,7 @@ export function isRestoring(live: KubeObject): boolean {
   const status = databaseStatus(live);
   const restore = status?.pgbackrest?.restore;
   // A failed restore that was disarmed leaves its conditions behind for ever on a database that works.
-  const disarmed = restore?.finished === true && live.metadata.annotations?.[RESTORE_ANNOTATION] !== restore.id;
+  const disarmed = restore?.finished === true && live.metadata.annotations?.[PGO_RESTORE_ANNOTATION] !== restore.id;
   const conditions = status?.conditions ?? [];
   const says = (type: string, value: string): boolean =>
     conditions.some((condition) => condition?.type === type && condition.status === value);

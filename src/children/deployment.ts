@@ -2,15 +2,13 @@
 import { kinds } from '../api/kinds.ts';
 import { isEqual } from '../api/equal.ts';
 import type { KubeObject, Manifest, Observed } from '../api/kubernetes.ts';
-import { annotations, names, selector } from '../api/names.ts';
-import { head, type Child } from './child.ts';
+import { names, selector } from '../api/names.ts';
+import { head, type Child, type World } from './child.ts';
+import { record as release } from './deployed.ts';
 import { once } from './once.ts';
 import { container, databaseSecret, podTemplate, PORT, type Release } from './podtemplate.ts';
-import { isExternal, onceMigrated, record, running } from './release.ts';
+import { isExternal, onceMigrated, record } from './release.ts';
 import { deployment, deploymentReadiness, rollingOut, rollout } from './rollout.ts';
-
-/** Seconds without progress after which the Deployment calls itself stuck. */
-const PROGRESS_DEADLINE = 600;
 
 /** Seconds for which a pod that is going away still answers, until every proxy has heard of it. */
 const LINGER = 5;
@@ -44,26 +42,33 @@ function web(o: Observed, release: Release): object {
 /** Until an external database whose Secret was exchanged is migrated, the application stays on the one that is. */
 const webSecret = (o: Observed): string => (isExternal(o) ? record(o).name : databaseSecret(o));
 
-const desired = once((o): Manifest & { spec: object } => {
+/** The pods of the application, running that image reference. */
+export function webTemplate(image: string, o: Observed): object {
+  const runs = { image, secret: webSecret(o) };
+  return podTemplate(o, 'web', runs, [web(o, runs)]);
+}
+
+const wantedTemplate = once((o: World) => webTemplate(o.decided.image, o));
+
+function desired(o: World): Manifest {
   const { name } = o.bestie.metadata;
-  const release = { image: running(o), secret: webSecret(o) };
+  const { image } = o.decided;
   return {
-    ...head(kinds.deployment, names.deployment(name), o, { [annotations.running]: release.image }),
+    ...head(kinds.deployment, names.deployment(name), o, release(image, o.decided)),
     spec: {
       replicas: replicas(o),
-      progressDeadlineSeconds: PROGRESS_DEADLINE,
+      progressDeadlineSeconds: o.bestie.spec.upgrade.progressDeadlineSeconds,
       selector: { matchLabels: selector(name, 'web') },
       strategy: { type: 'RollingUpdate', rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } },
-      template: podTemplate(o, 'web', release, [web(o, release)]),
+      template: wantedTemplate(o),
     },
   };
-});
+}
 
 /** Whether this very answer changes what the pods run: then what the Deployment says of itself is about something else. */
-function isChanging(live: KubeObject, o: Observed): boolean {
+function isChanging(live: KubeObject, o: World): boolean {
   const applied = o.applied(live)?.spec as { template?: object } | undefined;
-  const { template } = desired(o).spec as { template: object };
-  return applied?.template !== undefined && !isEqual(applied.template, template);
+  return applied?.template !== undefined && !isEqual(applied.template, wantedTemplate(o));
 }
 
 export const deploymentChild: Child = {

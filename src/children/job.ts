@@ -3,18 +3,17 @@ import { hash8 } from '../api/hash.ts';
 import { kinds } from '../api/kinds.ts';
 import type { KubeObject, Manifest, Observed, Readiness } from '../api/kubernetes.ts';
 import { annotations, names } from '../api/names.ts';
-import { head, type Child } from './child.ts';
+import { head, type Child, type World } from './child.ts';
+import { failures } from './deployed.ts';
 import { migrationAtWork, migrationJobs, startedJob, type MigrationJob } from './jobs.ts';
 import { container, databaseSecret, podTemplate } from './podtemplate.ts';
 import { once } from './once.ts';
 import { problems } from './pods.ts';
 import { databaseId, historyIsMissing, migrated, recorded, seeds, target } from './release.ts';
 
-/** Seconds after which a migration that has not ended counts as failed. */
-const DEADLINE = 3600;
 const RETRIES = 4;
 
-/** The Job that the current spec asks for; its name carries a hash of everything that it would run. */
+/** The Job that the current spec asks for; its name carries a hash of everything that it would run, and of how often a target was given up. */
 const wantedJob = once((o): Manifest => {
   const database = databaseId(o) ?? '';
   const steps = ['flask db upgrade', ...(seeds(o) ? ['flask seed all'] : [])].join(' && ');
@@ -25,16 +24,22 @@ const wantedJob = once((o): Manifest => {
     metadata: { ...metadata, annotations: { [annotations.database]: database } },
     spec: { ...spec, restartPolicy: 'Never' },
   };
-  const name = names.job(o.bestie.metadata.name, hash8(template));
+  const tries = failures(o);
+  const name = names.job(o.bestie.metadata.name, hash8(tries === 0 ? template : [template, tries]));
+  const activeDeadlineSeconds = o.bestie.spec.upgrade.migrationDeadlineSeconds;
   // A pod that is being evicted migrates on until it ends: its successor must not start before.
   return {
     ...head(kinds.job, name, o),
-    spec: { backoffLimit: RETRIES, activeDeadlineSeconds: DEADLINE, podReplacementPolicy: 'Failed', template },
+    spec: { backoffLimit: RETRIES, activeDeadlineSeconds, podReplacementPolicy: 'Failed', template },
   };
 });
 
 /** An existing Job that stays: it is never updated, so its name is all that is said. */
 const kept = ({ name }: MigrationJob): Manifest => ({ apiVersion: kinds.job.apiVersion, kind: kinds.job.kind, metadata: { name } });
+
+/** The Job of the current spec, if it is there. */
+export const jobOfTarget = (o: Observed): MigrationJob | undefined =>
+  migrationJobs(o).find(({ name }) => name === wantedJob(o).metadata.name);
 
 const isWanted = (o: Observed): boolean => !migrated(o).includes(target(o)) && !historyIsMissing(o);
 
@@ -51,8 +56,14 @@ function history(o: Observed, wanted: string | undefined): MigrationJob[] {
   ];
 }
 
-function desired(o: Observed): Manifest[] {
-  const wanted = isWanted(o) ? wantedJob(o) : undefined;
+/** A Job tells which backup was taken before it. */
+function withBackup(job: Manifest, { decided }: World): Manifest {
+  const { armed } = decided.backup ?? {};
+  return armed === undefined ? job : { ...job, metadata: { ...job.metadata, annotations: { [annotations.backup]: armed.id } } };
+}
+
+function desired(o: World): Manifest[] {
+  const wanted = isWanted(o) && o.decided.migration === 'go' ? withBackup(wantedJob(o), o) : undefined;
   const past = history(o, wanted?.metadata.name).map(kept);
   const started = migrationJobs(o).filter(({ phase }) => phase === 'started');
   if (started.length > 0) return [...started.map((job) => (job.name === wanted?.metadata.name ? wanted : kept(job))), ...past];
@@ -66,9 +77,12 @@ function othersInTheWay(o: Observed, wanted: string): boolean {
   return migrationAtWork(o) || migrationJobs(o).some(({ name, phase }) => name !== wanted && phase === 'pending');
 }
 
-function failed({ name, pods, reason }: MigrationJob, namespace: string): Readiness {
-  const cause = problems(pods)[0]?.message ?? `the Job says ${reason}`;
-  const message = `migration Job ${name} failed: ${cause}; change the spec, or delete the Job to run it again: kubectl -n ${namespace} delete job ${name}`;
+/** What became of a failed Job: what its pods say, while they are there. */
+export const failureOf = ({ name, pods, reason }: MigrationJob): string =>
+  `migration Job ${name} failed: ${problems(pods)[0]?.message ?? `the Job says ${reason}`}`;
+
+function failed(job: MigrationJob, namespace: string): Readiness {
+  const message = `${failureOf(job)}; change the spec, or delete the Job to run it again: kubectl -n ${namespace} delete job ${job.name}`;
   return { status: 'False', reason: 'MigrationFailed', message };
 }
 
@@ -84,7 +98,7 @@ function active({ name, pods }: MigrationJob): Readiness {
   return underway(name);
 }
 
-function readyWhen(_live: KubeObject | undefined, o: Observed): Readiness {
+function readyWhen(_live: KubeObject | undefined, o: World): Readiness {
   const started = startedJob(o);
   if (started !== undefined) return active(started);
   if (historyIsMissing(o)) {
@@ -95,8 +109,8 @@ function readyWhen(_live: KubeObject | undefined, o: Observed): Readiness {
     return { status: 'False', reason: 'MigrationHistoryMissing', message };
   }
   if (!isWanted(o)) return { status: 'True', reason: 'MigrationCompleted', message: `the migrations of ${target(o)} are completed` };
-  const wanted = wantedJob(o).metadata.name;
-  const job = migrationJobs(o).find(({ name }) => name === wanted);
+  if (o.decided.migration !== 'go') return o.decided.migration;
+  const job = jobOfTarget(o);
   if (job === undefined) return { status: 'False', reason: 'Migrating', message: 'an earlier migration Job is still going away' };
   return job.phase === 'failed' ? failed(job, o.bestie.metadata.namespace) : active(job);
 }

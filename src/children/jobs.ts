@@ -23,6 +23,8 @@ export interface MigrationJob {
   name: string;
   image: string | undefined;
   database: string | undefined;
+  /** Id of the backup that was taken before it. */
+  backup: string | undefined;
   phase: 'complete' | 'failed' | 'started' | 'pending';
   endedAt: string;
   reason: string;
@@ -44,6 +46,7 @@ function toMigrationJob(object: KubeObject, pods: readonly Pod[]): MigrationJob 
     name: object.metadata.name,
     // From the template, which nobody can change.
     image: spec?.template?.spec?.containers?.[0]?.image ?? undefined,
+    backup: object.metadata.annotations?.[annotations.backup],
     database: spec?.template?.metadata?.annotations?.[annotations.database] ?? undefined,
     phase: ended?.type === 'Complete' ? 'complete' : ended?.type === 'Failed' ? 'failed' : started ? 'started' : 'pending',
     endedAt: ended?.lastTransitionTime ?? '',

@@ -3,6 +3,7 @@ import type { Reason } from '../api/condition.ts';
 import { POD } from '../api/kinds.ts';
 import type { KubeObject, Live, Observed } from '../api/kubernetes.ts';
 import { COMPONENT_LABEL, type Component } from '../api/names.ts';
+import { secondsSince } from '../api/time.ts';
 import { once } from './once.ts';
 
 const present = <T>(items: readonly (T | null | undefined)[] | null | undefined): T[] => (items ?? []).filter((item) => item != null);
@@ -71,27 +72,45 @@ function missing(container: Container): string {
   return (container.state?.waiting?.message ?? '').replace(/\s+/g, ' ').slice(0, 200) || 'a Secret, a ConfigMap or a key of one is missing';
 }
 
+/** Seconds from a pod's creation for which an image or a Secret may still turn up. */
+const PATIENCE = 120;
+const RESTARTS = 3;
+
+const crashed = ({ restartCount }: Container): number | undefined => ((restartCount ?? 0) >= RESTARTS ? 0 : undefined);
+
+interface Trouble {
+  reason: Reason;
+  of: (container: Container) => boolean;
+  message: (container: Container) => string;
+  /** Age of the pod, in seconds, from which a new version with this trouble is given up; undefined while it may recover. */
+  hopelessAt: (container: Container) => number | undefined;
+}
+
 /** One row per trouble of a container, the most telling first. */
-const troubles: readonly { reason: Reason; of: (container: Container) => boolean; message: (container: Container) => string }[] = [
+const troubles: readonly Trouble[] = [
   {
     reason: 'ImagePullFailed',
     of: (container) => pullReasons.has(waiting(container)),
     message: (container) => `cannot pull image "${container.image ?? ''}"; check that it exists and that the nodes may pull it`,
+    hopelessAt: (container) => (waiting(container) === 'InvalidImageName' ? 0 : PATIENCE),
   },
   {
     reason: 'ContainerConfigError',
     of: (container) => configReasons.has(waiting(container)) || (failing(container) && startReasons.has(ended(container)?.reason ?? '')),
     message: (container) => `cannot be created or started: ${missing(container)}`,
+    hopelessAt: () => PATIENCE,
   },
   {
     reason: 'OOMKilled',
     of: (container) => failing(container) && ended(container)?.reason === 'OOMKilled',
     message: () => 'was killed because it used more memory than its limit',
+    hopelessAt: crashed,
   },
   {
     reason: 'CrashLoop',
     of: (container) => failing(container) || waiting(container) === 'CrashLoopBackOff',
     message: (container) => `ended with exit code ${ended(container)?.exitCode ?? 'unknown'}; read its log`,
+    hopelessAt: crashed,
   },
 ];
 
@@ -100,17 +119,37 @@ function problemOf(pod: Pod): Problem | undefined {
     ({ type, status, reason }) => type === 'PodScheduled' && status === 'False' && reason === 'Unschedulable',
   );
   if (unscheduled) return { reason: 'Unschedulable', message: `no node takes pod "${pod.metadata.name}"; see kubectl describe pod` };
-  const containers = [...present(pod.status?.initContainerStatuses), ...present(pod.status?.containerStatuses)];
-  for (const { reason, of, message } of troubles) {
-    const container = containers.find(of);
-    if (container !== undefined)
-      return { reason, message: `container "${container.name ?? ''}" of pod "${pod.metadata.name}" ${message(container)}` };
-  }
-  return undefined;
+  const first = troubles.find(({ of }) => containersOf(pod).some(of));
+  const container = first && containersOf(pod).find(first.of);
+  return first && container && problem(pod, container, first);
 }
+
+const containersOf = ({ status }: Pod): Container[] => [...present(status?.initContainerStatuses), ...present(status?.containerStatuses)];
+
+const problem = ({ metadata }: Pod, container: Container, { reason, message }: Trouble): Problem => ({
+  reason,
+  message: `container "${container.name ?? ''}" of pod "${metadata.name}" ${message(container)}`,
+});
 
 /** The troubles of pods that are not terminating, one per pod, in the order of the pods. */
 export const problems = (pods: readonly Pod[]): Problem[] => present(pods.filter((pod) => !isTerminating(pod)).map(problemOf));
+
+/** Why pods of a new version will not run any more, or in how many seconds that is to be looked at again. */
+export function hopelessness(pods: readonly Pod[], now: string): { problem?: Problem; recheckAfterSeconds?: number } {
+  let recheckAfterSeconds: number | undefined;
+  for (const pod of pods.filter((candidate) => !isTerminating(candidate))) {
+    const age = secondsSince(pod.metadata.creationTimestamp, now);
+    for (const trouble of troubles) {
+      for (const container of containersOf(pod).filter(trouble.of)) {
+        const at = trouble.hopelessAt(container);
+        if (at === undefined) continue;
+        if (age >= at) return { problem: problem(pod, container, trouble) };
+        recheckAfterSeconds = Math.min(recheckAfterSeconds ?? Infinity, at - age);
+      }
+    }
+  }
+  return recheckAfterSeconds === undefined ? {} : { recheckAfterSeconds };
+}
 
 /** Whether a container of the pod, init containers left out, has ever started. */
 export function hasStarted(pod: Pod): boolean {

@@ -1,4 +1,4 @@
-/** Which image is wanted, which migrations the database has, and which image the Deployment is meant to run. */
+/** Which image is wanted, and which migrations the database has. */
 import type { ConditionType } from '../api/condition.ts';
 import { imageReference } from '../api/image.ts';
 import { kinds } from '../api/kinds.ts';
@@ -79,13 +79,4 @@ export function record(o: Observed): { name: string; migrated: string[] } {
   const before = o.bestie.status.database?.name;
   const exchanged = isExternal(o) && list.length === 0 && inStatus(o).length > 0 && before != null;
   return exchanged ? { name: before, migrated: inStatus(o) } : { name: name ?? '', migrated: list };
-}
-
-/** The image reference that the Deployment is told to run: the target once its migrations are done, until then what it was told last. */
-export function running(o: Observed): string {
-  const done = migrated(o);
-  const wanted = target(o);
-  if (done.includes(wanted)) return wanted;
-  const live = deployment(o);
-  return (live && durable(o, live, annotations.running)) ?? done.at(-1) ?? wanted;
 }

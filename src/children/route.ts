@@ -1,5 +1,5 @@
 import { kinds } from '../api/kinds.ts';
-import { kindKey, type Live } from '../api/kubernetes.ts';
+import { kindKey, type KubeObject, type Live, type Readiness } from '../api/kubernetes.ts';
 import { annotations, names } from '../api/names.ts';
 import { exists, head, type Child } from './child.ts';
 import { besideDeployment } from './release.ts';
@@ -7,6 +7,16 @@ import { besideDeployment } from './release.ts';
 type Status = Live<{ ingress: { conditions: { type: string; status: string }[] }[] }>;
 
 /** The way in from outside on OpenShift. TLS ends at the router, with its own certificate unless a Secret is named. */
+/** A Route is refused, or admitted, by a router; without one nothing ever tells. */
+export function routeReadiness(live: KubeObject | undefined): Readiness {
+  const admitted = (live?.status as Status | undefined)?.ingress?.[0]?.conditions?.find((found) => found?.type === 'Admitted')?.status;
+  const name = live?.metadata.name ?? '';
+  if (admitted === 'True') return exists(live);
+  if (admitted === 'False')
+    return { status: 'False', reason: 'Rejected', message: `the router refuses Route ${name}; see kubectl describe route ${name}` };
+  return { status: 'True', reason: 'AddressPending', message: `Route ${name} exists; no router has admitted it yet` };
+}
+
 export const routeChild: Child = {
   api: kinds.route,
   condition: 'RouteCreated',
@@ -32,12 +42,5 @@ export const routeChild: Child = {
       },
     ];
   },
-  readyWhen: (live) => {
-    const admitted = (live?.status as Status | undefined)?.ingress?.[0]?.conditions?.find((found) => found?.type === 'Admitted')?.status;
-    const name = live?.metadata.name ?? '';
-    if (admitted === 'True') return exists(live);
-    if (admitted === 'False')
-      return { status: 'False', reason: 'Rejected', message: `the router refuses Route ${name}; see kubectl describe route ${name}` };
-    return { status: 'True', reason: 'AddressPending', message: `Route ${name} exists; no router has admitted it yet` };
-  },
+  readyWhen: routeReadiness,
 };

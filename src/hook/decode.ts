@@ -5,10 +5,10 @@ import { childKindKeys, kinds } from '../api/kinds.ts';
 import { kindKey, type Bestie, type KindKey, type KubeObject, type Live, type Observed } from '../api/kubernetes.ts';
 import { appliedReader, lacksRecords } from '../api/lastapplied.ts';
 import { names } from '../api/names.ts';
-import { INSTANCE_SET, REPOSITORY, type PostgresClusterSpec } from '../api/postgrescluster.ts';
+import { INSTANCE_SET, POSTGRES_CLUSTER, type PostgresClusterSpec, type Repository } from '../api/postgrescluster.ts';
 import { pruned } from '../api/prune.ts';
 import { HookError } from './errors.ts';
-import { brokenRules, type RuleInput } from './rules.ts';
+import { brokenRules, repositoryKinds, type RuleInput } from './rules.ts';
 import { firstError, isBestieSpec, isCustomizeRequest, isSyncRequest } from './schema.ts';
 
 type ByKind = ReadonlyMap<KindKey, ReadonlyMap<string, KubeObject>>;
@@ -58,33 +58,45 @@ function databaseBefore(live: KubeObject | undefined, applied: Observed['applied
     ...(spec?.postgresVersion != null && { postgresVersion: spec.postgresVersion }),
     ...(claim?.resources?.requests?.storage != null && { storage: claim.resources.requests.storage }),
     ...(claim?.storageClassName != null && { className: claim.storageClassName }),
+    ...(spec?.backups?.pgbackrest?.repos != null && { repos: spec.backups.pgbackrest.repos.flatMap(repositoryBefore) }),
   };
 }
 
-/**
- * Why an adopted database must be left as it is: the database operator would make another instance set or repository beside its own.
- * Nothing, where this operator made it.
- */
-function strangeDatabase(live: KubeObject | undefined, applied: Observed['applied']): string[] {
-  if (live === undefined) return [];
-  const spec = (applied(live)?.spec ?? live.spec) as Live<PostgresClusterSpec> | null | undefined;
-  const { instances, backups } = spec ?? {};
-  const repositories = backups?.pgbackrest?.repos;
-  const hasOurs =
-    (instances?.some((set) => set?.name === INSTANCE_SET) ?? true) &&
-    (repositories?.some((repository) => repository?.name === REPOSITORY && repository.volume != null) ?? true);
-  return hasOurs
+function repositoryBefore(repository: Live<Repository> | null): NonNullable<NonNullable<RuleInput['before']>['repos']> {
+  const { name, volume } = repository ?? {};
+  const kind = repositoryKinds.find((each) => repository?.[each] != null);
+  const size = volume?.volumeClaimSpec?.resources?.requests?.storage;
+  return name == null || kind === undefined ? [] : [{ name, kind, ...(size != null && { size }) }];
+}
+
+/** Why an adopted database must be left as it is: the database operator would make another instance set beside its own. */
+function strangeInstances(live: KubeObject | undefined, applied: Observed['applied']): string[] {
+  const { instances } = ((live && (applied(live)?.spec ?? live.spec)) as Live<PostgresClusterSpec> | null | undefined) ?? {};
+  const isOurs = instances?.some((set) => set?.name === INSTANCE_SET) ?? true;
+  return isOurs
     ? []
-    : [
-        `PostgresCluster ${live.metadata.name} was not made by this operator: it lacks instance set ${INSTANCE_SET} or repository ${REPOSITORY} on a volume`,
-      ];
+    : [`PostgresCluster ${live?.metadata.name ?? ''} was not made by this operator: it has no instance set ${INSTANCE_SET}`];
 }
 
 /** The spec with the CRD's defaults, and a sentence per rule that it breaks. A spec that breaks the schema is not to be read further. */
-function decodeSpec(parent: KubeObject, before: RuleInput['before']): { spec: BestieSpec; invalid: string[] } {
+function decodeSpec(
+  parent: KubeObject,
+  database: KubeObject | undefined,
+  applied: Observed['applied'],
+): { spec: BestieSpec; invalid: string[] } {
+  const before = databaseBefore(database, applied);
+  const strange = strangeInstances(database, applied);
   const spec = withoutNulls(parent.spec ?? {}) as BestieSpec;
-  if (!isBestieSpec(spec)) return { spec, invalid: [firstError(isBestieSpec.errors, 'spec')] };
-  return { spec: pruned(spec), invalid: brokenRules({ name: parent.metadata.name, spec, ...(before && { before }) }) };
+  if (!isBestieSpec(spec)) return { spec, invalid: [firstError(isBestieSpec.errors, 'spec'), ...strange] };
+  return { spec: pruned(spec), invalid: [...brokenRules({ name: parent.metadata.name, spec, ...(before && { before }) }), ...strange] };
+}
+
+const isControlledBy = ({ metadata }: KubeObject, uid: string): boolean =>
+  metadata.ownerReferences?.some((owner) => owner.controller === true && owner.uid === uid) ?? false;
+
+/** What of the spec does not go with that database: the rules that hold without it and not with it. */
+function differences(parent: KubeObject, database: KubeObject, invalid: readonly string[], applied: Observed['applied']): string[] {
+  return decodeSpec(parent, database, applied).invalid.filter((message) => !invalid.includes(message));
 }
 
 /**
@@ -101,14 +113,18 @@ export function decodeSync(body: unknown, now: string): Observed {
   const child: Observed['child'] = (kind, name) => children.get(kind)?.get(name);
   const database = child(kindKey(kinds.postgresCluster), names.postgresCluster(metadata.name));
   const applied = appliedReader();
-  const { spec, invalid } = decodeSpec(parent, databaseBefore(database, applied));
-  invalid.push(...strangeDatabase(database, applied));
+  const { spec, invalid } = decodeSpec(parent, database, applied);
+  const related = byName(body.related, metadata.namespace);
+  const other = database === undefined ? related.get(POSTGRES_CLUSTER)?.get(names.postgresCluster(metadata.name)) : undefined;
+  const isOthers =
+    other !== undefined && (spec as Partial<BestieSpec>).database?.provider !== 'External' && !isControlledBy(other, metadata.uid);
   return {
     bestie: { apiVersion: parent.apiVersion, kind: parent.kind, metadata, spec, status: parent.status ?? {} },
     invalid,
     children,
-    related: byName(body.related, metadata.namespace),
+    related,
     now,
+    ...(isOthers && { unattached: { database: other, differences: differences(parent, other, invalid, applied) } }),
     manages: (kind) => children.has(kind),
     child,
     applied,

@@ -7,8 +7,16 @@ import { compareQuantities } from '../api/quantity.ts';
 export interface RuleInput {
   name: string;
   spec: BestieSpec;
-  before?: { postgresVersion?: number; storage?: string; className?: string };
+  before?: {
+    postgresVersion?: number;
+    storage?: string;
+    className?: string;
+    repos?: readonly { name: string; kind: RepositoryKind; size?: string }[];
+  };
 }
+
+export const repositoryKinds = ['volume', 's3', 'gcs', 'azure'] as const;
+type RepositoryKind = (typeof repositoryKinds)[number];
 
 interface Rule {
   /** The CRD's message, to the letter. */
@@ -18,6 +26,8 @@ interface Rule {
 }
 
 const isExternal = ({ database }: BestieSpec): boolean => database.provider === 'External';
+type Repositories = BestieSpec['database']['backups']['repos'];
+const kindsOf = (repository: Repositories[number]): RepositoryKind[] => repositoryKinds.filter((kind) => repository[kind] !== undefined);
 const duplicates = (values: readonly string[]): boolean => new Set(values).size < values.length;
 
 export const rules: readonly Rule[] = [
@@ -70,6 +80,58 @@ export const rules: readonly Rule[] = [
   {
     message: 'the volume of a database cannot shrink',
     holds: ({ spec, before }) => before?.storage === undefined || compareQuantities(spec.database.storage.size, before.storage) >= 0,
+  },
+  {
+    message:
+      'deletionPolicy BackupThenDelete needs an S3, GCS or Azure repository in database.backups.repos: a volume goes with the database',
+    holds: ({ spec }) =>
+      spec.deletionPolicy !== 'BackupThenDelete' ||
+      (!isExternal(spec) && spec.database.backups.repos.some(({ volume }) => volume === undefined)),
+  },
+  {
+    message: 'upgrade.backup Required is impossible with an external database: back it up yourself and choose Auto or Skip',
+    holds: ({ spec }) => spec.upgrade.backup !== 'Required' || !isExternal(spec),
+  },
+  {
+    message: 'a repository has exactly one of volume, s3, gcs and azure',
+    holds: ({ spec }) => spec.database.backups.repos.every((repository) => kindsOf(repository).length === 1),
+  },
+  {
+    message: 'a repository on a volume has no credentialsSecret',
+    holds: ({ spec }) =>
+      spec.database.backups.repos.every(({ volume, credentialsSecret }) => volume === undefined || credentialsSecret === undefined),
+  },
+  {
+    // No rule of the CRD but its list type: the API server calls it a duplicate value.
+    message: 'database.backups.repos must not name a repository twice',
+    holds: ({ spec }) => !duplicates(spec.database.backups.repos.map(({ name }) => name)),
+  },
+  {
+    message: 'the first repository stays the first, and a repository on a volume can neither be removed nor become another kind',
+    holds: ({ spec: { database }, before }) =>
+      before?.repos === undefined ||
+      (before.repos[0]?.name === database.backups.repos[0]?.name &&
+        before.repos.every(
+          ({ name, kind }) =>
+            kind !== 'volume' || database.backups.repos.some((repository) => repository.name === name && repository.volume !== undefined),
+        )),
+  },
+  {
+    message: 'a repository cannot become another kind; add one under another name',
+    holds: ({ spec, before }) =>
+      (before?.repos ?? []).every(({ name, kind }) =>
+        spec.database.backups.repos.every((repository) => repository.name !== name || kindsOf(repository)[0] === kind),
+      ),
+  },
+  {
+    message: 'the volume of a repository cannot shrink',
+    holds: ({ spec, before }) =>
+      (before?.repos ?? []).every(({ name, size }) =>
+        spec.database.backups.repos.every(
+          ({ name: wanted, volume }) =>
+            wanted !== name || volume === undefined || size === undefined || compareQuantities(volume.size, size) >= 0,
+        ),
+      ),
   },
 ];
 

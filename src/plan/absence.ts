@@ -22,10 +22,19 @@ export const waitingFor = (type: ConditionType): Readiness => ({
   message: `waiting for ${type}`,
 });
 
-export const terminating = ({ kind, metadata: { name } }: KubeObject): Readiness => ({
+/** Finalizers by which the garbage collector itself deletes in an order. */
+const collectors: ReadonlySet<string> = new Set(['foregroundDeletion', 'orphan']);
+
+/** An object by kind and name; one that is going with the finalizers that still keep it, which belong to others. */
+export function shown({ kind, metadata: { name, deletionTimestamp, finalizers } }: KubeObject): string {
+  const keepers = deletionTimestamp == null ? [] : (finalizers ?? []).filter((key) => !collectors.has(key)).sort();
+  return `${kind} ${name}${keepers.length > 0 ? ` (kept by finalizer ${keepers.join(', ')})` : ''}`;
+}
+
+export const terminating = (live: KubeObject): Readiness => ({
   status: 'False',
   reason: 'Deleting',
-  message: `${kind} ${name} is being deleted; it is created anew when it is gone`,
+  message: `${shown(live)} is being deleted; it is created anew when it is gone`,
 });
 
 const creating = (object: string): Readiness => ({ status: 'False', reason: 'Creating', message: `${object} is being created` });

@@ -47,7 +47,8 @@ function firstNotTrue(found: Findings, types: readonly ConditionType[]): [Condit
 }
 
 /**
- * Ready, Reconciling and Stalled from the conditions of the children and, if there is one, an obstacle that no child knows of.
+ * Ready, Reconciling and Stalled from the conditions of the children and, if there is one, an obstacle that no child knows of. While the
+ * wanted image is refused or given up, that is what they tell, whatever the former one does.
  * Reconciling and Stalled are never both True.
  */
 export function summarised(found: Findings, obstacle?: Readiness): Findings {
@@ -55,11 +56,15 @@ export function summarised(found: Findings, obstacle?: Readiness): Findings {
   const stalled = order
     .map((type) => ({ type, finding: found.get(type) }))
     .find(({ type, finding }) => finding && finding.status !== 'True' && stalls(type, finding.reason));
-  const stuck = obstacle ?? stalled?.finding;
+  const upgrade = found.get('UpgradeFailed');
+  const failed: Readiness | undefined = upgrade?.status === 'True' ? { ...upgrade, reason: 'UpgradeFailed' } : undefined;
+  const stuck = obstacle ?? failed ?? stalled?.finding;
   const summary: Record<'Ready' | 'Reconciling' | 'Stalled', Readiness> = {
-    Ready: missing
-      ? { status: 'False', reason: missing[1].reason, message: `${missing[0]}: ${missing[1].message}` }
-      : { status: 'True', reason: 'AllReady', message: 'the current spec is running' },
+    Ready: failed
+      ? { status: 'False', reason: failed.reason, message: failed.message }
+      : missing
+        ? { status: 'False', reason: missing[1].reason, message: `${missing[0]}: ${missing[1].message}` }
+        : { status: 'True', reason: 'AllReady', message: 'the current spec is running' },
     Reconciling:
       missing && !stuck
         ? { status: 'True', reason: 'Progressing', message: `waiting for ${missing[0]}` }

@@ -1,35 +1,129 @@
-/** Taking a Bestie down: nothing is made any more, a running migration is not cut short, and the Bestie goes when its children are gone. */
-import type { ConditionType } from '../api/condition.ts';
-import { observedChildren, type Observed, type Plan, type Readiness } from '../api/kubernetes.ts';
+/** Taking a Bestie down, one observed step after the other: migration, application, final backup, database. */
+import type { ConditionType, Reason } from '../api/condition.ts';
+import { kinds } from '../api/kinds.ts';
+import { kindKey, observedChildren, type KubeObject, type Manifest, type Observed, type Plan, type Readiness } from '../api/kubernetes.ts';
+import { requests } from '../api/names.ts';
+import { secondsSince } from '../api/time.ts';
 import { startedJob } from '../children/jobs.ts';
+import { isOver, podsOf, type Pod } from '../children/pods.ts';
+import { shown } from './absence.ts';
 import { dated } from './conditions.ts';
-import { echo } from './held.ts';
+import { carried, echo, held } from './held.ts';
 import { podFindings, podStatus } from './status.ts';
 import { sync } from './sync.ts';
+import { finalBackup, isProtected, kept, policyOf, released, wantsFinalBackup, isNamespaceGoing } from './teardown.ts';
 
-/** What is still there, or why it stays. */
-function waitsFor(o: Observed): string {
-  const job = startedJob(o);
-  if (job !== undefined) return `waiting for migration Job ${job.name} to end; nothing is deleted before`;
-  const left = observedChildren(o).map(({ kind, metadata }) => `${kind} ${metadata.name}`);
-  return left.length === 0 ? 'every child is gone' : `waiting for ${left.sort().join(', ')} to go`;
+/** What a step answers: what stays, why, and, where a person may have to act, what blocks. */
+interface Answer {
+  children: readonly Manifest[];
+  message: string;
+  blocked?: Readiness;
+  finalized?: true;
+}
+
+const isDatabase = (live: KubeObject): boolean => kindKey(live) === kindKey(kinds.postgresCluster);
+const application = (o: Observed): KubeObject[] => observedChildren(o).filter((live) => !isDatabase(live));
+const databases = (o: Observed): KubeObject[] => observedChildren(o).filter(isDatabase);
+/** Those that are not being deleted: a terminating object can no longer be changed. */
+const standing = (o: Observed): KubeObject[] => databases(o).filter(({ metadata }) => metadata.deletionTimestamp == null);
+
+const waitingFor = (objects: readonly KubeObject[]): string => `waiting for ${objects.map(shown).sort().join(', ')} to go`;
+
+const skip = ({ bestie: { metadata } }: Observed): string =>
+  `to delete the database without it: kubectl -n ${metadata.namespace} annotate --overwrite bestie ${metadata.name} ${requests.skipFinalBackup}=true`;
+
+const GRACE = 300;
+
+/** Reasons for which the final backup needs a person. */
+const stuck: ReadonlySet<Reason> = new Set<Reason>(['BackupFailed', 'BackupTimeout', 'NoRemoteRepository', 'DeletionProtected']);
+
+/** Pods of the application that may still write. One whose node is lost is waited for no longer than its grace and a reserve. */
+const writers = (o: Observed): Pod[] =>
+  [...podsOf(o, 'web'), ...podsOf(o, 'migration')].filter(
+    (pod) => !isOver(pod) && secondsSince(pod.metadata.deletionTimestamp, o.now) < GRACE,
+  );
+
+function backUp(o: Observed): Answer {
+  const final = finalBackup(o);
+  const children = standing(o).map((live) => kept(live, o, final ?? {}));
+  if (final === undefined) {
+    const message = `no S3, GCS or Azure repository could keep a final backup of the database; name one in the spec, or ${skip(o)}`;
+    return { children, message, blocked: { status: 'True', reason: 'NoRemoteRepository', message } };
+  }
+  const { reason = 'BackingUp', message: why = 'it has not ended yet', ...rest } = final.waits ?? {};
+  const isStuck = stuck.has(reason);
+  const message = `the database is deleted once its final backup has succeeded: ${why}${isStuck ? `; ${skip(o)}` : ''}`;
+  return { children, message, blocked: { ...rest, status: 'True', reason: isStuck ? reason : 'FinalBackupPending', message } };
+}
+
+interface Step {
+  when: (o: Observed) => boolean;
+  answer: (o: Observed) => Answer;
+}
+
+/** One row per step, the first that fits. */
+const steps: readonly Step[] = [
+  // A migration is not cut short.
+  {
+    when: (o) => startedJob(o) !== undefined,
+    answer: (o) => ({
+      children: observedChildren(o).map((live) => echo(live, o)),
+      message: `waiting for migration Job ${startedJob(o)?.name ?? ''} to end; nothing is deleted before`,
+    }),
+  },
+  // Nobody writes to the database any more before it is backed up, released or deleted.
+  {
+    when: (o) => application(o).length > 0 || (wantsFinalBackup(o) && writers(o).length > 0),
+    answer: (o) => ({ children: standing(o).map((live) => kept(live, o, {})), message: waitingFor([...application(o), ...writers(o)]) }),
+  },
+  // Released, deleted, external or never made.
+  { when: (o) => databases(o).length === 0, answer: () => ({ children: [], message: 'every child is gone', finalized: true }) },
+  // Kept.
+  {
+    when: (o) => policyOf(o) === 'Retain' && !isNamespaceGoing(o) && standing(o).length > 0,
+    answer: (o) => ({ children: standing(o).map((live) => released(live, o)), message: 'the database is released, and kept' }),
+  },
+  // Backed up into a repository that outlives it.
+  { when: (o) => wantsFinalBackup(o) && standing(o).length > 0 && finalBackup(o)?.run?.state !== 'succeeded', answer: backUp },
+];
+
+/** Otherwise the database goes, or is going. */
+const deletion: Step = { when: () => true, answer: (o) => ({ children: [], message: waitingFor(databases(o)) }) };
+
+/** A protected Bestie lives on, although it cannot be seen to: its deletion goes on once the protection is switched off. */
+function refused(o: Observed): Plan {
+  const plan = o.invalid.length > 0 ? held(o) : sync(o);
+  const { namespace, name } = o.bestie.metadata;
+  const message =
+    'deletionProtection is on, so everything is kept; to let it go: ' +
+    `kubectl -n ${namespace} patch bestie ${name} --type merge -p '{"spec":{"deletionProtection":false}}'`;
+  const blocked = dated(new Map([['DeletionBlocked', { status: 'True', reason: 'DeletionProtected', message }]]), o.bestie, o.now);
+  return { ...plan, status: { ...plan.status, conditions: [...plan.status.conditions, ...blocked] } };
 }
 
 export function finalize(o: Observed): Plan {
   // The Bestie merely stopped matching the controller: it keeps everything, and the controller lets go.
   if (o.bestie.metadata.deletionTimestamp == null) return { ...sync(o), finalized: true };
-  const children = observedChildren(o);
-  const message = waitsFor(o);
+  if (isProtected(o)) return refused(o);
+  const { answer } = steps.find(({ when }) => when(o)) ?? deletion;
+  const { children, message, blocked, finalized } = answer(o);
   const deleting: Readiness = { status: 'False', reason: 'Deleting', message };
+  const isStuck = blocked !== undefined && stuck.has(blocked.reason);
   const found = new Map<ConditionType, Readiness>([
     ['Ready', deleting],
-    ['Reconciling', { ...deleting, status: 'True' }],
-    ['Stalled', { status: 'False', reason: 'NotStalled', message: 'nothing waits for a person' }],
-    ...(Object.entries(podFindings(o)) as [ConditionType, Readiness][]),
+    [
+      'Reconciling',
+      isStuck ? { status: 'False', reason: 'Settled', message: 'somebody has to act first; see Stalled' } : { ...deleting, status: 'True' },
+    ],
+    ['Stalled', isStuck ? blocked : { status: 'False', reason: 'NotStalled', message: 'nothing waits for a person' }],
+    ...podFindings(o),
+    ['DeletionBlocked', blocked ?? { status: 'False', reason: 'NothingBlocks', message: 'the deletion goes on by itself' }],
   ]);
+  const resyncAfterSeconds = blocked?.recheckAfterSeconds;
   return {
-    children: startedJob(o) === undefined ? [] : children.map((live) => echo(live, o)),
-    status: { ...podStatus(o), conditions: dated(found, o.bestie, o.now) },
-    ...(children.length === 0 && { finalized: true }),
+    children,
+    status: { ...carried(o), ...podStatus(o), conditions: dated(found, o.bestie, o.now) },
+    ...(resyncAfterSeconds !== undefined && { resyncAfterSeconds: Math.max(1, resyncAfterSeconds) }),
+    ...(finalized && { finalized }),
   };
 }

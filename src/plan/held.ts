@@ -16,7 +16,8 @@ import { CONTROLLER_UID_LABEL } from '../api/names.ts';
 import { ownerReference } from '../children/child.ts';
 import { rollout } from '../children/rollout.ts';
 import { dated, previousConditions } from './conditions.ts';
-import { podFindings, podStatus } from './status.ts';
+import { lastUpgrade } from './history.ts';
+import { lastBackup, podFindings, podStatus } from './status.ts';
 
 /** The configuration that leaves an observed child as it is. Where there is no record of one, the name alone takes nothing away. */
 export function echo(live: KubeObject, o: Observed): Manifest {
@@ -41,9 +42,12 @@ export function unsupportedStrategy(o: Observed): Readiness | undefined {
 }
 
 /** What the last status said and this answer cannot know better, less nulls. */
-function carried(o: Observed): Partial<Status> {
+export function carried(o: Observed): Partial<Status> {
   const { appversion, image, url, database } = o.bestie.status;
+  const [upgrade, backup] = [lastUpgrade(o), lastBackup(o)];
   return {
+    ...(upgrade && { upgrade }),
+    ...(backup && { backup }),
     ...(appversion != null && { appversion }),
     ...(image != null && { image }),
     ...(url != null && { url }),
@@ -61,7 +65,7 @@ export function held(o: Observed): Plan {
   const invalid: Readiness = { status: 'False', reason: 'InvalidSpec', message: o.invalid.join('; ') };
   const found = new Map<ConditionType, Readiness>([
     ...previousConditions(o.bestie.status),
-    ...(Object.entries(podFindings(o)) as [ConditionType, Readiness][]),
+    ...podFindings(o),
     ['Ready', invalid],
     ['Reconciling', { status: 'False', reason: 'Settled', message: 'somebody has to act first; see Stalled' }],
     ['Stalled', { ...invalid, status: 'True' }],

@@ -1,15 +1,17 @@
 /** The status of a Bestie: facts that were observed, in one canonical form. */
+import type { ConditionType } from '../api/condition.ts';
 import { versionOf } from '../api/image.ts';
 import { kinds } from '../api/kinds.ts';
 import { kindKey, type Condition, type KubeObject, type Live, type Observed, type Readiness, type Status } from '../api/kubernetes.ts';
 import { durable } from '../api/lastapplied.ts';
 import { annotations, names, selector } from '../api/names.ts';
+import { knownBackups, type Backup } from '../children/backups.ts';
 import { isUsable } from '../children/database.ts';
 import { isOver, isReady, isTerminating, podsOf, problems, type Pod } from '../children/pods.ts';
 import { servesTls } from '../children/podtemplate.ts';
 import { isExternal, postgresCluster, record } from '../children/release.ts';
 import { deployment, isRolledOut, rollout } from '../children/rollout.ts';
-import { routeChild } from '../children/route.ts';
+import { routeReadiness } from '../children/route.ts';
 import { SERVICE_PORT } from '../children/service.ts';
 
 const line = ({ metadata, spec, status }: Pod): string =>
@@ -30,8 +32,7 @@ function isExposed(o: Observed): boolean {
   const { name } = o.bestie.metadata;
   const route = o.child(kindKey(kinds.route), names.route(name));
   return (
-    o.child(kindKey(kinds.ingress), names.ingress(name)) !== undefined ||
-    (route !== undefined && routeChild.readyWhen(route, o).status === 'True')
+    o.child(kindKey(kinds.ingress), names.ingress(name)) !== undefined || (route !== undefined && routeReadiness(route).status === 'True')
   );
 }
 
@@ -49,7 +50,7 @@ function appVersion(o: Observed, live: KubeObject | undefined): string | undefin
 }
 
 /** Available and ImagePulled: facts about the pods that hold whatever the spec says. */
-export function podFindings(o: Observed): Record<'Available' | 'ImagePulled', Readiness> {
+export function podFindings(o: Observed): [ConditionType, Readiness][] {
   const failure = problems([...podsOf(o, 'web'), ...podsOf(o, 'migration')]).find(({ reason }) => reason === 'ImagePullFailed');
   const ImagePulled: Readiness = failure
     ? { status: 'False', reason: 'ImagePullFailed', message: failure.message }
@@ -59,7 +60,10 @@ export function podFindings(o: Observed): Record<'Available' | 'ImagePulled', Re
     rollout(deployment(o)).condition('Available')?.status === 'True'
       ? { status: 'True', reason: 'EnoughReplicas', message: `Deployment ${name} is available` }
       : { status: 'False', reason: 'TooFewReplicas', message: `Deployment ${name} has not enough ready pods` };
-  return { Available, ImagePulled };
+  return [
+    ['Available', Available],
+    ['ImagePulled', ImagePulled],
+  ];
 }
 
 /** The part of status that does not depend on an acceptable spec. */
@@ -75,8 +79,17 @@ export function podStatus(o: Observed): Pick<Status, 'podstatus' | 'replicas' | 
   };
 }
 
+/** The latest backup that is known to have succeeded: the database operator forgets them one after the other. */
+export function lastBackup(o: Observed): Status['backup'] {
+  const { id, repo, completedAt } = o.bestie.status.backup ?? {};
+  const before: Backup[] = id != null && completedAt != null ? [{ id, completedAt, ...(repo != null && { repo }) }] : [];
+  const known = isExternal(o) ? before : [...before, ...knownBackups(o)];
+  return known.sort((a, b) => Date.parse(b.completedAt) - Date.parse(a.completedAt))[0];
+}
+
 /** The whole status; `conditions` are dated already. */
-export function statusOf(o: Observed, conditions: Condition[]): Status {
+export function statusOf(o: Observed, conditions: Condition[], upgrade: Status['upgrade']): Status {
+  const backup = lastBackup(o);
   const live = deployment(o);
   const image = live && durable(o, live, annotations.running);
   const appversion = appVersion(o, live);
@@ -86,6 +99,8 @@ export function statusOf(o: Observed, conditions: Condition[]): Status {
     ...podStatus(o),
     url: url(o),
     database: { ...record(o), ...(!isExternal(o) && { usable: isUsable(postgresCluster(o)) }) },
+    ...(upgrade && { upgrade }),
+    ...(backup && { backup }),
     conditions,
   };
 }

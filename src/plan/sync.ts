@@ -1,12 +1,15 @@
 /** What should exist and what is so: from the observed world to a plan. */
 import type { ConditionType } from '../api/condition.ts';
 import { kindKey, type KubeObject, type Manifest, type Observed, type Plan, type Readiness } from '../api/kubernetes.ts';
-import type { Child } from '../children/child.ts';
+import type { Child, World } from '../children/child.ts';
 import { table } from '../children/index.ts';
 import { isExternal } from '../children/release.ts';
 import { absent, notInstalled, seen, terminating, waitingFor } from './absence.ts';
 import { dated, summarised } from './conditions.ts';
+import { decide } from './decide.ts';
+import { findings } from './findings.ts';
 import { held, unsupportedStrategy } from './held.ts';
+import { told } from './history.ts';
 import { podFindings, statusOf } from './status.ts';
 
 type Found = Map<ConditionType, Readiness>;
@@ -18,7 +21,7 @@ function contribute(found: Found, type: ConditionType, readiness: Readiness): vo
 }
 
 /** What an included child adds to the answer: what is there stays; what is not there is created once its dependencies are met. */
-function place(child: Child, o: Observed, found: Found): { children: readonly Manifest[]; readiness: Readiness } {
+function place(child: Child, o: World, found: Found): { children: readonly Manifest[]; readiness: Readiness } {
   if (!o.manages(kindKey(child.api))) return { children: [], readiness: notInstalled(child.api) };
   const wanted = child.desired(o);
   const observed = (manifest: Manifest): KubeObject | undefined => o.child(kindKey(manifest), manifest.metadata.name);
@@ -30,6 +33,8 @@ function place(child: Child, o: Observed, found: Found): { children: readonly Ma
     .map(observed)
     .find((live) => live?.metadata.deletionTimestamp != null);
   const live = wanted[0] && observed(wanted[0]);
+  const withheld = missing && child.withheld?.(o);
+  if (withheld !== undefined) return { children: wanted.filter(observed), readiness: withheld };
   if (missing !== undefined && gate !== undefined) return { children: wanted.filter(observed), readiness: waitingFor(gate) };
   if (missing !== undefined) return { children: wanted, readiness: absent(missing, child, o) };
   if (going !== undefined) return { children: wanted, readiness: terminating(going) };
@@ -44,14 +49,15 @@ function externalDatabase(found: Found): Readiness {
 }
 
 /** The shortest time after which somebody wants to look again; none where every change will be heard of. */
-function soonest(found: Found): number | undefined {
-  const deadlines = [...found.values()].flatMap(({ recheckAfterSeconds }) => recheckAfterSeconds ?? []);
-  return deadlines.length === 0 ? undefined : Math.max(1, Math.min(...deadlines));
+function soonest(deadlines: readonly (number | undefined)[]): number | undefined {
+  const known = deadlines.filter((seconds) => seconds !== undefined);
+  return known.length === 0 ? undefined : Math.max(1, Math.min(...known));
 }
 
 /** Plans a Bestie that is not being deleted. An unacceptable spec changes nothing. */
-export function sync(o: Observed): Plan {
-  if (o.invalid.length > 0) return held(o);
+export function sync(observed: Observed): Plan {
+  if (observed.invalid.length > 0) return held(observed);
+  const { world: o, upgrade } = decide(observed);
   const found: Found = new Map();
   const children: Manifest[] = [];
   for (const child of table.filter((candidate) => candidate.includeWhen(o))) {
@@ -60,8 +66,14 @@ export function sync(o: Observed): Plan {
     contribute(found, child.condition, placed.readiness);
   }
   if (isExternal(o)) found.set('DatabaseReady', externalDatabase(found));
-  for (const [type, readiness] of Object.entries(podFindings(o))) found.set(type as ConditionType, readiness);
+  const upgraded = told(upgrade, o);
+  for (const [type, readiness] of [...podFindings(o), ...findings(upgrade, upgraded?.phase, o)]) found.set(type, readiness);
   const conditions = dated(summarised(found, unsupportedStrategy(o)), o.bestie, o.now);
-  const resyncAfterSeconds = soonest(found);
-  return { children, status: statusOf(o, conditions), ...(resyncAfterSeconds !== undefined && { resyncAfterSeconds }) };
+  const deadlines = [...found.values()].map(({ recheckAfterSeconds }) => recheckAfterSeconds);
+  const resyncAfterSeconds = soonest([...deadlines, upgrade.gate?.recheckAfterSeconds, upgrade.trouble.recheckAfterSeconds]);
+  return {
+    children,
+    status: statusOf(o, conditions, upgraded),
+    ...(resyncAfterSeconds !== undefined && { resyncAfterSeconds }),
+  };
 }

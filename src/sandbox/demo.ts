@@ -5,8 +5,9 @@ import { controllerConfig, overlays } from './controllerconfig.ts';
 import { BESTIE } from './discovery.ts';
 import type { CallHook } from './hookcall.ts';
 import type { Draft } from './object.ts';
-import { scenarios, type Scenario, type ScenarioName, type Stage, type Step } from './scenarios.ts';
+import { scenarios, type Scenario, type ScenarioName } from './scenarios.ts';
 import { conditionsOf } from './status.ts';
+import type { Stage, Step } from './steps.ts';
 
 /** What a piece of text is, for whoever gives it a colour. */
 export type Tone = 'title' | 'good' | 'bad' | 'change' | 'faint' | 'plain';
@@ -85,9 +86,10 @@ export async function runDemo(options: DemoOptions): Promise<boolean> {
   const namespace = bestie.metadata.namespace ?? NAMESPACE;
   const { name } = bestie.metadata;
   const cluster = createCluster({ hooks, config: controllerConfig(overlays[scenario.overlay]), namespaces: [namespace] });
-  const stage: Stage = { cluster, name, namespace };
   const narrator = narrate(cluster, options);
   const spec = scenario.spec?.(bestie.spec ?? {}) ?? bestie.spec;
+  const applied: Draft = { ...bestie, spec, metadata: { ...bestie.metadata, namespace } };
+  const stage: Stage = { cluster, name, namespace, bestie: applied };
 
   print(paint('title', `Bestie ${namespace}/${name}: ${scenario.summary}`));
   print(paint('faint', 'An in-memory cluster plays Metacontroller, the API server and the controllers around it; seconds are its own.'));
@@ -97,7 +99,7 @@ export async function runDemo(options: DemoOptions): Promise<boolean> {
     print('');
     print(paint('title', `${number}. ${step.title}`));
     try {
-      if (number === 1) cluster.apply({ ...bestie, spec, metadata: { ...bestie.metadata, namespace } });
+      if (number === 1) cluster.apply(applied);
       const result = await play(step, stage);
       narrator.writes();
       print(`${paint('good', '✓')} ${result}`);

@@ -1,29 +1,29 @@
 /** What the demo shows: scenarios as tables of steps. */
 import { kinds } from '../api/kinds.ts';
-import { kindKey } from '../api/kubernetes.ts';
 import { names } from '../api/names.ts';
-import type { Cluster } from './cluster.ts';
 import type { overlays } from './controllerconfig.ts';
-import { BESTIE, DEPLOYMENT, SERVICE } from './discovery.ts';
-import type { Draft, Fields, Resource } from './object.ts';
-import { conditionsOf, fieldsOf } from './status.ts';
-
-/** A cluster with one Bestie in it. */
-export interface Stage {
-  cluster: Cluster;
-  name: string;
-  namespace: string;
-}
-
-export interface Step {
-  title: string;
-  act: (stage: Stage) => void | Promise<void>;
-  /** What must hold in the end, in words. */
-  wants: string;
-  holds: (stage: Stage) => boolean;
-  /** Where given, Metacontroller must not have written anything in this step. */
-  writes?: 'none';
-}
+import { DEPLOYMENT } from './discovery.ts';
+import type { Fields } from './object.ts';
+import {
+  deployment,
+  editSpec,
+  exists,
+  healChanged,
+  healDeleted,
+  install,
+  isReady,
+  nothing,
+  reasonOf,
+  remove,
+  rest,
+  resting,
+  runs,
+  says,
+  versionOf,
+  scale,
+  type Step,
+} from './steps.ts';
+import { attaching, appearsAgain, deletes, fails, succeeds } from './stories.ts';
 
 export interface Scenario {
   summary: string;
@@ -32,83 +32,6 @@ export interface Scenario {
   spec?: (spec: Fields) => Fields;
   steps: readonly Step[];
 }
-
-const bestieOf = ({ cluster, namespace, name }: Stage): Resource | undefined => cluster.user.get(BESTIE, namespace, name);
-
-const says = (stage: Stage, type: string, status: string): boolean => {
-  const bestie = bestieOf(stage);
-  return bestie !== undefined && conditionsOf(bestie).some((condition) => condition.type === type && condition.status === status);
-};
-
-const isReady = (stage: Stage): boolean => {
-  const bestie = bestieOf(stage);
-  return bestie?.status?.observedGeneration === bestie?.metadata.generation && says(stage, 'Ready', 'True');
-};
-
-const editSpec = ({ cluster, namespace, name }: Stage, change: (spec: Fields) => Fields): void => {
-  cluster.edit(BESTIE, namespace, name, (bestie): Draft => ({ ...bestie, spec: change(bestie.spec ?? {}) }));
-};
-
-const service = ({ cluster, namespace, name }: Stage): Resource | undefined => cluster.user.get(SERVICE, namespace, names.service(name));
-const deployment = ({ cluster, namespace, name }: Stage): Resource | undefined =>
-  cluster.user.get(DEPLOYMENT, namespace, names.deployment(name));
-const exists = ({ cluster, namespace }: Stage, kind: { apiVersion: string; kind: string }, name: string): boolean =>
-  cluster.user.get(kindKey(kind), namespace, name) !== undefined;
-
-const nothing = (): void => undefined;
-
-const install: Step = { title: 'The Bestie is applied to an empty Namespace', act: nothing, wants: 'the Bestie is Ready', holds: isReady };
-
-const resting = (times: number): Step => ({
-  title: `Nothing changes, and Metacontroller asks ${times} times more`,
-  act: ({ cluster }) => cluster.resync(times),
-  wants: 'no write at all',
-  holds: () => true,
-  writes: 'none',
-});
-const rest = resting(100);
-
-const scale: Step = {
-  title: 'Two more pods are wanted',
-  act: (stage) => {
-    editSpec(stage, (spec) => {
-      const size = Number(spec.size) + 2;
-      return { ...spec, size, ...(spec.maxReplicas !== undefined && { maxReplicas: Math.max(size, Number(spec.maxReplicas)) }) };
-    });
-  },
-  wants: 'that many pods are ready',
-  holds: (stage) => isReady(stage) && Number(bestieOf(stage)?.status?.readyReplicas) >= Number(bestieOf(stage)?.spec?.size),
-};
-
-const healDeleted: Step = {
-  title: 'Somebody deletes the Service',
-  act: ({ cluster, namespace, name }) => {
-    cluster.remove(SERVICE, namespace, names.service(name));
-  },
-  wants: 'the Service is there again, and the Bestie Ready',
-  holds: (stage) => service(stage) !== undefined && isReady(stage),
-};
-
-const BROKEN = { app: 'nobody' };
-const healChanged: Step = {
-  title: 'Somebody turns the Service away from the pods',
-  act: ({ cluster, namespace, name }) => {
-    cluster.edit(SERVICE, namespace, names.service(name), (object): Draft => ({ ...object, spec: { ...object.spec, selector: BROKEN } }));
-  },
-  wants: 'the Service selects the pods again',
-  holds: (stage) => fieldsOf(service(stage)?.spec?.selector).app !== BROKEN.app,
-};
-
-const remove: Step = {
-  title: 'The Bestie is deleted',
-  act: ({ cluster, namespace, name }) => {
-    cluster.remove(BESTIE, namespace, name);
-  },
-  wants: 'nothing is left but the Namespace',
-  holds: ({ cluster }) => cluster.user.everything().every(({ kind }) => kind === 'Namespace'),
-};
-
-const runs = (stage: Stage, version: string): boolean => isReady(stage) && bestieOf(stage)?.status?.appversion === version;
 
 export const scenarios = {
   lifecycle: {
@@ -141,19 +64,53 @@ export const scenarios = {
     ],
   },
   upgrade: {
-    summary: 'a new version migrates the database first and then rolls out',
+    summary: 'a new version: backup, migrations, rollout without a gap',
+    overlay: 'default',
+    steps: [install, succeeds, rest, remove],
+  },
+  'bad-upgrade': {
+    summary: 'versions that fail: the one that ran before serves on, and is back within minutes',
     overlay: 'default',
     steps: [
       install,
+      fails('The next version has an image that does not exist', 'nosuch', 'ImagePullFailed', 'Failed'),
+      resting(10),
+      fails('It has one whose migration fails', 'badmigration', 'MigrationFailed', 'Failed'),
+      resting(10),
+      fails('It has one that crashes', 'crash', 'CrashLoop', 'RolledBack'),
+      resting(10),
       {
-        title: 'Another version is wanted',
+        title: 'The version is set back',
         act: (stage) => {
-          editSpec(stage, (spec) => ({ ...spec, version: '1.4' }));
+          editSpec(stage, (spec) => ({ ...spec, version: versionOf(stage) }));
         },
-        wants: 'it is migrated to and rolled out',
-        holds: (stage) => runs(stage, '1.4'),
+        wants: 'nothing is wrong any more',
+        holds: (stage) => isReady(stage) && says(stage, 'UpgradeFailed', 'False'),
       },
-      rest,
+      remove,
+    ],
+  },
+  delete: {
+    summary: 'Retain keeps the database, whatever way the Bestie goes, and one command attaches it again',
+    overlay: 'default',
+    spec: (spec) => ({ ...spec, deletionPolicy: 'Retain' }),
+    steps: [
+      install,
+      deletes('The Bestie is deleted', 'Background'),
+      appearsAgain,
+      resting(10),
+      attaching,
+      deletes('The Bestie is deleted in the foreground, which asks no hook first', 'Foreground'),
+      appearsAgain,
+      attaching,
+      {
+        title: 'The policy becomes Delete',
+        act: (stage) => {
+          editSpec(stage, (spec) => ({ ...spec, deletionPolicy: 'Delete' }));
+        },
+        wants: 'the database is guarded no more',
+        holds: (stage) => isReady(stage) && reasonOf(stage, 'DatabaseGuarded') === undefined,
+      },
       remove,
     ],
   },

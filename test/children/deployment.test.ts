@@ -200,7 +200,7 @@ describe('children/deployment', () => {
 
     const old = 'quay.io/opdev/bestie:1.3';
     const fresh = 'quay.io/opdev/bestie:1.4';
-    const upgrading = edited(installed(), { version: '1.4' });
+    const upgrading = edited(installed(), { version: '1.4', upgrade: { backup: 'Skip' } });
     const upgraded = carriedOut(
       patched(carriedOut({ ...carriedOut(upgrading), children: without(carriedOut(upgrading), 'Job').children }), 'Job', {
         status: jobStatus.complete,

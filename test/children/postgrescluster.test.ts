@@ -4,7 +4,21 @@ import type { PostgresClusterSpec } from '../../src/api/postgrescluster.ts';
 import { annotations, LAST_APPLIED_ANNOTATION } from '../../src/api/names.ts';
 import { created, pgoStatus, usable } from '../support/stages.ts';
 import { each } from '../support/table.ts';
-import { ago, childOf, manifestOf, NOW, observe, overlaid, patched, syncOf, UID, world, type Loose, type World } from '../support/world.ts';
+import {
+  ago,
+  childOf,
+  manifestOf,
+  NOW,
+  decided,
+  observe,
+  overlaid,
+  patched,
+  syncOf,
+  UID,
+  world,
+  type Loose,
+  type World,
+} from '../support/world.ts';
 
 const database = (w: World) => {
   const manifest = manifestOf(syncOf(w), 'PostgresCluster');
@@ -54,7 +68,7 @@ describe('children/postgrescluster', () => {
     const claim = (storage: string) => ({ accessModes: ['ReadWriteOnce'], storageClassName: 'fast', resources: { requests: { storage } } });
     assert.deepEqual(instances, [{ name: 'pg', replicas: 3, dataVolumeClaimSpec: claim('20Gi') }]);
     assert.deepEqual(
-      backups.pgbackrest.repos.map(({ volume }) => volume.volumeClaimSpec),
+      backups.pgbackrest.repos.map(({ volume }) => volume?.volumeClaimSpec),
       [claim('10Gi')],
     );
   });
@@ -132,7 +146,7 @@ describe('children/postgrescluster', () => {
       (given, want) => {
         const { status, reason, message, recheckAfterSeconds } = postgresClusterChild.readyWhen(
           childOf(given, 'PostgresCluster'),
-          observe(given),
+          decided(given),
         );
         assert.deepEqual([status, reason, ...(recheckAfterSeconds === undefined ? [] : [recheckAfterSeconds])], want);
         assert.ok(message.includes('bestie-pgo'));

@@ -1,5 +1,6 @@
 import { strict as assert } from 'node:assert';
-import { historyIsMissing, migrated, MIGRATED_LIMIT, record, recorded, running, seeds } from '../../src/children/release.ts';
+import { historyIsMissing, migrated, MIGRATED_LIMIT, record, recorded, seeds } from '../../src/children/release.ts';
+import { toldToRun } from '../../src/children/deployed.ts';
 import { annotations, LAST_APPLIED_ANNOTATION } from '../../src/api/names.ts';
 import { bestieSchema } from '../support/crd.ts';
 import { created, jobStatus, migrating, ready, usable } from '../support/stages.ts';
@@ -168,7 +169,7 @@ describe('children/release', () => {
 
     it('keeps the Deployment of its predecessor meanwhile', () => {
       const w = exchanged(ready(world(fields())));
-      assert.equal(running(observe(w)), IMAGE);
+      assert.equal(toldToRun(observe(w)), IMAGE);
       assert.ok(manifestOf(syncOf(w), 'Deployment'));
     });
 

@@ -26,7 +26,8 @@ const hookError =
 
 /** The defaults of a schema, filled into a value as the API server does it. */
 function defaulted(schema: Schema | undefined, value: unknown): unknown {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+  if (Array.isArray(value)) return value.map((item) => defaulted(schema?.items, item));
+  if (typeof value !== 'object' || value === null) return value;
   const filled: Loose = { ...(value as Loose) };
   for (const [name, property] of Object.entries(schema?.properties ?? {})) {
     if (filled[name] === undefined && property.default !== undefined) filled[name] = structuredClone(property.default);
@@ -295,9 +296,12 @@ describe('hook/decode', () => {
       assert.equal(holdable(o), o);
     });
 
-    it('is not asked of a Bestie that is being deleted: nothing is echoed then', () => {
+    it('is not asked of a Bestie that is being deleted: nothing but the database is kept, by its name', () => {
       const w = bare(undefined);
-      assert.deepEqual(finalizeOf({ ...w, parent: overlaid(w.parent, { metadata: { deletionTimestamp: NOW } }) }).children, []);
+      const { apiVersion, kind, metadata } = childOf(w, 'PostgresCluster');
+      assert.deepEqual(finalizeOf({ ...w, parent: overlaid(w.parent, { metadata: { deletionTimestamp: NOW } }) }).children, [
+        { apiVersion, kind, metadata: { name: metadata.name } },
+      ]);
     });
   });
 });

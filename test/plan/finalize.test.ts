@@ -19,15 +19,34 @@ import {
 const deleted = (w: World): World => ({ ...w, parent: overlaid(w.parent, { metadata: { deletionTimestamp: NOW } }) });
 
 describe('plan/finalize', () => {
-  it('takes every child down and waits until they are gone', () => {
+  it('takes the application down first, and waits until it is gone', () => {
     const answer = finalizeOf(deleted(ready()));
-    assert.deepEqual(answer.children, []);
+    assert.deepEqual(
+      answer.children.map(({ kind }) => kind),
+      ['PostgresCluster'],
+    );
     assert.equal(answer.finalized, undefined);
     assert.equal(said(answer, 'Ready'), 'False Deleting');
     assert.equal(said(answer, 'Reconciling'), 'True Deleting');
+    assert.equal(said(answer, 'DeletionBlocked'), 'False NothingBlocks');
     assert.equal(
       conditionOf(answer, 'Ready')?.message,
-      `waiting for Deployment bestie-app, Ingress bestie-ingress, Job ${childOf(ready(), 'Job').metadata.name}, PodDisruptionBudget bestie-pdb, PostgresCluster bestie-pgo, Service bestie-service to go`,
+      `waiting for Deployment bestie-app, Ingress bestie-ingress, Job ${childOf(ready(), 'Job').metadata.name}, PodDisruptionBudget bestie-pdb, Service bestie-service to go`,
+    );
+  });
+
+  it('then deletes the database, and waits until it is gone', () => {
+    const alone = deleted({ ...ready(), children: [childOf(ready(), 'PostgresCluster')] });
+    const answer = finalizeOf(alone);
+    assert.deepEqual([answer.children, answer.finalized], [[], undefined]);
+    assert.equal(conditionOf(answer, 'Ready')?.message, 'waiting for PostgresCluster bestie-pgo to go');
+    const going = patched(alone, 'PostgresCluster', {
+      metadata: { deletionTimestamp: NOW, finalizers: ['b/c', 'a/b', 'foregroundDeletion'] },
+    });
+    assert.deepEqual(finalizeOf(going).children, []);
+    assert.equal(
+      conditionOf(finalizeOf(going), 'Ready')?.message,
+      'waiting for PostgresCluster bestie-pgo (kept by finalizer a/b, b/c) to go',
     );
   });
 
@@ -49,7 +68,10 @@ describe('plan/finalize', () => {
       conditionOf(answer, 'Ready')?.message ?? '',
       /^waiting for migration Job bestie-job-[0-9a-f]{8} to end; nothing is deleted before$/,
     );
-    assert.deepEqual(finalizeOf(patched(w, 'Job', { status: { ...jobStatus.complete } })).children, []);
+    assert.deepEqual(
+      finalizeOf(patched(w, 'Job', { status: { ...jobStatus.complete } })).children.map(({ kind }) => kind),
+      ['PostgresCluster'],
+    );
   });
 
   it('makes nothing', () => {

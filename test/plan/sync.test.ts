@@ -8,7 +8,7 @@ import {
   childOf,
   edited,
   manifestOf,
-  observe,
+  decided,
   overlaid,
   overlays,
   patched,
@@ -44,7 +44,7 @@ describe('plan/sync', () => {
 
   it('makes fresh objects: no answer holds a part of another, or of the request', () => {
     const body = ready(world({ nodeSelector: { a: 'b' } }));
-    const [first, second] = [observe(body), observe(body)];
+    const [first, second] = [decided(body), decided(body)];
     for (const child of table.filter((candidate) => candidate.includeWhen(first))) {
       const [one, other] = [child.desired(first), child.desired(second)];
       assert.deepEqual(one, other);

@@ -10,7 +10,7 @@ import { migrationAtWork, migrationJobs } from '../../src/children/jobs.ts';
 import { migrated, target } from '../../src/children/release.ts';
 import { HookError } from '../../src/hook/errors.ts';
 import { anyEditedWorld, anyWorld, invalidSpec } from '../support/arbitrary.ts';
-import { finalizeOf, observe, overlaid, request, syncOf, type Loose, type World } from '../support/world.ts';
+import { finalizeOf, decided, observe, overlaid, request, syncOf, type Loose, type World } from '../support/world.ts';
 import { validateStatus } from '../support/schemas.ts';
 
 /** The same in every run; a failure prints it with the path to the smallest counterexample. */
@@ -64,7 +64,7 @@ describe('properties of every answer', function () {
 
   it('has every observed child that is still wanted', () => {
     holds((w) => {
-      const o = observe(w);
+      const o = decided(w);
       const returned = new Set(syncOf(w).children.map(identity));
       const wanted = table.filter((child) => child.includeWhen(o) && o.manages(kindKey(child.api))).flatMap((child) => child.desired(o));
       for (const manifest of wanted)

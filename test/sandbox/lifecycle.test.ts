@@ -5,7 +5,7 @@ import type { Cluster } from '../../src/sandbox/cluster.ts';
 import { controllerConfig, overlays } from '../../src/sandbox/controllerconfig.ts';
 import { BESTIE, DEPLOYMENT, HPA, JOB, POD, POSTGRES_CLUSTER, SERVICE } from '../../src/sandbox/discovery.ts';
 import type { Draft, Resource } from '../../src/sandbox/object.ts';
-import { bestieOf, conditionOf, isReady, operated, SAMPLE, sample } from '../support/sandbox.ts';
+import { annotate, bestieOf, conditionOf, isReady, operated, SAMPLE, sample } from '../support/sandbox.ts';
 
 const live = (cluster: Cluster, kind: string, name: string): Resource | undefined => cluster.user.get(kind, 'shop', name);
 const app = (cluster: Cluster, name = 'bestie'): Resource | undefined => live(cluster, DEPLOYMENT, names.deployment(name));
@@ -192,6 +192,7 @@ describe('a Bestie in the sandbox', () => {
     await cluster.until('1.4', () => bestieOf(cluster)?.status?.appversion === '1.4', 120);
     await cluster.settle();
     const length = cluster.server.writes.length;
+    annotate(cluster, 'allow-downgrade', '1.3');
     respec(cluster, { version: '1.3' });
     await cluster.until('1.3', () => bestieOf(cluster)?.status?.appversion === '1.3' && isReady(cluster)(), 120);
     assert.deepEqual(
@@ -216,7 +217,7 @@ describe('a Bestie in the sandbox', () => {
   it('tells a failed migration, keeps the old version running, and writes nothing at rest', async () => {
     const cluster = await ready();
     respec(cluster, { version: 'badmigration' });
-    await cluster.until('told', () => conditionOf(cluster, 'DatabaseSeeded') === 'False/MigrationFailed', 1800);
+    await cluster.until('told', () => conditionOf(cluster, 'UpgradeFailed') === 'True/MigrationFailed', 1800);
     await cluster.settle();
     assert.deepEqual(imagesOf(cluster), ['quay.io/opdev/bestie:1.3']);
     assert.deepEqual(await atRest(cluster, 10), []);

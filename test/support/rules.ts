@@ -27,6 +27,18 @@ const PROVIDER = 'a managed database cannot become an external one, nor the othe
 const POSTGRES = 'the major version of Postgres cannot be changed';
 const STORAGE_CLASS = 'the storage class of a database cannot be changed';
 const VOLUME = 'the volume of a database cannot shrink';
+const FINAL =
+  'deletionPolicy BackupThenDelete needs an S3, GCS or Azure repository in database.backups.repos: a volume goes with the database';
+const REQUIRED = 'upgrade.backup Required is impossible with an external database: back it up yourself and choose Auto or Skip';
+const ONE_KIND = 'a repository has exactly one of volume, s3, gcs and azure';
+const CREDENTIALS = 'a repository on a volume has no credentialsSecret';
+const FIRST = 'the first repository stays the first, and a repository on a volume can neither be removed nor become another kind';
+const OTHER_KIND = 'a repository cannot become another kind; add one under another name';
+const REPOSITORY_VOLUME = 'the volume of a repository cannot shrink';
+
+const s3 = { bucket: 'pets', endpoint: 's3.example.com', region: 'eu' };
+const gcs = { bucket: 'pets' };
+const repos = (...all: Loose[]): Loose => ({ size: 1, database: { backups: { repos: all } } });
 
 const external = { size: 1, sessionSecret: { name: 'session' }, database: { provider: 'External', secretName: 'database' } };
 const reserved = (name: string): Case<RuleGiven, string> => ({
@@ -40,6 +52,77 @@ const storage = (size: string, className?: string): Loose => ({
 });
 
 export const ruleCases: RuleCases = {
+  FinalBackup: {
+    reason: 'the bucket outlives the database',
+    given: { spec: { ...repos({ name: 'repo1', volume: {} }, { name: 'repo2', s3 }), deletionPolicy: 'BackupThenDelete' } },
+    want: undefined,
+  },
+  FinalBackupOnVolume: {
+    reason: 'the volume goes with the database',
+    given: { spec: { size: 1, deletionPolicy: 'BackupThenDelete' } },
+    want: FINAL,
+  },
+  FinalBackupExternal: {
+    reason: 'nobody could take it',
+    given: { spec: { ...external, deletionPolicy: 'BackupThenDelete' } },
+    want: FINAL,
+  },
+  RequiredBackup: { reason: 'the operator can take one', given: { spec: { size: 1, upgrade: { backup: 'Required' } } }, want: undefined },
+  RequiredBackupExternal: {
+    reason: 'nobody could take it',
+    given: { spec: { ...external, upgrade: { backup: 'Required' } } },
+    want: REQUIRED,
+  },
+  RepositoryOfTwoKinds: { reason: 'one place for each', given: { spec: repos({ name: 'repo1', volume: {}, s3 }) }, want: ONE_KIND },
+  RepositoryOfNoKind: { reason: 'a place is needed', given: { spec: repos({ name: 'repo1' }) }, want: ONE_KIND },
+  VolumeWithCredentials: {
+    reason: 'a volume has no keys',
+    given: { spec: repos({ name: 'repo1', volume: {}, credentialsSecret: 'keys' }) },
+    want: CREDENTIALS,
+  },
+  BucketWithCredentials: {
+    reason: 'a bucket has',
+    given: { spec: repos({ name: 'repo1', gcs, credentialsSecret: 'keys' }) },
+    want: undefined,
+  },
+  RepositoryAdded: {
+    reason: 'nothing is lost',
+    given: { spec: repos({ name: 'repo1', volume: {} }, { name: 'repo2', s3 }), before: { size: 1 } },
+    want: undefined,
+  },
+  BucketRemoved: {
+    reason: 'what is in the bucket stays there',
+    given: { spec: repos({ name: 'repo1', volume: {} }), before: repos({ name: 'repo1', volume: {} }, { name: 'repo2', s3 }) },
+    want: undefined,
+  },
+  VolumeRemoved: {
+    reason: 'the database operator would delete it',
+    given: { spec: repos({ name: 'repo1', gcs }), before: repos({ name: 'repo1', gcs }, { name: 'repo2', volume: {} }) },
+    want: FIRST,
+  },
+  FirstReplaced: {
+    reason: 'replicas are made from it',
+    given: {
+      spec: repos({ name: 'repo2', s3 }, { name: 'repo1', volume: {} }),
+      before: repos({ name: 'repo1', volume: {} }, { name: 'repo2', s3 }),
+    },
+    want: FIRST,
+  },
+  BucketOfAnotherKind: {
+    reason: 'its backups would be looked for in vain',
+    given: { spec: repos({ name: 'repo1', gcs }), before: repos({ name: 'repo1', s3 }) },
+    want: OTHER_KIND,
+  },
+  RepositoryGrown: {
+    reason: 'where the storage class allows it',
+    given: { spec: repos({ name: 'repo1', volume: { size: '20Gi' } }), before: { size: 1 } },
+    want: undefined,
+  },
+  RepositoryShrunk: {
+    reason: 'no volume can',
+    given: { spec: repos({ name: 'repo1', volume: { size: '1Gi' } }), before: { size: 1 } },
+    want: REPOSITORY_VOLUME,
+  },
   Sample: {
     reason: 'the original sample is acceptable',
     given: { spec: { size: 3, image: 'quay.io/opdev/bestie', maxReplicas: 10, version: '1.3' } },
@@ -184,5 +267,10 @@ export const duplicateCases: RuleCases = {
       },
     },
     want: 'env must not name a variable twice',
+  },
+  TwiceTheSameRepository: {
+    reason: 'Metacontroller would merge both into one',
+    given: { spec: repos({ name: 'repo1', volume: {} }, { name: 'repo1', volume: {} }) },
+    want: 'database.backups.repos must not name a repository twice',
   },
 };

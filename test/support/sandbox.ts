@@ -72,3 +72,11 @@ export const isReady =
   (): boolean =>
     conditionOf(cluster, 'Ready', name) === 'True/AllReady' &&
     bestieOf(cluster, name)?.status?.observedGeneration === bestieOf(cluster, name)?.metadata.generation;
+
+/** An annotation of ours on the Bestie. */
+export const annotate = (cluster: Cluster, key: string, value: string): void => {
+  cluster.edit(BESTIE, 'shop', 'bestie', (bestie) => ({
+    ...bestie,
+    metadata: { ...bestie.metadata, annotations: { ...bestie.metadata.annotations, [`pets.bestie.com/${key}`]: value } },
+  }));
+};

@@ -40,10 +40,43 @@ export const pgoStatus = {
     patroni: { systemIdentifier: '7400000000000000001' },
     pgbackrest: { repos: [{ name: 'repo1', bound: true, volume: 'pvc-1', stanzaCreated: true, replicaCreateBackupComplete: true }] },
     conditions: [
+      { type: 'PGBackRestRepoHostReady', status: 'True', reason: 'RepoHostReady', observedGeneration: 1, lastTransitionTime: ago(1600) },
       { type: 'PGBackRestReplicaRepoReady', status: 'True', reason: 'StanzaCreated', observedGeneration: 1, lastTransitionTime: ago(1600) },
+      {
+        type: 'PGBackRestReplicaCreate',
+        status: 'True',
+        reason: 'RepoBackupComplete',
+        observedGeneration: 1,
+        lastTransitionTime: ago(1590),
+      },
     ],
   },
 } as const;
+
+const SUCCESSFUL = 'PGBackRestManualBackupSuccessful';
+
+/** The same status while a manual backup with that id is in some state. */
+export function manualBackup(status: Loose, id: string, state: 'accepted' | 'running' | 'succeeded' | 'failed', endedAt = ago(30)): Loose {
+  const run = {
+    accepted: { finished: false },
+    running: { finished: false, startTime: ago(60), active: 1 },
+    succeeded: { finished: true, startTime: ago(60), completionTime: endedAt, succeeded: 1 },
+    failed: { finished: true, startTime: ago(60), failed: 7 },
+  }[state];
+  const ended = {
+    type: SUCCESSFUL,
+    status: state === 'succeeded' ? 'True' : 'False',
+    reason: state === 'succeeded' ? 'ManualBackupComplete' : 'ManualBackupFailed',
+    observedGeneration: 1,
+    lastTransitionTime: endedAt,
+  };
+  const others = ((status.conditions ?? []) as { type: string }[]).filter(({ type }) => type !== SUCCESSFUL);
+  return {
+    ...status,
+    pgbackrest: { ...(status.pgbackrest as Loose | undefined), manualBackup: { id, ...run } },
+    conditions: [...others, ...('finished' in run && run.finished ? [ended] : [])],
+  };
+}
 
 export const jobStatus = {
   created: undefined,
@@ -261,5 +294,28 @@ export function ready(w?: World): World {
   );
   return carriedOut(withPods(patched(done, 'Deployment', { status: rolledOut(size(done)) }), ...pods));
 }
+
+/** The id of the backup that the database is told to take. */
+export const armedId = (w: World): string | undefined =>
+  childOf(w, 'PostgresCluster').metadata.annotations?.['postgres-operator.crunchydata.com/pgbackrest-backup'];
+
+/** The database operator has got that far with the backup that it was told to take; nothing has been answered yet. */
+export const backup = (w: World, state: Parameters<typeof manualBackup>[2], endedAt?: string): World =>
+  patched(w, 'PostgresCluster', {
+    status: manualBackup(childOf(w, 'PostgresCluster').status as Loose, armedId(w) ?? 'none', state, endedAt),
+  });
+
+/** The steps of an upgrade, each a world in which everything before it has happened. */
+export const backingUp = (w: World = ready(), spec: Loose = { version: '1.4' }): World => carriedOut(edited(w, spec));
+export const backedUp = (w?: World): World => carriedOut(backup(backingUp(w), 'succeeded'));
+export const remigrating = (w?: World): World => patched(backedUp(w), 'Job', { status: jobStatus.complete });
+export const rolling = (w?: World): World => {
+  const done = carriedOut(remigrating(w));
+  return patched(done, 'Deployment', { status: rollingOut(size(done), childOf(done, 'Deployment').metadata.generation ?? 1) });
+};
+export const upgraded = (w?: World): World => {
+  const done = rolling(w);
+  return carriedOut(patched(done, 'Deployment', { status: rolledOut(size(done), childOf(done, 'Deployment').metadata.generation ?? 1) }));
+};
 
 export { edited };

@@ -4,11 +4,13 @@
  */
 import type { SyncResponse } from '../../src/api/hook.ts';
 import { hash8 } from '../../src/api/hash.ts';
-import { kinds, POD, type ChildKind } from '../../src/api/kinds.ts';
+import { kinds, NAMESPACE as NAMESPACE_KIND, POD, type ChildKind } from '../../src/api/kinds.ts';
 import { kindKey, type KindKey, type KubeObject, type Manifest, type Observed } from '../../src/api/kubernetes.ts';
 import { CONTROLLER_UID_LABEL, LAST_APPLIED_ANNOTATION } from '../../src/api/names.ts';
 import { answers } from '../../src/answer.ts';
+import type { World as Decided } from '../../src/children/child.ts';
 import { decodeSync } from '../../src/hook/decode.ts';
+import { decide } from '../../src/plan/decide.ts';
 import { checkAnswer } from './checks.ts';
 import { deepFreeze } from './freeze.ts';
 
@@ -139,12 +141,15 @@ export function request(w: World, version: 'v1' | 'v2' = 'v2', finalizing = fals
     controller,
     parent: w.parent,
     children: keyed(w.children, w.declared),
-    related: keyed(w.related, [POD]),
+    related: keyed(w.related, [POD, NAMESPACE_KIND]),
     finalizing,
   });
 }
 
 export const observe = (w: World): Observed => deepFreeze(decodeSync(request(w), w.now));
+
+/** The same with what the state machines decide. */
+export const decided = (w: World): Decided => decide(observe(w)).world;
 
 /** The answer of sync, after the checks that hold for every answer. */
 export function syncOf(w: World): SyncResponse {

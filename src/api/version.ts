@@ -1,0 +1,37 @@
+/** Versions that can be compared: `v` or nothing, one to three numbers, and a pre-release in the order of Semantic Versioning 2. */
+
+export interface Version {
+  /** major, minor, patch; what is left out is 0 */
+  numbers: readonly [number, number, number];
+  /** Parts of the pre-release; empty for a release. */
+  prerelease: readonly string[];
+}
+
+const FORM = /^v?(\d{1,9})(?:\.(\d{1,9}))?(?:\.(\d{1,9}))?(?:-([0-9A-Za-z-]+(?:\.[0-9A-Za-z-]+)*))?$/;
+
+/** Undefined for a tag that is no version, for instance a date, a branch or a digest. */
+export function parseVersion(text: string): Version | undefined {
+  const match = FORM.exec(text);
+  if (match === null) return undefined;
+  const [, major, minor = 0, patch = 0, prerelease] = match;
+  return { numbers: [Number(major), Number(minor), Number(patch)], prerelease: prerelease?.split('.') ?? [] };
+}
+
+const isNumber = (part: string): boolean => /^\d+$/.test(part);
+
+/** Numbers come before words, and fewer parts before more. */
+function comparePart(a: string | undefined, b: string | undefined): number {
+  if (a === undefined || b === undefined) return Number(a !== undefined) - Number(b !== undefined);
+  if (isNumber(a) && isNumber(b)) return Number(a) - Number(b);
+  if (isNumber(a) !== isNumber(b)) return isNumber(a) ? -1 : 1;
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+/** Negative where `a` is the lower one, 0 where neither is. */
+export function compareVersions(a: Version, b: Version): number {
+  const byNumber = a.numbers.map((number, index) => number - (b.numbers[index] ?? 0)).find((difference) => difference !== 0);
+  if (byNumber !== undefined) return byNumber;
+  if (a.prerelease.length === 0 || b.prerelease.length === 0) return b.prerelease.length - a.prerelease.length;
+  const longest = a.prerelease.length > b.prerelease.length ? a.prerelease : b.prerelease;
+  return longest.map((_, index) => comparePart(a.prerelease[index], b.prerelease[index])).find((difference) => difference !== 0) ?? 0;
+}

@@ -1,0 +1,27 @@
+/** A database of the wanted name that is there already and belongs to nobody, for instance one that a deleted Bestie has left. */
+import type { Observed, Readiness } from '../api/kubernetes.ts';
+import { CONTROLLER_UID_LABEL } from '../api/names.ts';
+
+/** What is said instead of creating the database: creating it would fail for ever. Undefined where nothing is in the way. */
+export function attachment({ unattached, bestie }: Observed): Readiness | undefined {
+  if (unattached === undefined) return undefined;
+  const { database, differences } = unattached;
+  const { name, ownerReferences, deletionTimestamp } = database.metadata;
+  const { namespace, uid } = bestie.metadata;
+  const owner = ownerReferences?.find(({ controller }) => controller === true);
+  const cluster = `PostgresCluster ${name}`;
+  if (deletionTimestamp != null)
+    return { status: 'False', reason: 'Deleting', message: `${cluster} is being deleted; it is created anew when it is gone` };
+  if (owner !== undefined) {
+    const message = `${cluster} belongs to ${owner.kind ?? 'another object'} ${owner.name ?? ''}; create this Bestie under another name`;
+    return { status: 'False', reason: 'DatabaseTaken', message };
+  }
+  if (differences.length > 0) {
+    const message = `${cluster} exists and differs from the spec: ${differences.join('; ')}; change the spec, then it can be attached`;
+    return { status: 'False', reason: 'DatabaseDiffers', message };
+  }
+  const message =
+    `${cluster} exists and belongs to nobody; to attach it with its data: ` +
+    `kubectl -n ${namespace} label postgrescluster ${name} --overwrite ${CONTROLLER_UID_LABEL}=${uid}`;
+  return { status: 'False', reason: 'DatabaseNotAttached', message };
+}

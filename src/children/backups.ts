@@ -1,0 +1,112 @@
+/** What is known of the backups of a managed database, and the one that is asked for. Source: PGO's behaviour, seen on PGO 6.0 and read for 5.8. */
+import type { KubeObject, Live, Observed } from '../api/kubernetes.ts';
+import { annotations, PGO_BACKUP_ANNOTATION } from '../api/names.ts';
+import type { PostgresClusterSpec } from '../api/postgrescluster.ts';
+import { databaseStatus, isUsable } from './database.ts';
+import { postgresCluster } from './release.ts';
+
+/** What a backup is taken for. */
+export type Purpose = 'pre-upgrade' | 'on-demand' | 'final';
+
+/**
+ * A backup that the PostgresCluster is told to take. `key` is the hash of what it is taken for, `since` the RFC 3339 time at which it was
+ * asked for. The database operator runs it once for each new id.
+ */
+export interface Armed {
+  id: string;
+  purpose: Purpose;
+  key: string;
+  attempt: number;
+  repo: string;
+  since: string;
+}
+
+const ID = /^(pre-upgrade|on-demand|final)\.[^.]*\.([0-9a-f]{8})\.g\d+\.a(\d+)$/;
+
+/** The id of a request: derived, never random, so that a repeated answer asks for the same. */
+export function backupId(purpose: Purpose, key: string, attempt: number, { metadata }: Observed['bestie']): string {
+  return `${purpose}.${metadata.uid.slice(0, 8)}.${key}.g${metadata.generation ?? 0}.a${attempt}`;
+}
+
+/** The request as it was last applied: what a person writes on the PostgresCluster is undone, and is no request of ours. */
+export function armedBackup(o: Observed): Armed | undefined {
+  const live = postgresCluster(o);
+  const applied = live && o.applied(live);
+  const id = applied?.metadata.annotations?.[PGO_BACKUP_ANNOTATION] ?? '';
+  const [, purpose, key = '', attempt] = ID.exec(id) ?? [];
+  const manual = (applied?.spec as Live<PostgresClusterSpec> | undefined)?.backups?.pgbackrest?.manual;
+  if (purpose === undefined || manual?.repoName == null) return undefined;
+  const since = applied?.metadata.annotations?.[annotations.armedAt] ?? o.now;
+  return { id, purpose: purpose as Purpose, key, attempt: Number(attempt), repo: manual.repoName, since };
+}
+
+/** `waiting`: the database operator has not begun it; `endedAt` is an RFC 3339 time. */
+export interface BackupRun {
+  state: 'waiting' | 'running' | 'succeeded' | 'failed';
+  endedAt?: string;
+}
+
+const SUCCESSFUL = 'PGBackRestManualBackupSuccessful';
+
+const condition = (live: KubeObject | undefined, type: string) => databaseStatus(live)?.conditions?.find((each) => each?.type === type);
+const isTrue = (live: KubeObject | undefined, type: string): boolean => condition(live, type)?.status === 'True';
+const manualBackup = (live: KubeObject | undefined) => databaseStatus(live)?.pgbackrest?.manualBackup ?? undefined;
+
+/** How far that request is. The last attempt of the Job decides: `failed` counts up while it is tried again. */
+export function runOf({ id }: Armed, o: Observed): BackupRun {
+  const live = postgresCluster(o);
+  const run = manualBackup(live);
+  if (run?.id !== id || (run.finished !== true && run.startTime == null)) return { state: 'waiting' };
+  if (run.finished !== true) return { state: 'running' };
+  const endedAt = run.completionTime ?? condition(live, SUCCESSFUL)?.lastTransitionTime ?? undefined;
+  const succeeded = (run.succeeded ?? 0) > 0 && isTrue(live, SUCCESSFUL);
+  return { state: succeeded ? 'succeeded' : 'failed', ...(endedAt != null && { endedAt }) };
+}
+
+/** A backup that is being taken now, by its id or the name of its CronJob: nothing else is done to the database meanwhile. */
+export function backupAtWork(o: Observed): string | undefined {
+  const live = postgresCluster(o);
+  const run = manualBackup(live);
+  if (run?.finished === false && run.startTime != null) return run.id ?? 'unknown';
+  const scheduled = databaseStatus(live)?.pgbackrest?.scheduledBackups?.find((each) => (each?.active ?? 0) > 0);
+  return scheduled == null ? undefined : (scheduled.cronJobName ?? 'unknown');
+}
+
+const stanza = (live: KubeObject | undefined, repo: string): boolean =>
+  databaseStatus(live)?.pgbackrest?.repos?.some((each) => each?.name === repo && each.stanzaCreated === true) ?? false;
+
+/** Whether the repository has been prepared. */
+export const isPrepared = (repo: string, o: Observed): boolean => stanza(postgresCluster(o), repo);
+
+/** Whether the database operator would take a backup into that repository at once. A volume needs a host of its own; a bucket has none. */
+export function canBackUp(repo: string, o: Observed): boolean {
+  const live = postgresCluster(o);
+  const host = condition(live, 'PGBackRestRepoHostReady');
+  const hosted = host === undefined || host?.status === 'True';
+  return isUsable(live) && isTrue(live, 'PGBackRestReplicaCreate') && hosted && stanza(live, repo);
+}
+
+/** A backup that is known to have succeeded: `id` is the one of the request, or the name of the CronJob. */
+export interface Backup {
+  id: string;
+  repo?: string;
+  completedAt: string;
+}
+
+/** Those that the database operator tells of: the last one on request, and the scheduled ones whose Jobs still exist. */
+export function knownBackups(o: Observed): Backup[] {
+  const live = postgresCluster(o);
+  const { manualBackup: manual, scheduledBackups } = databaseStatus(live)?.pgbackrest ?? {};
+  const armed = armedBackup(o);
+  const repo = armed?.id === manual?.id ? armed?.repo : undefined;
+  const onRequest =
+    manual?.finished === true && (manual.succeeded ?? 0) > 0 && manual.id != null && manual.completionTime != null
+      ? [{ id: manual.id, ...(repo !== undefined && { repo }), completedAt: manual.completionTime }]
+      : [];
+  const scheduled = (scheduledBackups ?? []).flatMap((run) =>
+    run?.cronJobName != null && (run.succeeded ?? 0) > 0 && run.completionTime != null
+      ? [{ id: run.cronJobName, ...(run.repo != null && { repo: run.repo }), completedAt: run.completionTime }]
+      : [],
+  );
+  return [...onRequest, ...scheduled];
+}

@@ -1,0 +1,94 @@
+/** What the Deployment keeps about its release: read from what was last applied to it, and from status where there is no Deployment. */
+import type { Reason } from '../api/condition.ts';
+import { reasons } from '../api/condition.ts';
+import type { Observed } from '../api/kubernetes.ts';
+import { durable } from '../api/lastapplied.ts';
+import { annotations, requests } from '../api/names.ts';
+import { migrated } from './release.ts';
+import { deployment } from './rollout.ts';
+
+/** A target that was given up. `retry` is the retry token of that time. */
+export interface Failure {
+  image: string;
+  during: 'Migrating' | 'RollingOut';
+  reason: Reason;
+  message: string;
+  retry: string;
+}
+
+const kept = (o: Observed, annotation: string): string | undefined => {
+  const live = deployment(o);
+  return live && durable(o, live, annotation);
+};
+
+/**
+ * The image reference that the Deployment was told to run, never derived from its live template. Where there is no Deployment: what status
+ * says it was, if the database has its migrations, or else the latest that the database has.
+ */
+export function toldToRun(o: Observed): string | undefined {
+  if (deployment(o) !== undefined) return kept(o, annotations.running);
+  const { image } = o.bestie.status;
+  return image != null && migrated(o).includes(image) ? image : migrated(o).at(-1);
+}
+
+/** The image reference that was good before the one that runs; undefined while there was no upgrade. */
+export function lastGood(o: Observed): string | undefined {
+  if (deployment(o) !== undefined) return kept(o, annotations.lastGood);
+  const { phase, from, to } = o.bestie.status.upgrade ?? {};
+  return (phase === 'Succeeded' ? to : from) ?? undefined;
+}
+
+/** How many targets were given up so far. */
+export function failures(o: Observed): number {
+  const count = Number(deployment(o) === undefined ? o.bestie.status.upgrade?.failed : kept(o, annotations.failures));
+  return Number.isSafeInteger(count) && count > 0 ? count : 0;
+}
+
+const isReason = (value: unknown): value is Reason => typeof value === 'string' && Object.hasOwn(reasons, value);
+
+const gaveUp = new Set(['Failed', 'RollingBack', 'RolledBack']);
+
+/** Without a Deployment, status is the only witness. */
+function toldByStatus(o: Observed): Failure | undefined {
+  const { phase, to, reason, message } = o.bestie.status.upgrade ?? {};
+  if (phase == null || to == null || !gaveUp.has(phase)) return undefined;
+  const during = phase === 'Failed' ? 'Migrating' : 'RollingOut';
+  return { image: to, during, reason: isReason(reason) ? reason : 'UpgradeFailed', message: message ?? '', retry: retryToken(o) };
+}
+
+/** The value with which a person asks to try a target again that was given up. */
+export const retryToken = ({ bestie }: Observed): string => bestie.metadata.annotations?.[requests.retryUpgrade] ?? '';
+
+/** The target that was given up last, whatever is wanted now. An unreadable record still forbids the image that it is about. */
+export function givenUp(o: Observed): Failure | undefined {
+  if (deployment(o) === undefined) return toldByStatus(o);
+  const image = kept(o, annotations.failedTarget);
+  if (image === undefined) return undefined;
+  const unknown: Failure = { image, during: 'RollingOut', reason: 'UpgradeFailed', message: 'the cause was not recorded', retry: '' };
+  try {
+    const record = JSON.parse(kept(o, annotations.failure) ?? '') as Partial<Failure> | null;
+    return {
+      image,
+      during: record?.during === 'Migrating' ? 'Migrating' : 'RollingOut',
+      reason: isReason(record?.reason) ? record.reason : unknown.reason,
+      message: typeof record?.message === 'string' ? record.message : unknown.message,
+      retry: typeof record?.retry === 'string' ? record.retry : '',
+    };
+  } catch {
+    return unknown; // somebody wrote something else there
+  }
+}
+
+/** The annotations that keep it. */
+export function record(
+  running: string,
+  { lastGood: good, failure, failures: count }: { lastGood?: string; failure?: Failure; failures: number },
+): Record<string, string> {
+  const { image, ...rest } = failure ?? {};
+  return {
+    [annotations.running]: running,
+    ...(good !== undefined && { [annotations.lastGood]: good }),
+    ...(image !== undefined && { [annotations.failedTarget]: image, [annotations.failure]: JSON.stringify(rest) }),
+    ...(count > 0 && { [annotations.failures]: String(count) }),
+  };
+}

@@ -1,0 +1,116 @@
+/** Which backup the database is told to take. One at a time, and one that runs is never replaced: its result would be lost. */
+import { hash8 } from '../api/hash.ts';
+import type { Observed, Readiness } from '../api/kubernetes.ts';
+import { durable } from '../api/lastapplied.ts';
+import { annotations } from '../api/names.ts';
+import { secondsSince } from '../api/time.ts';
+import { armedBackup, backupAtWork, backupId, canBackUp, runOf, type Armed, type BackupRun, type Purpose } from '../children/backups.ts';
+import { migrationAtWork, startedJob } from '../children/jobs.ts';
+import { isExternal, postgresCluster } from '../children/release.ts';
+
+/** What a backup is needed for: `key` is a hash of what it is to protect, so that another need takes another backup. */
+export interface Need {
+  purpose: Purpose;
+  key: string;
+  repo: string;
+  /** RFC 3339 time from which it is waited for; left out where nobody waits. */
+  since?: string;
+}
+
+/** Seconds between the end of a failed attempt and the next one. The last holds for all that follow. */
+const DELAYS = [120, 300, 900, 1800] as const;
+
+/** A full one would be the safest and the slowest; a differential one needs nothing but the last full one. */
+const types: Record<Purpose, 'full' | 'diff'> = { 'pre-upgrade': 'diff', 'on-demand': 'full', final: 'full' };
+
+/** What the database operator hands to pgBackRest. Nothing of it comes from a spec: it reaches a shell. */
+export const optionsOf = ({ id, purpose }: Armed): string[] => [`--type=${types[purpose]}`, `--annotation=bestie=${id}`];
+
+/** `armed` stays, or comes, onto the PostgresCluster; `run` is how far it is; `waits` why it is not begun or not over. */
+export interface Operation {
+  armed?: Armed;
+  run?: BackupRun;
+  waits?: Readiness;
+}
+
+const inTheWay = (o: Observed): string | undefined =>
+  migrationAtWork(o) || startedJob(o) !== undefined ? 'a migration' : backupAtWork(o) && `backup ${backupAtWork(o) ?? ''}`;
+
+/** Told as late when it has been waited for too long, and not begun. */
+function waiting(reason: 'BackingUp' | 'RepositoryNotReady', what: string, { since }: Need, o: Observed): Operation {
+  if (since === undefined) return { waits: { status: 'False', reason, message: `waiting for ${what}` } };
+  const left = timeout(o) - secondsSince(since, o.now);
+  if (left > 0) return { waits: { status: 'False', reason, message: `waiting for ${what}`, recheckAfterSeconds: left } };
+  const message = `still waiting for ${what} before a backup can be taken; check the database and that Crunchy PGO runs`;
+  return { waits: { status: 'False', reason: 'BackupTimeout', message } };
+}
+
+function begin(need: Need, attempt: number, o: Observed): Operation {
+  const { purpose, key, repo } = need;
+  const other = inTheWay(o);
+  if (other !== undefined) return waiting('BackingUp', `${other} to end`, need, o);
+  if (!canBackUp(repo, o)) return waiting('RepositoryNotReady', `repository ${repo} to take backups`, need, o);
+  const armed = { id: backupId(purpose, key, attempt, o.bestie), purpose, key, attempt, repo, since: o.now };
+  return { armed, run: { state: 'waiting' }, waits: backingUp(armed, { state: 'waiting' }, o) };
+}
+
+const timeout = ({ bestie }: Observed): number =>
+  (bestie.spec as Partial<Observed['bestie']['spec']>).upgrade?.backupTimeoutSeconds ?? 3600;
+
+/** Told from the time of the request, so that a database operator that is down is told, too. */
+function backingUp(armed: Armed, { state }: BackupRun, o: Observed): Readiness {
+  const left = timeout(o) - secondsSince(armed.since, o.now);
+  if (left > 0) return { status: 'False', reason: 'BackingUp', message: `backup ${armed.id} has not ended yet`, recheckAfterSeconds: left };
+  const doing = state === 'running' ? 'is still running' : 'has not been begun by the database operator';
+  const message =
+    `backup ${armed.id}, asked for at ${armed.since}, ${doing}; check that Crunchy PGO runs, and ` +
+    `kubectl -n ${o.bestie.metadata.namespace} describe postgrescluster`;
+  return { status: 'False', reason: 'BackupTimeout', message };
+}
+
+/** The same backup once more, under another id, after a while: the database operator never repeats one that it calls finished. */
+function again(armed: Armed, run: BackupRun, need: Need, o: Observed): Operation {
+  const delay = DELAYS[Math.min(armed.attempt, DELAYS.length) - 1] ?? 0;
+  const left = delay - secondsSince(run.endedAt ?? armed.since, o.now);
+  if (left <= 0) {
+    const next = begin(need, armed.attempt + 1, o);
+    if (next.armed !== undefined) return next;
+  }
+  const message =
+    `backup ${armed.id} failed; read the log of its Job: kubectl -n ${o.bestie.metadata.namespace} logs ` +
+    `-l postgres-operator.crunchydata.com/pgbackrest-backup=manual; another attempt follows`;
+  return { armed, run, waits: { status: 'False', reason: 'BackupFailed', message, ...(left > 0 && { recheckAfterSeconds: left }) } };
+}
+
+/** The next step towards the backup that is needed. Without a need nothing stays armed, but what runs is let end. */
+export function operation(need: Need | undefined, o: Observed): Operation {
+  const armed = armedBackup(o);
+  const run = armed && runOf(armed, o);
+  const fits = armed !== undefined && armed.purpose === need?.purpose && armed.key === need.key;
+  if (armed !== undefined && run !== undefined && (fits || run.state === 'running')) {
+    if (run.state === 'failed' && need !== undefined) return again(armed, run, need, o);
+    return { armed, run, ...(run.state !== 'succeeded' && { waits: backingUp(armed, run, o) }) };
+  }
+  return need === undefined ? {} : begin(need, 1, o);
+}
+
+export const firstRepository = ({ bestie }: Observed): string => bestie.spec.database.backups.repos[0]?.name ?? '';
+
+/** Whether that backup was asked for and has succeeded. */
+export function isTaken(need: Need | undefined, o: Observed): boolean {
+  const armed = armedBackup(o);
+  return armed !== undefined && armed.purpose === need?.purpose && armed.key === need.key && runOf(armed, o).state === 'succeeded';
+}
+
+/** The last token of database.backups.onDemand that was carried out, as the database tells it. */
+export function carriedOut(o: Observed): string | undefined {
+  const live = postgresCluster(o);
+  return live && durable(o, live, annotations.onDemand);
+}
+
+/** The backup that a person asks for with a new token. */
+export function onDemand(o: Observed): Need | undefined {
+  const token = o.bestie.spec.database.backups.onDemand;
+  if (token === undefined || isExternal(o) || token === carriedOut(o)) return undefined;
+  return { purpose: 'on-demand', key: hash8(token), repo: firstRepository(o) };
+}

@@ -1,0 +1,42 @@
+/** What the state machines decide, before the children are built: the version first, then the one operation on the database. */
+import type { Observed, Readiness } from '../api/kubernetes.ts';
+import type { Decided, World } from '../children/child.ts';
+import { carriedOut, onDemand, optionsOf, type Operation } from './backup.ts';
+import { upgrade, type Phase, type Upgrade } from './upgrade.ts';
+
+/** Phases in which no migration of the target is begun. */
+const blocked: ReadonlySet<Phase> = new Set(['Refused', 'RollingBack', 'RolledBack', 'Failed']);
+
+function migration({ phase, to, gate }: Upgrade): Decided['migration'] {
+  const unwanted: Readiness = {
+    status: 'False',
+    reason: 'UpgradeFailed',
+    message: `the migrations of ${to} are not run; see UpgradeFailed`,
+  };
+  if (blocked.has(phase)) return unwanted;
+  return gate === undefined ? 'go' : { ...gate, message: `before the migrations of ${to}: ${gate.message}` };
+}
+
+/** What stays, or comes, onto the PostgresCluster. A backup on demand that has succeeded is noted, and asked for no more. */
+function operations({ armed, run }: Operation, o: Observed): Pick<Decided, 'backup' | 'onDemand'> {
+  const isDone = armed?.purpose === 'on-demand' && run?.state === 'succeeded' && onDemand(o)?.key === armed.key;
+  const token = isDone ? o.bestie.spec.database.backups.onDemand : carriedOut(o);
+  return {
+    ...(armed !== undefined && !isDone && { backup: { armed, options: optionsOf(armed) } }),
+    ...(token !== undefined && { onDemand: token }),
+  };
+}
+
+export function decide(o: Observed): { world: World; upgrade: Upgrade } {
+  const decision = upgrade(o);
+  const { image, lastGood, failure, failures, backup } = decision;
+  const decided: Decided = {
+    image,
+    ...(lastGood !== undefined && { lastGood }),
+    ...(failure && { failure }),
+    failures,
+    migration: migration(decision),
+    ...operations(backup, o),
+  };
+  return { world: { ...o, decided }, upgrade: decision };
+}

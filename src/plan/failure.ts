@@ -1,0 +1,52 @@
+/** When a new version is given up. The times are in src/children/pods.ts; a rollout has its own deadline, which the Deployment keeps. */
+import { isEqual } from '../api/equal.ts';
+import type { Observed } from '../api/kubernetes.ts';
+import { webTemplate } from '../children/deployment.ts';
+import { toldToRun, type Failure } from '../children/deployed.ts';
+import { failureOf, jobOfTarget } from '../children/job.ts';
+import { hopelessness, isOver, podsOf, problems, type Pod } from '../children/pods.ts';
+import { deployment, rollout } from '../children/rollout.ts';
+
+/** Why a target is given up now, or in how many seconds that is to be looked at again. */
+export interface Trouble {
+  failure?: Pick<Failure, 'during' | 'reason' | 'message'>;
+  recheckAfterSeconds?: number;
+}
+
+function hopeless(pods: readonly Pod[], during: Failure['during'], o: Observed): Trouble {
+  const { problem, ...rest } = hopelessness(pods, o.now);
+  return { ...rest, ...(problem && { failure: { during, ...problem } }) };
+}
+
+/** A failed Job, or one whose pods cannot even begin. One that has begun is waited for. */
+export function migrationTrouble(o: Observed): Trouble {
+  const job = jobOfTarget(o);
+  if (job?.phase === 'failed') return { failure: { during: 'Migrating', reason: 'MigrationFailed', message: failureOf(job) } };
+  return job?.phase === 'pending' ? hopeless(job.pods, 'Migrating', o) : {};
+}
+
+const TEMPLATE_HASH = 'pod-template-hash';
+const age = ({ metadata }: Pod): string => metadata.creationTimestamp ?? '';
+
+/** The pods of the latest template: those that are like the youngest one. */
+function latestPods(image: string, o: Observed): Pod[] {
+  const pods = podsOf(o, 'web').filter((pod) => !isOver(pod) && pod.spec?.containers?.some((container) => container?.image === image));
+  const youngest = pods.reduce<Pod | undefined>((young, pod) => (young === undefined || age(pod) > age(young) ? pod : young), undefined);
+  return pods.filter(({ metadata }) => metadata.labels?.[TEMPLATE_HASH] === youngest?.metadata.labels?.[TEMPLATE_HASH]);
+}
+
+/** Pods of the target that will not run, or a Deployment that made no progress. What is about an earlier template proves nothing. */
+export function rolloutTrouble(o: Observed): Trouble {
+  const live = deployment(o);
+  const image = toldToRun(o);
+  if (live === undefined || image === undefined) return {};
+  const { current, updated, condition } = rollout(live);
+  const applied = (o.applied(live)?.spec as { template?: object } | undefined)?.template;
+  const isChanging = applied !== undefined && !isEqual(applied, webTemplate(image, o));
+  if (!current || isChanging) return {};
+  const pods = updated > 0 ? latestPods(image, o) : [];
+  const trouble = hopeless(pods, 'RollingOut', o);
+  if (trouble.failure !== undefined || condition('Progressing')?.reason !== 'ProgressDeadlineExceeded') return trouble;
+  const message = `Deployment ${live.metadata.name} made no progress within its deadline`;
+  return { failure: { during: 'RollingOut', reason: 'ProgressDeadlineExceeded', message, ...problems(pods)[0] } };
+}

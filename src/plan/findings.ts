@@ -1,0 +1,77 @@
+/** What the state machines contribute to the conditions. */
+import type { ConditionType } from '../api/condition.ts';
+import type { Observed, Readiness } from '../api/kubernetes.ts';
+import { requests } from '../api/names.ts';
+import { isPrepared } from '../children/backups.ts';
+import type { World } from '../children/child.ts';
+import { guardReadiness } from '../children/guard.ts';
+import { isExternal } from '../children/release.ts';
+import { deploymentReadiness, deployment } from '../children/rollout.ts';
+import { firstRepository } from './backup.ts';
+import type { Phase, Upgrade } from './upgrade.ts';
+
+const undoing: ReadonlySet<Phase> = new Set(['RollingBack', 'RolledBack']);
+/** Reasons for which a backup before an upgrade counts as missing. */
+const late: ReadonlySet<string> = new Set(['BackupFailed', 'BackupTimeout']);
+
+const annotate = ({ bestie: { metadata } }: Observed, annotation: string, value: string): string =>
+  `kubectl -n ${metadata.namespace} annotate --overwrite bestie ${metadata.name} ${annotation}=${value}`;
+
+function upgradeFailed({ refused, failure, gate, to, phase, from }: Upgrade, o: Observed): Readiness {
+  if (refused !== undefined) return { ...refused, status: 'True', message: `${to} is not begun: ${refused.message}` };
+  if (failure !== undefined) {
+    const state = undoing.has(phase) ? `; ${from} runs instead, on the schema that was migrated` : '';
+    const retry = annotate(o, requests.retryUpgrade, '<a new value>');
+    const message = `${to} was given up: ${failure.message}${state}; set spec.version back, or mend it and try again: ${retry}`;
+    return { status: 'True', reason: failure.reason, message };
+  }
+  if (gate !== undefined && late.has(gate.reason)) {
+    const skip = annotate(o, requests.skipUpgradeBackup, o.bestie.spec.version);
+    return { status: 'True', reason: gate.reason, message: `${to} waits: ${gate.message}; to go on without a backup: ${skip}` };
+  }
+  return { status: 'False', reason: 'NoFailure', message: 'the last upgrade has not failed' };
+}
+
+function rolledBack({ phase, from, image }: Upgrade, o: Observed, isTold: boolean): Readiness {
+  if (!undoing.has(phase)) return { status: 'False', reason: 'NotRolledBack', message: 'the last upgrade was not rolled back' };
+  if (phase === 'RolledBack' || isTold) return { status: 'True', reason: 'RolledBack', message: `${image} runs again` };
+  const { reason, message } = deploymentReadiness(deployment(o), o);
+  const ails = reason !== 'RolledOut' && reason !== 'RollingOut';
+  return {
+    status: 'False',
+    reason: ails ? reason : 'RollingBack',
+    message: `${from} is being rolled out again${ails ? `: ${message}` : ''}`,
+  };
+}
+
+/** What the last backup on request came to, and otherwise whether one could be taken. */
+function backupReady({ backup }: Upgrade, o: Observed): Readiness {
+  const repository = firstRepository(o);
+  if (isExternal(o))
+    return {
+      status: 'Unknown',
+      reason: 'ExternallyManaged',
+      message: 'backups are up to whoever runs the database; an upgrade takes none',
+    };
+  if (backup.waits !== undefined && late.has(backup.waits.reason)) return backup.waits;
+  const recheck = backup.waits?.recheckAfterSeconds;
+  const readiness: Readiness = isPrepared(repository, o)
+    ? { status: 'True', reason: 'RepositoryReady', message: `repository ${repository} takes backups` }
+    : { status: 'False', reason: 'RepositoryNotReady', message: `repository ${repository} does not take backups yet` };
+  return { ...readiness, ...(recheck !== undefined && { recheckAfterSeconds: recheck }) };
+}
+
+/** `phase` is what status says of the last upgrade; undefined before the first. */
+export function findings(upgrade: Upgrade, phase: string | undefined, o: World): [ConditionType, Readiness][] {
+  const guarded = guardReadiness(o);
+  return [
+    ...(phase === undefined
+      ? []
+      : ([
+          ['UpgradeFailed', upgradeFailed(upgrade, o)],
+          ['RolledBack', rolledBack(upgrade, o, phase === 'RolledBack')],
+        ] as [ConditionType, Readiness][])),
+    ['BackupReady', backupReady(upgrade, o)],
+    ...(guarded ? ([['DatabaseGuarded', guarded]] as [ConditionType, Readiness][]) : []),
+  ];
+}

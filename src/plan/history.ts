@@ -1,0 +1,70 @@
+/** What status says of upgrades: the one under way or the last one, and how the ones before it ended. */
+import type { BestieStatus } from '../api/bestie.ts';
+import type { Live, Observed, Readiness } from '../api/kubernetes.ts';
+import { jobOfTarget } from '../children/job.ts';
+import type { Phase, Upgrade } from './upgrade.ts';
+
+type Told = NonNullable<BestieStatus['upgrade']>;
+type Entry = NonNullable<Told['history']>[number];
+
+/** Entries that are kept. */
+const LIMIT = 10;
+
+const ended = new Set(['Succeeded', 'Failed', 'RolledBack', 'Aborted']);
+const quiet: ReadonlySet<Phase> = new Set(['Installing', 'Settled']);
+
+const isWhole = (entry: Live<Entry> | null): entry is Entry =>
+  entry?.from != null && entry.to != null && entry.result != null && entry.at != null;
+
+/** What was written last, less what is null. */
+export function lastUpgrade(o: Observed): Told | undefined {
+  const last = o.bestie.status.upgrade;
+  if (last == null) return undefined;
+  const { history, ...rest } = last;
+  const known = Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== null)) as Told;
+  return { ...known, ...(history != null && { history: history.filter(isWhole) }) };
+}
+
+/** The phase in words of status. An upgrade that left the spec was called off; one whose target runs well has arrived. */
+function phaseOf({ phase, to, from, isUp }: Upgrade, last: Told | undefined): string | undefined {
+  const isBack = phase === 'RollingBack' && last?.phase === 'RolledBack' && last.to === to;
+  if (!quiet.has(phase) && from !== to) return isBack ? 'RolledBack' : phase;
+  if (last?.phase === undefined) return undefined;
+  if (last.to === to) return isUp ? 'Succeeded' : last.phase;
+  return ended.has(last.phase) ? last.phase : 'Aborted';
+}
+
+const ailment = ({ refused, failure, gate }: Upgrade): Pick<Readiness, 'reason' | 'message'> | undefined =>
+  refused ?? failure ?? (gate?.reason === 'BackingUp' ? undefined : gate);
+
+/** `status.upgrade`; undefined before the first upgrade. */
+export function told(upgrade: Upgrade, o: Observed): Told | undefined {
+  const last = lastUpgrade(o);
+  const phase = phaseOf(upgrade, last);
+  if (phase === undefined) return undefined;
+  const isQuiet = quiet.has(upgrade.phase);
+  const isSame = last?.phase === phase && (isQuiet || last.to === upgrade.to);
+  if (isSame && isQuiet) return { ...last, failed: upgrade.failures };
+  // The one that was told of goes on, unless it had ended or another target is wanted.
+  const goesOn = isQuiet || isSame || (last?.to === upgrade.to && !ended.has(last.phase ?? ''));
+  const { from = upgrade.from, to = upgrade.to } = goesOn ? (last ?? {}) : {};
+  const { reason, message } = ailment(upgrade) ?? {};
+  const armed = upgrade.backup.armed;
+  const backupID =
+    (armed?.purpose === 'pre-upgrade' ? armed.id : undefined) ?? jobOfTarget(o)?.backup ?? (goesOn ? last?.backupID : undefined);
+  const since = isSame ? (last.since ?? o.now) : o.now;
+  const entry: Entry = { from, to, result: phase, ...(reason !== undefined && { reason }), at: since };
+  const history = [...(!isSame && ended.has(phase) ? [entry] : []), ...(last?.history ?? [])].slice(0, LIMIT);
+  return {
+    from,
+    to,
+    phase,
+    since,
+    ...(backupID !== undefined && { backupID }),
+    ...(reason !== undefined && { reason }),
+    ...(message !== undefined && { message }),
+    succeeded: (last?.succeeded ?? 0) + (phase === 'Succeeded' && !isSame ? 1 : 0),
+    failed: upgrade.failures,
+    ...(history.length > 0 && { history }),
+  };
+}

@@ -1,0 +1,188 @@
+/**
+ * From one version to the next, as a state machine over observed facts: nothing is remembered in the process, so that it goes on from
+ * wherever it was cut short. The order: backup finished → migrations complete → Deployment gets the image → rolled out and available.
+ */
+import { hash8 } from '../api/hash.ts';
+import type { Observed, Readiness } from '../api/kubernetes.ts';
+import { requests } from '../api/names.ts';
+import { backupAtWork } from '../children/backups.ts';
+import { failures, givenUp, lastGood, retryToken, toldToRun, type Failure } from '../children/deployed.ts';
+import { historyIsMissing, isExternal, migrated, target } from '../children/release.ts';
+import { startedJob } from '../children/jobs.ts';
+import { jobOfTarget } from '../children/job.ts';
+import { isRolledOut, deployment } from '../children/rollout.ts';
+import { firstRepository, isTaken, onDemand, operation, type Need, type Operation } from './backup.ts';
+import { migrationTrouble, rolloutTrouble, type Trouble } from './failure.ts';
+import { refusal } from './skew.ts';
+
+/** `Installing` and `Settled` are no upgrade; the others stand in status. */
+export type Phase =
+  'Installing' | 'Settled' | 'Refused' | 'BackingUp' | 'Migrating' | 'RollingOut' | 'RollingBack' | 'RolledBack' | 'Failed';
+
+/** Everything that the phases are told from. Image references throughout. */
+interface Facts {
+  target: string;
+  /** What the Deployment is told to run; undefined before the first install. */
+  running: string | undefined;
+  /** What ran well before `running`, which is still on trial; undefined where it is not. */
+  former: string | undefined;
+  /** `running` is rolled out and available. */
+  isUp: boolean;
+  /** The database lacks the migrations of the target. */
+  needsMigration: boolean;
+  refused: Readiness | undefined;
+  /** Why the target is given up: remembered, or seen now. */
+  failure: Failure | undefined;
+  /** A failed rollout is undone. */
+  undoes: boolean;
+  /** What the migrations of the target wait for. */
+  gate: Readiness | undefined;
+}
+
+/** The backup that the migrations of the target need; none before the first migration. */
+function backupBefore(o: Observed): Need | undefined {
+  const { spec, metadata } = o.bestie;
+  const isSkipped = spec.upgrade.backup === 'Skip' || metadata.annotations?.[requests.skipUpgradeBackup] === spec.version;
+  if (isExternal(o) || isSkipped || migrated(o).length === 0) return undefined;
+  // What it protects is what the database has now, for whatever target; each new try deserves a new one.
+  const { phase, since } = o.bestie.status.upgrade ?? {};
+  return {
+    purpose: 'pre-upgrade',
+    key: hash8([migrated(o), failures(o), retryToken(o)]),
+    repo: firstRepository(o),
+    since: phase === 'BackingUp' ? (since ?? o.now) : o.now,
+  };
+}
+
+const nothing: Operation = {};
+
+/** The next step of the backups, and what the migrations wait for. Once their Job is there they have passed the gate. */
+function backups(o: Observed, isMigrating: boolean): { backup: Operation; gate: Readiness | undefined } {
+  if (!isMigrating) return { backup: operation(onDemand(o), o), gate: undefined };
+  const need = backupBefore(o);
+  if (jobOfTarget(o) !== undefined) {
+    const taken = isTaken(need, o);
+    return { backup: taken ? operation(need, o) : nothing, gate: undefined };
+  }
+  const backup = operation(need, o);
+  const other = migrated(o).length > 0 ? backupAtWork(o) : undefined;
+  const busy: Readiness | undefined =
+    other === undefined ? undefined : { status: 'False', reason: 'BackingUp', message: `waiting for backup ${other} to end` };
+  return { backup, gate: need === undefined ? busy : backup.waits };
+}
+
+/** A target that was given up stays so until a person asks for another try. */
+function remembered(o: Observed): Failure | undefined {
+  const failure = givenUp(o);
+  return failure?.image === target(o) && failure.retry === retryToken(o) ? failure : undefined;
+}
+
+function undoes({ bestie: { spec, metadata } }: Observed): boolean {
+  return spec.upgrade.onFailure === 'Rollback' && metadata.annotations?.[requests.irreversibleMigration] !== spec.version;
+}
+
+const held = (f: Facts): string => f.running ?? f.target;
+const isWanted = (f: Facts): boolean => f.target === f.former || (f.target === f.running && (f.isUp || f.former === undefined));
+const isUndone = (f: Facts): boolean =>
+  f.failure?.during === 'RollingOut' && (f.running !== f.target || (f.undoes && f.former !== undefined));
+
+interface Row {
+  phase: Phase;
+  when: (f: Facts) => boolean;
+  image: (f: Facts) => string;
+}
+
+/** One row per phase, the first that fits. `image` is what the Deployment is told to run. */
+const phases: readonly Row[] = [
+  // Nothing runs, and the database is new: there is nothing to lose and nothing to return to.
+  { phase: 'Installing', when: (f) => f.running === undefined, image: (f) => f.target },
+  // The wanted image runs, or is the one to return to; an upgrade that was under way is called off.
+  { phase: 'Settled', when: (f) => !f.needsMigration && isWanted(f), image: (f) => f.target },
+  // The database must not be taken to the wanted version.
+  { phase: 'Refused', when: (f) => f.refused !== undefined, image: held },
+  // The target failed, and what ran before is on its way back, or back.
+  { phase: 'RollingBack', when: (f) => isUndone(f) && (f.running === f.target || !f.isUp), image: (f) => f.former ?? held(f) },
+  { phase: 'RolledBack', when: isUndone, image: held },
+  // The target failed before it was rolled out, or is left as it is.
+  { phase: 'Failed', when: (f) => f.failure !== undefined, image: held },
+  // The database is as it was before the target, and is backed up as such.
+  { phase: 'BackingUp', when: (f) => f.needsMigration && f.gate !== undefined, image: held },
+  // The migrations of the target run; the application stays on what it has.
+  { phase: 'Migrating', when: (f) => f.needsMigration, image: held },
+];
+
+/** Otherwise the database is ready for the target. */
+const rollingOut: Row = { phase: 'RollingOut', when: () => true, image: (f) => f.target };
+
+/** What was decided about the version, and what the Deployment shall remember of it. */
+export interface Upgrade {
+  phase: Phase;
+  /** Image references; `from` is what ran well last. */
+  from: string;
+  to: string;
+  image: string;
+  lastGood?: string;
+  failure?: Failure;
+  failures: number;
+  /** `running` is rolled out and available. */
+  isUp: boolean;
+  backup: Operation;
+  /** What the migrations wait for. */
+  gate?: Readiness;
+  refused?: Readiness;
+  trouble: Trouble;
+}
+
+/** The image reference that ran well last: what `running` replaced, while `running` is on trial. */
+function goodImage(o: Observed, running: string | undefined, isUp: boolean, image: string): string | undefined {
+  const before = lastGood(o);
+  if (running === undefined) return undefined;
+  // Before the first upgrade nothing is noted: the first install has nothing to return to, and a write less.
+  const ranWell = isUp || o.bestie.status.appversion != null;
+  if (before === undefined) return image !== running && ranWell ? running : undefined;
+  return isUp ? running : before;
+}
+
+export function upgrade(o: Observed): Upgrade {
+  const [wanted, running, before] = [target(o), toldToRun(o), lastGood(o)];
+  const isUp = deployment(o) !== undefined && isRolledOut(deployment(o), o.bestie.spec.size);
+  const needsMigration = !migrated(o).includes(wanted) && !historyIsMissing(o);
+  const former = before === running ? undefined : before;
+  const refused = wanted === running || wanted === before ? undefined : refusal(o);
+  const isUpgrade = running !== undefined && (wanted !== running || former !== undefined);
+  const trouble: Trouble = !isUpgrade || refused ? {} : wanted !== running ? migrationTrouble(o) : isUp ? {} : rolloutTrouble(o);
+  const known = remembered(o);
+  const failure = known ?? (trouble.failure && { ...trouble.failure, image: wanted, retry: retryToken(o) });
+  const blocked = failure !== undefined || refused !== undefined;
+  const { backup, gate } = backups(o, needsMigration && !blocked);
+  const facts: Facts = {
+    target: wanted,
+    running,
+    former,
+    isUp,
+    needsMigration,
+    failure,
+    refused: refused && { status: 'False', ...refused },
+    undoes: undoes(o),
+    gate,
+  };
+  const row = phases.find(({ when }) => when(facts)) ?? rollingOut;
+  // A migration that has started is waited for, whatever the spec says by now; the way back is not barred.
+  const image = startedJob(o) !== undefined && row.phase !== 'RollingBack' ? held(facts) : row.image(facts);
+  const good = goodImage(o, running, isUp, image);
+  const isKept = failure !== undefined && row.phase !== 'Settled';
+  return {
+    phase: row.phase,
+    from: former ?? running ?? wanted,
+    to: wanted,
+    image,
+    ...(good !== undefined && { lastGood: good }),
+    ...(isKept && { failure }),
+    failures: failures(o) + (isKept && known === undefined ? 1 : 0),
+    isUp,
+    backup,
+    ...(gate && { gate }),
+    ...(facts.refused && { refused: facts.refused }),
+    trouble,
+  };
+}
