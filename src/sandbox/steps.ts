@@ -1,5 +1,4 @@
 /** The steps of which scenarios are made. */
-import { kinds } from '../api/kinds.ts';
 import { kindKey } from '../api/kubernetes.ts';
 import { names } from '../api/names.ts';
 import type { Cluster } from './cluster.ts';

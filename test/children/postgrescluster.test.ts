@@ -4,21 +4,7 @@ import type { PostgresClusterSpec } from '../../src/api/postgrescluster.ts';
 import { annotations, LAST_APPLIED_ANNOTATION } from '../../src/api/names.ts';
 import { created, pgoStatus, usable } from '../support/stages.ts';
 import { each } from '../support/table.ts';
-import {
-  ago,
-  childOf,
-  manifestOf,
-  NOW,
-  decided,
-  observe,
-  overlaid,
-  patched,
-  syncOf,
-  UID,
-  world,
-  type Loose,
-  type World,
-} from '../support/world.ts';
+import { ago, childOf, manifestOf, NOW, decided, overlaid, patched, syncOf, UID, world, type Loose, type World } from '../support/world.ts';
 
 const database = (w: World) => {
   const manifest = manifestOf(syncOf(w), 'PostgresCluster');
