@@ -63,13 +63,13 @@ export function runOf({ id }: Armed, o: Observed): BackupRun {
   return { state: succeeded ? 'succeeded' : 'failed', ...(endedAt != null && { endedAt }) };
 }
 
-/** A backup that is being taken now, by its id or the name of its CronJob: nothing else is done to the database meanwhile. */
-export function backupAtWork(o: Observed): string | undefined {
+/** A backup that is being taken now, by its id or the name of its CronJob, and since when: nothing else is done to the database meanwhile. */
+export function backupAtWork(o: Observed): { name: string; since: string | undefined } | undefined {
   const live = postgresCluster(o);
   const run = manualBackup(live);
-  if (run?.finished === false && run.startTime != null) return run.id ?? 'unknown';
+  if (run?.finished === false && run.startTime != null) return { name: run.id ?? 'unknown', since: run.startTime };
   const scheduled = databaseStatus(live)?.pgbackrest?.scheduledBackups?.find((each) => (each?.active ?? 0) > 0);
-  return scheduled == null ? undefined : (scheduled.cronJobName ?? 'unknown');
+  return scheduled == null ? undefined : { name: scheduled.cronJobName ?? 'unknown', since: scheduled.startTime ?? undefined };
 }
 
 const stanza = (live: KubeObject | undefined, repo: string): boolean =>

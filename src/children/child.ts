@@ -18,6 +18,8 @@ export interface Decided {
   migration: 'go' | Readiness;
   /** The backup that the database is told to take. */
   backup?: { armed: Armed; options: string[] };
+  /** Id of the backup that was taken before the migrations of the target. */
+  evidence?: string;
   /** The last value of database.backups.onDemand that was carried out. */
   onDemand?: string;
 }

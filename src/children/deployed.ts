@@ -22,11 +22,12 @@ const kept = (o: Observed, annotation: string): string | undefined => {
 };
 
 /**
- * The image reference that the Deployment was told to run, never derived from its live template. Where there is no Deployment: what status
- * says it was, if the database has its migrations, or else the latest that the database has.
+ * The image reference that the Deployment was told to run, never derived from its live template. Where there is no Deployment, or it does
+ * not say: what status says it was, if the database has its migrations, or else the latest that the database has.
  */
 export function toldToRun(o: Observed): string | undefined {
-  if (deployment(o) !== undefined) return kept(o, annotations.running);
+  const told = kept(o, annotations.running);
+  if (told !== undefined) return told;
   const { image } = o.bestie.status;
   return image != null && migrated(o).includes(image) ? image : migrated(o).at(-1);
 }

@@ -57,9 +57,8 @@ function history(o: Observed, wanted: string | undefined): MigrationJob[] {
 }
 
 /** A Job tells which backup was taken before it. */
-function withBackup(job: Manifest, { decided }: World): Manifest {
-  const { armed } = decided.backup ?? {};
-  return armed === undefined ? job : { ...job, metadata: { ...job.metadata, annotations: { [annotations.backup]: armed.id } } };
+function withBackup(job: Manifest, { decided: { evidence } }: World): Manifest {
+  return evidence === undefined ? job : { ...job, metadata: { ...job.metadata, annotations: { [annotations.backup]: evidence } } };
 }
 
 function desired(o: World): Manifest[] {

@@ -33,8 +33,11 @@ export interface Operation {
   waits?: Readiness;
 }
 
-const inTheWay = (o: Observed): string | undefined =>
-  migrationAtWork(o) || startedJob(o) !== undefined ? 'a migration' : backupAtWork(o) && `backup ${backupAtWork(o) ?? ''}`;
+function inTheWay(o: Observed): string | undefined {
+  if (migrationAtWork(o) || startedJob(o) !== undefined) return 'a migration';
+  const other = backupAtWork(o);
+  return other && `backup ${other.name}`;
+}
 
 /** Told as late when it has been waited for too long, and not begun. */
 function waiting(reason: 'BackingUp' | 'RepositoryNotReady', what: string, { since }: Need, o: Observed): Operation {

@@ -18,11 +18,12 @@ function migration({ phase, to, gate }: Upgrade): Decided['migration'] {
 }
 
 /** What stays, or comes, onto the PostgresCluster. A backup on demand that has succeeded is noted, and asked for no more. */
-function operations({ armed, run }: Operation, o: Observed): Pick<Decided, 'backup' | 'onDemand'> {
+function operations({ armed, run }: Operation, o: Observed): Pick<Decided, 'backup' | 'evidence' | 'onDemand'> {
   const isDone = armed?.purpose === 'on-demand' && run?.state === 'succeeded' && onDemand(o)?.key === armed.key;
   const token = isDone ? o.bestie.spec.database.backups.onDemand : carriedOut(o);
   return {
     ...(armed !== undefined && !isDone && { backup: { armed, options: optionsOf(armed) } }),
+    ...(armed?.purpose === 'pre-upgrade' && run?.state === 'succeeded' && { evidence: armed.id }),
     ...(token !== undefined && { onDemand: token }),
   };
 }

@@ -5,9 +5,10 @@
 import { hash8 } from '../api/hash.ts';
 import type { Observed, Readiness } from '../api/kubernetes.ts';
 import { requests } from '../api/names.ts';
+import { secondsSince } from '../api/time.ts';
 import { backupAtWork } from '../children/backups.ts';
 import { failures, givenUp, lastGood, retryToken, toldToRun, type Failure } from '../children/deployed.ts';
-import { historyIsMissing, isExternal, migrated, target } from '../children/release.ts';
+import { isExternal, migrated, target } from '../children/release.ts';
 import { startedJob } from '../children/jobs.ts';
 import { jobOfTarget } from '../children/job.ts';
 import { isRolledOut, deployment } from '../children/rollout.ts';
@@ -39,36 +40,37 @@ interface Facts {
   gate: Readiness | undefined;
 }
 
+const isWaived = ({ bestie: { spec, metadata } }: Observed): boolean => metadata.annotations?.[requests.skipUpgradeBackup] === spec.version;
+
 /** The backup that the migrations of the target need; none before the first migration. */
 function backupBefore(o: Observed): Need | undefined {
-  const { spec, metadata } = o.bestie;
-  const isSkipped = spec.upgrade.backup === 'Skip' || metadata.annotations?.[requests.skipUpgradeBackup] === spec.version;
-  if (isExternal(o) || isSkipped || migrated(o).length === 0) return undefined;
-  // What it protects is what the database has now, for whatever target; each new try deserves a new one.
+  if (isExternal(o) || o.bestie.spec.upgrade.backup === 'Skip' || isWaived(o) || migrated(o).length === 0) return undefined;
   const { phase, since } = o.bestie.status.upgrade ?? {};
   return {
     purpose: 'pre-upgrade',
+    // What it protects is what the database has now, for whatever target; each new try deserves a new one.
     key: hash8([migrated(o), failures(o), retryToken(o)]),
     repo: firstRepository(o),
     since: phase === 'BackingUp' ? (since ?? o.now) : o.now,
   };
 }
 
-const nothing: Operation = {};
+/** Another backup that is being taken. One that hangs is not waited for, nor is any where a person said to go on. */
+function busy(o: Observed): Readiness | undefined {
+  const other = migrated(o).length > 0 && !isWaived(o) ? backupAtWork(o) : undefined;
+  const left = o.bestie.spec.upgrade.backupTimeoutSeconds - secondsSince(other?.since, o.now);
+  return other === undefined || left <= 0
+    ? undefined
+    : { status: 'False', reason: 'BackingUp', message: `waiting for backup ${other.name} to end`, recheckAfterSeconds: left };
+}
 
 /** The next step of the backups, and what the migrations wait for. Once their Job is there they have passed the gate. */
 function backups(o: Observed, isMigrating: boolean): { backup: Operation; gate: Readiness | undefined } {
   if (!isMigrating) return { backup: operation(onDemand(o), o), gate: undefined };
   const need = backupBefore(o);
-  if (jobOfTarget(o) !== undefined) {
-    const taken = isTaken(need, o);
-    return { backup: taken ? operation(need, o) : nothing, gate: undefined };
-  }
+  if (jobOfTarget(o) !== undefined) return { backup: isTaken(need, o) ? operation(need, o) : {}, gate: undefined };
   const backup = operation(need, o);
-  const other = migrated(o).length > 0 ? backupAtWork(o) : undefined;
-  const busy: Readiness | undefined =
-    other === undefined ? undefined : { status: 'False', reason: 'BackingUp', message: `waiting for backup ${other} to end` };
-  return { backup, gate: need === undefined ? busy : backup.waits };
+  return { backup, gate: need === undefined ? busy(o) : backup.waits };
 }
 
 /** A target that was given up stays so until a person asks for another try. */
@@ -146,7 +148,7 @@ function goodImage(o: Observed, running: string | undefined, isUp: boolean, imag
 export function upgrade(o: Observed): Upgrade {
   const [wanted, running, before] = [target(o), toldToRun(o), lastGood(o)];
   const isUp = deployment(o) !== undefined && isRolledOut(deployment(o), o.bestie.spec.size);
-  const needsMigration = !migrated(o).includes(wanted) && !historyIsMissing(o);
+  const needsMigration = !migrated(o).includes(wanted);
   const former = before === running ? undefined : before;
   const refused = wanted === running || wanted === before ? undefined : refusal(o);
   const isUpgrade = running !== undefined && (wanted !== running || former !== undefined);
