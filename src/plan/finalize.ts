@@ -73,8 +73,12 @@ const steps: readonly Step[] = [
   },
   // Nobody writes to the database any more before it is backed up, released or deleted.
   {
-    when: (o) => application(o).length > 0 || (wantsFinalBackup(o) && writers(o).length > 0),
-    answer: (o) => ({ children: standing(o).map((live) => kept(live, o, {})), message: waitingFor([...application(o), ...writers(o)]) }),
+    when: (o) => application(o).length > 0,
+    answer: (o) => ({ children: standing(o).map((live) => kept(live, o, {})), message: waitingFor(application(o)) }),
+  },
+  {
+    when: (o) => wantsFinalBackup(o) && writers(o).length > 0,
+    answer: (o) => ({ children: standing(o).map((live) => kept(live, o, {})), message: 'waiting for the pods of the application to end' }),
   },
   // Released, deleted, external or never made.
   { when: (o) => databases(o).length === 0, answer: () => ({ children: [], message: 'every child is gone', finalized: true }) },
