@@ -1,4 +1,7 @@
-/** Versions that can be compared: `v` or nothing, one to three numbers, and a pre-release in the order of Semantic Versioning 2. */
+/**
+ * Versions that can be compared: Semantic Versioning 2, and its numbers alone, also with fewer than three of them. With fewer than three a
+ * suffix is no pre-release but a variant of the image (`1.4-alpine`), of which nothing is known.
+ */
 
 export interface Version {
   /** major, minor, patch; what is left out is 0 */
@@ -7,7 +10,7 @@ export interface Version {
   prerelease: readonly string[];
 }
 
-const FORM = /^v?(\d{1,9})(?:\.(\d{1,9}))?(?:\.(\d{1,9}))?(?:-([0-9A-Za-z-]+(?:\.[0-9A-Za-z-]+)*))?$/;
+const FORM = /^v?(\d{1,9})(?:\.(\d{1,9})(?:\.(\d{1,9})(?:-([0-9A-Za-z-]+(?:\.[0-9A-Za-z-]+)*))?)?)?$/;
 
 /** Undefined for a tag that is no version, for instance a date, a branch or a digest. */
 export function parseVersion(text: string): Version | undefined {
