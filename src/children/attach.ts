@@ -1,6 +1,21 @@
 /** A database of the wanted name that is there already and belongs to nobody, for instance one that a deleted Bestie has left. */
-import type { Observed, Readiness } from '../api/kubernetes.ts';
+import type { KubeObject, Live, Observed, Readiness } from '../api/kubernetes.ts';
 import { CONTROLLER_UID_LABEL } from '../api/names.ts';
+import type { PostgresClusterSpec } from '../api/postgrescluster.ts';
+
+/** What of a database cannot be changed. */
+function features({ spec }: KubeObject): string {
+  const { postgresVersion, instances, backups } = (spec ?? {}) as Live<PostgresClusterSpec>;
+  const claim = instances?.[0]?.dataVolumeClaimSpec;
+  const repos = backups?.pgbackrest?.repos?.map(
+    (repository) => `${repository?.name ?? ''}${repository?.volume == null ? '' : ' on a volume'}`,
+  );
+  return [
+    `Postgres ${postgresVersion ?? 'of an unknown version'}`,
+    `a volume of ${claim?.resources?.requests?.storage ?? 'unknown size'}${claim?.storageClassName == null ? '' : ` of class ${claim.storageClassName}`}`,
+    ...(repos == null ? [] : [`repositories ${repos.join(', ')}`]),
+  ].join(', ');
+}
 
 /** What is said instead of creating the database: creating it would fail for ever. Undefined where nothing is in the way. */
 export function attachment({ unattached, bestie }: Observed): Readiness | undefined {
@@ -17,7 +32,7 @@ export function attachment({ unattached, bestie }: Observed): Readiness | undefi
     return { status: 'False', reason: 'DatabaseTaken', message };
   }
   if (differences.length > 0) {
-    const message = `${cluster} exists and differs from the spec: ${differences.join('; ')}; change the spec, then it can be attached`;
+    const message = `${cluster} exists and differs from the spec: ${differences.join('; ')}. It has ${features(database)}; change the spec, then it can be attached`;
     return { status: 'False', reason: 'DatabaseDiffers', message };
   }
   const message =

@@ -4,6 +4,7 @@ import { names } from '../api/names.ts';
 import { secondsSince } from '../api/time.ts';
 import { exists, head, type Child } from './child.ts';
 import { besideDeployment } from './release.ts';
+import { isTold } from './told.ts';
 
 type Status = Live<{ conditions: { type: string; status: string; lastTransitionTime: string }[] }>;
 
@@ -11,6 +12,8 @@ type Status = Live<{ conditions: { type: string; status: string; lastTransitionT
 const PATIENCE = 120;
 
 /** Autoscaling by CPU between size and maxReplicas. */
+const BLIND = 'the HorizontalPodAutoscaler exists but cannot decide; usually there is no metrics API';
+
 export const horizontalPodAutoscalerChild: Child = {
   api: kinds.horizontalPodAutoscaler,
   condition: 'HPACreated',
@@ -42,11 +45,11 @@ export const horizontalPodAutoscalerChild: Child = {
     );
     const blind = secondsSince(inactive?.lastTransitionTime, o.now);
     if (inactive == null) return exists(live);
-    if (blind < PATIENCE) return { ...exists(live), recheckAfterSeconds: PATIENCE - blind };
+    if (blind < PATIENCE && !isTold('ScalingInactive', BLIND, o)) return { ...exists(live), recheckAfterSeconds: PATIENCE - blind };
     return {
       status: 'True',
       reason: 'ScalingInactive',
-      message: 'the HorizontalPodAutoscaler exists but cannot decide; usually there is no metrics API',
+      message: BLIND,
     };
   },
 };

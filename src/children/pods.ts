@@ -44,6 +44,9 @@ export interface Problem {
 const byName = (a: KubeObject, b: KubeObject): number => (a.metadata.name < b.metadata.name ? -1 : 1);
 const sorted = once((o) => [...(o.related.get(POD)?.values() ?? [])].sort(byName) as Pod[]);
 
+/** Whether a container of the pod, init containers left out, runs that image reference. */
+export const runs = ({ spec }: Pod, image: string): boolean => present(spec?.containers).some((container) => container.image === image);
+
 /** The related pods with that role, by name, terminating ones included. */
 export const podsOf = (o: Observed, component: Component): Pod[] =>
   sorted(o).filter(({ metadata }) => metadata.labels?.[COMPONENT_LABEL] === component);

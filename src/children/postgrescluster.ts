@@ -10,6 +10,7 @@ import { databaseStatus, isRestoring, isUsable } from './database.ts';
 import { guardReadiness, isUnguardable, owners } from './guard.ts';
 import { historyIsMissing, isExternal, migrated } from './release.ts';
 import { claim, incarnation, repositories } from './repositories.ts';
+import { isTold } from './told.ts';
 
 /** Seconds that the database operator may take to look at a new PostgresCluster for the first time. */
 const PATIENCE = 300;
@@ -50,7 +51,8 @@ const underway = (name: string): Readiness => ({
   message: `PostgresCluster ${name} is coming up`,
 });
 
-function readyWhen(live: KubeObject | undefined, o: Observed): Readiness {
+/** How far the database is. */
+export function databaseReadiness(live: KubeObject | undefined, o: Observed): Readiness {
   const status = databaseStatus(live);
   const name = live?.metadata.name ?? '';
   if (isUsable(live)) return { status: 'True', reason: 'Usable', message: `PostgresCluster ${name} is usable` };
@@ -58,7 +60,7 @@ function readyWhen(live: KubeObject | undefined, o: Observed): Readiness {
     return { status: 'False', reason: 'Restoring', message: `the database operator is restoring PostgresCluster ${name}` };
   const unseen = status?.observedGeneration == null;
   const age = secondsSince(live?.metadata.creationTimestamp, o.now);
-  if (unseen && age >= PATIENCE) {
+  if (unseen && (age >= PATIENCE || isTold('NotReconciled', name, o))) {
     const message = `the database operator has not acted on PostgresCluster ${name}; check that Crunchy PGO runs, and kubectl -n ${o.bestie.metadata.namespace} describe postgrescluster ${name}`;
     return { status: 'False', reason: 'NotReconciled', message };
   }
@@ -76,5 +78,5 @@ export const postgresClusterChild: Child = {
   },
   withheld,
   underway,
-  readyWhen,
+  readyWhen: databaseReadiness,
 };

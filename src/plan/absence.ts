@@ -86,12 +86,14 @@ export function absent(manifest: Manifest, child: Child, o: Observed): Readiness
 
 /**
  * What is told of a child that is seen and on its way: while it is young the same as before it was seen, which is no write then. The last
- * status is not asked: it may be a write old, and an answer that follows it would swing.
+ * status, which may be a write old, is asked for one thing alone: whether it was called old already, by a replica whose clock is ahead.
  */
 export function seen(readiness: Readiness, live: KubeObject | undefined, child: Child, o: Observed): Readiness {
   const words = live && child.underway?.(live.metadata.name);
   const created = live?.metadata.creationTimestamp ?? '';
   const isSaid = words?.reason === readiness.reason && words.message === readiness.message;
-  if (!isSaid || Number.isNaN(Date.parse(created)) || secondsSince(created, o.now) >= PATIENCE) return readiness;
+  const before = previousConditions(o.bestie.status).get(child.condition);
+  const isOld = secondsSince(created, o.now) >= PATIENCE || (before?.reason === readiness.reason && before.message === readiness.message);
+  if (!isSaid || Number.isNaN(Date.parse(created)) || isOld) return readiness;
   return { ...readiness, message: asked(words, minute(created)) };
 }

@@ -7,6 +7,7 @@ import { secondsSince } from '../api/time.ts';
 import { armedBackup, backupAtWork, backupId, canBackUp, runOf, type Armed, type BackupRun, type Purpose } from '../children/backups.ts';
 import { migrationAtWork, startedJob } from '../children/jobs.ts';
 import { isExternal, postgresCluster } from '../children/release.ts';
+import { isTold } from '../children/told.ts';
 
 /** What a backup is needed for: `key` is a hash of what it is to protect, so that another need takes another backup. */
 export interface Need {
@@ -43,8 +44,10 @@ function inTheWay(o: Observed): string | undefined {
 function waiting(reason: 'BackingUp' | 'RepositoryNotReady', what: string, { since }: Need, o: Observed): Operation {
   if (since === undefined) return { waits: { status: 'False', reason, message: `waiting for ${what}` } };
   const left = timeout(o) - secondsSince(since, o.now);
-  if (left > 0) return { waits: { status: 'False', reason, message: `waiting for ${what}`, recheckAfterSeconds: left } };
-  const message = `still waiting for ${what} before a backup can be taken; check the database and that Crunchy PGO runs`;
+  const late = `still waiting for ${what}`;
+  if (left > 0 && !isTold('BackupTimeout', late, o))
+    return { waits: { status: 'False', reason, message: `waiting for ${what}`, recheckAfterSeconds: left } };
+  const message = `${late} before a backup can be taken; check the database and that Crunchy PGO runs`;
   return { waits: { status: 'False', reason: 'BackupTimeout', message } };
 }
 
@@ -63,7 +66,11 @@ const timeout = ({ bestie }: Observed): number =>
 /** Told from the time of the request, so that a database operator that is down is told, too. */
 function backingUp(armed: Armed, { state }: BackupRun, o: Observed): Readiness {
   const left = timeout(o) - secondsSince(armed.since, o.now);
-  if (left > 0) return { status: 'False', reason: 'BackingUp', message: `backup ${armed.id} has not ended yet`, recheckAfterSeconds: left };
+  // What failed before has failed until it succeeds: it would be a write more for each attempt to say otherwise.
+  const so: Pick<Readiness, 'reason' | 'message'> =
+    armed.attempt > 1 ? { reason: 'BackupFailed', message: 'the attempt before failed; ' } : { reason: 'BackingUp', message: '' };
+  if (left > 0 && !isTold('BackupTimeout', armed.id, o))
+    return { status: 'False', ...so, message: `${so.message}backup ${armed.id} has not ended yet`, recheckAfterSeconds: left };
   const doing = state === 'running' ? 'is still running' : 'has not been begun by the database operator';
   const message =
     `backup ${armed.id}, asked for at ${armed.since}, ${doing}; check that Crunchy PGO runs, and ` +
@@ -98,12 +105,6 @@ export function operation(need: Need | undefined, o: Observed): Operation {
 }
 
 export const firstRepository = ({ bestie }: Observed): string => bestie.spec.database.backups.repos[0]?.name ?? '';
-
-/** Whether that backup was asked for and has succeeded. */
-export function isTaken(need: Need | undefined, o: Observed): boolean {
-  const armed = armedBackup(o);
-  return armed !== undefined && armed.purpose === need?.purpose && armed.key === need.key && runOf(armed, o).state === 'succeeded';
-}
 
 /** The last token of database.backups.onDemand that was carried out, as the database tells it. */
 export function carriedOut(o: Observed): string | undefined {

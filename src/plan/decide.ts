@@ -1,5 +1,6 @@
 /** What the state machines decide, before the children are built: the version first, then the one operation on the database. */
 import type { Observed, Readiness } from '../api/kubernetes.ts';
+import { armedBackup, runOf } from '../children/backups.ts';
 import type { Decided, World } from '../children/child.ts';
 import { carriedOut, onDemand, optionsOf, type Operation } from './backup.ts';
 import { upgrade, type Phase, type Upgrade } from './upgrade.ts';
@@ -11,7 +12,7 @@ function migration({ phase, to, gate }: Upgrade): Decided['migration'] {
   const unwanted: Readiness = {
     status: 'False',
     reason: 'UpgradeFailed',
-    message: `the migrations of ${to} are not run; see UpgradeFailed`,
+    message: `the migrations of ${to} are not completed; see UpgradeFailed`,
   };
   if (blocked.has(phase)) return unwanted;
   return gate === undefined ? 'go' : { ...gate, message: `before the migrations of ${to}: ${gate.message}` };
@@ -19,10 +20,12 @@ function migration({ phase, to, gate }: Upgrade): Decided['migration'] {
 
 /** What stays, or comes, onto the PostgresCluster. A backup on demand that has succeeded is noted, and asked for no more. */
 function operations({ armed, run }: Operation, o: Observed): Pick<Decided, 'backup' | 'evidence' | 'onDemand'> {
-  const isDone = armed?.purpose === 'on-demand' && run?.state === 'succeeded' && onDemand(o)?.key === armed.key;
+  // What was asked for last may have ended while something else is to be asked for now.
+  const last = armedBackup(o);
+  const isDone = last?.purpose === 'on-demand' && onDemand(o)?.key === last.key && runOf(last, o).state === 'succeeded';
   const token = isDone ? o.bestie.spec.database.backups.onDemand : carriedOut(o);
   return {
-    ...(armed !== undefined && !isDone && { backup: { armed, options: optionsOf(armed) } }),
+    ...(armed !== undefined && !(isDone && armed.id === last.id) && { backup: { armed, options: optionsOf(armed) } }),
     ...(armed?.purpose === 'pre-upgrade' && run?.state === 'succeeded' && { evidence: armed.id }),
     ...(token !== undefined && { onDemand: token }),
   };

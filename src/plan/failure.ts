@@ -4,7 +4,7 @@ import type { Observed } from '../api/kubernetes.ts';
 import { webTemplate } from '../children/deployment.ts';
 import { toldToRun, type Failure } from '../children/deployed.ts';
 import { failureOf, jobOfTarget } from '../children/job.ts';
-import { hopelessness, isOver, podsOf, problems, type Pod } from '../children/pods.ts';
+import { hopelessness, isOver, podsOf, problems, runs, type Pod } from '../children/pods.ts';
 import { deployment, rollout } from '../children/rollout.ts';
 
 /** Why a target is given up now, or in how many seconds that is to be looked at again. */
@@ -30,7 +30,7 @@ const age = ({ metadata }: Pod): string => metadata.creationTimestamp ?? '';
 
 /** The pods of the latest template: those that are like the youngest one. */
 function latestPods(image: string, o: Observed): Pod[] {
-  const pods = podsOf(o, 'web').filter((pod) => !isOver(pod) && pod.spec?.containers?.some((container) => container?.image === image));
+  const pods = podsOf(o, 'web').filter((pod) => !isOver(pod) && runs(pod, image));
   const youngest = pods.reduce<Pod | undefined>((young, pod) => (young === undefined || age(pod) > age(young) ? pod : young), undefined);
   return pods.filter(({ metadata }) => metadata.labels?.[TEMPLATE_HASH] === youngest?.metadata.labels?.[TEMPLATE_HASH]);
 }

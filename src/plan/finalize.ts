@@ -19,6 +19,7 @@ interface Answer {
   message: string;
   blocked?: Readiness;
   finalized?: true;
+  recheckAfterSeconds?: number;
 }
 
 const isDatabase = (live: KubeObject): boolean => kindKey(live) === kindKey(kinds.postgresCluster);
@@ -35,7 +36,7 @@ const skip = ({ bestie: { metadata } }: Observed): string =>
 const GRACE = 300;
 
 /** Reasons for which the final backup needs a person. */
-const stuck: ReadonlySet<Reason> = new Set<Reason>(['BackupFailed', 'BackupTimeout', 'NoRemoteRepository', 'DeletionProtected']);
+const stuck: ReadonlySet<Reason> = new Set<Reason>(['BackupFailed', 'BackupTimeout', 'NoRemoteRepository']);
 
 /** Pods of the application that may still write. One whose node is lost is waited for no longer than its grace and a reserve. */
 const writers = (o: Observed): Pod[] =>
@@ -43,11 +44,19 @@ const writers = (o: Observed): Pod[] =>
     (pod) => !isOver(pod) && secondsSince(pod.metadata.deletionTimestamp, o.now) < GRACE,
   );
 
+/** When to look again for a pod whose end nobody will tell. */
+function patience(o: Observed): Pick<Answer, 'recheckAfterSeconds'> {
+  const left = writers(o).flatMap(({ metadata: { deletionTimestamp } }) =>
+    deletionTimestamp == null ? [] : GRACE - secondsSince(deletionTimestamp, o.now),
+  );
+  return left.length === 0 ? {} : { recheckAfterSeconds: Math.min(...left) };
+}
+
 function backUp(o: Observed): Answer {
   const final = finalBackup(o);
   const children = standing(o).map((live) => kept(live, o, final ?? {}));
   if (final === undefined) {
-    const message = `no S3, GCS or Azure repository could keep a final backup of the database; name one in the spec, or ${skip(o)}`;
+    const message = `no S3, GCS or Azure repository could keep a final backup of the database; name one in the spec; ${skip(o)}`;
     return { children, message, blocked: { status: 'True', reason: 'NoRemoteRepository', message } };
   }
   const { reason = 'BackingUp', message: why = 'it has not ended yet', ...rest } = final.waits ?? {};
@@ -55,6 +64,9 @@ function backUp(o: Observed): Answer {
   const message = `the database is deleted once its final backup has succeeded: ${why}${isStuck ? `; ${skip(o)}` : ''}`;
   return { children, message, blocked: { ...rest, status: 'True', reason: isStuck ? reason : 'FinalBackupPending', message } };
 }
+
+const whyKept = ({ bestie: { spec } }: Observed): string =>
+  (spec as { deletionPolicy?: unknown } | null)?.deletionPolicy === 'Retain' ? 'deletionPolicy is Retain' : 'deletionPolicy cannot be read';
 
 interface Step {
   when: (o: Observed) => boolean;
@@ -78,14 +90,18 @@ const steps: readonly Step[] = [
   },
   {
     when: (o) => wantsFinalBackup(o) && writers(o).length > 0,
-    answer: (o) => ({ children: standing(o).map((live) => kept(live, o, {})), message: 'waiting for the pods of the application to end' }),
+    answer: (o) => ({
+      children: standing(o).map((live) => kept(live, o, {})),
+      message: 'waiting for the pods of the application to end',
+      ...patience(o),
+    }),
   },
   // Released, deleted, external or never made.
   { when: (o) => databases(o).length === 0, answer: () => ({ children: [], message: 'every child is gone', finalized: true }) },
   // Kept.
   {
     when: (o) => policyOf(o) === 'Retain' && !isNamespaceGoing(o) && standing(o).length > 0,
-    answer: (o) => ({ children: standing(o).map((live) => released(live, o)), message: 'the database is released, and kept' }),
+    answer: (o) => ({ children: standing(o).map((live) => released(live, o)), message: `the database is kept: ${whyKept(o)}` }),
   },
   // Backed up into a repository that outlives it.
   { when: (o) => wantsFinalBackup(o) && standing(o).length > 0 && finalBackup(o)?.run?.state !== 'succeeded', answer: backUp },
@@ -102,7 +118,8 @@ function refused(o: Observed): Plan {
     'deletionProtection is on, so everything is kept; to let it go: ' +
     `kubectl -n ${namespace} patch bestie ${name} --type merge -p '{"spec":{"deletionProtection":false}}'`;
   const blocked = dated(new Map([['DeletionBlocked', { status: 'True', reason: 'DeletionProtected', message }]]), o.bestie, o.now);
-  return { ...plan, status: { ...plan.status, conditions: [...plan.status.conditions, ...blocked] } };
+  const others = plan.status.conditions.filter(({ type }) => type !== 'DeletionBlocked');
+  return { ...plan, status: { ...plan.status, conditions: [...others, ...blocked] } };
 }
 
 export function finalize(o: Observed): Plan {
@@ -110,7 +127,7 @@ export function finalize(o: Observed): Plan {
   if (o.bestie.metadata.deletionTimestamp == null) return { ...sync(o), finalized: true };
   if (isProtected(o)) return refused(o);
   const { answer } = steps.find(({ when }) => when(o)) ?? deletion;
-  const { children, message, blocked, finalized } = answer(o);
+  const { children, message, blocked, finalized, recheckAfterSeconds } = answer(o);
   const deleting: Readiness = { status: 'False', reason: 'Deleting', message };
   const isStuck = blocked !== undefined && stuck.has(blocked.reason);
   const found = new Map<ConditionType, Readiness>([
@@ -123,7 +140,7 @@ export function finalize(o: Observed): Plan {
     ...podFindings(o),
     ['DeletionBlocked', blocked ?? { status: 'False', reason: 'NothingBlocks', message: 'the deletion goes on by itself' }],
   ]);
-  const resyncAfterSeconds = blocked?.recheckAfterSeconds;
+  const resyncAfterSeconds = blocked?.recheckAfterSeconds ?? recheckAfterSeconds;
   return {
     children,
     status: { ...carried(o), ...podStatus(o), conditions: dated(found, o.bestie, o.now) },

@@ -6,8 +6,9 @@ import { isPrepared } from '../children/backups.ts';
 import type { World } from '../children/child.ts';
 import { guardReadiness } from '../children/guard.ts';
 import { isExternal } from '../children/release.ts';
-import { deploymentReadiness, deployment } from '../children/rollout.ts';
+import { podsOf, problems, runs } from '../children/pods.ts';
 import { firstRepository } from './backup.ts';
+import { isReversible } from './skew.ts';
 import type { Phase, Upgrade } from './upgrade.ts';
 
 const undoing: ReadonlySet<Phase> = new Set(['RollingBack', 'RolledBack']);
@@ -22,25 +23,25 @@ function upgradeFailed({ refused, failure, gate, to, phase, from }: Upgrade, o: 
   if (failure !== undefined) {
     const state = undoing.has(phase) ? `; ${from} runs instead, on the schema that was migrated` : '';
     const retry = annotate(o, requests.retryUpgrade, '<a new value>');
-    const message = `${to} was given up: ${failure.message}${state}; set spec.version back, or mend it and try again: ${retry}`;
+    const back = isReversible(o, to) ? 'set spec.version back, or mend it' : 'mend it';
+    const message = `${to} was given up: ${failure.message}${state}; ${back} and try again: ${retry}`;
     return { status: 'True', reason: failure.reason, message };
   }
   if (gate !== undefined && late.has(gate.reason)) {
     const skip = annotate(o, requests.skipUpgradeBackup, o.bestie.spec.version);
     return { status: 'True', reason: gate.reason, message: `${to} waits: ${gate.message}; to go on without a backup: ${skip}` };
   }
-  return { status: 'False', reason: 'NoFailure', message: 'the last upgrade has not failed' };
+  return { status: 'False', reason: 'NoFailure', message: 'the wanted image was not given up' };
 }
 
 function rolledBack({ phase, from, image }: Upgrade, o: Observed, isTold: boolean): Readiness {
-  if (!undoing.has(phase)) return { status: 'False', reason: 'NotRolledBack', message: 'the last upgrade was not rolled back' };
+  if (!undoing.has(phase)) return { status: 'False', reason: 'NotRolledBack', message: 'no upgrade is rolled back now' };
   if (phase === 'RolledBack' || isTold) return { status: 'True', reason: 'RolledBack', message: `${image} runs again` };
-  const { reason, message } = deploymentReadiness(deployment(o), o);
-  const ails = reason !== 'RolledOut' && reason !== 'RollingOut';
+  const [ail] = problems(podsOf(o, 'web').filter((pod) => runs(pod, image)));
   return {
     status: 'False',
-    reason: ails ? reason : 'RollingBack',
-    message: `${from} is being rolled out again${ails ? `: ${message}` : ''}`,
+    reason: ail?.reason ?? 'RollingBack',
+    message: `${from} is being rolled out again${ail ? `: ${ail.message}` : ''}`,
   };
 }
 
@@ -55,8 +56,9 @@ function backupReady({ backup }: Upgrade, o: Observed): Readiness {
     };
   if (backup.waits !== undefined && late.has(backup.waits.reason)) return backup.waits;
   const recheck = backup.waits?.recheckAfterSeconds;
+  const underway = backup.armed !== undefined && backup.waits !== undefined ? `; backup ${backup.armed.id} is under way` : '';
   const readiness: Readiness = isPrepared(repository, o)
-    ? { status: 'True', reason: 'RepositoryReady', message: `repository ${repository} takes backups` }
+    ? { status: 'True', reason: 'RepositoryReady', message: `repository ${repository} takes backups${underway}` }
     : { status: 'False', reason: 'RepositoryNotReady', message: `repository ${repository} does not take backups yet` };
   return { ...readiness, ...(recheck !== undefined && { recheckAfterSeconds: recheck }) };
 }

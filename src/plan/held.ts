@@ -12,8 +12,9 @@ import {
   type Status,
 } from '../api/kubernetes.ts';
 import { lacksRecords } from '../api/lastapplied.ts';
-import { CONTROLLER_UID_LABEL } from '../api/names.ts';
+import { CONTROLLER_UID_LABEL, names } from '../api/names.ts';
 import { ownerReference } from '../children/child.ts';
+import { databaseReadiness } from '../children/postgrescluster.ts';
 import { rollout } from '../children/rollout.ts';
 import { dated, previousConditions } from './conditions.ts';
 import { lastUpgrade } from './history.ts';
@@ -27,7 +28,9 @@ export function echo(live: KubeObject, o: Observed): Manifest {
   // Metacontroller adds its label by itself, and refuses an answer that holds another value of it.
   const labels = Object.fromEntries(Object.entries(applied.metadata.labels ?? {}).filter(([key]) => key !== CONTROLLER_UID_LABEL));
   // The record of an adopted child names its previous owner, and the collector deletes what belongs to one that is gone.
-  const owned = applied.metadata.ownerReferences !== undefined && { ownerReferences: [ownerReference(o.bestie)] };
+  const { ownerReferences } = applied.metadata;
+  const others = (ownerReferences ?? []).filter((owner) => (owner as { controller?: boolean }).controller !== true);
+  const owned = ownerReferences !== undefined && { ownerReferences: [ownerReference(o.bestie), ...others] };
   const copy: Manifest = { ...applied, metadata: { ...applied.metadata, labels, ...owned } };
   const { asked } = rollout(live);
   const autoscaled = kind === kinds.deployment.kind && (o.children.get(kindKey(kinds.horizontalPodAutoscaler))?.size ?? 0) > 0;
@@ -63,9 +66,11 @@ export function carried(o: Observed): Partial<Status> {
 
 export function held(o: Observed): Plan {
   const invalid: Readiness = { status: 'False', reason: 'InvalidSpec', message: o.invalid.join('; ') };
+  const database = o.child(kindKey(kinds.postgresCluster), names.postgresCluster(o.bestie.metadata.name));
   const found = new Map<ConditionType, Readiness>([
     ...previousConditions(o.bestie.status),
     ...podFindings(o),
+    ...(database === undefined ? [] : ([['DatabaseReady', databaseReadiness(database, o)]] as [ConditionType, Readiness][])),
     ['Ready', invalid],
     ['Reconciling', { status: 'False', reason: 'Settled', message: 'somebody has to act first; see Stalled' }],
     ['Stalled', { ...invalid, status: 'True' }],

@@ -13,6 +13,8 @@ const LIMIT = 10;
 const ended = new Set(['Succeeded', 'Failed', 'RolledBack', 'Aborted']);
 const quiet: ReadonlySet<Phase> = new Set(['Installing', 'Settled']);
 
+const before: ReadonlySet<Phase> = new Set(['BackingUp', 'Migrating']);
+
 const isWhole = (entry: Live<Entry> | null): entry is Entry =>
   entry?.from != null && entry.to != null && entry.result != null && entry.at != null;
 
@@ -50,8 +52,11 @@ export function told(upgrade: Upgrade, o: Observed): Told | undefined {
   const { from = upgrade.from, to = upgrade.to } = goesOn ? (last ?? {}) : {};
   const { reason, message } = ailment(upgrade) ?? {};
   const armed = upgrade.backup.armed;
-  const backupID =
-    (armed?.purpose === 'pre-upgrade' ? armed.id : undefined) ?? jobOfTarget(o)?.backup ?? (goesOn ? last?.backupID : undefined);
+  const asked = armed?.purpose === 'pre-upgrade' ? armed.id : undefined;
+  const job = jobOfTarget(o);
+  // Before the migrations it is the one that is asked for, afterwards the one that their Job names; a Job may be gone.
+  const kept = goesOn && !before.has(upgrade.phase) ? last?.backupID : undefined;
+  const backupID = asked ?? (job === undefined ? kept : job.backup);
   const since = isSame ? (last.since ?? o.now) : o.now;
   const entry: Entry = { from, to, result: phase, ...(reason !== undefined && { reason }), at: since };
   const history = [...(!isSame && ended.has(phase) ? [entry] : []), ...(last?.history ?? [])].slice(0, LIMIT);

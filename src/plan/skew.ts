@@ -21,6 +21,9 @@ interface Refusal {
   message: string;
 }
 
+const allow = ({ bestie: { metadata, spec } }: Observed): string =>
+  `kubectl -n ${metadata.namespace} annotate --overwrite bestie ${metadata.name} ${requests.allowDowngrade}=${spec.version}`;
+
 /** One row per rule: `wanted` is refused after `highest`, the highest version that the database was migrated to. */
 const rules: readonly {
   reason: Reason;
@@ -30,9 +33,8 @@ const rules: readonly {
   {
     reason: 'DowngradeRefused',
     refuses: (wanted, highest) => compareVersions(wanted, highest) < 0,
-    message: (wanted, highest, { bestie: { metadata } }) =>
-      `version ${wanted.text} is lower than ${highest.text}, whose migrations the database has; if it can run on that schema: ` +
-      `kubectl -n ${metadata.namespace} annotate --overwrite bestie ${metadata.name} ${requests.allowDowngrade}=${wanted.text}`,
+    message: (wanted, highest, o) =>
+      `version ${wanted.text} is lower than ${highest.text}, whose migrations the database has; if it can run on that schema: ${allow(o)}`,
   },
   {
     reason: 'MajorSkipRefused',
@@ -42,15 +44,31 @@ const rules: readonly {
   },
 ];
 
-/** Why the wanted version is not begun; undefined where it may be, and wherever one of the two is no version. */
-export function refusal(o: Observed): Refusal | undefined {
+/** Whether the application may run an older image on the schema of that one: a person says where it may not. */
+export const isReversible = ({ bestie: { metadata } }: Observed, reference: string | undefined): boolean =>
+  metadata.annotations?.[requests.irreversibleMigration] === undefined ||
+  metadata.annotations[requests.irreversibleMigration] !== versionOf(reference ?? '');
+
+/**
+ * Why the wanted version is not begun; undefined where it may be, and wherever one of the two is no version. To go back to what ran well
+ * before `running`, which is on trial, needs no leave, unless the migrations of `running` cannot be undone.
+ */
+export function refusal(o: Observed, running: string | undefined, before: string | undefined): Refusal | undefined {
+  const { bestie } = o;
+  const isAllowed = bestie.metadata.annotations?.[requests.allowDowngrade] === bestie.spec.version;
+  if (target(o) === before) return isReversible(o, running) || isAllowed ? undefined : irreversible(o, running ?? '');
   const wanted = known(target(o))[0];
   const highest = migrated(o)
     .flatMap(known)
     .sort((a, b) => compareVersions(b, a))[0];
   if (wanted === undefined || highest === undefined) return undefined;
   const rule = rules.find(({ refuses }) => refuses(wanted, highest));
-  const isAllowed =
-    rule?.reason === 'DowngradeRefused' && o.bestie.metadata.annotations?.[requests.allowDowngrade] === o.bestie.spec.version;
-  return rule === undefined || isAllowed ? undefined : { reason: rule.reason, message: rule.message(wanted, highest, o) };
+  return rule === undefined || (rule.reason === 'DowngradeRefused' && isAllowed)
+    ? undefined
+    : { reason: rule.reason, message: rule.message(wanted, highest, o) };
 }
+
+const irreversible = (o: Observed, running: string): Refusal => ({
+  reason: 'DowngradeRefused',
+  message: `${requests.irreversibleMigration} says that nothing older runs on the schema of ${running}; if it does: ${allow(o)}`,
+});

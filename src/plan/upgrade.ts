@@ -12,9 +12,9 @@ import { isExternal, migrated, target } from '../children/release.ts';
 import { startedJob } from '../children/jobs.ts';
 import { jobOfTarget } from '../children/job.ts';
 import { isRolledOut, deployment } from '../children/rollout.ts';
-import { firstRepository, isTaken, onDemand, operation, type Need, type Operation } from './backup.ts';
+import { firstRepository, onDemand, operation, type Need, type Operation } from './backup.ts';
 import { migrationTrouble, rolloutTrouble, type Trouble } from './failure.ts';
-import { refusal } from './skew.ts';
+import { isReversible, refusal } from './skew.ts';
 
 /** `Installing` and `Settled` are no upgrade; the others stand in status. */
 export type Phase =
@@ -34,8 +34,8 @@ interface Facts {
   refused: Readiness | undefined;
   /** Why the target is given up: remembered, or seen now. */
   failure: Failure | undefined;
-  /** A failed rollout is undone. */
-  undoes: boolean;
+  /** A failed rollout is undone by itself. */
+  mayReturn: boolean;
   /** What the migrations of the target wait for. */
   gate: Readiness | undefined;
 }
@@ -64,11 +64,14 @@ function busy(o: Observed): Readiness | undefined {
     : { status: 'False', reason: 'BackingUp', message: `waiting for backup ${other.name} to end`, recheckAfterSeconds: left };
 }
 
-/** The next step of the backups, and what the migrations wait for. Once their Job is there they have passed the gate. */
+/**
+ * The next step of the backups, and what the migrations wait for. Once their Job is there they have passed the gate, and nothing stays armed:
+ * what a person writes on the database could have it backed up once more beside them.
+ */
 function backups(o: Observed, isMigrating: boolean): { backup: Operation; gate: Readiness | undefined } {
   if (!isMigrating) return { backup: operation(onDemand(o), o), gate: undefined };
+  if (jobOfTarget(o) !== undefined) return { backup: {}, gate: undefined };
   const need = backupBefore(o);
-  if (jobOfTarget(o) !== undefined) return { backup: isTaken(need, o) ? operation(need, o) : {}, gate: undefined };
   const backup = operation(need, o);
   return { backup, gate: need === undefined ? busy(o) : backup.waits };
 }
@@ -79,14 +82,18 @@ function remembered(o: Observed): Failure | undefined {
   return failure?.image === target(o) && failure.retry === retryToken(o) ? failure : undefined;
 }
 
-function undoes({ bestie: { spec, metadata } }: Observed): boolean {
-  return spec.upgrade.onFailure === 'Rollback' && metadata.annotations?.[requests.irreversibleMigration] !== spec.version;
+/** Whether the operator may go back by itself to what ran before, on the schema of what runs now or is to run. */
+const mayReturn = (o: Observed, running: string | undefined): boolean =>
+  o.bestie.spec.upgrade.onFailure === 'Rollback' && isReversible(o, running) && isReversible(o, target(o));
+
+/** What the Deployment stays on meanwhile. What was on trial and is wanted no more goes, unless it runs well. */
+function held({ target: wanted, running, former, isUp, mayReturn: isFree }: Facts): string {
+  return (isFree && running !== wanted && !isUp ? former : undefined) ?? running ?? wanted;
 }
 
-const held = (f: Facts): string => f.running ?? f.target;
 const isWanted = (f: Facts): boolean => f.target === f.former || (f.target === f.running && (f.isUp || f.former === undefined));
 const isUndone = (f: Facts): boolean =>
-  f.failure?.during === 'RollingOut' && (f.running !== f.target || (f.undoes && f.former !== undefined));
+  f.failure?.during === 'RollingOut' && (f.running !== f.target || (f.mayReturn && f.former !== undefined));
 
 interface Row {
   phase: Phase;
@@ -98,10 +105,10 @@ interface Row {
 const phases: readonly Row[] = [
   // Nothing runs, and the database is new: there is nothing to lose and nothing to return to.
   { phase: 'Installing', when: (f) => f.running === undefined, image: (f) => f.target },
-  // The wanted image runs, or is the one to return to; an upgrade that was under way is called off.
-  { phase: 'Settled', when: (f) => !f.needsMigration && isWanted(f), image: (f) => f.target },
   // The database must not be taken to the wanted version.
   { phase: 'Refused', when: (f) => f.refused !== undefined, image: held },
+  // The wanted image runs, or is the one to return to; an upgrade that was under way is called off.
+  { phase: 'Settled', when: (f) => !f.needsMigration && isWanted(f), image: (f) => f.target },
   // The target failed, and what ran before is on its way back, or back.
   { phase: 'RollingBack', when: (f) => isUndone(f) && (f.running === f.target || !f.isUp), image: (f) => f.former ?? held(f) },
   { phase: 'RolledBack', when: isUndone, image: held },
@@ -150,7 +157,7 @@ export function upgrade(o: Observed): Upgrade {
   const isUp = deployment(o) !== undefined && isRolledOut(deployment(o), o.bestie.spec.size);
   const needsMigration = !migrated(o).includes(wanted);
   const former = before === running ? undefined : before;
-  const refused = wanted === running || wanted === before ? undefined : refusal(o);
+  const refused = wanted === running ? undefined : refusal(o, running, before);
   const isUpgrade = running !== undefined && (wanted !== running || former !== undefined);
   const trouble: Trouble = !isUpgrade || refused ? {} : wanted !== running ? migrationTrouble(o) : isUp ? {} : rolloutTrouble(o);
   const known = remembered(o);
@@ -165,7 +172,7 @@ export function upgrade(o: Observed): Upgrade {
     needsMigration,
     failure,
     refused: refused && { status: 'False', ...refused },
-    undoes: undoes(o),
+    mayReturn: mayReturn(o, running),
     gate,
   };
   const row = phases.find(({ when }) => when(facts)) ?? rollingOut;

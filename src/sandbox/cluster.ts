@@ -32,6 +32,10 @@ export interface Cluster {
   /** What a person does, with kubectl for instance. */
   user: Client;
   metacontroller: Metacontroller;
+  /** Controllers that do not run, by the name under which they write. */
+  down: Set<string>;
+  /** Image references that can be pulled no more. */
+  missing: Set<string>;
   now(): string;
   /** Lets that many seconds pass, one by one. */
   tick(seconds?: number): Promise<void>;
@@ -78,6 +82,7 @@ export function createCluster({ hooks, config = controllerConfig(['base', 'crunc
   const metacontroller = createMetacontroller({ server, config, callHook: hooks(now), now: time });
 
   const metrics = options.metrics ?? 'served';
+  const [down, missing] = [new Set<string>(), new Set<string>()];
   const controllers: readonly [by: string, run: (client: Client, now: string) => void][] = [
     ['postgres-operator', runPgo],
     [
@@ -89,15 +94,18 @@ export function createCluster({ hooks, config = controllerConfig(['base', 'crunc
     ['deployment-controller', runDeployments],
     ['replicaset-controller', runReplicaSets],
     ['job-controller', runJobs],
-    ['kubelet', runKubelets],
+    [
+      'kubelet',
+      (client, at) => {
+        runKubelets(client, at, missing);
+      },
+    ],
     ['generic-garbage-collector', collect],
   ];
 
   const second = async (): Promise<void> => {
     clock += 1000;
-    controllers.forEach(([by, run]) => {
-      run(server.as(by), now());
-    });
+    for (const [by, run] of controllers) if (!down.has(by)) run(server.as(by), now());
     await metacontroller.run();
   };
   const tick = async (seconds = 1): Promise<void> => {
@@ -120,6 +128,8 @@ export function createCluster({ hooks, config = controllerConfig(['base', 'crunc
     server,
     user,
     metacontroller,
+    down,
+    missing,
     now,
     tick,
     until,

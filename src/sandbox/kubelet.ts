@@ -17,12 +17,16 @@ interface Container {
 const containersOf = (pod: Resource, key: 'containers' | 'initContainers'): readonly Container[] =>
   (pod.spec?.[key] ?? []) as readonly Container[];
 
-/** The fate that the images of the pod mean. */
-export function fateOf(pod: Resource): Fate {
+/** The fate that the images of the pod mean. A pod that has its image keeps it when it is `missing`. */
+export function fateOf(pod: Resource, missing: ReadonlySet<string> = new Set()): Fate {
   const isJob = controllerOf(pod)?.kind === 'Job';
   const images = [...containersOf(pod, 'containers'), ...containersOf(pod, 'initContainers')].map(({ image }) => image);
   const has = (pattern: RegExp): boolean => images.some((image) => pattern.test(image));
-  if (has(isJob ? /nosuch/ : /nosuch|lost/)) return 'no image';
+  if (
+    has(isJob ? /nosuch/ : /nosuch|lost/) ||
+    ((pod.status?.phase ?? 'Pending') === 'Pending' && images.some((image) => missing.has(image)))
+  )
+    return 'no image';
   if (isJob) return has(/badmigration/) ? 'fails' : 'succeeds';
   if (has(/crash/)) return 'crash';
   return has(/slow/) ? 'never ready' : 'ready';
@@ -59,8 +63,8 @@ function phaseOf(fate: Fate, age: number): string {
 }
 
 /** The status of a pod at that age, in seconds. */
-export function podStatus(pod: Resource, age: number, now: string): Fields {
-  const fate = fateOf(pod);
+export function podStatus(pod: Resource, age: number, now: string, missing?: ReadonlySet<string>): Fields {
+  const fate = fateOf(pod, missing);
   const startTime = (pod.status?.startTime as string | undefined) ?? now;
   const init = containersOf(pod, 'initContainers');
   const stuckBefore = fate === 'no image' && init.length > 0;
@@ -105,13 +109,13 @@ export function podStatus(pod: Resource, age: number, now: string): Fields {
 }
 
 /** One round over all pods; a terminating one is gone after a second. */
-export function runKubelets(client: Client, now: string): void {
+export function runKubelets(client: Client, now: string, missing?: ReadonlySet<string>): void {
   for (const pod of client.list(POD)) {
     const { creationTimestamp, deletionTimestamp } = pod.metadata;
     const age = secondsBetween(creationTimestamp, now);
     if (deletionTimestamp !== undefined) {
       if (secondsBetween(deletionTimestamp, now) >= 1) client.remove(pod, { grace: 'at once' });
-    } else if (age >= 1) setStatus(client, pod, podStatus(pod, age, now));
+    } else if (age >= 1) setStatus(client, pod, podStatus(pod, age, now, missing));
     else if (pod.status === undefined) setStatus(client, pod, { phase: 'Pending' });
   }
 }

@@ -1,0 +1,9 @@
+import type { Reason } from '../api/condition.ts';
+import type { Observed } from '../api/kubernetes.ts';
+
+/**
+ * Whether a condition says so already. What is told from some time on is told from then on by every replica, whatever its clock says: two
+ * that disagree would otherwise write in turn.
+ */
+export const isTold = (reason: Reason, words: string, { bestie }: Observed): boolean =>
+  (bestie.status.conditions ?? []).some((condition) => condition?.reason === reason && (condition.message ?? '').includes(words));
