@@ -6,7 +6,7 @@ import { hash8 } from '../api/hash.ts';
 import type { Observed, Readiness } from '../api/kubernetes.ts';
 import { requests } from '../api/names.ts';
 import { secondsSince } from '../api/time.ts';
-import { backupAtWork } from '../children/backups.ts';
+import { armedBackup, backupAtWork, runOf } from '../children/backups.ts';
 import { failures, givenUp, lastGood, retryToken, toldToRun, type Failure } from '../children/deployed.ts';
 import { isExternal, migrated, target } from '../children/release.ts';
 import { startedJob } from '../children/jobs.ts';
@@ -64,6 +64,13 @@ function busy(o: Observed): Readiness | undefined {
     : { status: 'False', reason: 'BackingUp', message: `waiting for backup ${other.name} to end`, recheckAfterSeconds: left };
 }
 
+/** A request that is taken back in this very answer: the database operator may just be about to begin with it. */
+function calledOff({ armed }: Operation, o: Observed): Readiness | undefined {
+  const before = armedBackup(o);
+  if (before === undefined || armed !== undefined || runOf(before, o).state !== 'waiting') return undefined;
+  return { status: 'False', reason: 'BackingUp', message: `backup ${before.id} is called off` };
+}
+
 /**
  * The next step of the backups, and what the migrations wait for. Once their Job is there they have passed the gate, and nothing stays armed:
  * what a person writes on the database could have it backed up once more beside them.
@@ -73,7 +80,7 @@ function backups(o: Observed, isMigrating: boolean): { backup: Operation; gate: 
   if (jobOfTarget(o) !== undefined) return { backup: {}, gate: undefined };
   const need = backupBefore(o);
   const backup = operation(need, o);
-  return { backup, gate: need === undefined ? busy(o) : backup.waits };
+  return { backup, gate: need === undefined ? (calledOff(backup, o) ?? busy(o)) : backup.waits };
 }
 
 /** A target that was given up stays so until a person asks for another try. */

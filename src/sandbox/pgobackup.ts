@@ -41,7 +41,8 @@ export function backupStep(cluster: Resource, now: string): Fields | undefined {
   const state = fieldsOf(cluster.status?.pgbackrest);
   const backup = fieldsOf(state.manualBackup);
   const id = armed(cluster, BACKUP);
-  if (id !== undefined && pgbackrest(cluster).manual !== undefined && backup.id !== id)
+  const isAsked = id !== undefined && pgbackrest(cluster).manual !== undefined;
+  if (isAsked && backup.id !== id)
     return {
       ...cluster.status,
       observedGeneration: cluster.metadata.generation,
@@ -49,8 +50,9 @@ export function backupStep(cluster: Resource, now: string): Fields | undefined {
       pgbackrest: { ...state, manualBackup: { id, finished: false } },
     };
   if (backup.finished !== false) return undefined;
+  // What was accepted is begun only while it is asked for; what was begun goes on.
   if (backup.active === undefined)
-    return { ...cluster.status, pgbackrest: { ...state, manualBackup: { ...backup, active: 1, startTime: now } } };
+    return isAsked ? { ...cluster.status, pgbackrest: { ...state, manualBackup: { ...backup, active: 1, startTime: now } } } : undefined;
   return secondsBetween(String(backup.startTime), now) >= TAKES ? backupEnd(cluster, backup, now) : undefined;
 }
 

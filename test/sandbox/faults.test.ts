@@ -1,89 +1,10 @@
 /** Whatever breaks on the way, no wanted child is ever removed, and in the end the Bestie is Ready and quiet. */
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import type { HookName } from '../../src/answer.ts';
 import type { Cluster } from '../../src/sandbox/cluster.ts';
-import { controllerConfig, overlays } from '../../src/sandbox/controllerconfig.ts';
-import { BESTIE, DEPLOYMENT, JOB, POD, POSTGRES_CLUSTER, SERVICE } from '../../src/sandbox/discovery.ts';
-import { Crash, type CallHook } from '../../src/sandbox/hookcall.ts';
-import { bestieOf, conditionOf, isReady, operated, reply, SAMPLE } from '../support/sandbox.ts';
-
-/** What may go wrong, each for one write or one call, or for some seconds. */
-type Fault =
-  | { at: 'write'; what: 'Conflict' | 'InternalError' | 'crash'; skip: number }
-  | { at: 'status'; what: 'Conflict' | 'InternalError' | 'crash'; skip: number }
-  | { at: 'hook'; what: 'timeout' | 'lost answer' | 'twice' | '500' | '429'; skip: number }
-  | { at: 'cache'; kinds: readonly string[]; seconds: number };
-
-interface Chaos {
-  cluster: Cluster;
-  inject: (fault: Fault) => void;
-  /** Seconds pass; a process that crashes is started again. */
-  pass: (seconds: number) => Promise<void>;
-}
-
-function chaos(): Chaos {
-  let hookFault: { what: string; left: number } | undefined;
-  const due = (pending: { left: number } | undefined): boolean => pending !== undefined && pending.left-- === 0;
-  const wrap =
-    (call: CallHook): CallHook =>
-    async (hook: HookName, body: string) => {
-      if (!due(hookFault)) return call(hook, body);
-      const answer = await call(hook, body);
-      if (hookFault?.what === '500') return reply(500, '{}');
-      if (hookFault?.what === '429') return reply(429, '{}', { 'retry-after': '1' });
-      if (hookFault?.what !== 'twice') throw new Error('timeout');
-      assert.equal((await call(hook, body)).body, answer.body, 'the same question, another answer');
-      return answer;
-    };
-  const cluster = operated({ wrap, config: controllerConfig(overlays.monitoring) });
-  const writeFaults: { status: boolean; what: 'Conflict' | 'InternalError' | 'crash'; left: number }[] = [];
-  cluster.server.fault = ({ by, verb }) => {
-    if (by !== 'metacontroller') return undefined;
-    const hit = writeFaults.filter(({ status }) => status === (verb === 'update status')).find(due);
-    if (hit?.what === 'crash') throw new Crash('killed between two writes');
-    return hit?.what;
-  };
-  let release = 0;
-  let clock = 0;
-  return {
-    cluster,
-    inject: (fault) => {
-      if (fault.at === 'hook') hookFault = { what: fault.what, left: fault.skip };
-      else if (fault.at === 'cache') {
-        cluster.metacontroller.informer.hold(fault.kinds);
-        release = clock + fault.seconds;
-      } else writeFaults.push({ status: fault.at === 'status', what: fault.what, left: fault.skip });
-    },
-    pass: async (seconds) => {
-      for (let second = 0; second < seconds; second += 1) {
-        clock += 1;
-        if (clock >= release) cluster.metacontroller.informer.hold([]);
-        await cluster.tick().catch((error: unknown) => {
-          if (!(error instanceof Crash)) throw error;
-          cluster.metacontroller.restart();
-        });
-      }
-    },
-  };
-}
-
-const skip = fc.nat({ max: 4 });
-const refusal = fc.constantFrom('Conflict', 'InternalError', 'crash');
-const faults: fc.Arbitrary<Fault> = fc.oneof(
-  fc.record({ at: fc.constant('write'), what: refusal, skip }),
-  fc.record({ at: fc.constant('status'), what: refusal, skip }),
-  fc.record({ at: fc.constant('hook'), what: fc.constantFrom('timeout', 'lost answer', 'twice', '500', '429'), skip }),
-  fc.record({
-    at: fc.constant('cache'),
-    kinds: fc.subarray([SERVICE, DEPLOYMENT, JOB, POSTGRES_CLUSTER, POD, BESTIE, 'HorizontalPodAutoscaler.autoscaling/v2'], {
-      minLength: 1,
-    }),
-    seconds: fc.integer({ min: 1, max: 10 }),
-  }),
-);
-
-const life = fc.array(fc.record({ fault: faults, wait: fc.nat({ max: 5 }) }), { minLength: 4, maxLength: 12 });
+import { BESTIE, DEPLOYMENT, JOB, POSTGRES_CLUSTER, SERVICE } from '../../src/sandbox/discovery.ts';
+import { chaos, life, type Chaos } from '../support/chaos.ts';
+import { bestieOf, conditionOf, isReady, SAMPLE } from '../support/sandbox.ts';
 
 /** Names of what Metacontroller deleted. */
 const deleted = (cluster: Cluster): string[] =>

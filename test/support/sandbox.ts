@@ -51,10 +51,18 @@ export const configured = (hooks: readonly HookName[], changes: Partial<Controll
 
 /** A cluster with the operator's own answers; every request is frozen, so that no builder can change what the next one sees. */
 export function operated(
-  options: Omit<ClusterOptions, 'hooks'> & { wrap?: (call: CallHook, now: () => string) => CallHook } = {},
+  options: Omit<ClusterOptions, 'hooks'> & { wrap?: (call: CallHook, now: () => string) => CallHook; skewSeconds?: number } = {},
 ): Cluster {
-  const { wrap = (call: CallHook) => call, ...rest } = options;
-  return createCluster({ ...rest, hooks: (now) => wrap(inProcess(now, deepFreeze), now) });
+  const { wrap = (call: CallHook) => call, skewSeconds = 0, ...rest } = options;
+  return createCluster({ ...rest, hooks: (now) => wrap(inTurn(now, skewSeconds), now) });
+}
+
+/** Two replicas that answer in turn, the clock of the second so many seconds ahead. */
+function inTurn(now: () => string, skewSeconds: number): CallHook {
+  const ahead = (): string => new Date(Date.parse(now()) + skewSeconds * 1000).toISOString().replace('.000Z', 'Z');
+  const replicas = [inProcess(now, deepFreeze), inProcess(ahead, deepFreeze)] as const;
+  let asked = 0;
+  return (hook, body) => replicas[skewSeconds === 0 ? 0 : asked++ % 2 === 0 ? 0 : 1](hook, body);
 }
 
 export const bestieOf = (cluster: Cluster, name = 'bestie', namespace = 'shop'): Resource | undefined =>

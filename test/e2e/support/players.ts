@@ -51,11 +51,43 @@ function postgres({ metadata, apiVersion, kind }: ClusterObject, image: string):
   ];
 }
 
-/** The database operator: a cluster is usable once its one pod is ready. */
+/** On a PostgresCluster, with the value `fail`: whoever plays the database operator lets its backups fail. */
+export const BACKUP_FATE = 'testbed/backup';
+
+const said = (type: string, status: string, reason: string): object => ({
+  type,
+  status,
+  reason,
+  message: reason,
+  lastTransitionTime: new Date().toISOString().replace(/\.\d+Z/, 'Z'),
+});
+const capable = [said('PGBackRestRepoHostReady', 'True', 'RepoHostReady'), said('PGBackRestReplicaCreate', 'True', 'RepoBackupComplete')];
+
+/** The manual backup that is asked for: accepted, then begun, then ended, a round each. */
+async function backup(cluster: ClusterObject): Promise<void> {
+  const id = cluster.metadata.annotations?.['postgres-operator.crunchydata.com/pgbackrest-backup'];
+  const { manual } = (cluster.spec as { backups: { pgbackrest: { manual?: object } } }).backups.pgbackrest;
+  const run = (cluster.status?.pgbackrest as { manualBackup?: { id: string; finished: boolean; startTime?: string } }).manualBackup;
+  const now = new Date().toISOString().replace(/\.\d+Z/, 'Z');
+  const to = (manualBackup: object, conditions: object[] = capable): Promise<void> =>
+    patchStatus(POSTGRES_CLUSTERS, cluster, { pgbackrest: { manualBackup }, conditions });
+  if (id !== undefined && manual !== undefined && run?.id !== id)
+    return to({ id, finished: false, startTime: null, completionTime: null, active: null, succeeded: null, failed: null });
+  if (run?.finished !== false) return;
+  if (run.startTime === undefined) return to({ active: 1, startTime: now });
+  const fails = cluster.metadata.annotations?.[BACKUP_FATE] === 'fail';
+  const ended = said('PGBackRestManualBackupSuccessful', fails ? 'False' : 'True', fails ? 'ManualBackupFailed' : 'ManualBackupComplete');
+  return to({ finished: true, active: null, ...(fails ? { failed: 7 } : { succeeded: 1, completionTime: now }) }, [...capable, ended]);
+}
+
+/** The database operator: a cluster is usable, and can be backed up, once its one pod is ready. */
 async function pgo(): Promise<void> {
   for (const cluster of await all(POSTGRES_CLUSTERS)) {
     const { name, namespace = '' } = cluster.metadata;
-    if (cluster.status?.databaseRevision !== undefined) continue;
+    if (cluster.status?.databaseRevision !== undefined) {
+      await backup(cluster);
+      continue;
+    }
     const { instances, postgresVersion } = cluster.spec as { instances: { name: string; replicas: number }[]; postgresVersion: number };
     const pod = await get(namespace, 'pods', `${name}-played`);
     if (pod === undefined) {
@@ -72,6 +104,13 @@ async function pgo(): Promise<void> {
         updatedReplicas: set.replicas,
       })),
       patroni: { systemIdentifier: '7300000000000000001' },
+      pgbackrest: {
+        repos: [
+          { name: 'repo1', stanzaCreated: true },
+          { name: 'repo2', stanzaCreated: true },
+        ],
+      },
+      conditions: capable,
       databaseRevision: 'played',
       usersRevision: 'played',
     });

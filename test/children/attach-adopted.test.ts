@@ -1,0 +1,173 @@
+import { strict as assert } from 'node:assert';
+import { annotations, LAST_APPLIED_ANNOTATION, PGO_BACKUP_ANNOTATION } from '../../src/api/names.ts';
+import type { KubeObject } from '../../src/api/kubernetes.ts';
+import type { PostgresClusterSpec } from '../../src/api/postgrescluster.ts';
+import { backup, jobStatus, ready } from '../support/stages.ts';
+
+import {
+  A,
+  armedBy,
+  B,
+  deleted,
+  imageOf,
+  jobsOf,
+  migrates,
+  namespace,
+  onlyDatabase,
+  told,
+  upgradeOf,
+  withRelated,
+} from '../support/upgrades.ts';
+import {
+  bestie,
+  carriedOut,
+  childOf,
+  conditionOf,
+  edited,
+  finalizeOf,
+  manifestOf,
+  overlaid,
+  overlays,
+  patched,
+  said,
+  syncOf,
+} from '../support/world.ts';
+import { UID, world, type Loose, type World } from '../support/world.ts';
+
+const NEW = '77777777-0000-4000-8000-000000000002';
+const guard = { apiVersion: 'v1', kind: 'Namespace', name: 'pets', uid: namespace().metadata.uid };
+const own = { apiVersion: 'pets.bestie.com/v1', kind: 'Bestie', name: 'bestie', uid: NEW, controller: true, blockOwnerDeletion: true };
+
+/** What a Bestie with Retain leaves: released, with the guard, still labelled with the uid of the one that is gone. */
+function released(spec: Loose = {}): KubeObject {
+  const w = deleted(onlyDatabase(ready(withRelated(world({ deletionPolicy: 'Retain', ...spec }), namespace()))));
+  const alone = { ...w, related: [namespace()] };
+  return overlaid(childOf(carriedOut(alone, finalizeOf(alone)), 'PostgresCluster'), { metadata: { ownerReferences: [guard] } });
+}
+
+/** A new Bestie of that name, and the database only related: nobody's. */
+const fresh = (spec: Loose = {}, database: KubeObject = released()): World => ({
+  ...withRelated(world({ deletionPolicy: 'Retain', ...spec }), namespace(), database),
+  parent: bestie({ deletionPolicy: 'Retain', ...spec }, { uid: NEW }),
+});
+
+/** The very sync in which Metacontroller adopts it: the cached copy, without an owner, is in both maps. */
+const adopting = (spec: Loose = {}, database: KubeObject = released(), patch: Loose = {}): World => {
+  const labelled = overlaid(database, { metadata: { labels: { 'controller-uid': NEW }, ...patch } });
+  return { ...fresh(spec, labelled), children: [labelled] };
+};
+const attached = (spec: Loose = {}, database?: KubeObject): World => carriedOut(carriedOut(adopting(spec, database)));
+
+const database = (w: World) => manifestOf(syncOf(w), 'PostgresCluster');
+const backups = (w: World) => (database(w)?.spec as PostgresClusterSpec).backups.pgbackrest;
+
+describe('children/attach of a database that was labelled', () => {
+  describe('once it is labelled', () => {
+    it('is returned as ours in the very sync in which the unowned copy is in both maps', () => {
+      const w = adopting();
+      assert.equal(syncOf(w).children.filter(({ kind }) => kind === 'PostgresCluster').length, 1);
+      assert.deepEqual(database(w)?.metadata.ownerReferences, [own, guard]);
+      assert.equal(said(syncOf(w), 'DatabaseReady'), 'True Usable');
+    });
+
+    it('is returned without any owner in the cache, too', () => {
+      const w = adopting({}, released(), { ownerReferences: null });
+      assert.deepEqual(database(w)?.metadata.ownerReferences, [own, guard]);
+    });
+
+    it('keeps its repository path and the name of its creation', () => {
+      for (const w of [adopting(), attached()]) {
+        assert.equal(backups(w).global['repo1-path'], `/pgbackrest/repo1/${UID.slice(0, 8)}`);
+        assert.equal(database(w)?.metadata.annotations?.[annotations.incarnation], UID.slice(0, 8));
+      }
+    });
+
+    it('runs no migration that it has, and needs no backup', () => {
+      const w = attached();
+      assert.deepEqual([jobsOf(w), told(w), upgradeOf(w), armedBy(w)], [[], A, undefined, undefined]);
+      assert.equal(said(syncOf(w), 'DatabaseSeeded'), 'True MigrationCompleted');
+    });
+
+    it('is backed up before a migration that it has not, and runs meanwhile what it knows', () => {
+      const w = attached({ version: '1.4' });
+      assert.deepEqual([upgradeOf(w)?.phase, told(w), migrates(w, B)], ['BackingUp', A, false]);
+      const next = carriedOut(backup(w, 'succeeded'));
+      assert.deepEqual([told(next), migrates(next, B)], [A, true]);
+      const command = JSON.stringify(next.children.find((child) => child.kind === 'Job' && imageOf(child) === B)?.spec);
+      assert.doesNotMatch(command, /seed/);
+      assert.equal(
+        told({
+          ...next,
+          children: next.children.map((child) => (child.kind === 'Job' ? { ...child, status: jobStatus.complete } : child)),
+        }),
+        B,
+      );
+    });
+
+    it('is not asked for a backup that its former Bestie has asked for', () => {
+      const armed = { metadata: { annotations: { [PGO_BACKUP_ANNOTATION]: 'final.6f1c0de5.00000000.g1.a1' } } };
+      assert.equal(armedBy(adopting({}, overlaid(released(), armed))), undefined);
+    });
+
+    it('does not count the backup of its former Bestie as the one that it needs', () => {
+      const w = adopting({ version: '1.4' });
+      const old = carriedOut({ ...w, parent: bestie({ deletionPolicy: 'Retain', version: '1.4' }, { uid: UID }) });
+      const saved = childOf(backup(old, 'succeeded'), 'PostgresCluster');
+      const again = adopting({ version: '1.4' }, saved);
+      assert.equal(migrates(again, B), false);
+      assert.match(armedBy(again) ?? '', /^pre-upgrade\.77777777\./);
+    });
+
+    it('is taken over with what the new spec wants besides', () => {
+      assert.equal((database(adopting({ database: { replicas: 3 } }))?.spec as PostgresClusterSpec).instances[0]?.replicas, 3);
+    });
+
+    it('comes to rest, with zero writes', () => {
+      const w = carriedOut(attached());
+      assert.deepEqual(syncOf(carriedOut(w)), syncOf(w));
+    });
+  });
+
+  describe('one that differs and was adopted all the same', () => {
+    const spec = { database: { postgresVersion: 16 } };
+
+    it('is left as it is, and stalls', () => {
+      const w = adopting(spec);
+      assert.equal(said(syncOf(w), 'Stalled'), 'True InvalidSpec');
+      const record = JSON.parse(released().metadata.annotations?.[LAST_APPLIED_ANNOTATION] ?? '') as Loose;
+      assert.deepEqual(database(w)?.spec, record.spec);
+      assert.deepEqual(
+        syncOf(w).children.map(({ kind }) => kind),
+        ['PostgresCluster'],
+      );
+    });
+
+    it('keeps its guard', () => {
+      const kinds = (database(adopting(spec))?.metadata.ownerReferences as { kind: string }[] | undefined)?.map(({ kind }) => kind);
+      assert.ok(kinds?.includes('Namespace'));
+    });
+
+    it('without a record is named, and nothing more', () => {
+      const bare = overlaid(released(), {
+        metadata: { annotations: { [LAST_APPLIED_ANNOTATION]: undefined }, labels: { 'app.kubernetes.io/managed-by': undefined } },
+        spec: { instances: [{ name: 'other' }] },
+      });
+      const w = { ...adopting({}, bare), declared: overlays.default };
+      assert.deepEqual(database(w), { apiVersion: bare.apiVersion, kind: bare.kind, metadata: { name: 'bestie-pgo' } });
+      assert.match(conditionOf(syncOf(w), 'Stalled')?.message ?? '', /was not made by this operator/);
+    });
+
+    it('is taken over once the spec is mended', () => {
+      const w = edited(carriedOut(adopting(spec)), { database: { postgresVersion: 17 } });
+      assert.equal(said(syncOf(w), 'DatabaseReady'), 'True Usable');
+      assert.deepEqual(database(patched(w, 'PostgresCluster', {}))?.metadata.ownerReferences, [own, guard]);
+    });
+  });
+
+  it('a database under another name that was labelled with the uid of this Bestie is not given up to deletion', () => {
+    const w = attached();
+    const stray = overlaid(released(), { metadata: { name: 'other-pgo', uid: 'other', labels: { 'controller-uid': NEW } } });
+    const names = syncOf({ ...w, children: [...w.children, stray] }).children.map(({ metadata }) => metadata.name);
+    assert.ok(names.includes('other-pgo'), 'what a sync does not return, Metacontroller deletes');
+  });
+});

@@ -1,0 +1,146 @@
+/** A life of a Bestie as a list of events, and the laws that hold at every write of it. */
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import { annotations, PGO_BACKUP_ANNOTATION } from '../../src/api/names.ts';
+import type { Write } from '../../src/sandbox/apiserver.ts';
+import type { Cluster } from '../../src/sandbox/cluster.ts';
+import { BESTIE, DEPLOYMENT, JOB, POD, POSTGRES_CLUSTER, SERVICE } from '../../src/sandbox/discovery.ts';
+import type { Resource } from '../../src/sandbox/object.ts';
+import { fieldsOf } from '../../src/sandbox/status.ts';
+import { faults, type Chaos, type Fault } from './chaos.ts';
+import { bestieOf } from './sandbox.ts';
+
+/** What people and the cluster do. Deadlines are short, so that a life is. */
+export const SPEC = {
+  size: 2,
+  version: '1.3',
+  upgrade: { progressDeadlineSeconds: 30, migrationDeadlineSeconds: 60, backupTimeoutSeconds: 60 },
+};
+
+const versions = [
+  '1.3',
+  '1.4',
+  '1.5',
+  '1.4-nosuch',
+  '1.4-crash',
+  '1.4-badmigration',
+  '1.4-slow',
+  '1.4-lost',
+  'sha256:' + 'a'.repeat(64),
+] as const;
+
+export type Event =
+  | { do: 'spec'; spec: Record<string, unknown> }
+  | { do: 'annotate'; key: string; value: string }
+  | { do: 'touch'; value: string }
+  | { do: 'backups'; fail: boolean }
+  | { do: 'pgo'; down: boolean }
+  | { do: 'image'; image: string }
+  | { do: 'remove'; kind: string; name: string }
+  | { do: 'fault'; fault: Fault };
+
+const spec = (change: Record<string, unknown>): Event => ({ do: 'spec', spec: change });
+const version = fc.constantFrom(...versions);
+
+/** Anything that may happen, the next version most often; two upgrades may be asked for in one edit. */
+export const event: fc.Arbitrary<Event> = fc.oneof(
+  { weight: 5, arbitrary: version.map((to) => spec({ version: to })) },
+  {
+    weight: 1,
+    arbitrary: fc.tuple(version, fc.integer({ min: 1, max: 4 })).map(([to, size]) => spec({ version: to, size, maxReplicas: size + 2 })),
+  },
+  { weight: 1, arbitrary: fc.constantFrom('Rollback', 'Halt').map((onFailure) => spec({ upgrade: { ...SPEC.upgrade, onFailure } })) },
+  { weight: 1, arbitrary: fc.constantFrom('Auto', 'Skip', 'Required').map((backup) => spec({ upgrade: { ...SPEC.upgrade, backup } })) },
+  { weight: 1, arbitrary: fc.constantFrom('Delete', 'Retain').map((deletionPolicy) => spec({ deletionPolicy })) },
+  { weight: 1, arbitrary: fc.constantFrom('a', 'b').map((onDemand) => spec({ database: { backups: { onDemand } } })) },
+  { weight: 1, arbitrary: fc.constantFrom('x', 'y').map((value) => spec({ env: [{ name: 'A', value }] })) },
+  { weight: 1, arbitrary: fc.constantFrom('1', '2').map((value): Event => ({ do: 'annotate', key: 'retry-upgrade', value })) },
+  { weight: 1, arbitrary: version.map((value): Event => ({ do: 'annotate', key: 'allow-downgrade', value })) },
+  { weight: 1, arbitrary: version.map((value): Event => ({ do: 'annotate', key: 'irreversible-migration', value })) },
+  { weight: 1, arbitrary: fc.constantFrom('by-hand', 'again').map((value): Event => ({ do: 'touch', value })) },
+  { weight: 1, arbitrary: fc.boolean().map((fail): Event => ({ do: 'backups', fail })) },
+  { weight: 1, arbitrary: fc.boolean().map((down): Event => ({ do: 'pgo', down })) },
+  { weight: 1, arbitrary: fc.constantFrom('1.3', '1.4').map((tag): Event => ({ do: 'image', image: `quay.io/opdev/bestie:${tag}` })) },
+  {
+    weight: 1,
+    arbitrary: fc
+      .constantFrom([SERVICE, 'bestie-service'], [DEPLOYMENT, 'bestie-app'])
+      .map(([kind = '', name = '']): Event => ({ do: 'remove', kind, name })),
+  },
+  { weight: 4, arbitrary: faults.map((fault): Event => ({ do: 'fault', fault })) },
+);
+
+const annotated = (object: Resource, change: Record<string, string>): Resource => ({
+  ...object,
+  metadata: { ...object.metadata, annotations: { ...object.metadata.annotations, ...change } },
+});
+
+/** Lets it happen; what there is no object for does not. */
+export function happen(what: Event, { cluster, inject }: Chaos): void {
+  const edit = (kind: string, name: string, change: (object: Resource) => Resource): void => {
+    if (cluster.user.get(kind, 'shop', name)) cluster.edit(kind, 'shop', name, change);
+  };
+  const database = (change: Record<string, string>): void => {
+    edit(POSTGRES_CLUSTER, 'bestie-pgo', (object) => annotated(object, change));
+  };
+  if (what.do === 'spec') edit(BESTIE, 'bestie', (bestie) => ({ ...bestie, spec: { ...bestie.spec, ...what.spec } }));
+  else if (what.do === 'annotate') edit(BESTIE, 'bestie', (bestie) => annotated(bestie, { [`pets.bestie.com/${what.key}`]: what.value }));
+  else if (what.do === 'touch') database({ [PGO_BACKUP_ANNOTATION]: what.value });
+  else if (what.do === 'backups') database({ 'sandbox/backup': what.fail ? 'fail' : 'pass' });
+  else if (what.do === 'pgo') cluster.down[what.down ? 'add' : 'delete']('postgres-operator');
+  else if (what.do === 'image') cluster.missing.add(what.image);
+  else if (what.do === 'fault') inject(what.fault);
+  else if (cluster.user.get(what.kind, 'shop', what.name)) cluster.remove(what.kind, 'shop', what.name);
+}
+
+const databaseOf = (cluster: Cluster): Resource | undefined => cluster.user.get(POSTGRES_CLUSTER, 'shop', 'bestie-pgo');
+const manualBackup = (database: Resource | undefined) => fieldsOf(fieldsOf(database?.status?.pgbackrest).manualBackup);
+const imageOf = (object: Resource): string =>
+  ((object.spec?.template as { spec?: { containers?: { image: string }[] } } | undefined)?.spec?.containers ?? [])[0]?.image ?? '';
+const migratedOf = (database: Resource | undefined): string[] =>
+  JSON.parse(database?.metadata.annotations?.[annotations.migrated] ?? '[]') as string[];
+
+/** Migrations that run: pods of Jobs that have begun and not ended. */
+const migrations = (cluster: Cluster): Resource[] =>
+  cluster.user
+    .list(POD)
+    .filter(({ metadata, status }) => metadata.labels?.['app.kubernetes.io/component'] === 'migration' && status?.phase === 'Running');
+
+/** Watches every write for what must never be. */
+export function lawful(cluster: Cluster): { check: () => void } {
+  const broken: string[] = [];
+  const isSkipped = (): boolean => fieldsOf(bestieOf(cluster)?.spec?.upgrade).backup === 'Skip';
+  // A stale view is no excuse, but a request that changed while an answer was under way is.
+  let skipped = false;
+  cluster.server.watch(({ type, object }) => {
+    skipped ||= isSkipped();
+    const key = `${object.kind}.${object.apiVersion}`;
+    const database = databaseOf(cluster);
+    if (type === 'DELETED' && key === POSTGRES_CLUSTER) broken.push('the database was deleted');
+    if (type === 'ADDED' && key === JOB) {
+      const past = migratedOf(database);
+      const run = manualBackup(database);
+      const proven = run.finished === true && Number(run.succeeded ?? 0) > 0 && String(run.id).startsWith('pre-upgrade.');
+      if (past.length > 0 && !past.includes(imageOf(object)) && !proven && !skipped)
+        broken.push(`${imageOf(object)} is migrated without a backup`);
+      if (migrations(cluster).length > 0) broken.push('a second migration begins');
+    }
+    if (type !== 'DELETED' && key === DEPLOYMENT && !migratedOf(database).includes(imageOf(object))) {
+      const jobs = cluster.user.list(JOB).filter((job) => imageOf(job) === imageOf(object) && Number(job.status?.succeeded ?? 0) > 0);
+      if (jobs.length === 0) broken.push(`${imageOf(object)} runs on a database without its migrations`);
+    }
+  });
+  return {
+    check: () => {
+      const run = manualBackup(databaseOf(cluster));
+      const backups =
+        run.finished === false && run.startTime !== undefined && /^(pre-upgrade|on-demand|final)\./.test(String(run.id)) ? 1 : 0;
+      if (backups + migrations(cluster).length > 1) broken.push('two operations on the database at once');
+      assert.deepEqual(broken, []);
+    },
+  };
+}
+
+/** What was written, one line each. */
+export const shown = (writes: readonly Write[]): string[] =>
+  writes.map(({ by, verb, kind, name, outcome }) => `${by} ${verb} ${kind} ${name} ${outcome}`);
