@@ -41,8 +41,14 @@ export interface Resource extends Draft {
   metadata: Metadata;
 }
 
-/** A deep copy as JSON would carry it: without undefined. */
-export const plain = <T>(value: T): T => JSON.parse(JSON.stringify(value)) as T;
+/** The value as JSON would carry it: without undefined. What is frozen came from here, and is shared. */
+export function plain<T>(value: T): T {
+  if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return value;
+  if (Array.isArray(value)) return value.map((item: unknown) => plain(item ?? null)) as T;
+  const copy: Record<string, unknown> = {};
+  for (const [key, child] of Object.entries(value)) if (child !== undefined) copy[key] = plain(child as unknown);
+  return copy as T;
+}
 
 export const isFields = (value: unknown): value is Fields => typeof value === 'object' && value !== null && !Array.isArray(value);
 
