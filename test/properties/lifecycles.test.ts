@@ -4,7 +4,8 @@
  */
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { JOB } from '../../src/sandbox/discovery.ts';
+import type { Cluster } from '../../src/sandbox/cluster.ts';
+import { BESTIE, JOB, POSTGRES_CLUSTER } from '../../src/sandbox/discovery.ts';
 import { conditionsOf, fieldsOf } from '../../src/sandbox/status.ts';
 import { chaos, type Chaos } from '../support/chaos.ts';
 import { event, happen, lawful, shown, SPEC } from '../support/lifecycle.ts';
@@ -13,11 +14,45 @@ import { bestieOf, conditionOf, isReady, sample } from '../support/sandbox.ts';
 const INTERLEAVINGS = Number(process.env.INTERLEAVINGS ?? 60);
 const SECONDS = Math.max(120, INTERLEAVINGS * 0.4);
 
+const bounds = {
+  numRuns: INTERLEAVINGS,
+  interruptAfterTimeLimit: SECONDS * 1000,
+  markInterruptAsFailure: true,
+  ...(process.env.SEED !== undefined && { seed: Number(process.env.SEED) }),
+};
+
 const steps = fc.array(fc.record({ what: event, wait: fc.oneof(fc.nat({ max: 4 }), fc.integer({ min: 5, max: 40 })) }), {
   minLength: 3,
   maxLength: 9,
 });
 const skew = fc.constantFrom(0, 0, 60);
+
+const policies = fc.constantFrom('Delete', 'BackupThenDelete', 'Retain');
+const ways = fc.constantFrom('Background', 'Foreground', 'Orphan', 'Stripped');
+const REPOSITORIES = [
+  { name: 'repo1', volume: {} },
+  { name: 'repo2', s3: { bucket: 'pets', endpoint: 's3.example.com', region: 'eu' } },
+];
+/** What may happen to a Bestie whose policy stays as it is. */
+const harmless = new Set(['annotate', 'touch', 'backups', 'pgo', 'image', 'fault', 'remove']);
+
+/** Ids of the final backups that have succeeded. */
+function finalBackups(cluster: Cluster): Set<string> {
+  const ids = new Set<string>();
+  cluster.server.watch(({ object }) => {
+    const { id, finished, succeeded } = fieldsOf(fieldsOf(object.status?.pgbackrest).manualBackup);
+    if (finished === true && succeeded === 1 && String(id).startsWith('final.')) ids.add(String(id));
+  });
+  return ids;
+}
+
+function go(way: string, cluster: Cluster): void {
+  if (way === 'Stripped') {
+    cluster.remove(BESTIE, 'shop', 'bestie');
+    if (bestieOf(cluster))
+      cluster.edit(BESTIE, 'shop', 'bestie', ({ metadata, ...rest }) => ({ ...rest, metadata: { ...metadata, finalizers: [] } }));
+  } else cluster.remove(BESTIE, 'shop', 'bestie', { propagation: way as 'Background' | 'Foreground' | 'Orphan' });
+}
 
 const says = ({ cluster }: Chaos, type: string): string | undefined => {
   const bestie = bestieOf(cluster);
@@ -25,7 +60,7 @@ const says = ({ cluster }: Chaos, type: string): string | undefined => {
 };
 
 /** A backup that failed is tried again by itself. */
-const passing = ({ cluster }: Chaos): boolean => /^False\/Backup/.test(conditionOf(cluster, 'BackupReady') ?? '');
+const passing = ({ cluster }: Chaos): boolean => (conditionOf(cluster, 'BackupReady') ?? '').startsWith("False/Backup");
 
 /** An upgrade that is still on its way. */
 const underway = ({ cluster }: Chaos): boolean =>
@@ -74,12 +109,44 @@ describe('any life of a Bestie', function () {
         assert.ok(understood(world));
         assert.ok(cluster.user.list(JOB).length <= 12);
       }),
-      {
-        numRuns: INTERLEAVINGS,
-        interruptAfterTimeLimit: SECONDS * 1000,
-        markInterruptAsFailure: true,
-        ...(process.env.SEED !== undefined && { seed: Number(process.env.SEED) }),
-      },
+      bounds,
+    );
+  });
+
+  it('keeps or deletes the database as its policy says, whatever way the Bestie goes and whatever breaks', async () => {
+    await fc.assert(
+      fc.asyncProperty(policies, ways, steps, steps, fc.nat({ max: 30 }), async (deletionPolicy, way, before, after, age) => {
+        const world = chaos();
+        const { cluster } = world;
+        cluster.apply(sample({ ...SPEC, deletionPolicy, database: { backups: { repos: REPOSITORIES } } }));
+        await cluster.until('installed', isReady(cluster), 120);
+        const trouble = (events: typeof before): typeof before => events.filter(({ what }) => harmless.has(what.do));
+        const live = async (events: typeof before): Promise<void> => {
+          for (const { what, wait } of trouble(events)) {
+            happen(what, world);
+            await world.pass(wait);
+          }
+        };
+        await live(before);
+        await world.pass(age);
+        const evidence = finalBackups(cluster);
+        go(way, cluster);
+        await live(after);
+        cluster.server.fault = () => undefined;
+        happen({ do: 'pgo', down: false }, world);
+        happen({ do: 'backups', fail: false }, world);
+        await world.pass(15);
+        await cluster.until('the Bestie is gone', () => bestieOf(cluster) === undefined, 4000);
+        await cluster.settle(2000);
+        const database = cluster.user.get(POSTGRES_CLUSTER, 'shop', 'bestie-pgo');
+        const isLeft = way === 'Orphan';
+        const isTaken = deletionPolicy === 'Delete' || (deletionPolicy === 'BackupThenDelete' && way === 'Background');
+        if (deletionPolicy === 'Retain' || isLeft) assert.ok(database !== undefined, 'the database was lost');
+        if (isTaken && !isLeft) assert.equal(database, undefined, 'the database is left');
+        if (database === undefined && deletionPolicy === 'BackupThenDelete') assert.ok(evidence.size > 0, 'no final backup was taken');
+        assert.equal(database?.metadata.deletionTimestamp, undefined);
+      }),
+      bounds,
     );
   });
 });
