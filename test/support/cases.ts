@@ -38,7 +38,8 @@ function withTemplate(child: KubeObject, world: World): KubeObject {
   return overlaid(child, { metadata: { annotations: { [LAST_APPLIED_ANNOTATION]: record.replace('"TEMPLATE"', () => template) } } });
 }
 
-function caseOf(bestie: string, observed: string): Case {
+/** The case that those texts describe. */
+export function caseOf(bestie: string, observed: string): Case {
   const { overlay = 'default', hook = 'sync', objects = [], related = [] } = (parse(observed) ?? {}) as Seen;
   const world: World = {
     parent: parse(bestie) as KubeObject,

@@ -1,0 +1,43 @@
+/**
+ * Upgrading the operator: for Besties that are left alone, the answers of the releases before, in test/releases, against today\u2019s. What was
+ * installed by them, with the status that they wrote, must not be touched; a release that does touch it says so in the CHANGELOG and here.
+ */
+import { strict as assert } from 'node:assert';
+import { readdirSync, readFileSync } from 'node:fs';
+import { parse } from 'yaml';
+import type { SyncResponse } from '../src/api/hook.ts';
+import { answerTo, caseOf, type Case } from './support/cases.ts';
+
+const root = new URL('releases/', import.meta.url);
+const list = (at: URL): string[] => readdirSync(at).sort();
+
+/** Conditions that have been added since that release; what it said, it still says. */
+const added: Record<string, readonly string[]> = { '0.1.0': ['BackupReady'] };
+
+const withStatus = ({ hook, world }: Case, status: SyncResponse['status']): Case => ({
+  hook,
+  world: { ...world, parent: { ...world.parent, status: { ...status, observedGeneration: world.parent.metadata.generation } } },
+});
+
+for (const release of list(root)) {
+  describe(`a Bestie of release ${release}`, () => {
+    for (const name of list(new URL(`${release}/`, root))) {
+      const text = (file: string): string => readFileSync(new URL(`${release}/${name}/${file}`, root), 'utf8');
+      const given = caseOf(text('bestie.yaml'), text('observed.yaml'));
+      const former = parse(text('want.yaml')) as SyncResponse;
+
+      it(`${name}: no child changes, whichever of the two releases answered last`, () => {
+        assert.deepEqual(answerTo(given).children, former.children);
+        assert.deepEqual(answerTo(withStatus(given, former.status)).children, former.children);
+      });
+
+      it(`${name}: the status says what it said, and rests once it was written`, () => {
+        const first = answerTo(withStatus(given, former.status));
+        const kept = first.status.conditions.filter(({ type }) => !added[release]?.includes(type));
+        assert.deepEqual({ ...first.status, conditions: kept }, former.status);
+        assert.deepEqual(answerTo(withStatus(given, first.status)), first);
+        assert.equal(first.resyncAfterSeconds, former.resyncAfterSeconds);
+      });
+    }
+  });
+}
