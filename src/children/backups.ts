@@ -16,12 +16,14 @@ export interface Armed {
   id: string;
   purpose: Purpose;
   key: string;
+  /** Asked for by this Bestie, and not by one that had the database before. */
+  isOwn: boolean;
   attempt: number;
   repo: string;
   since: string;
 }
 
-const ID = /^(pre-upgrade|on-demand|final)\.[^.]*\.([0-9a-f]{8})\.g\d+\.a(\d+)$/;
+const ID = /^(pre-upgrade|on-demand|final)\.([^.]*)\.([0-9a-f]{8})\.g\d+\.a(\d+)$/;
 
 /** The id of a request: derived, never random, so that a repeated answer asks for the same. */
 export function backupId(purpose: Purpose, key: string, attempt: number, { metadata }: Observed['bestie']): string {
@@ -33,11 +35,12 @@ export function armedBackup(o: Observed): Armed | undefined {
   const live = postgresCluster(o);
   const applied = live && o.applied(live);
   const id = applied?.metadata.annotations?.[PGO_BACKUP_ANNOTATION] ?? '';
-  const [, purpose, key = '', attempt] = ID.exec(id) ?? [];
+  const [, purpose, owner = '', key = '', attempt] = ID.exec(id) ?? [];
   const manual = (applied?.spec as Live<PostgresClusterSpec> | undefined)?.backups?.pgbackrest?.manual;
   if (purpose === undefined || manual?.repoName == null) return undefined;
   const since = applied?.metadata.annotations?.[annotations.armedAt] ?? o.now;
-  return { id, purpose: purpose as Purpose, key, attempt: Number(attempt), repo: manual.repoName, since };
+  const isOwn = owner === o.bestie.metadata.uid.slice(0, 8);
+  return { id, purpose: purpose as Purpose, key, isOwn, attempt: Number(attempt), repo: manual.repoName, since };
 }
 
 /** `waiting`: the database operator has not begun it; `endedAt` is an RFC 3339 time. */
@@ -97,8 +100,13 @@ export interface Backup {
 export function knownBackups(o: Observed): Backup[] {
   const live = postgresCluster(o);
   const { manualBackup: manual, scheduledBackups } = databaseStatus(live)?.pgbackrest ?? {};
+  // All but a final backup go into the first repository, which stays the first; nothing but the request says where it went.
   const armed = armedBackup(o);
-  const repo = armed?.id === manual?.id ? armed?.repo : undefined;
+  const first =
+    ID.test(manual?.id ?? '') && manual?.id?.startsWith('final.') === false
+      ? (o.bestie.spec as Live<Observed['bestie']['spec']>).database?.backups?.repos?.[0]?.name
+      : undefined;
+  const repo = (armed?.id === manual?.id ? armed?.repo : first) ?? undefined;
   const onRequest =
     manual?.finished === true && (manual.succeeded ?? 0) > 0 && manual.id != null && manual.completionTime != null
       ? [{ id: manual.id, ...(repo !== undefined && { repo }), completedAt: manual.completionTime }]

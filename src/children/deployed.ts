@@ -51,9 +51,10 @@ const gaveUp = new Set(['Failed', 'RollingBack', 'RolledBack']);
 
 /** Without a Deployment, status is the only witness. */
 function toldByStatus(o: Observed): Failure | undefined {
-  const { phase, to, reason, message } = o.bestie.status.upgrade ?? {};
+  const { image, upgrade } = o.bestie.status;
+  const { phase, to, reason, message } = upgrade ?? {};
   if (phase == null || to == null || !gaveUp.has(phase)) return undefined;
-  const during = phase === 'Failed' ? 'Migrating' : 'RollingOut';
+  const during = phase === 'Failed' && image !== to ? 'Migrating' : 'RollingOut';
   return { image: to, during, reason: isReason(reason) ? reason : 'UpgradeFailed', message: message ?? '', retry: retryToken(o) };
 }
 

@@ -56,6 +56,12 @@ export const isOver = ({ status }: Pod): boolean => status?.phase === 'Succeeded
 
 export const isTerminating = ({ metadata }: KubeObject): boolean => metadata.deletionTimestamp != null;
 
+/** Seconds after which a pod that is going away counts as gone: its grace and a reserve. Nobody ends it where its node is lost. */
+export const GRACE = 300;
+
+/** Whether the pod may still write to the database. */
+export const mayWrite = (pod: Pod, now: string): boolean => !isOver(pod) && secondsSince(pod.metadata.deletionTimestamp, now) < GRACE;
+
 type Container = Live<ContainerStatus>;
 
 const pullReasons = new Set(['ErrImagePull', 'ImagePullBackOff', 'InvalidImageName']);

@@ -5,7 +5,8 @@ import { durable } from '../api/lastapplied.ts';
 import { annotations } from '../api/names.ts';
 import { secondsSince } from '../api/time.ts';
 import { armedBackup, backupAtWork, backupId, canBackUp, runOf, type Armed, type BackupRun, type Purpose } from '../children/backups.ts';
-import { migrationAtWork, startedJob } from '../children/jobs.ts';
+import { startedJob } from '../children/jobs.ts';
+import { mayWrite, podsOf } from '../children/pods.ts';
 import { isExternal, postgresCluster } from '../children/release.ts';
 import { isTold } from '../children/told.ts';
 
@@ -35,7 +36,7 @@ export interface Operation {
 }
 
 function inTheWay(o: Observed): string | undefined {
-  if (migrationAtWork(o) || startedJob(o) !== undefined) return 'a migration';
+  if (startedJob(o) !== undefined || podsOf(o, 'migration').some((pod) => mayWrite(pod, o.now))) return 'a migration';
   const other = backupAtWork(o);
   return other && `backup ${other.name}`;
 }
@@ -44,7 +45,7 @@ function inTheWay(o: Observed): string | undefined {
 function waiting(reason: 'BackingUp' | 'RepositoryNotReady', what: string, { since }: Need, o: Observed): Operation {
   if (since === undefined) return { waits: { status: 'False', reason, message: `waiting for ${what}` } };
   const left = timeout(o) - secondsSince(since, o.now);
-  const late = `still waiting for ${what}`;
+  const late = `after ${timeout(o)} s still waiting for ${what}`;
   if (left > 0 && !isTold('BackupTimeout', late, o))
     return { waits: { status: 'False', reason, message: `waiting for ${what}`, recheckAfterSeconds: left } };
   const message = `${late} before a backup can be taken; check the database and that Crunchy PGO runs`;
@@ -56,7 +57,7 @@ function begin(need: Need, attempt: number, o: Observed): Operation {
   const other = inTheWay(o);
   if (other !== undefined) return waiting('BackingUp', `${other} to end`, need, o);
   if (!canBackUp(repo, o)) return waiting('RepositoryNotReady', `repository ${repo} to take backups`, need, o);
-  const armed = { id: backupId(purpose, key, attempt, o.bestie), purpose, key, attempt, repo, since: o.now };
+  const armed: Armed = { id: backupId(purpose, key, attempt, o.bestie), purpose, key, isOwn: true, attempt, repo, since: o.now };
   return { armed, run: { state: 'waiting' }, waits: backingUp(armed, { state: 'waiting' }, o) };
 }
 
@@ -69,12 +70,13 @@ function backingUp(armed: Armed, { state }: BackupRun, o: Observed): Readiness {
   // What failed before has failed until it succeeds: it would be a write more for each attempt to say otherwise.
   const so: Pick<Readiness, 'reason' | 'message'> =
     armed.attempt > 1 ? { reason: 'BackupFailed', message: 'the attempt before failed; ' } : { reason: 'BackingUp', message: '' };
-  if (left > 0 && !isTold('BackupTimeout', armed.id, o))
+  // With the limit in it: who raises that is not told of the former one.
+  const late = `backup ${armed.id}, asked for at ${armed.since}, has not ended within ${timeout(o)} s`;
+  if (left > 0 && !isTold('BackupTimeout', late, o))
     return { status: 'False', ...so, message: `${so.message}backup ${armed.id} has not ended yet`, recheckAfterSeconds: left };
-  const doing = state === 'running' ? 'is still running' : 'has not been begun by the database operator';
+  const doing = state === 'running' ? 'it is still running' : 'the database operator has not begun it';
   const message =
-    `backup ${armed.id}, asked for at ${armed.since}, ${doing}; check that Crunchy PGO runs, and ` +
-    `kubectl -n ${o.bestie.metadata.namespace} describe postgrescluster`;
+    `${late}: ${doing}; check that Crunchy PGO runs, and ` + `kubectl -n ${o.bestie.metadata.namespace} describe postgrescluster`;
   return { status: 'False', reason: 'BackupTimeout', message };
 }
 
@@ -96,7 +98,7 @@ function again(armed: Armed, run: BackupRun, need: Need, o: Observed): Operation
 export function operation(need: Need | undefined, o: Observed): Operation {
   const armed = armedBackup(o);
   const run = armed && runOf(armed, o);
-  const fits = armed !== undefined && armed.purpose === need?.purpose && armed.key === need.key;
+  const fits = armed?.isOwn === true && armed.purpose === need?.purpose && armed.key === need.key;
   if (armed !== undefined && run !== undefined && (fits || run.state === 'running')) {
     if (run.state === 'failed' && need !== undefined) return again(armed, run, need, o);
     return { armed, run, ...(run.state !== 'succeeded' && { waits: backingUp(armed, run, o) }) };

@@ -1,14 +1,14 @@
 /** Taking a Bestie down, one observed step after the other: migration, application, final backup, database. */
 import type { ConditionType, Reason } from '../api/condition.ts';
-import { kinds } from '../api/kinds.ts';
-import { kindKey, observedChildren, type KubeObject, type Manifest, type Observed, type Plan, type Readiness } from '../api/kubernetes.ts';
+import { observedChildren, type KubeObject, type Manifest, type Observed, type Plan, type Readiness } from '../api/kubernetes.ts';
 import { requests } from '../api/names.ts';
 import { secondsSince } from '../api/time.ts';
 import { startedJob } from '../children/jobs.ts';
-import { isOver, podsOf, type Pod } from '../children/pods.ts';
+import { GRACE, mayWrite, podsOf, type Pod } from '../children/pods.ts';
 import { shown } from './absence.ts';
 import { dated } from './conditions.ts';
-import { carried, echo, held } from './held.ts';
+import { carried, echo, held, isDatabase, strangeDatabases } from './held.ts';
+import { postgresCluster } from '../children/release.ts';
 import { podFindings, podStatus } from './status.ts';
 import { sync } from './sync.ts';
 import { finalBackup, isProtected, kept, policyOf, released, wantsFinalBackup, isNamespaceGoing } from './teardown.ts';
@@ -22,9 +22,8 @@ interface Answer {
   recheckAfterSeconds?: number;
 }
 
-const isDatabase = (live: KubeObject): boolean => kindKey(live) === kindKey(kinds.postgresCluster);
 const application = (o: Observed): KubeObject[] => observedChildren(o).filter((live) => !isDatabase(live));
-const databases = (o: Observed): KubeObject[] => observedChildren(o).filter(isDatabase);
+const databases = (o: Observed): KubeObject[] => [postgresCluster(o)].flatMap((live) => live ?? []);
 /** Those that are not being deleted: a terminating object can no longer be changed. */
 const standing = (o: Observed): KubeObject[] => databases(o).filter(({ metadata }) => metadata.deletionTimestamp == null);
 
@@ -33,16 +32,11 @@ const waitingFor = (objects: readonly KubeObject[]): string => `waiting for ${ob
 const skip = ({ bestie: { metadata } }: Observed): string =>
   `to delete the database without it: kubectl -n ${metadata.namespace} annotate --overwrite bestie ${metadata.name} ${requests.skipFinalBackup}=true`;
 
-const GRACE = 300;
-
 /** Reasons for which the final backup needs a person. */
 const stuck: ReadonlySet<Reason> = new Set<Reason>(['BackupFailed', 'BackupTimeout', 'NoRemoteRepository']);
 
-/** Pods of the application that may still write. One whose node is lost is waited for no longer than its grace and a reserve. */
-const writers = (o: Observed): Pod[] =>
-  [...podsOf(o, 'web'), ...podsOf(o, 'migration')].filter(
-    (pod) => !isOver(pod) && secondsSince(pod.metadata.deletionTimestamp, o.now) < GRACE,
-  );
+/** Pods of the application that may still write. */
+const writers = (o: Observed): Pod[] => [...podsOf(o, 'web'), ...podsOf(o, 'migration')].filter((pod) => mayWrite(pod, o.now));
 
 /** When to look again for a pod whose end nobody will tell. */
 function patience(o: Observed): Pick<Answer, 'recheckAfterSeconds'> {
@@ -127,7 +121,12 @@ export function finalize(o: Observed): Plan {
   if (o.bestie.metadata.deletionTimestamp == null) return { ...sync(o), finalized: true };
   if (isProtected(o)) return refused(o);
   const { answer } = steps.find(({ when }) => when(o)) ?? deletion;
-  const { children, message, blocked, finalized, recheckAfterSeconds } = answer(o);
+  const { children: own, message, blocked, finalized, recheckAfterSeconds } = answer(o);
+  // A database of another name was given to this Bestie by a person, and is given back under any policy.
+  const strangers = strangeDatabases(o).filter(
+    (live) => !own.some(({ kind, metadata }) => kind === live.kind && metadata.name === live.metadata.name),
+  );
+  const children = [...own, ...strangers.map((live) => released(live, o))];
   const deleting: Readiness = { status: 'False', reason: 'Deleting', message };
   const isStuck = blocked !== undefined && stuck.has(blocked.reason);
   const found = new Map<ConditionType, Readiness>([
@@ -145,6 +144,6 @@ export function finalize(o: Observed): Plan {
     children,
     status: { ...carried(o), ...podStatus(o), conditions: dated(found, o.bestie, o.now) },
     ...(resyncAfterSeconds !== undefined && { resyncAfterSeconds: Math.max(1, resyncAfterSeconds) }),
-    ...(finalized && { finalized }),
+    ...(finalized && strangers.length === 0 && { finalized }),
   };
 }

@@ -31,11 +31,19 @@ export function echo(live: KubeObject, o: Observed): Manifest {
   const { ownerReferences } = applied.metadata;
   const others = (ownerReferences ?? []).filter((owner) => (owner as { controller?: boolean }).controller !== true);
   const owned = ownerReferences !== undefined && { ownerReferences: [ownerReference(o.bestie), ...others] };
-  const copy: Manifest = { ...applied, metadata: { ...applied.metadata, labels, ...owned } };
+  const { labels: _, ...rest } = applied.metadata;
+  const copy: Manifest = { ...applied, metadata: { ...rest, ...(Object.keys(labels).length > 0 && { labels }), ...owned } };
   const { asked } = rollout(live);
   const autoscaled = kind === kinds.deployment.kind && (o.children.get(kindKey(kinds.horizontalPodAutoscaler))?.size ?? 0) > 0;
   return autoscaled && asked !== undefined ? { ...copy, spec: { ...copy.spec, replicas: asked } } : copy;
 }
+
+/** A PostgresCluster, whatever its name. */
+export const isDatabase = (live: KubeObject): boolean => kindKey(live) === kindKey(kinds.postgresCluster);
+
+/** Databases that a person made children of this Bestie. What an answer leaves out is deleted, so they are never left out. */
+export const strangeDatabases = (o: Observed): KubeObject[] =>
+  observedChildren(o).filter((live) => isDatabase(live) && live.metadata.name !== names.postgresCluster(o.bestie.metadata.name));
 
 /** What hinders even an acceptable spec: that nothing could be kept as it is, should it ever have to be. */
 export function unsupportedStrategy(o: Observed): Readiness | undefined {

@@ -18,13 +18,21 @@ const before: ReadonlySet<Phase> = new Set(['BackingUp', 'Migrating']);
 const isWhole = (entry: Live<Entry> | null): entry is Entry =>
   entry?.from != null && entry.to != null && entry.result != null && entry.at != null;
 
+const whole = ({ from, to, result, reason, at }: Live<Entry> & Entry): Entry => ({
+  from,
+  to,
+  result,
+  ...(reason != null && { reason }),
+  at,
+});
+
 /** What was written last, less what is null. */
 export function lastUpgrade(o: Observed): Told | undefined {
   const last = o.bestie.status.upgrade;
   if (last == null) return undefined;
   const { history, ...rest } = last;
   const known = Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== null)) as Told;
-  return { ...known, ...(history != null && { history: history.filter(isWhole) }) };
+  return { ...known, ...(history != null && { history: history.filter(isWhole).map(whole) }) };
 }
 
 /** The phase in words of status. An upgrade that left the spec was called off; one whose target runs well has arrived. */

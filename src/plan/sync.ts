@@ -8,7 +8,7 @@ import { absent, notInstalled, seen, terminating, waitingFor } from './absence.t
 import { dated, summarised } from './conditions.ts';
 import { decide } from './decide.ts';
 import { findings } from './findings.ts';
-import { held, unsupportedStrategy } from './held.ts';
+import { echo, held, strangeDatabases, unsupportedStrategy } from './held.ts';
 import { told } from './history.ts';
 import { podFindings, statusOf } from './status.ts';
 
@@ -65,6 +65,7 @@ export function sync(observed: Observed): Plan {
     children.push(...placed.children);
     contribute(found, child.condition, placed.readiness);
   }
+  children.push(...strangeDatabases(o).map((live) => echo(live, o)));
   if (isExternal(o)) found.set('DatabaseReady', externalDatabase(found));
   const upgraded = told(upgrade, o);
   for (const [type, readiness] of [...podFindings(o), ...findings(upgrade, upgraded?.phase, o)]) found.set(type, readiness);

@@ -86,7 +86,8 @@ function backups(o: Observed, isMigrating: boolean): { backup: Operation; gate: 
 /** A target that was given up stays so until a person asks for another try. */
 function remembered(o: Observed): Failure | undefined {
   const failure = givenUp(o);
-  return failure?.image === target(o) && failure.retry === retryToken(o) ? failure : undefined;
+  // To take the token away is no request.
+  return failure?.image === target(o) && ['', failure.retry].includes(retryToken(o)) ? failure : undefined;
 }
 
 /** Whether the operator may go back by itself to what ran before, on the schema of what runs now or is to run. */
@@ -189,7 +190,7 @@ export function upgrade(o: Observed): Upgrade {
   const isKept = failure !== undefined && row.phase !== 'Settled';
   return {
     phase: row.phase,
-    from: former ?? running ?? wanted,
+    from: (former === wanted ? running : (former ?? running)) ?? wanted,
     to: wanted,
     image,
     ...(good !== undefined && { lastGood: good }),

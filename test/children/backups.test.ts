@@ -17,7 +17,7 @@ import { recorded, reporting } from '../support/upgrades.ts';
 import { ago, NOW, observe, patched, syncOf, world, type Loose, type World } from '../support/world.ts';
 
 const ID = 'on-demand.6f1c0de5.0123abcd.g7.a2';
-const armed: Armed = { id: ID, purpose: 'on-demand', key: '0123abcd', attempt: 2, repo: 'repo2', since: ago(90) };
+const armed: Armed = { id: ID, purpose: 'on-demand', key: '0123abcd', isOwn: true, attempt: 2, repo: 'repo2', since: ago(90) };
 const notes = (id: string | undefined, since: string | undefined = ago(90)): Loose => ({
   [PGO_BACKUP_ANNOTATION]: id,
   [annotations.armedAt]: since,

@@ -115,6 +115,7 @@ describe('plan/backup on demand', () => {
       const next = backup(carriedOut(changed), 'succeeded');
       assert.match(armedBy(next) ?? '', /^on-demand\..*\.g3\.a1$/);
       assert.notEqual(armedBy(next), armedBy(asked));
+      assert.deepEqual([noted(next), noted(backup(carriedOut(next), 'succeeded'))], [undefined, 'tuesday']);
     });
   });
 
@@ -152,6 +153,7 @@ describe('plan/backup on demand', () => {
     const job = backedUp().children.find(
       ({ kind, metadata }) => kind === 'Job' && metadata.annotations?.[annotations.backup] !== undefined,
     );
+    const migratesOn = withPods(jobReports(backedUp(), B, jobStatus.active), jobPod(job?.metadata.name ?? '', podPhase.running));
     each<World, string | undefined>(
       {
         New: { reason: 'a database that comes up', given: created(), want: undefined },
@@ -166,11 +168,16 @@ describe('plan/backup on demand', () => {
           given: reporting(ready(), 'PostgresCluster', manualBackup(pgoStatus.usable, 'mine', 'running')),
           want: undefined,
         },
+        CalledOff: {
+          reason: 'the migration of an upgrade that was called off, which is let end',
+          given: settled(edited(migratesOn, { version: '1.3' })),
+          want: undefined,
+        },
         BackingUp: { reason: 'the backup of an upgrade', given: backingUp(), want: armedBy(backingUp()) },
         BackupRuns: { reason: 'the same', given: backup(backingUp(), 'running'), want: armedBy(backingUp()) },
         UpgradeMigrates: {
           reason: 'the migrations of an upgrade',
-          given: withPods(jobReports(backedUp(), B, jobStatus.active), jobPod(job?.metadata.name ?? '', podPhase.running)),
+          given: migratesOn,
           want: undefined,
         },
       },

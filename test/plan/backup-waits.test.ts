@@ -102,6 +102,14 @@ describe('plan/backup before an upgrade', () => {
       },
     );
 
+    it('one answer after a request that was not begun is taken back: the database operator may be about to begin', () => {
+      for (const w of [backingUp(), backup(backingUp(), 'accepted')]) {
+        const off = annotated(w, { [requests.skipUpgradeBackup]: '1.4' });
+        assert.deepEqual([armedBy(off), migrates(off, B), said(syncOf(off), 'DatabaseSeeded')], [undefined, false, 'False BackingUp']);
+        assert.equal(migrates(carriedOut(off), B), true);
+      }
+    });
+
     it('with an external database, which is told', () => {
       const w = to(settled(jobReports(settled(external), A, jobStatus.complete)));
       const answer = syncOf(w);

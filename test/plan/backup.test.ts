@@ -41,7 +41,15 @@ describe('plan/backup before an upgrade', () => {
   });
 
   it('hands nothing of the spec to pgBackRest', () => {
-    const armed = { id: 'final.x.00000000.g1.a1', purpose: 'final', key: '00000000', attempt: 1, repo: 'repo1', since: NOW } as const;
+    const armed = {
+      id: 'final.x.00000000.g1.a1',
+      purpose: 'final',
+      key: '00000000',
+      isOwn: true,
+      attempt: 1,
+      repo: 'repo1',
+      since: NOW,
+    } as const;
     assert.deepEqual(optionsOf(armed), ['--type=full', '--annotation=bestie=final.x.00000000.g1.a1']);
   });
 
@@ -158,7 +166,7 @@ describe('plan/backup before an upgrade', () => {
     it('says whether it was begun, and where to look', () => {
       assert.match(
         upgradeOf(later(running, 600))?.message ?? '',
-        /asked for at \S+, is still running; check that Crunchy PGO runs, and kubectl -n pets describe/,
+        /asked for at \S+, has not ended within 600 s: it is still running; check that Crunchy PGO runs, and kubectl -n pets describe/,
       );
       assert.match(upgradeOf(later(asked, 600))?.message ?? '', /has not been begun by the database operator;/);
     });

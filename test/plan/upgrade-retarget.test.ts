@@ -60,6 +60,7 @@ describe('plan/upgrade to a third version', () => {
       const w = carriedOut(to(started, '1.5'));
       assert.deepEqual([migrates(w, B), migrates(w, C), told(w)], [true, false, A]);
       assert.match(conditionOf(syncOf(w), 'DatabaseSeeded')?.message ?? '', new RegExp(`Job ${jobOf(w, B)} has not ended yet`));
+      assert.equal(armedBy(to(settled(started), '1.5')), undefined, 'no backup is begun beside it');
       const after = to(ended, '1.5');
       assert.deepEqual([upgradeOf(after)?.phase, migrates(after, C), told(after)], ['BackingUp', false, A]);
       assert.notEqual(armedBy(after), armedBy(backingUp()));

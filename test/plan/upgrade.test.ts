@@ -112,6 +112,11 @@ describe('plan/upgrade', () => {
     });
   });
 
+  it('notes what ran well also while it has fewer pods than are wanted by now', () => {
+    const w = onTrial(undefined, { version: '1.4', size: 3 });
+    assert.equal(manifestOf(syncOf(w), 'Deployment')?.metadata.annotations?.[annotations.lastGood], A);
+  });
+
   describe('whatever else is changed', () => {
     const unmigrated = ['Asked', 'Armed', 'Accepted', 'BackupRuns', 'BackedUp', 'JobPending', 'JobActive'] as const;
     const unsaved = unmigrated.slice(0, 4);
