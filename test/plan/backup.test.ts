@@ -168,7 +168,7 @@ describe('plan/backup before an upgrade', () => {
         upgradeOf(later(running, 600))?.message ?? '',
         /asked for at \S+, has not ended within 600 s: it is still running; check that Crunchy PGO runs, and kubectl -n pets describe/,
       );
-      assert.match(upgradeOf(later(asked, 600))?.message ?? '', /has not been begun by the database operator;/);
+      assert.match(upgradeOf(later(asked, 600))?.message ?? '', /the database operator has not begun it;/);
     });
 
     it('is told by every replica once one has told it, although its clock is behind', () => {

@@ -223,7 +223,8 @@ describe('plan/teardown', () => {
 
   it('keeps every database that it was shown, whatever its name', () => {
     const w = having('Retain');
-    const other = applied({ ...manifestOf(finalizeOf(alone(w)), 'PostgresCluster'), metadata: { name: 'other-pgo' } } as never, w);
+    const manifest = manifestOf(finalizeOf(alone(w)), 'PostgresCluster');
+    const other = applied({ ...manifest, metadata: { ...manifest?.metadata, name: 'other-pgo' } } as never, w);
     const both = deleted({ ...w, children: [...w.children, other] });
     assert.deepEqual(
       finalizeOf(both)
