@@ -16,6 +16,8 @@ export interface Decided {
   failures: number;
   /** Whether the migrations of the wanted image may be started, or why not yet. */
   migration: 'go' | Readiness;
+  /** Why the wanted image must not run on the database. */
+  refused?: Readiness;
   /** The backup that the database is told to take. */
   backup?: { armed: Armed; options: string[] };
   /** Id of the backup that was taken before the migrations of the target. */

@@ -1,5 +1,5 @@
 /** What the Deployment keeps about its release: read from what was last applied to it, and from status where there is no Deployment. */
-import type { Reason } from '../api/condition.ts';
+import type { ConditionType, Reason } from '../api/condition.ts';
 import { reasons } from '../api/condition.ts';
 import type { Observed } from '../api/kubernetes.ts';
 import { durable } from '../api/lastapplied.ts';
@@ -22,15 +22,27 @@ const kept = (o: Observed, annotation: string): string | undefined => {
 };
 
 /**
- * The image reference that the Deployment was told to run, never derived from its live template. Where there is no Deployment, or it does
- * not say: what status says it was, if the database has its migrations, or else the latest that the database has.
+ * The image reference that the Deployment was told to run, never derived from its live template. Where it does not say, or there is none:
+ * what status says it was, if the database has its migrations. Undefined where nothing of this Bestie has run on the database: which image ran
+ * well there before, under another Bestie, nobody knows.
  */
 export function toldToRun(o: Observed): string | undefined {
   const told = kept(o, annotations.running);
   if (told !== undefined) return told;
   const { image } = o.bestie.status;
-  return image != null && migrated(o).includes(image) ? image : migrated(o).at(-1);
+  if (image != null && migrated(o).includes(image)) return image;
+  return deployment(o) === undefined ? undefined : migrated(o).at(-1);
 }
+
+/** For the application: it waits for the migrations where nothing of this Bestie has run on the database, as on a first install. */
+export const onceMigrated = (o: Observed): readonly ConditionType[] =>
+  toldToRun(o) === undefined || migrated(o).length === 0 ? ['DatabaseReady', 'DatabaseSeeded'] : [];
+
+/**
+ * For what serves the application: it comes with the Deployment, because each round through Metacontroller costs a first install more than
+ * the objects do, and is put back whatever becomes of the database.
+ */
+export const besideDeployment = (o: Observed): readonly ConditionType[] => (deployment(o) === undefined ? onceMigrated(o) : []);
 
 /** The image reference that was good before the one that runs; undefined while there was no upgrade. */
 export function lastGood(o: Observed): string | undefined {

@@ -4,10 +4,10 @@ import { isEqual } from '../api/equal.ts';
 import type { KubeObject, Manifest, Observed } from '../api/kubernetes.ts';
 import { names, selector } from '../api/names.ts';
 import { head, type Child, type World } from './child.ts';
-import { record as release } from './deployed.ts';
+import { onceMigrated, record as release, toldToRun } from './deployed.ts';
 import { once } from './once.ts';
 import { container, databaseSecret, podTemplate, PORT, type Release } from './podtemplate.ts';
-import { isExternal, onceMigrated, record } from './release.ts';
+import { isExternal, record } from './release.ts';
 import { deployment, deploymentReadiness, rollingOut, rollout } from './rollout.ts';
 
 /** Seconds for which a pod that is going away still answers, until every proxy has heard of it. */
@@ -76,6 +76,7 @@ export const deploymentChild: Child = {
   condition: 'DeploymentReady',
   dependsOn: onceMigrated,
   includeWhen: () => true,
+  withheld: (o) => (o.decided.refused && toldToRun(o) === undefined ? { ...o.decided.refused, reason: 'UpgradeFailed' } : undefined),
   desired: (o) => [desired(o)],
   underway: rollingOut,
   readyWhen: (live, o) => (live !== undefined && isChanging(live, o) ? rollingOut(live.metadata.name) : deploymentReadiness(live, o)),

@@ -3,7 +3,8 @@ import type { Live } from '../api/kubernetes.ts';
 import { names } from '../api/names.ts';
 import { secondsSince } from '../api/time.ts';
 import { exists, head, type Child } from './child.ts';
-import { besideDeployment } from './release.ts';
+import { besideDeployment } from './deployed.ts';
+
 import { isTold } from './told.ts';
 
 type Status = Live<{ conditions: { type: string; status: string; lastTransitionTime: string }[] }>;

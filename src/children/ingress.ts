@@ -2,7 +2,7 @@ import { kinds } from '../api/kinds.ts';
 import { kindKey, type Live } from '../api/kubernetes.ts';
 import { annotations, names } from '../api/names.ts';
 import { exists, head, type Child } from './child.ts';
-import { besideDeployment } from './release.ts';
+import { besideDeployment } from './deployed.ts';
 
 type Status = Live<{ loadBalancer: { ingress: object[] } }>;
 

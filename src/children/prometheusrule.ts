@@ -1,8 +1,8 @@
 import { kinds } from '../api/kinds.ts';
 import { names } from '../api/names.ts';
 import { exists, type Child } from './child.ts';
+import { besideDeployment } from './deployed.ts';
 import { monitoringHead, monitoringIsWanted } from './monitoring.ts';
-import { besideDeployment } from './release.ts';
 
 /** Alerts about one Bestie's application. */
 export const prometheusRuleChild: Child = {

@@ -1,5 +1,4 @@
 /** Which image is wanted, and which migrations the database has. */
-import type { ConditionType } from '../api/condition.ts';
 import { imageReference } from '../api/image.ts';
 import { kinds } from '../api/kinds.ts';
 import { kindKey, type KubeObject, type Observed } from '../api/kubernetes.ts';
@@ -7,7 +6,6 @@ import { durable } from '../api/lastapplied.ts';
 import { annotations, names } from '../api/names.ts';
 import { completedImages } from './jobs.ts';
 import { once } from './once.ts';
-import { deployment } from './rollout.ts';
 
 /**
  * Entries that the list of migrations keeps; the oldest go first. More than the completed Jobs that a spec can keep: an image that left
@@ -51,16 +49,6 @@ export const historyIsMissing = (o: Observed): boolean => recorded(o) === undefi
 export const migrated = once((o): readonly string[] =>
   [...new Set([...(recorded(o) ?? []), ...completedImages(o, databaseId(o))])].slice(-MIGRATED_LIMIT),
 );
-
-/** For the application: it waits for a database that has no migration yet, as on a first install. */
-export const onceMigrated = (o: Observed): readonly ConditionType[] =>
-  migrated(o).length === 0 ? ['DatabaseReady', 'DatabaseSeeded'] : [];
-
-/**
- * For what serves the application: it comes with the Deployment, because each round through Metacontroller costs a first install more than
- * the objects do, and is put back whatever becomes of the database.
- */
-export const besideDeployment = (o: Observed): readonly ConditionType[] => (deployment(o) === undefined ? onceMigrated(o) : []);
 
 /** Whether the first migration also loads the sample data: into an external database only on request, and never after its Secret was exchanged. */
 export function seeds(o: Observed): boolean {

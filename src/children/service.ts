@@ -1,7 +1,7 @@
 import { kinds } from '../api/kinds.ts';
 import { names, selector } from '../api/names.ts';
 import { exists, head, type Child } from './child.ts';
-import { besideDeployment } from './release.ts';
+import { besideDeployment } from './deployed.ts';
 
 export const SERVICE_PORT = 80;
 

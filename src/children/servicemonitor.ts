@@ -1,8 +1,8 @@
 import { kinds } from '../api/kinds.ts';
 import { names, selector } from '../api/names.ts';
 import { exists, type Child } from './child.ts';
+import { besideDeployment } from './deployed.ts';
 import { monitoringHead, monitoringIsWanted } from './monitoring.ts';
-import { besideDeployment } from './release.ts';
 
 /** Lets the Prometheus operator scrape the application. One endpoint per port: two would be merged into one. */
 export const serviceMonitorChild: Child = {

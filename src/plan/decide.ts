@@ -33,12 +33,13 @@ function operations({ armed, run }: Operation, o: Observed): Pick<Decided, 'back
 
 export function decide(o: Observed): { world: World; upgrade: Upgrade } {
   const decision = upgrade(o);
-  const { image, lastGood, failure, failures, backup } = decision;
+  const { image, lastGood, failure, failures, backup, refused } = decision;
   const decided: Decided = {
     image,
     ...(lastGood !== undefined && { lastGood }),
     ...(failure && { failure }),
     failures,
+    ...(refused && { refused }),
     migration: migration(decision),
     ...operations(backup, o),
   };

@@ -67,7 +67,7 @@ function backupReady({ backup }: Upgrade, o: Observed): Readiness {
 export function findings(upgrade: Upgrade, phase: string | undefined, o: World): [ConditionType, Readiness][] {
   const guarded = guardReadiness(o);
   return [
-    ...(phase === undefined
+    ...(phase === undefined && upgrade.refused === undefined
       ? []
       : ([
           ['UpgradeFailed', upgradeFailed(upgrade, o)],

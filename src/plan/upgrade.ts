@@ -111,8 +111,6 @@ interface Row {
 
 /** One row per phase, the first that fits. `image` is what the Deployment is told to run. */
 const phases: readonly Row[] = [
-  // Nothing runs, and the database is new: there is nothing to lose and nothing to return to.
-  { phase: 'Installing', when: (f) => f.running === undefined, image: (f) => f.target },
   // The database must not be taken to the wanted version.
   { phase: 'Refused', when: (f) => f.refused !== undefined, image: held },
   // The wanted image runs, or is the one to return to; an upgrade that was under way is called off.
@@ -124,6 +122,8 @@ const phases: readonly Row[] = [
   { phase: 'Failed', when: (f) => f.failure !== undefined, image: held },
   // The database is as it was before the target, and is backed up as such.
   { phase: 'BackingUp', when: (f) => f.needsMigration && f.gate !== undefined, image: held },
+  // Nothing runs yet: there is nothing to return to.
+  { phase: 'Installing', when: (f) => f.running === undefined, image: (f) => f.target },
   // The migrations of the target run; the application stays on what it has.
   { phase: 'Migrating', when: (f) => f.needsMigration, image: held },
 ];

@@ -88,11 +88,11 @@ describe('children/attach of a database that was labelled', () => {
       assert.equal(said(syncOf(w), 'DatabaseSeeded'), 'True MigrationCompleted');
     });
 
-    it('is backed up before a migration that it has not, and runs meanwhile what it knows', () => {
+    it('is backed up before a migration that it has not, and nothing runs before: which image ran well nobody knows', () => {
       const w = attached({ version: '1.4' });
-      assert.deepEqual([upgradeOf(w)?.phase, told(w), migrates(w, B)], ['BackingUp', A, false]);
+      assert.deepEqual([said(syncOf(w), 'DatabaseSeeded'), told(w), migrates(w, B)], ['False BackingUp', undefined, false]);
       const next = carriedOut(backup(w, 'succeeded'));
-      assert.deepEqual([told(next), migrates(next, B)], [A, true]);
+      assert.deepEqual([told(next), migrates(next, B)], [undefined, true]);
       const command = JSON.stringify(next.children.find((child) => child.kind === 'Job' && imageOf(child) === B)?.spec);
       assert.doesNotMatch(command, /seed/);
       assert.equal(
@@ -164,10 +164,28 @@ describe('children/attach of a database that was labelled', () => {
     });
   });
 
-  it('a database under another name that was labelled with the uid of this Bestie is not given up to deletion', () => {
+  describe('a database under another name that was labelled with the uid of this Bestie', () => {
     const w = attached();
-    const stray = overlaid(released(), { metadata: { name: 'other-pgo', uid: 'other', labels: { 'controller-uid': NEW } } });
-    const names = syncOf({ ...w, children: [...w.children, stray] }).children.map(({ metadata }) => metadata.name);
-    assert.ok(names.includes('other-pgo'), 'what a sync does not return, Metacontroller deletes');
+    const relabelled = overlaid(released(), { metadata: { uid: 'other', name: 'other-pgo', labels: { 'controller-uid': NEW } } });
+    const record = JSON.parse(released().metadata.annotations?.[LAST_APPLIED_ANNOTATION] ?? '') as Loose;
+    const known = JSON.stringify(overlaid(record, { metadata: { name: 'other-pgo' } }));
+    const shown = (stray: KubeObject) =>
+      syncOf({ ...w, children: [...w.children, stray] }).children.filter(({ metadata }) => metadata.name === 'other-pgo');
+
+    it('is not given up to deletion: what a sync does not return, Metacontroller deletes', () => {
+      assert.deepEqual(shown(relabelled), [{ apiVersion: relabelled.apiVersion, kind: relabelled.kind, metadata: { name: 'other-pgo' } }]);
+    });
+
+    it('is left as it was last applied, with its guard', () => {
+      const [stray] = shown(overlaid(relabelled, { metadata: { annotations: { [LAST_APPLIED_ANNOTATION]: known } } }));
+      assert.deepEqual([stray?.spec, stray?.metadata.ownerReferences], [record.spec, [own, guard]]);
+    });
+
+    it('is nobody else’s: the own one, its Job and its Deployment are as ever', () => {
+      const others = syncOf({ ...w, children: [...w.children, relabelled] }).children.filter(
+        ({ metadata }) => metadata.name !== 'other-pgo',
+      );
+      assert.deepEqual(others, syncOf(w).children);
+    });
   });
 });

@@ -36,9 +36,13 @@ describe('children/deployed', () => {
         },
         StatusLost: { reason: 'it does not depend on status', given: statusLost(onTrial()), want: B },
         DeploymentDeleted: { reason: 'status says it, if the database has its migrations', given: gone(rolledBack()), want: A },
-        StatusUnmigrated: { reason: 'the database has no migration of it', given: withStatus(gone(ready()), { image: C }), want: A },
-        BothLost: { reason: 'the latest that the database has', given: statusLost(gone(onTrial())), want: B },
-        NullStatus: { reason: 'nulls are normal input', given: withStatus(gone(ready()), { image: null }), want: A },
+        StatusUnmigrated: {
+          reason: 'the database has no migration of it',
+          given: withStatus(gone(ready()), { image: C }),
+          want: undefined,
+        },
+        BothLost: { reason: 'nobody knows what ran well', given: statusLost(gone(onTrial())), want: undefined },
+        NullStatus: { reason: 'nulls are normal input', given: withStatus(gone(ready()), { image: null }), want: undefined },
         OldRelease: {
           reason: 'a Deployment that does not say',
           given: patched(noted(ready(), { [annotations.running]: undefined }), 'Deployment', {

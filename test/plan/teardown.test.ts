@@ -4,6 +4,7 @@ import type { PostgresClusterSpec } from '../../src/api/postgrescluster.ts';
 import { jobStatus, migrating, ready, usable } from '../support/stages.ts';
 import { each } from '../support/table.ts';
 import { deleted, namespace, onlyDatabase, recorded, reporting, withRelated } from '../support/upgrades.ts';
+import { syncOf } from '../support/world.ts';
 import {
   applied,
   carriedOut,
@@ -232,6 +233,24 @@ describe('plan/teardown', () => {
         .sort(),
       ['bestie-pgo', 'other-pgo'],
     );
+  });
+
+  describe('a database of another name, which a person labelled with the uid of this Bestie, is given back', () => {
+    for (const policy of ['Delete', 'BackupThenDelete', 'Retain']) {
+      it(`under ${policy}, before the Bestie goes`, () => {
+        const w = having(policy, { database: { backups: { repos } } });
+        const manifest = manifestOf(syncOf(w), 'PostgresCluster');
+        const other = applied({ ...manifest, metadata: { ...manifest?.metadata, name: 'other-pgo' } } as never, w);
+        const given = finalizeOf(deleted({ ...w, children: [other], related: [namespace()] }));
+        assert.deepEqual([given.children.map(({ metadata }) => metadata.name), given.finalized], [['other-pgo'], undefined]);
+        const left = (given.children[0]?.metadata.ownerReferences ?? []) as { kind: string }[];
+        assert.deepEqual(
+          left.map(({ kind }) => kind),
+          policy === 'Delete' ? [] : ['Namespace'],
+        );
+        assert.equal(finalizeOf(deleted({ ...w, children: [], related: [namespace()] })).finalized, true);
+      });
+    }
   });
 
   it('makes nothing, and lets go of a Bestie without a database', () => {
