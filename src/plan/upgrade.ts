@@ -2,18 +2,14 @@
  * From one version to the next, as a state machine over observed facts: nothing is remembered in the process, so that it goes on from
  * wherever it was cut short. The order: backup finished → migrations complete → Deployment gets the image → rolled out and available.
  */
-import { hash8 } from '../api/hash.ts';
 import type { Observed, Readiness } from '../api/kubernetes.ts';
-import { requests } from '../api/names.ts';
-import { secondsSince } from '../api/time.ts';
-import { armedBackup, backupAtWork, runOf } from '../children/backups.ts';
 import { failures, givenUp, lastGood, retryToken, toldToRun, type Failure } from '../children/deployed.ts';
-import { isExternal, migrated, target } from '../children/release.ts';
+import { migrated, target } from '../children/release.ts';
 import { startedJob } from '../children/jobs.ts';
-import { jobOfTarget } from '../children/job.ts';
 import { isRolledOut, deployment } from '../children/rollout.ts';
-import { firstRepository, onDemand, operation, type Need, type Operation } from './backup.ts';
+import type { Operation } from './backup.ts';
 import { migrationTrouble, rolloutTrouble, type Trouble } from './failure.ts';
+import { backups } from './gate.ts';
 import { isReversible, refusal } from './skew.ts';
 
 /** `Installing` and `Settled` are no upgrade; the others stand in status. */
@@ -39,69 +35,6 @@ interface Facts {
   /** What the migrations of the target wait for. */
   gate: Readiness | undefined;
 }
-
-const isWaived = ({ bestie: { spec, metadata } }: Observed): boolean => metadata.annotations?.[requests.skipUpgradeBackup] === spec.version;
-
-/** The backup that the migrations of the target need; none before the first migration. */
-function backupBefore(o: Observed): Need | undefined {
-  if (isExternal(o) || o.bestie.spec.upgrade.backup === 'Skip' || isWaived(o) || migrated(o).length === 0) return undefined;
-  const { phase, since } = o.bestie.status.upgrade ?? {};
-  return {
-    purpose: 'pre-upgrade',
-    // What it protects is what the database has now, for whatever target; each new try deserves a new one.
-    key: hash8([migrated(o), failures(o), retryToken(o)]),
-    repo: firstRepository(o),
-    since: phase === 'BackingUp' ? (since ?? o.now) : o.now,
-  };
-}
-
-/** Another backup that is being taken. One that hangs is not waited for, nor is any where a person said to go on. */
-function busy(o: Observed): Readiness | undefined {
-  const other = migrated(o).length > 0 && !isWaived(o) ? backupAtWork(o) : undefined;
-  const left = o.bestie.spec.upgrade.backupTimeoutSeconds - secondsSince(other?.since, o.now);
-  return other === undefined || left <= 0
-    ? undefined
-    : { status: 'False', reason: 'BackingUp', message: `waiting for backup ${other.name} to end`, recheckAfterSeconds: left };
-}
-
-/** A request that is taken back in this very answer: the database operator may just be about to begin with it. */
-function calledOff({ armed }: Operation, o: Observed): Readiness | undefined {
-  const before = armedBackup(o);
-  if (before === undefined || armed !== undefined || runOf(before, o).state !== 'waiting') return undefined;
-  return { status: 'False', reason: 'BackingUp', message: `backup ${before.id} is called off` };
-}
-
-/**
- * The next step of the backups, and what the migrations wait for. Once their Job is there they have passed the gate, and nothing stays armed:
- * what a person writes on the database could have it backed up once more beside them.
- */
-function backups(o: Observed, isMigrating: boolean): { backup: Operation; gate: Readiness | undefined } {
-  if (!isMigrating) return { backup: operation(onDemand(o), o), gate: undefined };
-  if (jobOfTarget(o) !== undefined) return { backup: {}, gate: undefined };
-  const need = backupBefore(o);
-  const backup = operation(need, o);
-  return { backup, gate: need === undefined ? (calledOff(backup, o) ?? busy(o)) : backup.waits };
-}
-
-/** A target that was given up stays so until a person asks for another try. */
-function remembered(o: Observed): Failure | undefined {
-  const failure = givenUp(o);
-  // To take the token away is no request.
-  return failure?.image === target(o) && ['', failure.retry].includes(retryToken(o)) ? failure : undefined;
-}
-
-/** Whether the operator may go back by itself to what ran before, on the schema of what runs now or is to run. */
-const mayReturn = (o: Observed, running: string | undefined): boolean =>
-  o.bestie.spec.upgrade.onFailure === 'Rollback' && isReversible(o, running) && isReversible(o, target(o));
-
-/** What the Deployment stays on meanwhile. What was on trial and is wanted no more goes, unless it runs well. */
-function held({ target: wanted, running, former, isUp, mayReturn: isFree }: Facts): string {
-  return (isFree && running !== wanted && !isUp ? former : undefined) ?? running ?? wanted;
-}
-
-const isWanted = (f: Facts): boolean => f.target === f.former || (f.target === f.running && (f.isUp || f.former === undefined));
-const isUndone = (f: Facts): boolean =>
-  f.failure?.during === 'RollingOut' && (f.running !== f.target || (f.mayReturn && f.former !== undefined));
 
 interface Row {
   phase: Phase;
@@ -131,6 +64,20 @@ const phases: readonly Row[] = [
 /** Otherwise the database is ready for the target. */
 const rollingOut: Row = { phase: 'RollingOut', when: () => true, image: (f) => f.target };
 
+/** What the Deployment stays on meanwhile. What was on trial and is wanted no more goes, unless it runs well. */
+function held({ target: wanted, running, former, isUp, mayReturn: isFree }: Facts): string {
+  return (isFree && running !== wanted && !isUp ? former : undefined) ?? running ?? wanted;
+}
+
+/** The wanted image runs well, or is what ran well before. */
+function isWanted({ target: wanted, running, former, isUp }: Facts): boolean {
+  return wanted === former || (wanted === running && (isUp || former === undefined));
+}
+/** A rollout that failed is taken back, or was. */
+function isUndone(f: Facts): boolean {
+  return f.failure?.during === 'RollingOut' && (f.running !== f.target || (f.mayReturn && f.former !== undefined));
+}
+
 /** What was decided about the version, and what the Deployment shall remember of it. */
 export interface Upgrade {
   phase: Phase;
@@ -148,6 +95,18 @@ export interface Upgrade {
   gate?: Readiness;
   refused?: Readiness;
   trouble: Trouble;
+}
+
+/** A target that was given up stays so until a person asks for another try. */
+function remembered(o: Observed): Failure | undefined {
+  const failure = givenUp(o);
+  // To take the token away is no request.
+  return failure?.image === target(o) && ['', failure.retry].includes(retryToken(o)) ? failure : undefined;
+}
+
+/** Whether the operator may go back by itself to what ran before, on the schema of what runs now or is to run. */
+function mayReturn(o: Observed, running: string | undefined): boolean {
+  return o.bestie.spec.upgrade.onFailure === 'Rollback' && isReversible(o, running) && isReversible(o, target(o));
 }
 
 /** The image reference that ran well last: what `running` replaced, while `running` is on trial. */

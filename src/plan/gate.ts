@@ -1,0 +1,53 @@
+/** What the migrations of an image wait for: the backup before them, and whatever else is done to the database. */
+import { hash8 } from '../api/hash.ts';
+import type { Observed, Readiness } from '../api/kubernetes.ts';
+import { requests } from '../api/names.ts';
+import { secondsSince } from '../api/time.ts';
+import { armedBackup, backupAtWork, runOf } from '../children/backups.ts';
+import { failures, retryToken } from '../children/deployed.ts';
+import { jobOfTarget } from '../children/job.ts';
+import { isExternal, migrated } from '../children/release.ts';
+import { firstRepository, onDemand, operation, type Need, type Operation } from './backup.ts';
+
+const isWaived = ({ bestie: { spec, metadata } }: Observed): boolean => metadata.annotations?.[requests.skipUpgradeBackup] === spec.version;
+
+/** The backup that the migrations of the target need; none before the first migration. */
+function backupBefore(o: Observed): Need | undefined {
+  if (isExternal(o) || o.bestie.spec.upgrade.backup === 'Skip' || isWaived(o) || migrated(o).length === 0) return undefined;
+  const { phase, since } = o.bestie.status.upgrade ?? {};
+  return {
+    purpose: 'pre-upgrade',
+    // What it protects is what the database has now, for whatever target; each new try deserves a new one.
+    key: hash8([migrated(o), failures(o), retryToken(o)]),
+    repo: firstRepository(o),
+    since: phase === 'BackingUp' ? (since ?? o.now) : o.now,
+  };
+}
+
+/** Another backup that is being taken. One that hangs is not waited for, nor is any where a person said to go on. */
+function busy(o: Observed): Readiness | undefined {
+  const other = migrated(o).length > 0 && !isWaived(o) ? backupAtWork(o) : undefined;
+  const left = o.bestie.spec.upgrade.backupTimeoutSeconds - secondsSince(other?.since, o.now);
+  return other === undefined || left <= 0
+    ? undefined
+    : { status: 'False', reason: 'BackingUp', message: `waiting for backup ${other.name} to end`, recheckAfterSeconds: left };
+}
+
+/** A request that is taken back in this very answer: the database operator may just be about to begin with it. */
+function calledOff({ armed }: Operation, o: Observed): Readiness | undefined {
+  const before = armedBackup(o);
+  if (before === undefined || armed !== undefined || runOf(before, o).state !== 'waiting') return undefined;
+  return { status: 'False', reason: 'BackingUp', message: `backup ${before.id} is called off` };
+}
+
+/**
+ * The next step of the backups, and what the migrations wait for. Once their Job is there they have passed the gate, and nothing stays armed:
+ * what a person writes on the database could have it backed up once more beside them.
+ */
+export function backups(o: Observed, isMigrating: boolean): { backup: Operation; gate: Readiness | undefined } {
+  if (!isMigrating) return { backup: operation(onDemand(o), o), gate: undefined };
+  if (jobOfTarget(o) !== undefined) return { backup: {}, gate: undefined };
+  const need = backupBefore(o);
+  const backup = operation(need, o);
+  return { backup, gate: need === undefined ? (calledOff(backup, o) ?? busy(o)) : backup.waits };
+}
