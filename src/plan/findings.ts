@@ -9,6 +9,7 @@ import { isExternal } from '../children/release.ts';
 import { podsOf, problems, runs } from '../children/pods.ts';
 import { firstRepository } from './backup.ts';
 import { isReversible } from './skew.ts';
+import { tellsBackups } from './status.ts';
 import type { Phase, Upgrade } from './upgrade.ts';
 
 const undoing: ReadonlySet<Phase> = new Set(['RollingBack', 'RolledBack']);
@@ -65,7 +66,7 @@ function backupReady({ backup }: Upgrade, o: Observed): Readiness {
 
 /** `phase` is what status says of the last upgrade; undefined before the first. */
 export function findings(upgrade: Upgrade, phase: string | undefined, o: World): [ConditionType, Readiness][] {
-  const guarded = guardReadiness(o);
+  const [guarded, backups] = [guardReadiness(o), backupReady(upgrade, o)];
   return [
     ...(phase === undefined && upgrade.refused === undefined
       ? []
@@ -73,7 +74,7 @@ export function findings(upgrade: Upgrade, phase: string | undefined, o: World):
           ['UpgradeFailed', upgradeFailed(upgrade, o)],
           ['RolledBack', rolledBack(upgrade, o, phase === 'RolledBack')],
         ] as [ConditionType, Readiness][])),
-    ['BackupReady', backupReady(upgrade, o)],
+    ...(tellsBackups(o) || late.has(backups.reason) ? ([['BackupReady', backups]] as [ConditionType, Readiness][]) : []),
     ...(guarded ? ([['DatabaseGuarded', guarded]] as [ConditionType, Readiness][]) : []),
   ];
 }

@@ -4,23 +4,30 @@ import type { Observed, Readiness } from '../api/kubernetes.ts';
 import { requests } from '../api/names.ts';
 import { secondsSince } from '../api/time.ts';
 import { armedBackup, backupAtWork, runOf } from '../children/backups.ts';
-import { failures, retryToken } from '../children/deployed.ts';
+import { failures, retryToken, toldToRun } from '../children/deployed.ts';
 import { jobOfTarget } from '../children/job.ts';
 import { isExternal, migrated } from '../children/release.ts';
 import { firstRepository, onDemand, operation, type Need, type Operation } from './backup.ts';
 
 const isWaived = ({ bestie: { spec, metadata } }: Observed): boolean => metadata.annotations?.[requests.skipUpgradeBackup] === spec.version;
 
+/** Since when the migrations wait: by the phase of the upgrade, and where nothing ran before, which is none, by the condition. */
+function waitsSince(o: Observed): string {
+  const { upgrade, conditions } = o.bestie.status;
+  if (upgrade?.phase === 'BackingUp') return upgrade.since ?? o.now;
+  const seeded = conditions?.find((condition) => condition?.type === 'DatabaseSeeded' && condition.status === 'False');
+  return (toldToRun(o) === undefined ? seeded?.lastTransitionTime : undefined) ?? o.now;
+}
+
 /** The backup that the migrations of the target need; none before the first migration. */
 function backupBefore(o: Observed): Need | undefined {
   if (isExternal(o) || o.bestie.spec.upgrade.backup === 'Skip' || isWaived(o) || migrated(o).length === 0) return undefined;
-  const { phase, since } = o.bestie.status.upgrade ?? {};
   return {
     purpose: 'pre-upgrade',
     // What it protects is what the database has now, for whatever target; each new try deserves a new one.
     key: hash8([migrated(o), failures(o), retryToken(o)]),
     repo: firstRepository(o),
-    since: phase === 'BackingUp' ? (since ?? o.now) : o.now,
+    since: waitsSince(o),
   };
 }
 

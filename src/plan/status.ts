@@ -79,11 +79,21 @@ export function podStatus(o: Observed): Pick<Status, 'podstatus' | 'replicas' | 
   };
 }
 
+/**
+ * Whether status tells of backups: from the first answer on, but of a Bestie that was made by a release that did not, only once its spec has
+ * changed. While replicas of both releases answer in turn, one would write what the other removes.
+ */
+export function tellsBackups({ bestie: { metadata, status } }: Observed): boolean {
+  const told = status.conditions ?? [];
+  const isChanged = status.observedGeneration !== metadata.generation;
+  return told.length === 0 || isChanged || status.backup != null || told.some((condition) => condition?.type === 'BackupReady');
+}
+
 /** The latest backup that is known to have succeeded: the database operator forgets them one after the other. */
 export function lastBackup(o: Observed): Status['backup'] {
   const { id, repo, completedAt } = o.bestie.status.backup ?? {};
   const before: Backup[] = id != null && completedAt != null ? [{ id, completedAt, ...(repo != null && { repo }) }] : [];
-  const known = isExternal(o) ? before : [...before, ...knownBackups(o)];
+  const known = isExternal(o) || !tellsBackups(o) ? before : [...before, ...knownBackups(o)];
   return known.sort((a, b) => Date.parse(b.completedAt) - Date.parse(a.completedAt))[0];
 }
 

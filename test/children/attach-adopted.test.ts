@@ -1,19 +1,22 @@
 import { strict as assert } from 'node:assert';
-import { annotations, LAST_APPLIED_ANNOTATION, PGO_BACKUP_ANNOTATION } from '../../src/api/names.ts';
+import { annotations, LAST_APPLIED_ANNOTATION, PGO_BACKUP_ANNOTATION, requests } from '../../src/api/names.ts';
 import type { KubeObject } from '../../src/api/kubernetes.ts';
 import type { PostgresClusterSpec } from '../../src/api/postgrescluster.ts';
-import { backup, jobStatus, ready } from '../support/stages.ts';
+import { backup, jobStatus, pgoStatus, ready } from '../support/stages.ts';
 
 import {
   A,
+  annotated,
   armedBy,
   B,
   deleted,
   imageOf,
   jobsOf,
+  later,
   migrates,
   namespace,
   onlyDatabase,
+  reporting,
   told,
   upgradeOf,
   withRelated,
@@ -102,6 +105,25 @@ describe('children/attach of a database that was labelled', () => {
         }),
         B,
       );
+    });
+
+    it('is not taken to a version that may not follow what it has, and nothing runs on it', () => {
+      const refused = attached({ version: '1.2' });
+      const answer = syncOf(refused);
+      assert.deepEqual([said(answer, 'UpgradeFailed'), said(answer, 'DeploymentReady')], ['True DowngradeRefused', 'False UpgradeFailed']);
+      assert.deepEqual([told(refused), jobsOf(refused), armedBy(refused)], [undefined, [], undefined]);
+      const allowed = annotated(refused, { [requests.allowDowngrade]: '1.2' });
+      assert.deepEqual([told(allowed), jobsOf(allowed)], [undefined, []]);
+      assert.match(armedBy(allowed) ?? '', /^pre-upgrade\./);
+    });
+
+    it('tells in time that the backup before its migrations cannot be begun', () => {
+      const unprepared = { ...pgoStatus.usable, pgbackrest: { repos: [{ name: 'repo1', stanzaCreated: false }] } };
+      const w = carriedOut(
+        reporting(attached({ version: '1.4' }, overlaid(released(), { status: unprepared })), 'PostgresCluster', unprepared),
+      );
+      assert.deepEqual([armedBy(w), said(syncOf(w), 'DatabaseSeeded')], [undefined, 'False RepositoryNotReady']);
+      assert.equal(said(syncOf(later(w, 3600)), 'DatabaseSeeded'), 'False BackupTimeout');
     });
 
     it('is not asked for a backup that its former Bestie has asked for', () => {

@@ -215,6 +215,16 @@ describe('children/backups', () => {
           given: reports({ id: 'mine', finished: true, succeeded: 1, completionTime: ago(9) }),
           want: [{ id: 'mine', completedAt: ago(9) }],
         },
+        Ours: {
+          reason: 'one of ours that is no longer asked for went into the first repository',
+          given: reports({ id: ID, finished: true, succeeded: 1, completionTime: ago(9) }),
+          want: [{ id: ID, repo: 'repo1', completedAt: ago(9) }],
+        },
+        Final: {
+          reason: 'a final one went elsewhere',
+          given: reports({ id: ID.replace('on-demand', 'final'), finished: true, succeeded: 1, completionTime: ago(9) }),
+          want: [{ id: ID.replace('on-demand', 'final'), completedAt: ago(9) }],
+        },
         Running: { reason: 'it has not ended', given: reports({ id: 'mine', finished: false, startTime: ago(9) }), want: [] },
         Failed: { reason: 'it failed', given: reports({ id: 'mine', finished: true, failed: 7 }), want: [] },
         NoTime: {

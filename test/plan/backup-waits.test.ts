@@ -62,6 +62,11 @@ describe('plan/backup before an upgrade', () => {
       },
     );
 
+    it('and says that it has become late from then on, although the next clock is behind', () => {
+      const stuck = carriedOut(later(carriedOut(to(withScheduled(ready()))), 3600));
+      assert.equal(said(syncOf(later(stuck, -60)), 'UpgradeFailed'), 'True BackupTimeout');
+    });
+
     it('not for one that has ended, nor for a bucket without a host', () => {
       const ended = { active: undefined, succeeded: 1, completionTime: ago(5) };
       for (const w of [withScheduled(ready(), ended), reports(ready(), 'mine', 'succeeded'), without(ready(), 'PGBackRestRepoHostReady')])

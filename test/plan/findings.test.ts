@@ -74,6 +74,12 @@ describe('plan/findings', () => {
       assert.ok(message(to(done, '1.3'), 'UpgradeFailed').endsWith(`${annotate}allow-downgrade=1.3`));
     });
 
+    it('name no way back that is barred', () => {
+      const barred = annotated(halted, { [requests.irreversibleMigration]: '1.4' });
+      assert.match(message(barred, 'UpgradeFailed'), /; mend it and try again: kubectl/);
+      assert.match(message(halted, 'UpgradeFailed'), /; set spec\.version back, or mend it and try again: kubectl/);
+    });
+
     it('say what runs, and that the schema is not that of it', () => {
       assert.match(
         message(rolledBack(), 'UpgradeFailed'),

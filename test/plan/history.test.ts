@@ -134,6 +134,7 @@ describe('plan/history', () => {
 
   describe('the backup that was taken for it', () => {
     const id = upgradeOf(backingUp())?.backupID;
+    const waived = annotated(backup(backingUp(), 'failed'), { [requests.skipUpgradeBackup]: '1.4' });
     each<World, string | undefined>(
       {
         Migrating: { reason: 'it is armed', given: backedUp(), want: id },
@@ -150,6 +151,7 @@ describe('plan/history', () => {
           given: { ...retried(rolledBack(), 'x'), children: rolledBack().children.filter(({ kind }) => kind !== 'Job') },
           want: undefined,
         },
+        Waived: { reason: 'a person went on without it', given: waived, want: undefined },
         OnDemand: { reason: 'that is none of ours', given: edited(onTrial(), { database: { backups: { onDemand: 'x' } } }), want: id },
       },
       (given, want) => {

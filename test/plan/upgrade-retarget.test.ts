@@ -4,7 +4,7 @@ import { backedUp, backingUp, backup, jobPod, jobStatus, podPhase, ready } from 
 import { each } from '../support/table.ts';
 import { A, annotated, armedBy, B, C, imageOf, jobReports, migrates, newAiling, newlyMigrated, onTrial } from '../support/upgrades.ts';
 import { reporting, rolledBack, settled, surging, told, up, upgradeOf, withRelated } from '../support/upgrades.ts';
-import { carriedOut, childOf, conditionOf, edited, manifestOf, said, syncOf, withPods, world, type World } from '../support/world.ts';
+import { carriedOut, childOf, conditionOf, edited, manifestOf, said, syncOf, withPods, without, world, type World } from '../support/world.ts';
 
 const to = (w: World, version: string): World => edited(w, { version });
 const withoutJob = (w: World, ofImage: string): World => ({
@@ -83,6 +83,11 @@ describe('plan/upgrade to a third version', () => {
       assert.deepEqual([told(w), good(w), told(arrived), good(arrived)], [A, A, B, B]);
       const third = surging(carriedOut(newlyMigrated(onTrial(), { version: '1.5' })));
       assert.deepEqual([told(third), good(third)], [C, A]);
+    });
+
+    it('comes from the second where that runs well, also for a Deployment that is deleted by hand then', () => {
+      const arrived = carriedOut(to(up(onTrial()), '1.5'));
+      assert.deepEqual([upgradeOf(arrived)?.from, told(without(arrived, 'Deployment'))], [B, B]);
     });
 
     it('stays on the second where nobody may go back from it', () => {
