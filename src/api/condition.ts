@@ -143,7 +143,7 @@ export const reasons = {
   Migrating: { meaning: 'A migration Job has not ended yet; everything else waits for it.' },
   MigrationFailed: {
     meaning: 'The migration Job failed.',
-    action: 'Read its log; then change the spec, or delete the Job to run it again.',
+    action: 'Read its log; then change the spec. On a first install, deleting the Job runs it again; in an upgrade, see UpgradeFailed.',
     stalls: 'any',
   },
   MigrationHistoryMissing: {

@@ -1,6 +1,7 @@
 /**
  * Versions that can be compared: Semantic Versioning 2, and its numbers alone, also with fewer than three of them. With fewer than three a
- * suffix is no pre-release but a variant of the image (`1.4-alpine`), of which nothing is known.
+ * suffix is no pre-release but a variant of the image (`1.4-alpine`), and a first number of more than three digits is a date (`20260131`,
+ * `2026.1`): of both nothing is known.
  */
 
 export interface Version {
@@ -10,7 +11,7 @@ export interface Version {
   prerelease: readonly string[];
 }
 
-const FORM = /^v?(\d{1,9})(?:\.(\d{1,9})(?:\.(\d{1,9})(?:-([0-9A-Za-z-]+(?:\.[0-9A-Za-z-]+)*))?)?)?$/;
+const FORM = /^v?(\d{1,3})(?:\.(\d{1,9})(?:\.(\d{1,9})(?:-([0-9A-Za-z-]+(?:\.[0-9A-Za-z-]+)*))?)?)?$/;
 
 /** Undefined for a tag that is no version, for instance a date, a branch or a digest. */
 export function parseVersion(text: string): Version | undefined {

@@ -1,6 +1,7 @@
 /** What status says of upgrades: the one under way or the last one, and how the ones before it ended. */
 import type { BestieStatus } from '../api/bestie.ts';
 import type { Live, Observed, Readiness } from '../api/kubernetes.ts';
+import { toldToRun } from '../children/deployed.ts';
 import { jobOfTarget } from '../children/job.ts';
 import type { Phase, Upgrade } from './upgrade.ts';
 
@@ -47,6 +48,12 @@ function phaseOf({ phase, to, from, isUp }: Upgrade, last: Told | undefined): st
 const ailment = ({ refused, failure, gate }: Upgrade): Pick<Readiness, 'reason' | 'message'> | undefined =>
   refused ?? failure ?? (gate?.reason === 'BackingUp' ? undefined : gate);
 
+/** The end of an upgrade that another one takes over: it was called off, unless it has just arrived. */
+function leftBehind({ from, to, phase }: Told, upgrade: Upgrade, o: Observed): Entry | undefined {
+  if (from === undefined || to === undefined || to === upgrade.to || ended.has(phase ?? '')) return undefined;
+  return { from, to, result: upgrade.isUp && toldToRun(o) === to ? 'Succeeded' : 'Aborted', at: o.now };
+}
+
 /** `status.upgrade`; undefined before the first upgrade. */
 export function told(upgrade: Upgrade, o: Observed): Told | undefined {
   const last = lastUpgrade(o);
@@ -67,7 +74,9 @@ export function told(upgrade: Upgrade, o: Observed): Told | undefined {
   const backupID = asked ?? (job === undefined ? kept : job.backup);
   const since = isSame ? (last.since ?? o.now) : o.now;
   const entry: Entry = { from, to, result: phase, ...(reason !== undefined && { reason }), at: since };
-  const history = [...(!isSame && ended.has(phase) ? [entry] : []), ...(last?.history ?? [])].slice(0, LIMIT);
+  const left = isQuiet || last === undefined ? undefined : leftBehind(last, upgrade, o);
+  const entries = [...(!isSame && ended.has(phase) ? [entry] : []), ...(left ? [left] : [])];
+  const history = [...entries, ...(last?.history ?? [])].slice(0, LIMIT);
   return {
     from,
     to,
@@ -76,7 +85,7 @@ export function told(upgrade: Upgrade, o: Observed): Told | undefined {
     ...(backupID !== undefined && { backupID }),
     ...(reason !== undefined && { reason }),
     ...(message !== undefined && { message }),
-    succeeded: (last?.succeeded ?? 0) + (phase === 'Succeeded' && !isSame ? 1 : 0),
+    succeeded: (last?.succeeded ?? 0) + entries.filter(({ result }) => result === 'Succeeded').length,
     failed: upgrade.failures,
     ...(history.length > 0 && { history }),
   };

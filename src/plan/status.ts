@@ -7,6 +7,7 @@ import { durable } from '../api/lastapplied.ts';
 import { annotations, names, selector } from '../api/names.ts';
 import { knownBackups, type Backup } from '../children/backups.ts';
 import { isUsable } from '../children/database.ts';
+import { toldToRun } from '../children/deployed.ts';
 import { isOver, isReady, isTerminating, podsOf, problems, type Pod } from '../children/pods.ts';
 import { servesTls } from '../children/podtemplate.ts';
 import { isExternal, postgresCluster, record } from '../children/release.ts';
@@ -101,7 +102,7 @@ export function lastBackup(o: Observed): Status['backup'] {
 export function statusOf(o: Observed, conditions: Condition[], upgrade: Status['upgrade']): Status {
   const backup = lastBackup(o);
   const live = deployment(o);
-  const image = live && durable(o, live, annotations.running);
+  const image = toldToRun(o);
   const appversion = appVersion(o, live);
   return {
     ...(appversion !== undefined && { appversion }),

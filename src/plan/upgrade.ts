@@ -149,7 +149,7 @@ export function upgrade(o: Observed): Upgrade {
   const isKept = failure !== undefined && row.phase !== 'Settled';
   return {
     phase: row.phase,
-    from: (former === wanted ? running : (former ?? running)) ?? wanted,
+    from: (former === wanted || isUp ? running : (former ?? running)) ?? wanted,
     to: wanted,
     image,
     ...(good !== undefined && { lastGood: good }),

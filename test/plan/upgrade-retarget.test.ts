@@ -4,7 +4,19 @@ import { backedUp, backingUp, backup, jobPod, jobStatus, podPhase, ready } from 
 import { each } from '../support/table.ts';
 import { A, annotated, armedBy, B, C, imageOf, jobReports, migrates, newAiling, newlyMigrated, onTrial } from '../support/upgrades.ts';
 import { reporting, rolledBack, settled, surging, told, up, upgradeOf, withRelated } from '../support/upgrades.ts';
-import { carriedOut, childOf, conditionOf, edited, manifestOf, said, syncOf, withPods, without, world, type World } from '../support/world.ts';
+import {
+  carriedOut,
+  childOf,
+  conditionOf,
+  edited,
+  manifestOf,
+  said,
+  syncOf,
+  withPods,
+  without,
+  world,
+  type World,
+} from '../support/world.ts';
 
 const to = (w: World, version: string): World => edited(w, { version });
 const withoutJob = (w: World, ofImage: string): World => ({

@@ -311,7 +311,8 @@ export const backedUp = (w?: World): World => carriedOut(backup(backingUp(w), 's
 export const remigrating = (w?: World): World => patched(backedUp(w), 'Job', { status: jobStatus.complete });
 export const rolling = (w?: World): World => {
   const done = carriedOut(remigrating(w));
-  return patched(done, 'Deployment', { status: rollingOut(size(done), childOf(done, 'Deployment').metadata.generation ?? 1) });
+  const status = rollingOut(size(done), childOf(done, 'Deployment').metadata.generation ?? 1);
+  return patched(patched(done, 'Deployment', { status: undefined }), 'Deployment', { status });
 };
 export const upgraded = (w?: World): World => {
   const done = rolling(w);
