@@ -83,10 +83,14 @@ describe('plan/status', () => {
           given: patched(two, 'Deployment', { spec: { template: { spec: { containers: [{ name: 'bestie', image: 'evil:6' }] } } } }),
           want: ['1.3', 'quay.io/opdev/bestie:1.3'],
         },
-        Gone: { reason: 'without a Deployment the last version stays told', given: without(two, 'Deployment'), want: ['1.3', undefined] },
+        Gone: {
+          reason: 'without a Deployment what it ran stays told: it is made anew with that',
+          given: without(two, 'Deployment'),
+          want: ['1.3', 'quay.io/opdev/bestie:1.3'],
+        },
         Null: {
           reason: 'nulls are normal input',
-          given: { ...without(two, 'Deployment'), parent: overlaid(two.parent, { status: { appversion: null } }) },
+          given: { ...without(two, 'Deployment'), parent: overlaid(two.parent, { status: { appversion: null, image: null } }) },
           want: [undefined, undefined],
         },
       },
