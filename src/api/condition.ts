@@ -57,7 +57,7 @@ export const reasons = {
   },
   BackingUp: { meaning: 'The migrations wait for a backup, or for something else that works on the database.' },
   BackupFailed: {
-    meaning: 'A backup that was asked for failed. It is tried again after 2, 5, 15 and then every 30 minutes.',
+    meaning: 'A backup that was asked for failed. It is tried again after 5, 15 and then every 30 minutes.',
     action: 'Read the log of its Job; mend the repository or its credentials.',
   },
   BackupTimeout: {

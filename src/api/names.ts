@@ -69,6 +69,8 @@ export const annotations = {
   incarnation: 'pets.bestie.com/incarnation',
   /** On the PostgresCluster: since when the backup that is armed there has been asked for, an RFC 3339 time. */
   armedAt: 'pets.bestie.com/armed-at',
+  /** On the PostgresCluster: id of the last backup that a migration was begun with. It serves no second one. */
+  usedBackup: 'pets.bestie.com/used-backup',
   /** On the PostgresCluster: the last value of database.backups.onDemand that was carried out. */
   onDemand: 'pets.bestie.com/on-demand',
   /** On the Deployment: the image reference that it is meant to run. */

@@ -22,6 +22,8 @@ export interface Decided {
   backup?: { armed: Armed; options: string[] };
   /** Id of the backup that was taken before the migrations of the target. */
   evidence?: string;
+  /** Id of the last backup that a migration was begun with. */
+  usedBackup?: string;
   /** The last value of database.backups.onDemand that was carried out. */
   onDemand?: string;
 }

@@ -29,7 +29,7 @@ function spec(o: World): PostgresClusterSpec {
 }
 
 function notes(o: World): Record<string, string> {
-  const { backup, onDemand } = o.decided;
+  const { backup, onDemand, usedBackup } = o.decided;
   return {
     // Postgres 15 and later give a user no schema to create tables in.
     'postgres-operator.crunchydata.com/autoCreateUserSchema': 'true',
@@ -37,6 +37,7 @@ function notes(o: World): Record<string, string> {
     ...(!historyIsMissing(o) && { [annotations.migrated]: JSON.stringify(migrated(o)) }),
     ...(backup && { [PGO_BACKUP_ANNOTATION]: backup.armed.id, [annotations.armedAt]: backup.armed.since }),
     ...(onDemand !== undefined && { [annotations.onDemand]: onDemand }),
+    ...(usedBackup !== undefined && { [annotations.usedBackup]: usedBackup }),
   };
 }
 

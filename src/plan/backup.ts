@@ -20,7 +20,7 @@ export interface Need {
 }
 
 /** Seconds between the end of a failed attempt and the next one. The last holds for all that follow. */
-const DELAYS = [120, 300, 900, 1800] as const;
+const DELAYS = [300, 900, 1800] as const;
 
 /** A full one would be the safest and the slowest; a differential one needs nothing but the last full one. */
 const types: Record<Purpose, 'full' | 'diff'> = { 'pre-upgrade': 'diff', 'on-demand': 'full', final: 'full' };
@@ -99,6 +99,8 @@ export function operation(need: Need | undefined, o: Observed): Operation {
   const armed = armedBackup(o);
   const run = armed && runOf(armed, o);
   const fits = armed?.isOwn === true && armed.purpose === need?.purpose && armed.key === need.key;
+  // What was not begun in a repository that is left is never begun.
+  if (fits && run?.state === 'waiting' && armed.repo !== need.repo) return begin(need, armed.attempt + 1, o);
   if (armed !== undefined && run !== undefined && (fits || run.state === 'running')) {
     if (run.state === 'failed' && need !== undefined) return again(armed, run, need, o);
     return { armed, run, ...(run.state !== 'succeeded' && { waits: backingUp(armed, run, o) }) };

@@ -3,6 +3,7 @@ import type { Observed, Readiness } from '../api/kubernetes.ts';
 import { armedBackup, runOf } from '../children/backups.ts';
 import type { Decided, World } from '../children/child.ts';
 import { carriedOut, onDemand, optionsOf, type Operation } from './backup.ts';
+import { usedBackup } from './gate.ts';
 import { upgrade, type Phase, type Upgrade } from './upgrade.ts';
 
 /** Phases in which no migration of the target is begun. */
@@ -34,6 +35,7 @@ function operations({ armed, run }: Operation, o: Observed): Pick<Decided, 'back
 export function decide(o: Observed): { world: World; upgrade: Upgrade } {
   const decision = upgrade(o);
   const { image, lastGood, failure, failures, backup, refused } = decision;
+  const used = usedBackup(o);
   const decided: Decided = {
     image,
     ...(lastGood !== undefined && { lastGood }),
@@ -42,6 +44,7 @@ export function decide(o: Observed): { world: World; upgrade: Upgrade } {
     ...(refused && { refused }),
     migration: migration(decision),
     ...operations(backup, o),
+    ...(used !== undefined && { usedBackup: used }),
   };
   return { world: { ...o, decided }, upgrade: decision };
 }

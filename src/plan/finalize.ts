@@ -3,6 +3,7 @@ import type { ConditionType, Reason } from '../api/condition.ts';
 import { observedChildren, type KubeObject, type Manifest, type Observed, type Plan, type Readiness } from '../api/kubernetes.ts';
 import { requests } from '../api/names.ts';
 import { secondsSince } from '../api/time.ts';
+import { armedBackup } from '../children/backups.ts';
 import { startedJob } from '../children/jobs.ts';
 import { GRACE, mayWrite, podsOf, type Pod } from '../children/pods.ts';
 import { shown } from './absence.ts';
@@ -83,7 +84,8 @@ const steps: readonly Step[] = [
     answer: (o) => ({ children: standing(o).map((live) => kept(live, o, {})), message: waitingFor(application(o)) }),
   },
   {
-    when: (o) => wantsFinalBackup(o) && writers(o).length > 0,
+    // Once it is asked for it goes on, also for a replica whose clock says that a pod may still write.
+    when: (o) => wantsFinalBackup(o) && writers(o).length > 0 && armedBackup(o)?.purpose !== 'final',
     answer: (o) => ({
       children: standing(o).map((live) => kept(live, o, {})),
       message: 'waiting for the pods of the application to end',

@@ -24,7 +24,7 @@ function upgradeFailed({ refused, failure, gate, to, phase, from }: Upgrade, o: 
   if (failure !== undefined) {
     const state = undoing.has(phase) ? `; ${from} runs instead, on the schema that was migrated` : '';
     const retry = annotate(o, requests.retryUpgrade, '<a new value>');
-    const back = isReversible(o, to) ? 'set spec.version back, or mend it' : 'mend it';
+    const back = isReversible(o, from) ? 'set spec.version back, or mend it' : 'mend it';
     const message = `${to} was given up: ${failure.message}${state}; ${back} and try again: ${retry}`;
     return { status: 'True', reason: failure.reason, message };
   }
@@ -55,7 +55,7 @@ function backupReady({ backup }: Upgrade, o: Observed): Readiness {
       reason: 'ExternallyManaged',
       message: 'backups are up to whoever runs the database; an upgrade takes none',
     };
-  if (backup.waits !== undefined && late.has(backup.waits.reason)) return backup.waits;
+  if (backup.waits !== undefined && (late.has(backup.waits.reason) || backup.waits.reason === 'RepositoryNotReady')) return backup.waits;
   const recheck = backup.waits?.recheckAfterSeconds;
   const underway = backup.armed !== undefined && backup.waits !== undefined ? `; backup ${backup.armed.id} is under way` : '';
   const readiness: Readiness = isPrepared(repository, o)
@@ -68,7 +68,7 @@ function backupReady({ backup }: Upgrade, o: Observed): Readiness {
 export function findings(upgrade: Upgrade, phase: string | undefined, o: World): [ConditionType, Readiness][] {
   const [guarded, backups] = [guardReadiness(o), backupReady(upgrade, o)];
   return [
-    ...(phase === undefined && upgrade.refused === undefined
+    ...(phase === undefined && upgrade.refused === undefined && !late.has(upgrade.gate?.reason ?? '')
       ? []
       : ([
           ['UpgradeFailed', upgradeFailed(upgrade, o)],

@@ -1,15 +1,27 @@
 /** What the migrations of an image wait for: the backup before them, and whatever else is done to the database. */
 import { hash8 } from '../api/hash.ts';
 import type { Observed, Readiness } from '../api/kubernetes.ts';
-import { requests } from '../api/names.ts';
+import { durable } from '../api/lastapplied.ts';
+import { annotations, requests } from '../api/names.ts';
 import { secondsSince } from '../api/time.ts';
 import { armedBackup, backupAtWork, runOf } from '../children/backups.ts';
 import { failures, retryToken, toldToRun } from '../children/deployed.ts';
 import { jobOfTarget } from '../children/job.ts';
-import { isExternal, migrated } from '../children/release.ts';
+import { migrationJobs, type MigrationJob } from '../children/jobs.ts';
+import { isExternal, migrated, postgresCluster, target } from '../children/release.ts';
 import { firstRepository, onDemand, operation, type Need, type Operation } from './backup.ts';
 
 const isWaived = ({ bestie: { spec, metadata } }: Observed): boolean => metadata.annotations?.[requests.skipUpgradeBackup] === spec.version;
+
+/** The Job of the target: that of the current spec, or one of an earlier spec whose migration has begun. */
+export const begunJob = (o: Observed): MigrationJob | undefined =>
+  jobOfTarget(o) ?? migrationJobs(o).find(({ phase, image }) => phase === 'started' && image === target(o));
+
+/** Id of the last backup that a migration was begun with, noted when the Job is seen: were that deleted, the next one needs a backup of its own. */
+export function usedBackup(o: Observed): string | undefined {
+  const live = postgresCluster(o);
+  return begunJob(o)?.backup ?? (live && durable(o, live, annotations.usedBackup));
+}
 
 /** Since when the migrations wait: by the phase of the upgrade, and where nothing ran before, which is none, by the condition. */
 function waitsSince(o: Observed): string {
@@ -25,7 +37,7 @@ function backupBefore(o: Observed): Need | undefined {
   return {
     purpose: 'pre-upgrade',
     // What it protects is what the database has now, for whatever target; each new try deserves a new one.
-    key: hash8([migrated(o), failures(o), retryToken(o)]),
+    key: hash8([migrated(o), failures(o), retryToken(o), ...[usedBackup(o)].filter((id) => id !== undefined)]),
     repo: firstRepository(o),
     since: waitsSince(o),
   };
@@ -53,7 +65,7 @@ function calledOff({ armed }: Operation, o: Observed): Readiness | undefined {
  */
 export function backups(o: Observed, isMigrating: boolean): { backup: Operation; gate: Readiness | undefined } {
   if (!isMigrating) return { backup: operation(onDemand(o), o), gate: undefined };
-  if (jobOfTarget(o) !== undefined) return { backup: {}, gate: undefined };
+  if (begunJob(o) !== undefined) return { backup: {}, gate: undefined };
   const need = backupBefore(o);
   const backup = operation(need, o);
   return { backup, gate: need === undefined ? (calledOff(backup, o) ?? busy(o)) : backup.waits };

@@ -2,7 +2,7 @@
 import type { BestieStatus } from '../api/bestie.ts';
 import type { Live, Observed, Readiness } from '../api/kubernetes.ts';
 import { toldToRun } from '../children/deployed.ts';
-import { jobOfTarget } from '../children/job.ts';
+import { begunJob } from './gate.ts';
 import type { Phase, Upgrade } from './upgrade.ts';
 
 type Told = NonNullable<BestieStatus['upgrade']>;
@@ -36,12 +36,16 @@ export function lastUpgrade(o: Observed): Told | undefined {
   return { ...known, ...(history != null && { history: history.filter(isWhole).map(whole) }) };
 }
 
+/** Every status of an upgrade was lost: what runs well is not what was told to have succeeded. */
+const isMissed = ({ phase, to, isUp }: Pick<Upgrade, 'phase' | 'to' | 'isUp'>, last: Told | undefined): boolean =>
+  quiet.has(phase) && isUp && last?.phase === 'Succeeded' && last.to !== to;
+
 /** The phase in words of status. An upgrade that left the spec was called off; one whose target runs well has arrived. */
 function phaseOf({ phase, to, from, isUp }: Upgrade, last: Told | undefined): string | undefined {
   const isBack = phase === 'RollingBack' && last?.phase === 'RolledBack' && last.to === to;
   if (!quiet.has(phase) && from !== to) return isBack ? 'RolledBack' : phase;
   if (last?.phase === undefined) return undefined;
-  if (last.to === to) return isUp ? 'Succeeded' : last.phase;
+  if (last.to === to || isMissed({ phase, to, isUp }, last)) return isUp ? 'Succeeded' : last.phase;
   return ended.has(last.phase) ? last.phase : 'Aborted';
 }
 
@@ -60,15 +64,16 @@ export function told(upgrade: Upgrade, o: Observed): Told | undefined {
   const phase = phaseOf(upgrade, last);
   if (phase === undefined) return undefined;
   const isQuiet = quiet.has(upgrade.phase);
-  const isSame = last?.phase === phase && (isQuiet || last.to === upgrade.to);
+  const missed = isMissed(upgrade, last);
+  const isSame = last?.phase === phase && !missed && (isQuiet || last.to === upgrade.to);
   if (isSame && isQuiet) return { ...last, failed: upgrade.failures };
   // The one that was told of goes on, unless it had ended or another target is wanted.
   const goesOn = isQuiet || isSame || (last?.to === upgrade.to && !ended.has(last.phase ?? ''));
-  const { from = upgrade.from, to = upgrade.to } = goesOn ? (last ?? {}) : {};
+  const { from = upgrade.from, to = upgrade.to }: Told = missed ? { from: last?.to ?? '' } : goesOn ? (last ?? {}) : {};
   const { reason, message } = ailment(upgrade) ?? {};
   const armed = upgrade.backup.armed;
   const asked = armed?.purpose === 'pre-upgrade' ? armed.id : undefined;
-  const job = jobOfTarget(o);
+  const job = begunJob(o);
   // Before the migrations it is the one that is asked for, afterwards the one that their Job names; a Job may be gone.
   const kept = goesOn && !before.has(upgrade.phase) ? last?.backupID : undefined;
   const backupID = asked ?? (job === undefined ? kept : job.backup);

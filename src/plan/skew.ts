@@ -44,19 +44,25 @@ const rules: readonly {
   },
 ];
 
-/** Whether the application may run an older image on the schema of that one: a person says where it may not. */
-export const isReversible = ({ bestie: { metadata } }: Observed, reference: string | undefined): boolean =>
-  metadata.annotations?.[requests.irreversibleMigration] === undefined ||
-  metadata.annotations[requests.irreversibleMigration] !== versionOf(reference ?? '');
+/**
+ * Whether that image may run on the schema that the database has: a person names the version whose migrations nothing older can live with.
+ * The list of migrations decides what is older, whatever became of that version.
+ */
+export function isReversible(o: Observed, image: string): boolean {
+  const irreversible = o.bestie.metadata.annotations?.[requests.irreversibleMigration];
+  const [at, barrier] = [migrated(o).indexOf(image), migrated(o).findLastIndex((entry) => versionOf(entry) === irreversible)];
+  return irreversible === undefined || at === -1 || at >= barrier;
+}
 
 /**
  * Why the wanted version is not begun; undefined where it may be, and wherever one of the two is no version. To go back to what ran well
- * before `running`, which is on trial, needs no leave, unless the migrations of `running` cannot be undone.
+ * before the one on trial needs no leave, unless its migrations cannot be lived with.
  */
-export function refusal(o: Observed, running: string | undefined, before: string | undefined): Refusal | undefined {
-  const { bestie } = o;
-  const isAllowed = bestie.metadata.annotations?.[requests.allowDowngrade] === bestie.spec.version;
-  if (target(o) === before) return isReversible(o, running) || isAllowed ? undefined : irreversible(o, running ?? '');
+export function refusal(o: Observed, wellBefore: string | undefined): Refusal | undefined {
+  const { metadata, spec } = o.bestie;
+  const isAllowed = metadata.annotations?.[requests.allowDowngrade] === spec.version;
+  if (!isReversible(o, target(o))) return isAllowed ? undefined : irreversible(o);
+  if (target(o) === wellBefore) return undefined;
   const wanted = known(target(o))[0];
   const highest = migrated(o)
     .flatMap(known)
@@ -68,7 +74,7 @@ export function refusal(o: Observed, running: string | undefined, before: string
     : { reason: rule.reason, message: rule.message(wanted, highest, o) };
 }
 
-const irreversible = (o: Observed, running: string): Refusal => ({
+const irreversible = (o: Observed): Refusal => ({
   reason: 'DowngradeRefused',
-  message: `${requests.irreversibleMigration} says that nothing older runs on the schema of ${running}; if it does: ${allow(o)}`,
+  message: `${requests.irreversibleMigration} says that nothing older runs on the schema of ${o.bestie.metadata.annotations?.[requests.irreversibleMigration] ?? ''}; if it does: ${allow(o)}`,
 });

@@ -104,9 +104,9 @@ function remembered(o: Observed): Failure | undefined {
   return failure?.image === target(o) && ['', failure.retry].includes(retryToken(o)) ? failure : undefined;
 }
 
-/** Whether the operator may go back by itself to what ran before, on the schema of what runs now or is to run. */
-function mayReturn(o: Observed, running: string | undefined): boolean {
-  return o.bestie.spec.upgrade.onFailure === 'Rollback' && isReversible(o, running) && isReversible(o, target(o));
+/** Whether the operator may go back by itself to what ran before, on the schema that the database has. */
+function mayReturn(o: Observed, former: string | undefined): boolean {
+  return o.bestie.spec.upgrade.onFailure === 'Rollback' && former !== undefined && isReversible(o, former);
 }
 
 /** The image reference that ran well last: what `running` replaced, while `running` is on trial. */
@@ -124,7 +124,7 @@ export function upgrade(o: Observed): Upgrade {
   const isUp = deployment(o) !== undefined && isRolledOut(deployment(o), o.bestie.spec.size);
   const needsMigration = !migrated(o).includes(wanted);
   const former = before === running ? undefined : before;
-  const refused = wanted === running ? undefined : refusal(o, running, before);
+  const refused = wanted === running ? undefined : refusal(o, before);
   const isUpgrade = running !== undefined && (wanted !== running || former !== undefined);
   const trouble: Trouble = !isUpgrade || refused ? {} : wanted !== running ? migrationTrouble(o) : isUp ? {} : rolloutTrouble(o);
   const known = remembered(o);
@@ -139,7 +139,7 @@ export function upgrade(o: Observed): Upgrade {
     needsMigration,
     failure,
     refused: refused && { status: 'False', ...refused },
-    mayReturn: mayReturn(o, running),
+    mayReturn: mayReturn(o, former),
     gate,
   };
   const row = phases.find(({ when }) => when(facts)) ?? rollingOut;

@@ -118,6 +118,32 @@ describe('deletion', () => {
     });
   });
 
+  for (const [way, go] of Object.entries(ways).filter(([name]) => name !== 'with its children left behind'))
+    it(`Delete takes the database, ${way}`, async function () {
+      this.timeout(180_000);
+      await apply(NS, bestie('all', { size: 1 }));
+      await becomes(NS, 'all', 'Ready', 'True');
+      await go('all');
+      await gone('all');
+      await eventually(
+        'nothing is left',
+        60,
+        async () => (await databaseOf('all')) === undefined && (await get(NS, 'deployments', 'all-app')) === undefined,
+      );
+    });
+
+  it('BackupThenDelete keeps the database, with the finalizer stripped while the webhook is dead: no backup was taken', async function () {
+    this.timeout(180_000);
+    await apply(NS, bestie('stripped', backedUp));
+    await becomes(NS, 'stripped', 'Ready', 'True');
+    await becomes(NS, 'stripped', 'DatabaseGuarded', 'True');
+    await ways['with the finalizer stripped while the webhook is dead']?.('stripped');
+    await new Promise((resolve) => setTimeout(resolve, 5000));
+    const left = (await databaseOf('stripped'))?.metadata as { deletionTimestamp?: string } | undefined;
+    assert.ok(left !== undefined && left.deletionTimestamp === undefined);
+    await kubectl('-n', NS, 'delete', 'postgrescluster', 'stripped-pgo', '--wait=false');
+  });
+
   it('Delete takes everything, also right after the policy was Retain', async function () {
     this.timeout(180_000);
     await apply(NS, bestie('all', { size: 1, deletionPolicy: 'Retain' }));
@@ -147,13 +173,15 @@ describe('deletion', () => {
     });
 
     it('keeps the database while the final backup fails, in silence, until a person says otherwise', async function () {
-      this.timeout((REST + 240) * 1000);
+      this.timeout((2 * REST + 300) * 1000);
       await apply(NS, bestie('stuck', backedUp));
       await becomes(NS, 'stuck', 'Ready', 'True');
       await kubectl('-n', NS, 'annotate', 'postgrescluster', 'stuck-pgo', `${BACKUP_FATE}=fail`);
       await kubectl('-n', NS, 'delete', 'bestie', 'stuck', '--wait=false');
       const live = await blocked('stuck', 'BackupFailed');
       assert.equal(condition(live, 'Stalled')?.status, 'True');
+      await eventually('it is quiet', 60, async () => (await writesAtRest(NS, 5)).length === 0);
+      assert.deepEqual(await writesAtRest(NS, REST), [], 'until the next attempt');
       assert.match(
         await refusal(kubectl('-n', NS, 'delete', 'bestie', 'stuck', '--cascade=foreground', '--wait=false')),
         /--cascade=background/,

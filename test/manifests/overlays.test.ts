@@ -24,8 +24,10 @@ const everywhere = [
   'ClusterRoleBinding bestie-operator-metacontroller',
   'CompositeController bestie-operator',
   'CustomResourceDefinition besties.pets.bestie.com',
-  'ValidatingAdmissionPolicy bestie-moving-version',
-  'ValidatingAdmissionPolicyBinding bestie-moving-version',
+  ...['bestie-deletion', 'bestie-moving-version', 'bestie-protected-namespace', 'bestie-unguarded'].flatMap((name) => [
+    `ValidatingAdmissionPolicy ${name}`,
+    `ValidatingAdmissionPolicyBinding ${name}`,
+  ]),
 ];
 const webhook = [
   'Deployment bestie-operator',

@@ -134,8 +134,8 @@ describe('plan/backup on demand', () => {
       [said(answer, 'BackupReady'), said(answer, 'Ready'), said(answer, 'Stalled')],
       ['False BackupFailed', 'True AllReady', 'False NotStalled'],
     );
-    assert.equal(answer.resyncAfterSeconds, 90);
-    assert.match(armedBy(later(failed, 90)) ?? '', /\.a2$/);
+    assert.equal(answer.resyncAfterSeconds, 270);
+    assert.match(armedBy(later(failed, 270)) ?? '', /\.a2$/);
   });
 
   it('that does not end is told', () => {

@@ -140,7 +140,7 @@ describe('plan/findings', () => {
         Done: { reason: 'nothing is waited for', given: done, want: undefined },
         RolledBack: { reason: 'a person has to act', given: rolledBack(), want: undefined },
         Backup: { reason: 'until it is late', given: later(backingUp(), 100), want: 3500 },
-        BackupFailed: { reason: 'until the next attempt', given: backup(backingUp(), 'failed'), want: 90 },
+        BackupFailed: { reason: 'until the next attempt', given: backup(backingUp(), 'failed'), want: 270 },
         Late: { reason: 'every change of it will be heard of', given: later(backup(backingUp(), 'running'), 7200), want: undefined },
         Pulling: { reason: 'until it is given up', given: withRelated(onTrial(), newAiling(waits('ErrImagePull'), 100)), want: 20 },
         Migrating: {

@@ -177,10 +177,7 @@ describe('plan/skew', () => {
     it('is told with the annotation that allows it', () => {
       const { reason, message } = conditionOf(syncOf(back({ [irreversibleMigration]: '1.4' })), 'UpgradeFailed') ?? {};
       assert.equal(reason, 'DowngradeRefused');
-      assert.match(
-        message ?? '',
-        /nothing older runs on the schema of quay\.io\/opdev\/bestie:1\.4; .*pets\.bestie\.com\/allow-downgrade=1\.3$/,
-      );
+      assert.match(message ?? '', /nothing older runs on the schema of 1\.4; .*pets\.bestie\.com\/allow-downgrade=1\.3$/);
     });
   });
 

@@ -86,8 +86,8 @@ describe('plan/teardown', () => {
     it('looks again when it is late, and when the next attempt is due', () => {
       assert.equal(finalizeOf(later(armed, 3500)).resyncAfterSeconds, 100);
       const failed = backup(armed, 'failed', ago(30));
-      assert.equal(finalizeOf(failed).resyncAfterSeconds, 90);
-      assert.match(armedId(later(failed, 90)) ?? '', /\.a2$/);
+      assert.equal(finalizeOf(failed).resyncAfterSeconds, 270);
+      assert.match(armedId(later(failed, 270)) ?? '', /\.a2$/);
     });
 
     it('waits until nobody writes any more', () => {

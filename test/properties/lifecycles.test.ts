@@ -115,37 +115,45 @@ describe('any life of a Bestie', function () {
 
   it('keeps or deletes the database as its policy says, whatever way the Bestie goes and whatever breaks', async () => {
     await fc.assert(
-      fc.asyncProperty(policies, ways, steps, steps, fc.nat({ max: 30 }), async (deletionPolicy, way, before, after, age) => {
-        const world = chaos();
-        const { cluster } = world;
-        cluster.apply(sample({ ...SPEC, deletionPolicy, database: { backups: { repos: REPOSITORIES } } }));
-        await cluster.until('installed', isReady(cluster), 120);
-        const trouble = (events: typeof before): typeof before => events.filter(({ what }) => harmless.has(what.do));
-        const live = async (events: typeof before): Promise<void> => {
-          for (const { what, wait } of trouble(events)) {
-            happen(what, world);
-            await world.pass(wait);
-          }
-        };
-        await live(before);
-        await world.pass(age);
-        const evidence = finalBackups(cluster);
-        go(way, cluster);
-        await live(after);
-        cluster.server.fault = () => undefined;
-        happen({ do: 'pgo', down: false }, world);
-        happen({ do: 'backups', fail: false }, world);
-        await world.pass(15);
-        await cluster.until('the Bestie is gone', () => bestieOf(cluster) === undefined, 4000);
-        await cluster.settle(2000);
-        const database = cluster.user.get(POSTGRES_CLUSTER, 'shop', 'bestie-pgo');
-        const isLeft = way === 'Orphan';
-        const isTaken = deletionPolicy === 'Delete' || (deletionPolicy === 'BackupThenDelete' && way === 'Background');
-        if (deletionPolicy === 'Retain' || isLeft) assert.ok(database !== undefined, 'the database was lost');
-        if (isTaken && !isLeft) assert.equal(database, undefined, 'the database is left');
-        if (database === undefined && deletionPolicy === 'BackupThenDelete') assert.ok(evidence.size > 0, 'no final backup was taken');
-        assert.equal(database?.metadata.deletionTimestamp, undefined);
-      }),
+      fc.asyncProperty(
+        policies,
+        ways,
+        steps,
+        steps,
+        fc.nat({ max: 30 }),
+        skew,
+        async (deletionPolicy, way, before, after, age, skewSeconds) => {
+          const world = chaos({ skewSeconds });
+          const { cluster } = world;
+          cluster.apply(sample({ ...SPEC, deletionPolicy, database: { backups: { repos: REPOSITORIES } } }));
+          await cluster.until('installed', isReady(cluster), 120);
+          const trouble = (events: typeof before): typeof before => events.filter(({ what }) => harmless.has(what.do));
+          const live = async (events: typeof before): Promise<void> => {
+            for (const { what, wait } of trouble(events)) {
+              happen(what, world);
+              await world.pass(wait);
+            }
+          };
+          await live(before);
+          await world.pass(age);
+          const evidence = finalBackups(cluster);
+          go(way, cluster);
+          await live(after);
+          cluster.server.fault = () => undefined;
+          happen({ do: 'pgo', down: false }, world);
+          happen({ do: 'backups', fail: false }, world);
+          await world.pass(15);
+          await cluster.until('the Bestie is gone', () => bestieOf(cluster) === undefined, 4000);
+          await cluster.settle(2000);
+          const database = cluster.user.get(POSTGRES_CLUSTER, 'shop', 'bestie-pgo');
+          const isLeft = way === 'Orphan';
+          const isTaken = deletionPolicy === 'Delete' || (deletionPolicy === 'BackupThenDelete' && way === 'Background');
+          if (deletionPolicy === 'Retain' || isLeft) assert.ok(database !== undefined, 'the database was lost');
+          if (isTaken && !isLeft) assert.equal(database, undefined, 'the database is left');
+          if (database === undefined && deletionPolicy === 'BackupThenDelete') assert.ok(evidence.size > 0, 'no final backup was taken');
+          assert.equal(database?.metadata.deletionTimestamp, undefined);
+        },
+      ),
       bounds(Math.ceil(INTERLEAVINGS / 3)),
     );
   });
