@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { spawn, type ChildProcess } from 'node:child_process';
 import { apply, becomes, bestie, namespace } from './support/cluster.ts';
 import { condition, eventually, get, kubectl, list, type ClusterObject } from './support/kubectl.ts';
+import { killWebhook, runningReplicas } from './support/webhook.ts';
 import { writesAtRest } from './support/writes.ts';
 
 const NS = 'e2e-upgrade';
@@ -122,6 +123,24 @@ describe('upgrade', () => {
       assert.equal(condition(live, 'UpgradeFailed')?.status, 'False', name);
     }
     await arrives('refused', 'Succeeded', `${IMAGE}:1.2`);
+  });
+
+  it('goes on from wherever the webhook was killed', async function () {
+    if (runningReplicas().length === 0) this.skip();
+    this.timeout(300_000);
+    const jobs = (await list(NS, 'jobs')).length;
+    await patch('good', { version: '1.5' });
+    for (const phase of ['BackingUp', 'Migrating', 'RollingOut']) {
+      await eventually(`${phase}, or later`, 90, async () => {
+        const told = upgradeOf(await get(NS, 'besties', 'good'));
+        return told?.to === `${IMAGE}:1.5` && (told.phase === phase || told.phase === 'Succeeded');
+      });
+      await killWebhook(3);
+    }
+    const live = await arrives('good', 'Succeeded', `${IMAGE}:1.5`);
+    assert.equal(live.status?.appversion, '1.5');
+    assert.equal(upgradeOf(live)?.succeeded, 2);
+    assert.ok((await list(NS, 'jobs')).length <= jobs + 1, 'one migration');
   });
 
   it('at no time were fewer pods available than asked for', () => {

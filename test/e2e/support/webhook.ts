@@ -60,6 +60,20 @@ export async function stopReplica(replica: Replica): Promise<void> {
   replicas.delete(replica);
 }
 
+/** Kills every replica in the middle of whatever it does, and starts as many anew after some seconds. */
+export async function killWebhook(seconds: number): Promise<void> {
+  const killed = [...replicas];
+  const ended = killed.map((replica) => new Promise((resolve) => replica.process.once('exit', resolve)));
+  for (const replica of killed) {
+    ready.delete(replica);
+    replicas.delete(replica);
+    replica.process.kill('SIGKILL');
+  }
+  await Promise.all(ended);
+  await new Promise((resolve) => setTimeout(resolve, seconds * 1000));
+  await Promise.all(killed.map(startReplica));
+}
+
 /** Starts the proxy and two replicas. A connection stays with its replica until one of them closes it. */
 export async function startService(): Promise<void> {
   proxy = createServer((client) => {
