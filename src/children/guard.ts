@@ -9,7 +9,7 @@ import { ownerReference } from './child.ts';
 import { isExternal, postgresCluster } from './release.ts';
 
 /** Whether the deletion of the Bestie leaves something to be done for the database first. An unreadable policy counts as one. */
-export const needsGuard = (o: Observed): boolean => !isExternal(o) && (o.bestie.spec.deletionPolicy as string | undefined) !== 'Delete';
+const needsGuard = (o: Observed): boolean => !isExternal(o) && (o.bestie.spec.deletionPolicy as string | undefined) !== 'Delete';
 
 export const namespaceOf = (o: Observed): KubeObject | undefined => o.related.get(NAMESPACE)?.get(o.bestie.metadata.namespace);
 
@@ -36,7 +36,7 @@ function observedOwners(o: Observed): OwnerReference[] {
 }
 
 /** The owners of the database besides the Bestie. While the Namespace is not known, an observed reference to it stays. */
-export function guards(o: Observed): object[] {
+function guards(o: Observed): object[] {
   const { namespace: name } = o.bestie.metadata;
   const uid = uidOf(o);
   if (!needsGuard(o) || sharesName(o)) return [];

@@ -14,6 +14,7 @@ const LIMIT = 10;
 const ended = new Set(['Succeeded', 'Failed', 'RolledBack', 'Aborted']);
 const quiet: ReadonlySet<Phase> = new Set(['Installing', 'Settled']);
 
+/** Phases before the migrations are completed. */
 const before: ReadonlySet<Phase> = new Set(['BackingUp', 'Migrating']);
 
 const isWhole = (entry: Live<Entry> | null): entry is Entry =>
@@ -58,6 +59,13 @@ function leftBehind({ from, to, phase }: Told, upgrade: Upgrade, o: Observed): E
   return { from, to, result: upgrade.isUp && toldToRun(o) === to ? 'Succeeded' : 'Aborted', at: o.now };
 }
 
+/** Before the migrations the backup that is asked for, afterwards the one that their Job names, or, where that is gone, what was told of it. */
+function backupOf({ phase, backup: { armed } }: Upgrade, last: Told | undefined, o: Observed): string | undefined {
+  if (armed?.purpose === 'pre-upgrade') return armed.id;
+  const job = begunJob(o);
+  return job === undefined ? (before.has(phase) ? undefined : last?.backupID) : job.backup;
+}
+
 /** `status.upgrade`; undefined before the first upgrade. */
 export function told(upgrade: Upgrade, o: Observed): Told | undefined {
   const last = lastUpgrade(o);
@@ -71,12 +79,7 @@ export function told(upgrade: Upgrade, o: Observed): Told | undefined {
   const goesOn = isQuiet || isSame || (last?.to === upgrade.to && !ended.has(last.phase ?? ''));
   const { from = upgrade.from, to = upgrade.to }: Told = missed ? { from: last?.to ?? '' } : goesOn ? (last ?? {}) : {};
   const { reason, message } = ailment(upgrade) ?? {};
-  const armed = upgrade.backup.armed;
-  const asked = armed?.purpose === 'pre-upgrade' ? armed.id : undefined;
-  const job = begunJob(o);
-  // Before the migrations it is the one that is asked for, afterwards the one that their Job names; a Job may be gone.
-  const kept = goesOn && !before.has(upgrade.phase) ? last?.backupID : undefined;
-  const backupID = asked ?? (job === undefined ? kept : job.backup);
+  const backupID = backupOf(upgrade, goesOn ? last : undefined, o);
   const since = isSame ? (last.since ?? o.now) : o.now;
   const entry: Entry = { from, to, result: phase, ...(reason !== undefined && { reason }), at: since };
   const left = isQuiet || last === undefined ? undefined : leftBehind(last, upgrade, o);

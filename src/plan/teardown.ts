@@ -12,7 +12,7 @@ import { operation, optionsOf, type Operation } from './backup.ts';
 import { decide } from './decide.ts';
 import { echo } from './held.ts';
 
-export type Policy = 'Delete' | 'BackupThenDelete' | 'Retain';
+type Policy = 'Delete' | 'BackupThenDelete' | 'Retain';
 
 const readable: readonly Policy[] = ['Delete', 'BackupThenDelete', 'Retain'];
 
@@ -97,10 +97,12 @@ function disarmed(manifest: Manifest): Manifest {
  * no longer shown. Where the Bestie was never applied as owner, that comes first.
  */
 export function released(live: KubeObject, o: Observed): Manifest {
-  const applied = (o.applied(live)?.metadata.ownerReferences ?? []) as readonly { uid?: string }[];
-  const others = applied.filter(({ uid }) => uid !== o.bestie.metadata.uid);
-  const isOwned = others.length < applied.length;
-  const { ownerReferences: _, ...metadata } = disarmed(echo(live, o)).metadata;
+  const applied = (o.applied(live)?.metadata.ownerReferences ?? []) as readonly { uid?: string; controller?: boolean }[];
+  // A former Bestie may still stand in the record of an attached database.
+  const others = applied.filter(({ controller }) => controller !== true);
+  const isOwned = applied.some(({ uid }) => uid === o.bestie.metadata.uid);
+  const manifest = disarmed(echo(live, o));
+  const { ownerReferences: _, ...metadata } = manifest.metadata;
   const owners = isOwned ? others : [ownerReference(o.bestie), ...others];
-  return { ...disarmed(echo(live, o)), metadata: { ...metadata, ...(owners.length > 0 && { ownerReferences: owners }) } };
+  return { ...manifest, metadata: { ...metadata, ...(owners.length > 0 && { ownerReferences: owners }) } };
 }

@@ -30,7 +30,7 @@ interface Facts {
   refused: Readiness | undefined;
   /** Why the target is given up: remembered, or seen now. */
   failure: Failure | undefined;
-  /** A failed rollout is undone by itself. */
+  /** There is a `former`, and the operator may go back to it by itself. */
   mayReturn: boolean;
   /** What the migrations of the target wait for. */
   gate: Readiness | undefined;
@@ -65,17 +65,19 @@ const phases: readonly Row[] = [
 const rollingOut: Row = { phase: 'RollingOut', when: () => true, image: (f) => f.target };
 
 /** What the Deployment stays on meanwhile. What was on trial and is wanted no more goes, unless it runs well. */
-function held({ target: wanted, running, former, isUp, mayReturn: isFree }: Facts): string {
-  return (isFree && running !== wanted && !isUp ? former : undefined) ?? running ?? wanted;
+function held(f: Facts): string {
+  const isLeft = f.mayReturn && f.running !== f.target && !f.isUp;
+  return (isLeft ? f.former : undefined) ?? f.running ?? f.target;
 }
 
 /** The wanted image runs well, or is what ran well before. */
-function isWanted({ target: wanted, running, former, isUp }: Facts): boolean {
-  return wanted === former || (wanted === running && (isUp || former === undefined));
+function isWanted(f: Facts): boolean {
+  return f.target === f.former || (f.target === f.running && (f.isUp || f.former === undefined));
 }
+
 /** A rollout that failed is taken back, or was. */
 function isUndone(f: Facts): boolean {
-  return f.failure?.during === 'RollingOut' && (f.running !== f.target || (f.mayReturn && f.former !== undefined));
+  return f.failure?.during === 'RollingOut' && (f.running !== f.target || f.mayReturn);
 }
 
 /** What was decided about the version, and what the Deployment shall remember of it. */
