@@ -98,7 +98,8 @@ describe('plan/backup before an upgrade', () => {
         },
         Required: { reason: 'the spec insists', given: edited(ready(), { version: '1.4', upgrade: { backup: 'Required' } }), want: false },
         SkipWhileAnotherRuns: { reason: 'a migration does not run beside a backup', given: withScheduled(skipping), want: false },
-        WaivedWhileAnotherRuns: { reason: 'a person wants no wait', given: withScheduled(waived), want: true },
+        WaivedWhileAnotherRuns: { reason: 'one thing at a time', given: withScheduled(waived), want: false },
+        WaivedForLong: { reason: 'but a person does not wait for long', given: later(withScheduled(waived), 600), want: true },
         SkipWhileAnotherHangs: { reason: 'one that hangs is not waited for', given: later(withScheduled(skipping), 3600), want: true },
       },
       (given, want) => {
