@@ -45,12 +45,14 @@ function backupBefore(o: Observed): Need | undefined {
 
 /** Seconds for which a person who said to go on without a backup waits for one that is being taken. */
 const IMPATIENCE = 600;
+/** Seconds before which no backup is called hung, whatever the spec says: more than two clocks are apart. */
+const LEAST = 300;
 
 /** Another backup that is being taken. One that hangs is not waited for. */
 function busy(o: Observed): Readiness | undefined {
   const other = migrated(o).length > 0 ? backupAtWork(o) : undefined;
-  const { backupTimeoutSeconds } = o.bestie.spec.upgrade;
-  const left = Math.min(backupTimeoutSeconds, isWaived(o) ? IMPATIENCE : Infinity) - secondsSince(other?.since, o.now);
+  const patience = Math.max(LEAST, o.bestie.spec.upgrade.backupTimeoutSeconds);
+  const left = Math.min(patience, isWaived(o) ? IMPATIENCE : Infinity) - secondsSince(other?.since, o.now);
   return other === undefined || left <= 0
     ? undefined
     : { status: 'False', reason: 'BackingUp', message: `waiting for backup ${other.name} to end`, recheckAfterSeconds: left };
