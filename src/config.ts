@@ -1,5 +1,7 @@
 /** Configuration: the process environment, read once into a frozen, validated value. One table, which docs/configuration.md is compared with. */
 
+import { wantsTraces } from './otel.ts';
+
 /** Why the program cannot start: one sentence per problem, for a person to read. */
 export class ConfigError extends Error {
   override readonly name = 'ConfigError';
@@ -42,6 +44,18 @@ export const variables = {
     default: '8081',
     parse: whole(0, 65535),
     doc: 'Port of `/healthz`, `/readyz` and `/metrics`; 0 takes any free one.',
+  },
+  METRICS_AUTH_TOKEN_FILE: {
+    parse: words,
+    doc: 'File with the bearer token that requests for `/metrics` must carry; none is asked for where unset. Read again when it changes.',
+  },
+  METRICS_TLS_CERT_FILE: {
+    parse: words,
+    doc: 'File with the PEM certificate chain of the metrics port, probes included; plain HTTP where unset. Read again when it changes.',
+  },
+  METRICS_TLS_KEY_FILE: {
+    parse: words,
+    doc: 'File with the PEM private key of that certificate. Read again when it changes.',
   },
   HOST: {
     parse: words,
@@ -92,19 +106,31 @@ export const variables = {
 
 type Table = typeof variables;
 type VariableName = keyof Table;
+type CertName = 'TLS_CERT_FILE' | 'METRICS_TLS_CERT_FILE';
+type KeyName = 'TLS_KEY_FILE' | 'METRICS_TLS_KEY_FILE';
 type Values = {
   readonly [Name in VariableName]: ReturnType<Table[Name]['parse']> | (Table[Name] extends { default: string } ? never : undefined);
 };
 
+/** Paths of a certificate chain and of its private key. */
+interface KeyPair {
+  readonly certFile: string;
+  readonly keyFile: string;
+}
+
 export interface Config {
   readonly hookPort: number;
   readonly metricsPort: number;
+  readonly metricsAuthTokenFile: string | undefined;
+  readonly metricsTls: KeyPair | undefined;
   readonly host: string | undefined;
   readonly logLevel: (typeof levels)[number];
   readonly maxBodyBytes: number;
   readonly maxInFlight: number;
   readonly authTokenFile: string | undefined;
-  readonly tls: { readonly certFile: string; readonly keyFile: string; readonly clientCaFile: string | undefined } | undefined;
+  readonly tls: (KeyPair & { readonly clientCaFile: string | undefined }) | undefined;
+  /** Whether OpenTelemetry's own variables ask for traces. */
+  readonly tracing: boolean;
   readonly shutdownDelaySeconds: number;
   readonly shutdownGraceSeconds: number;
 }
@@ -146,12 +172,20 @@ function readVariable(name: VariableName, env: Environment, problems: string[]):
   }
 }
 
+/** Half of a pair would mean plain HTTP where TLS was meant. */
+function keyPair(cert: CertName, key: KeyName, values: Values, problems: string[]): KeyPair | undefined {
+  const { [cert]: certFile, [key]: keyFile } = values;
+  if (certFile !== undefined && keyFile !== undefined) return Object.freeze({ certFile, keyFile });
+  if (certFile !== undefined) problems.push(`${cert} is set, but ${key} is not: set both for TLS, or neither.`);
+  if (keyFile !== undefined) problems.push(`${key} is set, but ${cert} is not: set both for TLS, or neither.`);
+  return undefined;
+}
+
 function tlsOf(values: Values, problems: string[]): Config['tls'] {
+  const pair = keyPair('TLS_CERT_FILE', 'TLS_KEY_FILE', values, problems);
   const { TLS_CERT_FILE: certFile, TLS_KEY_FILE: keyFile, TLS_CLIENT_CA_FILE: clientCaFile } = values;
-  if (certFile !== undefined && keyFile !== undefined) return Object.freeze({ certFile, keyFile, clientCaFile });
-  if (certFile !== undefined) problems.push('TLS_CERT_FILE is set, but TLS_KEY_FILE is not: set both for TLS, or neither.');
-  else if (keyFile !== undefined) problems.push('TLS_KEY_FILE is set, but TLS_CERT_FILE is not: set both for TLS, or neither.');
-  else if (clientCaFile !== undefined)
+  if (pair !== undefined) return Object.freeze({ ...pair, clientCaFile });
+  if (clientCaFile !== undefined && certFile === undefined && keyFile === undefined)
     problems.push('TLS_CLIENT_CA_FILE is set, but there is no TLS: set TLS_CERT_FILE and TLS_KEY_FILE too.');
   return undefined;
 }
@@ -161,19 +195,24 @@ export function readConfig(env: Environment): Config {
   const problems = unknownVariables(env);
   const values = Object.fromEntries(names.map((name) => [name, readVariable(name, env, problems)])) as Values;
   const tls = tlsOf(values, problems);
+  const metricsTls = keyPair('METRICS_TLS_CERT_FILE', 'METRICS_TLS_KEY_FILE', values, problems);
   if (values.HOOK_PORT === values.METRICS_PORT && values.HOOK_PORT !== 0) {
     problems.push(`HOOK_PORT and METRICS_PORT are both ${values.HOOK_PORT}: give them different ports.`);
   }
+  const tracing = wantsTraces(env, problems);
   if (problems.length > 0) throw new ConfigError(problems.join('\n'));
   return Object.freeze({
     hookPort: values.HOOK_PORT,
     metricsPort: values.METRICS_PORT,
+    metricsAuthTokenFile: values.METRICS_AUTH_TOKEN_FILE,
+    metricsTls,
     host: values.HOST,
     logLevel: values.LOG_LEVEL,
     maxBodyBytes: values.MAX_BODY_BYTES,
     maxInFlight: values.MAX_IN_FLIGHT,
     authTokenFile: values.AUTH_TOKEN_FILE,
     tls,
+    tracing,
     shutdownDelaySeconds: values.SHUTDOWN_DELAY_SECONDS,
     shutdownGraceSeconds: values.SHUTDOWN_GRACE_SECONDS,
   });

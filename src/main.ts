@@ -6,6 +6,7 @@ import { StartError } from './server/files.ts';
 import { start, type Service } from './server/lifecycle.ts';
 import { createLogger } from './telemetry/logger.ts';
 import { createMetrics } from './telemetry/metrics.ts';
+import { version } from './version.ts';
 
 /** A person can mend the configuration and needs its sentences; anything else is a bug and needs its stack. */
 function fail(error: unknown): never {
@@ -14,9 +15,13 @@ function fail(error: unknown): never {
   process.exit(1);
 }
 
-async function run(): Promise<Service> {
+async function run(): Promise<Pick<Service, 'drain'>> {
   const config = readConfig(process.env);
-  return start(config, { answers, clock: systemClock, logger: createLogger(config.logLevel), metrics: createMetrics() });
+  const logger = createLogger(config.logLevel);
+  // Who wants no traces does not load the library either.
+  const tracing = config.tracing ? (await import('./telemetry/tracing.ts')).startTracing(logger, version) : undefined;
+  const service = await start(config, { answers, clock: systemClock, logger, metrics: createMetrics(version), tracing });
+  return { drain: () => service.drain().then(() => tracing?.stop()) };
 }
 
 // As PID 1 a signal that is not handled is not even noticed; hence handlers from the first moment on.

@@ -18,12 +18,15 @@ describe('config', () => {
     assert.deepEqual(readConfig({}), {
       hookPort: 8080,
       metricsPort: 8081,
+      metricsAuthTokenFile: undefined,
+      metricsTls: undefined,
       host: undefined,
       logLevel: 'info',
       maxBodyBytes: 10485760,
       maxInFlight: 16,
       authTokenFile: undefined,
       tls: undefined,
+      tracing: false,
       shutdownDelaySeconds: 5,
       shutdownGraceSeconds: 20,
     });
@@ -33,6 +36,9 @@ describe('config', () => {
     const env = {
       HOOK_PORT: '1',
       METRICS_PORT: '65535',
+      METRICS_AUTH_TOKEN_FILE: '/mt',
+      METRICS_TLS_CERT_FILE: '/mc',
+      METRICS_TLS_KEY_FILE: '/mk',
       HOST: '::1',
       LOG_LEVEL: 'debug',
       MAX_BODY_BYTES: '2048',
@@ -48,20 +54,29 @@ describe('config', () => {
     assert.deepEqual(readConfig(env), {
       hookPort: 1,
       metricsPort: 65535,
+      metricsAuthTokenFile: '/mt',
+      metricsTls: { certFile: '/mc', keyFile: '/mk' },
       host: '::1',
       logLevel: 'debug',
       maxBodyBytes: 2048,
       maxInFlight: 1,
       authTokenFile: '/t',
       tls: { certFile: '/c', keyFile: '/k', clientCaFile: '/a' },
+      tracing: false,
       shutdownDelaySeconds: 0,
       shutdownGraceSeconds: 7,
     });
   });
 
   it('cannot be changed', () => {
-    const config = readConfig({ TLS_CERT_FILE: '/c', TLS_KEY_FILE: '/k' });
-    assert.ok(Object.isFrozen(config) && Object.isFrozen(config.tls));
+    const config = readConfig({
+      TLS_CERT_FILE: '/c',
+      TLS_KEY_FILE: '/k',
+      METRICS_TLS_CERT_FILE: '/c',
+      METRICS_TLS_KEY_FILE: '/k',
+    });
+    assert.ok(config.tls !== undefined && config.metricsTls !== undefined);
+    assert.ok(Object.isFrozen(config) && Object.isFrozen(config.tls) && Object.isFrozen(config.metricsTls));
   });
 
   const cases: Cases<Record<string, string>, string[]> = {
@@ -106,6 +121,23 @@ describe('config', () => {
       reason: 'would ask nobody for a certificate',
       given: { TLS_CLIENT_CA_FILE: '/a' },
       want: ['TLS_CLIENT_CA_FILE is set, but there is no TLS: set TLS_CERT_FILE and TLS_KEY_FILE too.'],
+    },
+    MetricsCertificateAlone: {
+      reason: 'the other port has a pair of its own',
+      given: { METRICS_TLS_CERT_FILE: '/c', TLS_CERT_FILE: '/c', TLS_KEY_FILE: '/k' },
+      want: ['METRICS_TLS_CERT_FILE is set, but METRICS_TLS_KEY_FILE is not: set both for TLS, or neither.'],
+    },
+    MetricsKeyAlone: {
+      reason: 'the other half',
+      given: { METRICS_TLS_KEY_FILE: '/k' },
+      want: ['METRICS_TLS_KEY_FILE is set, but METRICS_TLS_CERT_FILE is not: set both for TLS, or neither.'],
+    },
+    MetricsClientAuthority: {
+      reason: 'probes have no certificate to show',
+      given: { METRICS_TLS_CLIENT_CA_FILE: '/a' },
+      want: [
+        'METRICS_TLS_CLIENT_CA_FILE is not a variable of this program: remove it, or use one of METRICS_PORT, METRICS_AUTH_TOKEN_FILE, METRICS_TLS_CERT_FILE, METRICS_TLS_KEY_FILE.',
+      ],
     },
     OnePort: {
       reason: 'two servers',

@@ -1,32 +1,6 @@
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { fileURLToPath } from 'node:url';
-
-const main = fileURLToPath(new URL('../src/main.ts', import.meta.url));
-
-/** The program, with nothing in its environment but what it needs to run at all. */
-function launch(env: Record<string, string>) {
-  const child = spawn(process.execPath, ['--import', 'tsx', main], {
-    // Without coverage: a process that loads the sources in another way shifts the lines of all the others.
-    env: { PATH: process.env.PATH, NODE_V8_COVERAGE: undefined, ...env },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  const output = { stdout: '', stderr: '' };
-  child.stdout.on('data', (chunk: Buffer) => (output.stdout += chunk.toString()));
-  child.stderr.on('data', (chunk: Buffer) => (output.stderr += chunk.toString()));
-  const ended = once(child, 'close') as Promise<[code: number | null, signal: NodeJS.Signals | null]>;
-  return { child, output, ended };
-}
-
-/** Launches with any free ports and waits until it serves. */
-async function serving(env: Record<string, string>) {
-  const launched = launch({ HOST: '127.0.0.1', HOOK_PORT: '0', METRICS_PORT: '0', ...env });
-  await Promise.race([once(launched.child.stdout, 'data'), launched.ended]);
-  const line = JSON.parse(launched.output.stdout.split('\n')[0] ?? '') as { message: string; hookPort: number; metricsPort: number };
-  assert.equal(line.message, 'serving', launched.output.stderr);
-  return { ...launched, ...line };
-}
+import { launch, serving } from './support/program.ts';
 
 describe('main', () => {
   it('a configuration that cannot be used: sentences on stderr, exit code 1, no stack', async () => {
@@ -61,7 +35,7 @@ describe('main', () => {
       .trim()
       .split('\n')
       .map((line) => (JSON.parse(line) as { message: string }).message);
-    assert.deepEqual(messages, ['serving', 'answered with an error', 'leaving', 'stopped']);
+    assert.deepEqual(messages, ['serving', 'refused a request', 'leaving', 'stopped']);
     assert.equal(output.stderr, '');
   });
 

@@ -6,10 +6,16 @@ import { strict as assert } from 'node:assert';
 import { readdirSync, readFileSync } from 'node:fs';
 import { parse } from 'yaml';
 import type { SyncResponse } from '../src/api/hook.ts';
+import { kinds, EVENT } from '../src/api/kinds.ts';
+import { kindKey, type Manifest } from '../src/api/kubernetes.ts';
 import { answerTo, caseOf, type Case } from './support/cases.ts';
 
 const root = new URL('releases/', import.meta.url);
 const list = (at: URL): string[] => readdirSync(at).sort();
+
+/** What the next release changes once in every Namespace, by its CHANGELOG: monitoring, and Events that 0.1.0 did not make. */
+const renewed: ReadonlySet<string> = new Set([kindKey(kinds.serviceMonitor), kindKey(kinds.prometheusRule), EVENT]);
+const lasting = ({ children }: SyncResponse): Manifest[] => children.filter((child) => !renewed.has(kindKey(child)));
 
 const withStatus = ({ hook, world }: Case, status: SyncResponse['status']): Case => ({
   hook,
@@ -24,8 +30,8 @@ for (const release of list(root)) {
       const former = parse(text('want.yaml')) as SyncResponse;
 
       it(`${name}: no child changes, whichever of the two releases answered last`, () => {
-        assert.deepEqual(answerTo(given).children, former.children);
-        assert.deepEqual(answerTo(withStatus(given, former.status)).children, former.children);
+        assert.deepEqual(lasting(answerTo(given)), lasting(former));
+        assert.deepEqual(lasting(answerTo(withStatus(given, former.status))), lasting(former));
       });
 
       it(`${name}: the status is the same, so that two releases that answer in turn come to rest`, () => {

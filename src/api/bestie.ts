@@ -421,6 +421,36 @@ export interface BestieSpec {
     labels?: {
       [k: string]: string;
     };
+    /**
+     * Alerts that the PrometheusRule leaves out, by name. Without any alert left there is no PrometheusRule.
+     */
+    excludeAlerts?: (
+      | 'BestieNotAvailable'
+      | 'BestieCrashLooping'
+      | 'BestieOOMKilled'
+      | 'BestieAtMaxReplicas'
+      | 'BestieHighErrorRate'
+      | 'BestieHighLatency'
+      | 'BestieBackupStale'
+      | 'BestieRolledBack'
+    )[];
+    /**
+     * Where alerts of the PrometheusRule begin.
+     */
+    thresholds: {
+      /**
+       * Share of the application's requests, in percent, that may end with a server error (5xx). More is BestieHighErrorRate.
+       */
+      errorRatePercent: number;
+      /**
+       * Time within which 95 percent of the application's requests must be answered. Longer is BestieHighLatency. Less than 10 seconds, which is as far as the application measures.
+       */
+      latencyMilliseconds: number;
+      /**
+       * Age that the last backup may reach; older is BestieBackupStale. Left out, it is one and a half times the longest time that the schedules of all repositories leave between two backups, and without a schedule there is no such alert.
+       */
+      backupAgeSeconds?: number;
+    };
   };
   /**
    * Restriction of the pods' traffic.

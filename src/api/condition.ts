@@ -34,6 +34,15 @@ export const requiredForReady = [
   'ServiceCreated',
 ] as const satisfies readonly ConditionType[];
 
+/** Conditions that are as they should be while they are False; every other one while it is True. */
+export const abnormalWhenTrue: ReadonlySet<ConditionType> = new Set<ConditionType>([
+  'Reconciling',
+  'Stalled',
+  'UpgradeFailed',
+  'RolledBack',
+  'DeletionBlocked',
+]);
+
 interface ReasonRow {
   meaning: string;
   /** What the user should do; left out where there is nothing to do. */

@@ -27,6 +27,9 @@ export const names = {
   prometheusRule: (bestie: string) => bounded(bestie, '-rules'),
 } as const;
 
+/** The name of an Event about a Bestie; a subdomain, so longer than the label that the Bestie's name is. */
+export const eventName = (bestie: string, hash: string): string => `${bestie}.${hash}`;
+
 export const DATABASE_USER = 'bestie';
 
 /** The Secret that the database operator makes for our user. */

@@ -57,3 +57,6 @@ export function compareQuantities(first: string | number, second: string | numbe
   const [a, b] = [parse(first).nano, parse(second).nano];
   return a < b ? -1 : a > b ? 1 : 0;
 }
+
+/** The value of a quantity in its base unit (bytes, cores), as near as a number comes to it. Throws RangeError for what is none. */
+export const quantityValue = (quantity: string | number): number => Number(parse(quantity).nano) / Number(ONE);

@@ -43,6 +43,15 @@ export function armedBackup(o: Observed): Armed | undefined {
   return { id, purpose: purpose as Purpose, key, isOwn, attempt: Number(attempt), repo: manual.repoName, since };
 }
 
+/** A full one would be the safest and the slowest; a differential one needs nothing but the last full one. */
+const types: Record<Purpose, 'full' | 'diff'> = { 'pre-upgrade': 'diff', 'on-demand': 'full', final: 'full' };
+
+/** How the database operator is told to take that backup. Nothing of the options comes from a spec: they reach a shell. */
+export const demand = ({ id, purpose, repo, since }: Armed) => ({
+  annotations: { [PGO_BACKUP_ANNOTATION]: id, [annotations.armedAt]: since },
+  manual: { repoName: repo, options: [`--type=${types[purpose]}`, `--annotation=bestie=${id}`] },
+});
+
 /** `waiting`: the database operator has not begun it; `endedAt` is an RFC 3339 time. */
 export interface BackupRun {
   state: 'waiting' | 'running' | 'succeeded' | 'failed';
@@ -75,18 +84,16 @@ export function backupAtWork(o: Observed): { name: string; since: string | undef
   return scheduled == null ? undefined : { name: scheduled.cronJobName ?? 'unknown', since: scheduled.startTime ?? undefined };
 }
 
-const stanza = (live: KubeObject | undefined, repo: string): boolean =>
-  databaseStatus(live)?.pgbackrest?.repos?.some((each) => each?.name === repo && each.stanzaCreated === true) ?? false;
-
 /** Whether the repository has been prepared. */
-export const isPrepared = (repo: string, o: Observed): boolean => stanza(postgresCluster(o), repo);
+export const isPrepared = (repo: string, o: Observed): boolean =>
+  databaseStatus(postgresCluster(o))?.pgbackrest?.repos?.some((each) => each?.name === repo && each.stanzaCreated === true) ?? false;
 
 /** Whether the database operator would take a backup into that repository at once. A volume needs a host of its own; a bucket has none. */
 export function canBackUp(repo: string, o: Observed): boolean {
   const live = postgresCluster(o);
   const host = condition(live, 'PGBackRestRepoHostReady');
   const hosted = host === undefined || host?.status === 'True';
-  return isUsable(live) && isTrue(live, 'PGBackRestReplicaCreate') && hosted && stanza(live, repo);
+  return isUsable(live) && isTrue(live, 'PGBackRestReplicaCreate') && hosted && isPrepared(repo, o);
 }
 
 /** A backup that is known to have succeeded: `id` is the one of the request, or the name of the CronJob. */
@@ -102,10 +109,8 @@ export function knownBackups(o: Observed): Backup[] {
   const { manualBackup: manual, scheduledBackups } = databaseStatus(live)?.pgbackrest ?? {};
   // All but a final backup go into the first repository, which stays the first; nothing but the request says where it went.
   const armed = armedBackup(o);
-  const first =
-    ID.test(manual?.id ?? '') && manual?.id?.startsWith('final.') === false
-      ? (o.bestie.spec as Live<Observed['bestie']['spec']>).database?.backups?.repos?.[0]?.name
-      : undefined;
+  const [, purpose = 'final'] = ID.exec(manual?.id ?? '') ?? [];
+  const first = purpose === 'final' ? undefined : (o.bestie.spec as Live<Observed['bestie']['spec']>).database?.backups?.repos?.[0]?.name;
   const repo = (armed?.id === manual?.id ? armed?.repo : first) ?? undefined;
   const onRequest =
     manual?.finished === true && (manual.succeeded ?? 0) > 0 && manual.id != null && manual.completionTime != null

@@ -19,7 +19,7 @@ export interface Decided {
   /** Why the wanted image must not run on the database. */
   refused?: Readiness;
   /** The backup that the database is told to take. */
-  backup?: { armed: Armed; options: string[] };
+  backup?: Armed;
   /** Id of the backup that was taken before the migrations of the target. */
   evidence?: string;
   /** Id of the last backup that a migration was begun with. */

@@ -1,10 +1,11 @@
 /** The database: a PostgresCluster of Crunchy PGO. */
 import { kinds } from '../api/kinds.ts';
 import type { KubeObject, Observed, Readiness } from '../api/kubernetes.ts';
-import { annotations, DATABASE_USER, names, PGO_BACKUP_ANNOTATION } from '../api/names.ts';
+import { annotations, DATABASE_USER, names } from '../api/names.ts';
 import { INSTANCE_SET, type PostgresClusterSpec } from '../api/postgrescluster.ts';
 import { secondsSince } from '../api/time.ts';
 import { attachment } from './attach.ts';
+import { demand } from './backups.ts';
 import { head, type Child, type World } from './child.ts';
 import { databaseStatus, isRestoring, isUsable } from './database.ts';
 import { guardReadiness, isUnguardable, owners } from './guard.ts';
@@ -23,7 +24,7 @@ function spec(o: World): PostgresClusterSpec {
     instances: [{ name: INSTANCE_SET, replicas, dataVolumeClaimSpec: claim(storage.size, storage.className) }],
     users: [{ name: DATABASE_USER, databases: [DATABASE_USER], password: { type: 'AlphaNumeric' } }],
     backups: {
-      pgbackrest: { ...repositories(o), ...(backup && { manual: { repoName: backup.armed.repo, options: backup.options } }) },
+      pgbackrest: { ...repositories(o), ...(backup && { manual: demand(backup).manual }) },
     },
   };
 }
@@ -35,7 +36,7 @@ function notes(o: World): Record<string, string> {
     'postgres-operator.crunchydata.com/autoCreateUserSchema': 'true',
     [annotations.incarnation]: incarnation(o),
     ...(!historyIsMissing(o) && { [annotations.migrated]: JSON.stringify(migrated(o)) }),
-    ...(backup && { [PGO_BACKUP_ANNOTATION]: backup.armed.id, [annotations.armedAt]: backup.armed.since }),
+    ...(backup && demand(backup).annotations),
     ...(onDemand !== undefined && { [annotations.onDemand]: onDemand }),
     ...(usedBackup !== undefined && { [annotations.usedBackup]: usedBackup }),
   };

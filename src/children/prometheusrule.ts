@@ -1,42 +1,50 @@
 import { kinds } from '../api/kinds.ts';
+import type { Observed } from '../api/kubernetes.ts';
 import { names } from '../api/names.ts';
+import { alerts, type AlertName } from './alerts.ts';
 import { exists, type Child } from './child.ts';
 import { besideDeployment } from './deployed.ts';
 import { monitoringHead, monitoringIsWanted } from './monitoring.ts';
+import { once } from './once.ts';
+import { subjectOf } from './subject.ts';
 
-/** Alerts about one Bestie's application. */
+const RUNBOOKS = 'https://github.com/bestie-operator/bestie-operator/blob/main/docs/runbooks';
+
+/** The rules of the alerts that this Bestie has and its owner wants. */
+const rules = once((o: Observed): object[] => {
+  const subject = subjectOf(o);
+  const { namespace, name } = subject;
+  const excluded: readonly string[] = o.bestie.spec.monitoring.excludeAlerts ?? [];
+  const wanted = (Object.keys(alerts) as AlertName[]).filter(
+    (alert) => !excluded.includes(alert) && (alerts[alert].includeWhen?.(subject) ?? true),
+  );
+  return wanted.map((alert) => {
+    const row = alerts[alert];
+    return {
+      alert,
+      expr: row.expr(subject),
+      ...(row.for !== undefined && { for: row.for }),
+      labels: { severity: row.severity, namespace, bestie: name },
+      annotations: {
+        summary: `Bestie ${namespace}/${name} ${row.summary}.`,
+        description: row.description(subject),
+        runbook_url: `${RUNBOOKS}/${alert}.md`,
+      },
+    };
+  });
+});
+
+/** Alerts about one Bestie's application. A rule without any would be a list that is empty, so there is none. */
 export const prometheusRuleChild: Child = {
   api: kinds.prometheusRule,
   condition: 'MonitoringReady',
   dependsOn: besideDeployment,
-  includeWhen: monitoringIsWanted,
-  desired: (o) => {
-    const { name, namespace } = o.bestie.metadata;
-    const pods = `namespace="${namespace}",deployment="${names.deployment(name)}"`;
-    return [
-      {
-        ...monitoringHead(kinds.prometheusRule, names.prometheusRule(name), o),
-        spec: {
-          groups: [
-            {
-              name: 'bestie.application',
-              rules: [
-                {
-                  alert: 'BestieNotAvailable',
-                  expr: `kube_deployment_status_replicas_available{${pods}} == 0`,
-                  for: '5m',
-                  labels: { severity: 'critical', namespace, bestie: name },
-                  annotations: {
-                    summary: `Bestie ${namespace}/${name} serves nobody.`,
-                    description: `No pod of Deployment ${names.deployment(name)} has been available for 5 minutes; kubectl -n ${namespace} describe bestie ${name} says why.`,
-                  },
-                },
-              ],
-            },
-          ],
-        },
-      },
-    ];
-  },
+  includeWhen: (o) => monitoringIsWanted(o) && rules(o).length > 0,
+  desired: (o) => [
+    {
+      ...monitoringHead(kinds.prometheusRule, names.prometheusRule(o.bestie.metadata.name), o),
+      spec: { groups: [{ name: 'bestie.application', rules: rules(o) }] },
+    },
+  ],
   readyWhen: exists,
 };

@@ -33,7 +33,7 @@ function parseList(text: string | undefined): readonly string[] | undefined {
 export const databaseId = (o: Observed): string | undefined =>
   isExternal(o) ? o.bestie.spec.database.secretName : (postgresCluster(o)?.metadata.uid ?? undefined);
 
-const inStatus = (o: Observed): string[] => (o.bestie.status.database?.migrated ?? []).filter((entry) => entry !== null);
+const inStatus = (o: Observed): string[] => [...new Set((o.bestie.status.database?.migrated ?? []).filter((entry) => entry !== null))];
 
 /** The list as it was recorded: on the database, for an external one in status. Undefined where a database exists and does not say. */
 export function recorded(o: Observed): readonly string[] | undefined {

@@ -31,7 +31,8 @@ export const errors = {
   Unauthorized: {
     status: 401,
     message: 'the bearer token is missing or wrong',
-    action: 'Let webhook.authorization of the CompositeController name the Secret that AUTH_TOKEN_FILE is mounted from.',
+    action:
+      'Let webhook.authorization of the CompositeController name the Secret that AUTH_TOKEN_FILE is mounted from; for /metrics, let the ServiceMonitor name the one of METRICS_AUTH_TOKEN_FILE.',
   },
   NotFound: {
     status: 404,

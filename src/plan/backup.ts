@@ -22,12 +22,6 @@ export interface Need {
 /** Seconds between the end of a failed attempt and the next one. The last holds for all that follow. */
 const DELAYS = [300, 900, 1800] as const;
 
-/** A full one would be the safest and the slowest; a differential one needs nothing but the last full one. */
-const types: Record<Purpose, 'full' | 'diff'> = { 'pre-upgrade': 'diff', 'on-demand': 'full', final: 'full' };
-
-/** What the database operator hands to pgBackRest. Nothing of it comes from a spec: it reaches a shell. */
-export const optionsOf = ({ id, purpose }: Armed): string[] => [`--type=${types[purpose]}`, `--annotation=bestie=${id}`];
-
 /** `armed` stays, or comes, onto the PostgresCluster; `run` is how far it is; `waits` why it is not begun or not over. */
 export interface Operation {
   armed?: Armed;
@@ -75,8 +69,7 @@ function backingUp(armed: Armed, { state }: BackupRun, o: Observed): Readiness {
   if (left > 0 && !isTold('BackupTimeout', late, o))
     return { status: 'False', ...so, message: `${so.message}backup ${armed.id} has not ended yet`, recheckAfterSeconds: left };
   const doing = state === 'running' ? 'it is still running' : 'the database operator has not begun it';
-  const message =
-    `${late}: ${doing}; check that Crunchy PGO runs, and ` + `kubectl -n ${o.bestie.metadata.namespace} describe postgrescluster`;
+  const message = `${late}: ${doing}; check that Crunchy PGO runs, and kubectl -n ${o.bestie.metadata.namespace} describe postgrescluster`;
   return { status: 'False', reason: 'BackupTimeout', message };
 }
 

@@ -2,20 +2,17 @@
 import type { Observed, Readiness } from '../api/kubernetes.ts';
 import { armedBackup, runOf } from '../children/backups.ts';
 import type { Decided, World } from '../children/child.ts';
-import { carriedOut, onDemand, optionsOf, type Operation } from './backup.ts';
+import { carriedOut, onDemand, type Operation } from './backup.ts';
 import { usedBackup } from './gate.ts';
-import { upgrade, type Phase, type Upgrade } from './upgrade.ts';
+import { upgrade, type Upgrade } from './upgrade.ts';
 
-/** Phases in which no migration of the target is begun. */
-const blocked: ReadonlySet<Phase> = new Set(['Refused', 'RollingBack', 'RolledBack', 'Failed']);
-
-function migration({ phase, to, gate }: Upgrade): Decided['migration'] {
+function migration({ refused, failure, to, gate }: Upgrade): Decided['migration'] {
   const unwanted: Readiness = {
     status: 'False',
     reason: 'UpgradeFailed',
     message: `the migrations of ${to} are not completed; see UpgradeFailed`,
   };
-  if (blocked.has(phase)) return unwanted;
+  if (refused !== undefined || failure !== undefined) return unwanted;
   return gate === undefined ? 'go' : { ...gate, message: `before the migrations of ${to}: ${gate.message}` };
 }
 
@@ -26,7 +23,7 @@ function operations({ armed, run }: Operation, o: Observed): Pick<Decided, 'back
   const isDone = last?.purpose === 'on-demand' && onDemand(o)?.key === last.key && runOf(last, o).state === 'succeeded';
   const token = isDone ? o.bestie.spec.database.backups.onDemand : carriedOut(o);
   return {
-    ...(armed !== undefined && !(isDone && armed.id === last.id) && { backup: { armed, options: optionsOf(armed) } }),
+    ...(armed !== undefined && !(isDone && armed.id === last.id) && { backup: armed }),
     ...(armed?.purpose === 'pre-upgrade' && run?.state === 'succeeded' && { evidence: armed.id }),
     ...(token !== undefined && { onDemand: token }),
   };

@@ -3,12 +3,13 @@ import { hash8 } from '../api/hash.ts';
 import type { KubeObject, Live, Manifest, Observed } from '../api/kubernetes.ts';
 import { annotations, PGO_BACKUP_ANNOTATION, requests } from '../api/names.ts';
 import type { PostgresClusterSpec } from '../api/postgrescluster.ts';
-import { ownerReference, type Decided } from '../children/child.ts';
+import { demand } from '../children/backups.ts';
+import { ownerReference } from '../children/child.ts';
 import { databaseStatus } from '../children/database.ts';
 import { namespaceOf } from '../children/guard.ts';
 import { postgresClusterChild } from '../children/postgrescluster.ts';
 import { historyIsMissing, migrated, postgresCluster } from '../children/release.ts';
-import { operation, optionsOf, type Operation } from './backup.ts';
+import { operation, type Operation } from './backup.ts';
 import { decide } from './decide.ts';
 import { echo } from './held.ts';
 
@@ -58,19 +59,17 @@ export function finalBackup(o: Observed): Operation | undefined {
 
 /** The database as it shall be meanwhile. An unacceptable spec changes nothing about it. */
 export function kept(live: KubeObject, o: Observed, { armed }: Operation): Manifest {
-  const backup: Pick<Decided, 'backup'> = armed === undefined ? {} : { backup: { armed, options: optionsOf(armed) } };
   if (o.invalid.length === 0) {
     const { world } = decide(o);
     const { backup: _, ...decided } = world.decided;
-    return postgresClusterChild.desired({ ...world, decided: { ...decided, ...backup } })[0] ?? echo(live, o);
+    return postgresClusterChild.desired({ ...world, decided: { ...decided, ...(armed && { backup: armed }) } })[0] ?? echo(live, o);
   }
   const manifest = disarmed(echo(live, o));
   if (armed === undefined || manifest.spec === undefined) return manifest;
-  const notes = { ...manifest.metadata.annotations, [PGO_BACKUP_ANNOTATION]: armed.id, [annotations.armedAt]: armed.since };
-  const manual = { repoName: armed.repo, options: optionsOf(armed) };
+  const { annotations: asked, manual } = demand(armed);
   return {
     ...manifest,
-    metadata: { ...manifest.metadata, annotations: notes },
+    metadata: { ...manifest.metadata, annotations: { ...manifest.metadata.annotations, ...asked } },
     spec: withBackups(manifest, { ...backupsOf(manifest), manual }),
   };
 }

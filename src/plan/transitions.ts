@@ -1,20 +1,80 @@
-/** What just happened: the one place that compares two statuses. The log, the counters and later the Events are its sinks. */
+/** What just happened: the one place that compares two statuses. The log, the metrics and the Events are its sinks. */
 import type { ConditionType, Reason } from '../api/condition.ts';
 import type { Bestie, ConditionStatus, Status } from '../api/kubernetes.ts';
 import { previousConditions } from './conditions.ts';
 
-/** A condition whose status or reason changed. `from` is undefined where the condition is new. */
-export interface Transition {
+/** A condition whose status or reason changed. `from` and `since`, an RFC 3339 time, are undefined where the condition is new. */
+export interface ConditionTransition {
   type: ConditionType;
   from: ConditionStatus | undefined;
+  since: string | undefined;
   to: ConditionStatus;
   reason: Reason;
   message: string;
 }
 
-export function transitions(previous: Bestie['status'], next: Status): readonly Transition[] {
+/** An upgrade that entered another phase, or another upgrade. `before` is what was told last, `since` an RFC 3339 time. */
+export interface UpgradeTransition {
+  from: string;
+  to: string;
+  phase: string;
+  message: string | undefined;
+  before: { to: string | undefined; phase: string | undefined };
+  since: string | undefined;
+}
+
+/** A later backup that is known to have succeeded. `since` is when the one before did. */
+export interface BackupTransition {
+  id: string;
+  completedAt: string;
+  since: string | undefined;
+}
+
+export interface Transitions {
+  conditions: readonly ConditionTransition[];
+  /** Image references whose migrations the database has now, and had not when status was last written. */
+  migrated: readonly string[];
+  upgrade?: UpgradeTransition;
+  backup?: BackupTransition;
+}
+
+function conditionTransitions(previous: Bestie['status'], next: Status): ConditionTransition[] {
   const before = previousConditions(previous);
   return next.conditions
     .filter(({ type, status, reason }) => before.get(type)?.status !== status || before.get(type)?.reason !== reason)
-    .map(({ type, status, reason, message }) => ({ type, from: before.get(type)?.status, to: status, reason, message }));
+    .map(({ type, status, reason, message }) => {
+      const last = before.get(type);
+      return { type, from: last?.status, since: last?.lastTransitionTime, to: status, reason, message };
+    });
 }
+
+function upgradeTransition({ upgrade: last }: Bestie['status'], { upgrade }: Status): UpgradeTransition | undefined {
+  const { from, to, phase, message } = upgrade ?? {};
+  if (from === undefined || to === undefined || phase === undefined) return undefined;
+  if (last?.to === to && last.phase === phase) return undefined;
+  const before = { to: last?.to ?? undefined, phase: last?.phase ?? undefined };
+  return { from, to, phase, message, before, since: last?.since ?? undefined };
+}
+
+function backupTransition({ backup: last }: Bestie['status'], { backup }: Status): BackupTransition | undefined {
+  const { id, completedAt } = backup ?? {};
+  if (id === undefined || completedAt === undefined || (last?.id === id && last.completedAt === completedAt)) return undefined;
+  return { id, completedAt, since: last?.completedAt ?? undefined };
+}
+
+/** Of a database that was not told of before nobody knows what is new. */
+function migratedSince({ database: last }: Bestie['status'], { database }: Status): string[] {
+  const before = last?.migrated;
+  if (before == null || last?.name !== database?.name) return [];
+  return (database?.migrated ?? []).filter((image) => !before.includes(image));
+}
+
+export function transitions(previous: Bestie['status'], next: Status): Transitions {
+  const [upgrade, backup] = [upgradeTransition(previous, next), backupTransition(previous, next)];
+  const [conditions, migrated] = [conditionTransitions(previous, next), migratedSince(previous, next)];
+  return { conditions, migrated, ...(upgrade && { upgrade }), ...(backup && { backup }) };
+}
+
+/** Whether anything happened that a person may want to know of. */
+export const isQuiet = ({ conditions, migrated, upgrade, backup }: Transitions): boolean =>
+  conditions.length === 0 && migrated.length === 0 && upgrade === undefined && backup === undefined;

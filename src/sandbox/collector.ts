@@ -43,6 +43,9 @@ function withoutOwners(client: Client, object: Resource, owners: readonly OwnerR
   ignoring(['Conflict', 'NotFound'], () => client.update({ ...object, metadata: { ...object.metadata, ownerReferences } }));
 }
 
+/** The garbage collector leaves Events alone: they go when their time is up. */
+const isEvent = ({ kind }: Resource): boolean => kind === 'Event';
+
 function collectObject(client: Client, object: Resource): void {
   const owners = object.metadata.ownerReferences ?? [];
   const fate = fateOf(owners, (owner) => {
@@ -64,7 +67,7 @@ function collectObject(client: Client, object: Resource): void {
 /** One pass over everything: removes what has lost its owners, lets go what keeps one, and ends foreground and orphaning deletions. */
 export function collect(client: Client): void {
   const dependentsOf = (owner: Resource): Resource[] =>
-    client.everything().filter(({ metadata }) => metadata.ownerReferences?.some(({ uid }) => uid === owner.metadata.uid));
+    client.everything().filter((each) => !isEvent(each) && each.metadata.ownerReferences?.some(({ uid }) => uid === owner.metadata.uid));
   const deleting = client.everything().filter(({ metadata }) => metadata.deletionTimestamp !== undefined);
   for (const owner of deleting.filter(({ metadata }) => metadata.finalizers?.includes(ORPHAN))) {
     const { apiVersion, kind, metadata } = owner;
@@ -73,9 +76,7 @@ export function collect(client: Client): void {
     });
     withoutFinalizer(client, owner, ORPHAN);
   }
-  client.everything().forEach((object) => {
-    collectObject(client, object);
-  });
+  for (const object of client.everything().filter((each) => !isEvent(each))) collectObject(client, object);
   for (const owner of client.everything().filter(isForeground)) {
     const blocks = dependentsOf(owner).some(({ metadata }) =>
       metadata.ownerReferences?.some((each) => each.uid === owner.metadata.uid && each.blockOwnerDeletion),

@@ -1,8 +1,9 @@
 /** Plays a scenario in a sandbox and tells on the way what is written and which conditions change. */
+import { abnormalWhenTrue } from '../api/condition.ts';
 import type { Write } from './apiserver.ts';
 import { createCluster, type Cluster } from './cluster.ts';
 import { controllerConfig, overlays } from './controllerconfig.ts';
-import { BESTIE } from './discovery.ts';
+import { BESTIE, EVENT } from './discovery.ts';
 import type { CallHook } from './hookcall.ts';
 import type { Draft } from './object.ts';
 import { scenarios, type Scenario, type ScenarioName } from './scenarios.ts';
@@ -26,16 +27,22 @@ export interface DemoOptions {
 const NAMESPACE = 'shop';
 const WIDTH = 110;
 
-/** Conditions that are good news while False. */
-const trouble = new Set(['Reconciling', 'Stalled', 'UpgradeFailed', 'RolledBack', 'DeletionBlocked']);
+/** What of an Event of ours is shown. */
+interface Told {
+  type: string;
+  reason: string;
+  note: string;
+}
+
 const toneOf = (type: string, status: string): Tone =>
-  status === 'Unknown' ? 'change' : (status === 'True') === trouble.has(type) ? 'bad' : 'good';
+  status === 'Unknown' ? 'change' : (status === 'True') === (abnormalWhenTrue as ReadonlySet<string>).has(type) ? 'bad' : 'good';
 
 const shortened = (text: string): string => (text.length > WIDTH ? `${text.slice(0, WIDTH - 1)}…` : text);
 const kindOf = ({ kind }: Write): string => kind.split('.')[0] ?? kind;
 
-/** The writes that a reader follows: those of people and of Metacontroller, without status, which the conditions tell. */
-const isTold = ({ by, verb }: Write): boolean => (by === 'user' || by === 'metacontroller') && verb !== 'update status';
+/** The writes that a reader follows: those of people and of Metacontroller, without status and Events, which tell themselves. */
+const isTold = ({ by, verb, kind }: Write): boolean =>
+  (by === 'user' || by === 'metacontroller') && verb !== 'update status' && kind !== EVENT;
 
 function narrate(cluster: Cluster, { print, paint }: DemoOptions): { writes: () => void } {
   const start = Date.parse(cluster.now());
@@ -52,6 +59,13 @@ function narrate(cluster: Cluster, { print, paint }: DemoOptions): { writes: () 
   };
   cluster.server.watch(({ type: change, object, before }) => {
     writes();
+    if (object.kind === 'Event') {
+      const { type, reason, note } = object as unknown as Told;
+      const tone = type === 'Warning' ? 'bad' : 'good';
+      print(
+        `${clock(cluster.now())}   ${paint('change', 'Event'.padEnd(20))} ${paint(tone, type.padEnd(7))} ${reason} ${paint('faint', shortened(note))}`,
+      );
+    }
     if (object.kind !== 'Bestie' || change === 'DELETED') return;
     const was = new Map((before ? conditionsOf(before) : []).map(({ type, status, reason }) => [type, `${status}/${reason}`]));
     for (const { type, status, reason, message } of conditionsOf(object)) {

@@ -102,7 +102,8 @@ export const healChanged: Step = {
   holds: (stage) => fieldsOf(service(stage)?.spec?.selector).app !== BROKEN.app,
 };
 
-export const isEmpty = ({ cluster }: Stage): boolean => cluster.user.everything().every(({ kind }) => kind === 'Namespace');
+export const isEmpty = ({ cluster }: Stage): boolean =>
+  cluster.user.everything().every(({ kind }) => kind === 'Namespace' || kind === 'Event');
 
 export const remove: Step = {
   title: 'The Bestie is deleted',

@@ -1,15 +1,16 @@
 /** The routes: hooks on one port; probes and metrics on another, so that a NetworkPolicy can tell their callers apart. */
 import { randomUUID } from 'node:crypto';
-import express, { type ErrorRequestHandler, type Express, type Request, type Response } from 'express';
-import type { Answer, HookName } from '../answer.ts';
+import express, { type ErrorRequestHandler, type Express, type Request, type RequestHandler, type Response } from 'express';
+import type { Answer, HookName, Step } from '../answer.ts';
 import { errors, HookError } from '../hook/errors.ts';
 import type { Authorize } from './auth.ts';
 import { failureOf } from './failure.ts';
 import { parseJSON, readBody, requireJSON, type BodyBounds, type Gate } from './limits.ts';
+import type { Tracing } from '../telemetry/trace.ts';
 import { report, type Call, type Sinks } from './report.ts';
 
 /** One function per hook, as in answer.ts. */
-export type Answers = Record<HookName, (body: unknown, now: string) => Answer>;
+export type Answers = Record<HookName, (body: unknown, now: string, step?: Step) => Answer>;
 
 /** `clock` gives an RFC 3339 time in whole seconds, which is what Kubernetes keeps. */
 export interface Parts extends Sinks {
@@ -18,6 +19,8 @@ export interface Parts extends Sinks {
   gate: Gate;
   authorize: Authorize;
   body: BodyBounds;
+  /** Undefined where traces are not configured. */
+  tracing?: Tracing | undefined;
 }
 
 /** The time as Kubernetes writes it, such as 2026-11-21T08:53:07Z. */
@@ -39,8 +42,8 @@ const lastResort: ErrorRequestHandler = (error, _request, response, next) => {
     next(error);
     return;
   }
-  const { status, body } = failureOf(error);
-  response.status(status).type('json').send(body);
+  const { status, headers, body } = failureOf(error);
+  response.status(status).set(headers).type('json').send(body);
 };
 
 /**
@@ -69,9 +72,13 @@ async function answer(hook: HookName, request: Request, call: Call, parts: Parts
   requireJSON(request.headers);
   const body = await readBody(request, parts.body);
   if (body === undefined) return undefined;
-  call.bytes = body.length;
-  call.answer = parts.answers[hook](parseJSON(body), parts.clock());
-  return JSON.stringify(call.answer.response);
+  call.requestBytes = body.length;
+  const step: Step = call.trace?.step ?? ((_name, work) => work());
+  const parsed = step('parse', () => parseJSON(body));
+  call.answer = parts.answers[hook](parsed, parts.clock(), step);
+  const text = JSON.stringify(call.answer.response);
+  call.responseBytes = Buffer.byteLength(text);
+  return text;
 }
 
 /** Answers one request to the hook port; everything that is told about it is told once it is over. */
@@ -80,8 +87,10 @@ async function handle(hook: HookName | undefined, request: Request, response: Re
     id: randomUUID(),
     hook,
     startedAt: performance.now(),
+    trace: hook && parts.tracing?.begin(`/${hook}`, request.headers),
     admitted: false,
-    bytes: undefined,
+    requestBytes: undefined,
+    responseBytes: undefined,
     answer: undefined,
     failure: undefined,
   };
@@ -117,8 +126,8 @@ export function hookApp(parts: Parts): Express {
   return app;
 }
 
-/** GET /healthz, /readyz and /metrics. Ready means: send me new connections. */
-export function probeApp({ gate, metrics }: Pick<Parts, 'gate' | 'metrics'>): Express {
+/** GET /healthz, /readyz and /metrics. Ready means: send me new connections. A probe has no token; only the metrics ask for one. */
+export function probeApp({ gate, metrics, authorize }: Pick<Parts, 'gate' | 'metrics' | 'authorize'>): Express {
   const app = bareApp();
   app.get('/healthz', (_request, response) => {
     response.type('text').send('ok\n');
@@ -130,8 +139,12 @@ export function probeApp({ gate, metrics }: Pick<Parts, 'gate' | 'metrics'>): Ex
       .type('text')
       .send(ready ? 'ok\n' : `${gate.phase}\n`);
   });
-  app.get('/metrics', async (_request, response) => {
-    response.set('content-type', metrics.registry.contentType).send(await metrics.registry.metrics());
+  const authorized: RequestHandler = (request, _response, next) => {
+    authorize(request.headers.authorization);
+    next();
+  };
+  app.get('/metrics', authorized, async (_request, response) => {
+    response.set('content-type', metrics.registry.contentType).send(await metrics.render(Date.now() / 1000));
   });
   app.use((_request, response) => {
     const { status, body } = failureOf(new HookError('NotFound'));

@@ -1,5 +1,6 @@
 /** Files that Kubernetes mounts and replaces while we run: a token, a certificate. */
 import { readFile } from 'node:fs/promises';
+import { tell } from '../telemetry/entries.ts';
 import type { Logger } from '../telemetry/logger.ts';
 
 /** Why the server cannot start, in a sentence for a person. */
@@ -48,10 +49,10 @@ export async function follow(paths: Paths, use: (contents: Contents) => void, lo
       use(next);
       current = next;
       complaint = '';
-      logger.info('mounted files changed and are in use', { files: Object.keys(paths) });
+      tell(logger, 'filesChanged', { files: Object.keys(paths) });
     } catch (error) {
       const { message } = error as Error;
-      if (message !== complaint) logger.error('changed files cannot be used; the ones before stay in use', { problem: message });
+      if (message !== complaint) tell(logger, 'filesUnusable', { problem: message });
       complaint = message;
     }
   };

@@ -1,13 +1,14 @@
 /** From listening to the last answer. */
-import { createServer, type Server } from 'node:http';
+import { createServer, type RequestListener, type Server } from 'node:http';
 import type { Server as TLSServer } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { tell } from '../telemetry/entries.ts';
 import { hookApp, probeApp, type Parts } from './app.ts';
 import { createAuthorize, type Authorize } from './auth.ts';
 import { StartError, type Followed } from './files.ts';
 import { createGate } from './limits.ts';
-import { createTLSServer, type TLSFiles } from './tls.ts';
+import { createTLSServer, type TLSFiles, type TLSVariables } from './tls.ts';
 
 /** What of the configuration the server uses; port 0 takes any free one. */
 export interface Settings {
@@ -18,6 +19,8 @@ export interface Settings {
   readonly maxInFlight: number;
   readonly authTokenFile: string | undefined;
   readonly tls: TLSFiles | undefined;
+  readonly metricsAuthTokenFile: string | undefined;
+  readonly metricsTls: TLSFiles | undefined;
   readonly shutdownDelaySeconds: number;
   readonly shutdownGraceSeconds: number;
 }
@@ -30,6 +33,12 @@ export interface Service {
   /** Leaves without breaking an answer off; resolves when both ports are closed. */
   readonly drain: () => Promise<void>;
 }
+
+/** What names the port and the files of each server. Probes have no certificate to show, so their port has no client CA. */
+export const portVariables = {
+  hooks: { port: 'HOOK_PORT', token: 'AUTH_TOKEN_FILE', cert: 'TLS_CERT_FILE', key: 'TLS_KEY_FILE', clientCa: 'TLS_CLIENT_CA_FILE' },
+  metrics: { port: 'METRICS_PORT', token: 'METRICS_AUTH_TOKEN_FILE', cert: 'METRICS_TLS_CERT_FILE', key: 'METRICS_TLS_KEY_FILE' },
+} as const;
 
 /**
  * Go keeps an idle connection for 90 s, and does not repeat a POST whose connection we close at that moment, so ours must live longer.
@@ -80,31 +89,44 @@ function closer(server: Server | TLSServer): (afterMs: number) => Promise<void> 
 
 /** Starts both ports. Rejects with StartError where a file or a port cannot be used. */
 export async function start(settings: Settings, parts: Omit<Parts, 'gate' | 'authorize' | 'body'>): Promise<Service> {
-  const { host, tls, authTokenFile, shutdownDelaySeconds, shutdownGraceSeconds } = settings;
+  const { host, tls, metricsTls, shutdownDelaySeconds, shutdownGraceSeconds } = settings;
   const { logger } = parts;
   const followed: Followed[] = [];
   const kept = <T extends { files: Followed }>(made: T): T => {
     followed.push(made.files);
     return made;
   };
-  const gate = createGate(settings.maxInFlight);
   const anybody: Authorize = () => undefined;
-  const authorize = authTokenFile === undefined ? anybody : kept(await createAuthorize(authTokenFile, logger)).authorize;
-  const app = hookApp({ ...parts, gate, authorize, body: { maxBytes: settings.maxBodyBytes, timeoutMs: BODY_TIMEOUT_MS } });
-  const hooks = tls === undefined ? createServer(app) : kept(await createTLSServer(tls, app, logger)).server;
-  const probes = createServer(probeApp({ ...parts, gate }));
+  const bearerOf = async (variable: string, path: string | undefined): Promise<Authorize> =>
+    path === undefined ? anybody : kept(await createAuthorize({ variable, path }, logger)).authorize;
+  const serverOf = async (variables: TLSVariables, files: TLSFiles | undefined, app: RequestListener): Promise<Server | TLSServer> =>
+    files === undefined ? createServer(app) : kept(await createTLSServer(files, variables, app, logger)).server;
+
+  const gate = createGate(settings.maxInFlight);
+  const body = { maxBytes: settings.maxBodyBytes, timeoutMs: BODY_TIMEOUT_MS };
+  const { hooks: hook, metrics } = portVariables;
+  const authorize = await bearerOf(hook.token, settings.authTokenFile);
+  const authorizeScrape = await bearerOf(metrics.token, settings.metricsAuthTokenFile);
+  const hooks = await serverOf(hook, tls, hookApp({ ...parts, gate, authorize, body }));
+  const probes = await serverOf(metrics, metricsTls, probeApp({ ...parts, gate, authorize: authorizeScrape }));
   Object.assign(hooks, TIMEOUTS);
   const [closeHooks, closeProbes] = [closer(hooks), closer(probes)];
-  const hookPort = await listen(hooks, 'HOOK_PORT', settings.hookPort, host);
-  const metricsPort = await listen(probes, 'METRICS_PORT', settings.metricsPort, host).catch((error: unknown) => {
+  const hookPort = await listen(hooks, hook.port, settings.hookPort, host);
+  const metricsPort = await listen(probes, metrics.port, settings.metricsPort, host).catch((error: unknown) => {
     hooks.close();
     throw error;
   });
   gate.phase = 'serving';
-  logger.info('serving', { hookPort, metricsPort, tls: tls !== undefined, clientCertificates: tls?.clientCaFile !== undefined });
+  tell(logger, 'serving', {
+    hookPort,
+    metricsPort,
+    tls: tls !== undefined,
+    clientCertificates: tls?.clientCaFile !== undefined,
+    metricsTLS: metricsTls !== undefined,
+  });
 
   const leave = async (): Promise<void> => {
-    logger.info('leaving', { inFlight: gate.inFlight, delaySeconds: shutdownDelaySeconds });
+    tell(logger, 'leaving', { inFlight: gate.inFlight, delaySeconds: shutdownDelaySeconds });
     gate.phase = 'leaving';
     await sleep(shutdownDelaySeconds * 1000);
     gate.phase = 'refusing';
@@ -113,7 +135,7 @@ export async function start(settings: Settings, parts: Omit<Parts, 'gate' | 'aut
     await closeHooks(gate.inFlight === 0 ? Math.min(LINGER_MS, graceMs) : 0);
     await closeProbes(0);
     for (const files of followed) files.stop();
-    logger.info('stopped');
+    tell(logger, 'stopped');
   };
   let leaving: Promise<void> | undefined;
   return {

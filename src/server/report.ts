@@ -1,17 +1,24 @@
 /** What is told after a request is over: metrics and one log line. Nothing here can change or delay an answer. */
-import type { Answer, HookName } from '../answer.ts';
-import { transitions } from '../plan/transitions.ts';
+import type { Answer, Decision, HookName } from '../answer.ts';
+import type { Operation } from '../plan/operations.ts';
+import { isQuiet } from '../plan/transitions.ts';
+import { tell } from '../telemetry/entries.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
+import type { RequestTrace } from '../telemetry/trace.ts';
 import type { Failure } from './failure.ts';
+import { record } from './record.ts';
 
-/** One request to the hook port, as far as it came. `hook` is undefined where the path is none; times are in milliseconds. */
+/** One request to the hook port, as far as it came. `hook` is undefined where the path is none; times are in milliseconds, sizes in bytes. */
 export interface Call {
   readonly id: string;
   readonly hook: HookName | undefined;
   readonly startedAt: number;
+  /** Undefined where nothing is traced. */
+  readonly trace: RequestTrace | undefined;
   admitted: boolean;
-  bytes: number | undefined;
+  requestBytes: number | undefined;
+  responseBytes: number | undefined;
   answer: Answer | undefined;
   failure: Failure | undefined;
 }
@@ -31,37 +38,64 @@ function resultOf(status: number, answer: Answer | undefined): string {
 }
 
 function count(call: Call, status: number, seconds: number, metrics: Metrics): void {
-  const { hook, failure, bytes } = call;
+  const { hook, failure, requestBytes, responseBytes } = call;
   if (failure !== undefined) metrics.errors.inc({ code: failure.code });
   if (hook === undefined) return;
   metrics.requests.inc({ hook, code: status });
   metrics.duration.observe({ hook }, seconds);
-  if (bytes !== undefined) metrics.bytes.observe({ hook }, bytes);
+  if (requestBytes !== undefined) metrics.requestBytes.observe({ hook }, requestBytes);
+  if (responseBytes !== undefined && status === 200) metrics.responseBytes.observe({ hook }, responseBytes);
   if (hook !== 'customize') metrics.reconciles.inc({ result: resultOf(status, call.answer) });
 }
 
 function logFailure({ id, hook }: Call, { code, status, message, thrown }: Failure, logger: Logger): void {
-  const level = status >= 500 ? 'error' : status === 429 ? 'info' : 'warn';
-  const cause = status >= 500 ? { cause: thrown } : {};
-  logger.log(level, 'answered with an error', { requestId: id, hook, code, status, problem: message, ...cause });
+  const fields = { requestId: id, hook, code, status, problem: message };
+  if (status >= 500) tell(logger, 'failed', { ...fields, cause: thrown });
+  else tell(logger, status === 429 ? 'deferred' : 'refused', fields);
 }
 
-function logAnswer(call: Call, seconds: number, { logger, metrics }: Sinks): void {
-  const { observed, plan } = call.answer ?? {};
-  const changes = observed && plan ? transitions(observed.bestie.status, plan.status) : [];
-  for (const { type, to, reason } of changes) metrics.transitions.inc({ type, status: to, reason });
-  const level = changes.length > 0 ? 'info' : 'debug';
-  if (!logger.isLevelEnabled(level)) return;
-  const { namespace, name, generation } = observed?.bestie.metadata ?? {};
-  logger.log(level, changes.length > 0 ? 'conditions changed' : 'answered', {
+const listed = (operations: readonly Operation[], wanted: Operation['operation']): string[] | undefined => {
+  const found = operations.filter(({ operation }) => operation === wanted).map(({ kind, name }) => `${kind} ${name}`);
+  return found.length > 0 ? found : undefined;
+};
+
+/** What is undefined here does not get into the line. */
+function logDecision(call: Call, decision: Decision, operations: readonly Operation[], seconds: number, logger: Logger): void {
+  const { plan, changes, observed } = decision;
+  const key = plan.finalized ? 'letGo' : isQuiet(changes) && operations.length === 0 ? 'unchanged' : 'changed';
+  const { namespace, name, generation } = observed.bestie.metadata;
+  const { from, to, phase } = changes.upgrade ?? {};
+  tell(logger, key, {
     requestId: call.id,
     hook: call.hook,
     namespace,
     bestie: name,
     generation,
     durationMs: Math.round(seconds * 1e6) / 1e3,
-    transitions: changes,
+    outcome: resultOf(200, call.answer),
+    ...(changes.conditions.length > 0 && { transitions: changes.conditions.map(({ since: _, ...transition }) => transition) }),
+    ...(phase !== undefined && { upgrade: { from, to, phase } }),
+    ...(changes.backup && { backup: changes.backup.id }),
+    created: listed(operations, 'create'),
+    changed: listed(operations, 'update'),
+    removed: listed(operations, 'delete'),
   });
+}
+
+function recordAnswer(call: Call, seconds: number, { logger, metrics }: Sinks): void {
+  const decision = call.answer?.decision;
+  if (decision === undefined) {
+    tell(logger, 'related', { requestId: call.id, hook: call.hook, durationMs: Math.round(seconds * 1e6) / 1e3 });
+    return;
+  }
+  const operations = record(decision, Date.now() / 1000, metrics);
+  logDecision(call, decision, operations, seconds, logger);
+}
+
+function endTrace({ id, trace, answer, failure }: Call, status: number): void {
+  const { namespace, name } = answer?.decision?.observed.bestie.metadata ?? {};
+  const about = { 'k8s.namespace.name': namespace, 'bestie.name': name };
+  trace?.end(status, { 'bestie.request.id': id, 'error.type': failure?.code, ...about });
 }
 
 /** A sink that fails must not take the process, and with it the other requests, along. */
@@ -76,12 +110,16 @@ function quietly(sink: () => void): void {
 /** Reports a request that is over; `delivered` says whether the caller took the whole answer. */
 export function report(call: Call, { status, delivered }: { status: number; delivered: boolean }, sinks: Sinks): void {
   const seconds = (performance.now() - call.startedAt) / 1000;
+  const code = delivered ? status : CALLER_GONE;
   quietly(() => {
-    count(call, delivered ? status : CALLER_GONE, seconds, sinks.metrics);
+    count(call, code, seconds, sinks.metrics);
+  });
+  quietly(() => {
+    endTrace(call, code);
   });
   quietly(() => {
     if (call.failure !== undefined) logFailure(call, call.failure, sinks.logger);
-    else if (delivered) logAnswer(call, seconds, sinks);
-    else sinks.logger.debug('the caller went away', { requestId: call.id, hook: call.hook });
+    else if (delivered) recordAnswer(call, seconds, sinks);
+    else tell(sinks.logger, 'callerGone', { requestId: call.id, hook: call.hook });
   });
 }

@@ -1,5 +1,6 @@
-/** Every metric of this program but prom-client's own of the process: one table, which docs/metrics.md is compared with. */
+/** Every metric of this program but the state of Besties and prom-client's own: one table, which docs/metrics.md is compared with. */
 import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
+import { createStates, type States } from './states.ts';
 
 interface Row {
   name: string;
@@ -31,12 +32,25 @@ export const metricTable = {
     help: 'Grows when a hook request is admitted and shrinks when it is over; at MAX_IN_FLIGHT the next one is answered 429.',
     labels: [],
   },
-  bytes: {
+  requestBytes: {
     name: 'bestie_hook_request_bytes',
     type: 'histogram',
     help: 'Observed when the body of a hook request has been read: its size.',
     labels: ['hook'],
     buckets: [10_000, 50_000, 100_000, 200_000, 500_000, 1_000_000, 2_000_000, 5_000_000, 10_000_000],
+  },
+  responseBytes: {
+    name: 'bestie_hook_response_bytes',
+    type: 'histogram',
+    help: 'Observed when a hook request is over that was answered with 200: the size of the answer.',
+    labels: ['hook'],
+    buckets: [500, 1_000, 5_000, 10_000, 20_000, 50_000, 100_000, 500_000],
+  },
+  lastSync: {
+    name: 'bestie_hook_last_sync_timestamp_seconds',
+    type: 'gauge',
+    help: 'Set when this replica answers sync or finalize with 200: the unix time.',
+    labels: [],
   },
   errors: {
     name: 'bestie_hook_errors_total',
@@ -56,6 +70,36 @@ export const metricTable = {
     help: 'Grows by one when an answer changes the status or the reason of a condition of a Bestie; both labels are the new ones.',
     labels: ['type', 'status', 'reason'],
   },
+  desired: {
+    name: 'bestie_children_desired_total',
+    type: 'counter',
+    help: 'Grows with each answer of sync or finalize by the children of that kind in it, Events left out.',
+    labels: ['kind'],
+  },
+  observed: {
+    name: 'bestie_children_observed_total',
+    type: 'counter',
+    help: 'Grows with each answer of sync or finalize by the children of that kind in its request.',
+    labels: ['kind'],
+  },
+  operations: {
+    name: 'bestie_operations_total',
+    type: 'counter',
+    help: 'Grows by one, as requested, for each child that an answer has and the request not, or otherwise than it was last applied, or not any more; as error, when a child was not created within two resyncs.',
+    labels: ['namespace', 'operation', 'status'],
+  },
+  undesiredSize: {
+    name: 'bestie_deployment_size_undesired_count_total',
+    type: 'counter',
+    help: 'Grows by one when sync finds a Deployment with another number of replicas than spec.size; not while autoscaling is on.',
+    labels: ['namespace'],
+  },
+  build: {
+    name: 'bestie_operator_build_info',
+    type: 'gauge',
+    help: 'Always 1; its label changes with the version of the operator.',
+    labels: ['version'],
+  },
 } as const satisfies Record<string, Row>;
 
 type Table = typeof metricTable;
@@ -65,8 +109,13 @@ type Instrument<R extends Row> = R['type'] extends 'counter'
     ? Gauge<R['labels'][number]>
     : Histogram<R['labels'][number]>;
 
-/** One instrument per row, by the row's key, and the registry that renders them all. */
-export type Metrics = { readonly [Key in keyof Table]: Instrument<Table[Key]> } & { readonly registry: Registry };
+/** One instrument per row, by the row's key, the state of the Besties, and the exposition of all of it. */
+export type Metrics = { readonly [Key in keyof Table]: Instrument<Table[Key]> } & {
+  readonly registry: Registry;
+  readonly states: States;
+  /** What a scrape gets; `now` is a unix time in seconds. */
+  readonly render: (now: number) => Promise<string>;
+};
 
 function instrument({ name, type, help, labels, buckets }: Row, registry: Registry): Counter | Gauge | Histogram {
   const options = { name, help, labelNames: [...labels], registers: [registry] };
@@ -80,10 +129,34 @@ function instrument({ name, type, help, labels, buckets }: Row, registry: Regist
   }
 }
 
-/** A fresh registry with every row of the table and the metrics of the process. */
-export function createMetrics(): Metrics {
+/** The series of a Namespace in bestie_operations_total: what can be inferred from a request and its answer. */
+const operations = [
+  { operation: 'create', status: 'requested' },
+  { operation: 'update', status: 'requested' },
+  { operation: 'delete', status: 'requested' },
+  { operation: 'create', status: 'error' },
+] as const;
+
+/** A fresh registry with every row of the table and the metrics of the process; `version` is that of the operator. */
+export function createMetrics(version = 'unknown'): Metrics {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
-  const instruments = Object.entries(metricTable).map(([key, row]) => [key, instrument(row, registry)]);
-  return Object.assign(Object.fromEntries(instruments) as Metrics, { registry });
+  const instruments = Object.fromEntries(
+    Object.entries(metricTable).map(([key, row]) => [key, instrument(row, registry)]),
+  ) as unknown as Metrics;
+  instruments.build.set({ version }, 1);
+  for (const result of ['success', 'requeue_after', 'requeue', 'error']) instruments.reconciles.inc({ result }, 0);
+  const states = createStates({
+    // A counter that is first seen at 1 has no increase that an alert could see.
+    appeared: (namespace) => {
+      instruments.undesiredSize.inc({ namespace }, 0);
+      for (const labels of operations) instruments.operations.inc({ namespace, ...labels }, 0);
+    },
+    vanished: (namespace) => {
+      instruments.undesiredSize.remove({ namespace });
+      for (const labels of operations) instruments.operations.remove({ namespace, ...labels });
+    },
+  });
+  const render = async (now: number): Promise<string> => `${await registry.metrics()}${states.render(now)}`;
+  return Object.assign(instruments, { registry, states, render });
 }

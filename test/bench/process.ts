@@ -18,6 +18,7 @@ async function freePort(): Promise<number> {
 
 export interface Measured {
   hookPort: number;
+  metricsPort: number;
   /** Milliseconds from the start of the process to the first 200 of /healthz. */
   readyAfter: number;
   /** CPU seconds used so far, user and system. */
@@ -53,6 +54,7 @@ export async function start(script: string): Promise<Measured> {
   };
   return {
     hookPort,
+    metricsPort,
     readyAfter,
     cpu: () => metric('process_cpu_seconds_total'),
     memory: async () => (await metric('process_resident_memory_bytes')) / 1e6,

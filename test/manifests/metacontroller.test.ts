@@ -48,6 +48,7 @@ const furtherRules: Record<string, Rule[]> = {
     { apiGroups: ['pets.bestie.com'], resources: ['besties/status'], verbs: ['get', 'update'] },
     { apiGroups: ['pets.bestie.com'], resources: ['besties/finalizers'], verbs: ['update'] },
     { apiGroups: [''], resources: ['pods'], verbs: ['get', 'list', 'watch'] },
+    { apiGroups: ['events.k8s.io'], resources: ['events'], verbs: ['create'] },
   ],
   route: [{ apiGroups: ['route.openshift.io'], resources: ['routes/custom-host'], verbs: ['create', 'update'] }],
 };

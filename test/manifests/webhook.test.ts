@@ -135,10 +135,7 @@ describe('the webhook’s manifests', () => {
       policy.ingress.map(({ from, ports }) => [ports.map(({ port }) => port), from.map(({ namespaceSelector }) => namespaceSelector)]),
       [
         [['http'], [{ matchLabels: { 'kubernetes.io/metadata.name': 'metacontroller' } }]],
-        [
-          ['metrics'],
-          [{ matchExpressions: [{ key: 'kubernetes.io/metadata.name', operator: 'In', values: ['monitoring', 'openshift-monitoring'] }] }],
-        ],
+        [['metrics'], [{ matchLabels: { 'kubernetes.io/metadata.name': 'monitoring' } }]],
       ],
     );
   });
@@ -165,16 +162,6 @@ describe('the webhook’s manifests', () => {
     const nodeItself = 80;
     assert.ok(old + 3 * semi + nodeItself <= megabytes(limits.memory), `${old} + 3 × ${semi} + ${nodeItself} MB in ${limits.memory}`);
     assert.ok(megabytes(requests.memory) <= megabytes(limits.memory));
-  });
-
-  it('are scraped where the Prometheus operator is, with the metrics’ own namespace label', () => {
-    const { selector, endpoints } = only(resolve('manifests/monitoring'), 'ServiceMonitor').spec as {
-      selector: { matchLabels: Record<string, string> };
-      endpoints: object[];
-    };
-    const labels = only(resources, 'Service').metadata.labels ?? {};
-    for (const [key, value] of Object.entries(selector.matchLabels)) assert.equal(labels[key], value);
-    assert.deepEqual(endpoints, [{ port: 'metrics', path: '/metrics', interval: '30s', honorLabels: true }]);
   });
 });
 

@@ -1,5 +1,5 @@
 import { strict as assert } from 'node:assert';
-import { optionsOf } from '../../src/plan/backup.ts';
+import { demand } from '../../src/children/backups.ts';
 import type { PostgresClusterSpec } from '../../src/api/postgrescluster.ts';
 import { annotations, PGO_BACKUP_ANNOTATION } from '../../src/api/names.ts';
 import { backedUp, backingUp, backup, manualBackup, pgoStatus, ready } from '../support/stages.ts';
@@ -50,7 +50,7 @@ describe('plan/backup before an upgrade', () => {
       repo: 'repo1',
       since: NOW,
     } as const;
-    assert.deepEqual(optionsOf(armed), ['--type=full', '--annotation=bestie=final.x.00000000.g1.a1']);
+    assert.deepEqual(demand(armed).manual.options, ['--type=full', '--annotation=bestie=final.x.00000000.g1.a1']);
   });
 
   describe('as the database operator tells of it', () => {

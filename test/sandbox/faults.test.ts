@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import type { Cluster } from '../../src/sandbox/cluster.ts';
 import { BESTIE, DEPLOYMENT, JOB, POSTGRES_CLUSTER, SERVICE } from '../../src/sandbox/discovery.ts';
 import { chaos, life, type Chaos } from '../support/chaos.ts';
-import { bestieOf, conditionOf, isReady, SAMPLE } from '../support/sandbox.ts';
+import { bestieOf, conditionOf, isReady, SAMPLE, standing } from '../support/sandbox.ts';
 
 /** Names of what Metacontroller deleted. */
 const deleted = (cluster: Cluster): string[] =>
@@ -98,7 +98,7 @@ describe('a Bestie among faults', function () {
         await world.pass(20);
         await cluster.settle();
         assert.deepEqual(
-          cluster.user.everything().map(({ kind, metadata }) => `${kind} ${metadata.name}`),
+          standing(cluster).map(({ kind, metadata }) => `${kind} ${metadata.name}`),
           ['Namespace shop'],
         );
       }),

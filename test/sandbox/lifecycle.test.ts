@@ -3,9 +3,9 @@ import assert from 'node:assert/strict';
 import { names } from '../../src/api/names.ts';
 import type { Cluster } from '../../src/sandbox/cluster.ts';
 import { controllerConfig, overlays } from '../../src/sandbox/controllerconfig.ts';
-import { BESTIE, DEPLOYMENT, HPA, JOB, POD, POSTGRES_CLUSTER, SERVICE } from '../../src/sandbox/discovery.ts';
+import { BESTIE, DEPLOYMENT, EVENT, HPA, JOB, POD, POSTGRES_CLUSTER, SERVICE } from '../../src/sandbox/discovery.ts';
 import type { Draft, Resource } from '../../src/sandbox/object.ts';
-import { annotate, bestieOf, conditionOf, isReady, operated, SAMPLE, sample } from '../support/sandbox.ts';
+import { annotate, bestieOf, conditionOf, isReady, operated, SAMPLE, sample, standing } from '../support/sandbox.ts';
 
 const live = (cluster: Cluster, kind: string, name: string): Resource | undefined => cluster.user.get(kind, 'shop', name);
 const app = (cluster: Cluster, name = 'bestie'): Resource | undefined => live(cluster, DEPLOYMENT, names.deployment(name));
@@ -75,9 +75,9 @@ describe('a Bestie in the sandbox', () => {
   it('owns every child as its controller', async () => {
     const cluster = await ready();
     const uid = bestieOf(cluster)?.metadata.uid;
-    const children = cluster.user
-      .everything()
-      .filter(({ metadata }) => metadata.labels?.['controller-uid'] === uid && metadata.name.startsWith('bestie-'));
+    const children = standing(cluster).filter(
+      ({ metadata }) => metadata.labels?.['controller-uid'] === uid && metadata.name.startsWith('bestie-'),
+    );
     assert.ok(children.length >= 7);
     for (const { metadata } of children.filter(({ kind }) => kind !== 'Pod'))
       assert.deepEqual(
@@ -263,7 +263,10 @@ describe('a Bestie in the sandbox', () => {
     cluster.user.updateStatus({ ...database, status: { ...database.status, instances: [{ name: 'pg' }] } });
     await cluster.until('told', () => (conditionOf(cluster, 'DatabaseReady') ?? '').startsWith('False'), 60);
     await cluster.settle();
-    assert.deepEqual(new Set(cluster.writesSince(length).map(({ verb }) => verb)), new Set(['update status']));
+    assert.deepEqual(
+      new Set(cluster.writesSince(length).map(({ verb, kind }) => `${verb} ${kind}`)),
+      new Set([`update status ${BESTIE}`, `create ${EVENT}`]),
+    );
     assert.deepEqual(await atRest(cluster, 10), []);
     assert.equal(app(cluster)?.status?.readyReplicas, 3);
   });
@@ -284,7 +287,7 @@ describe('a Bestie in the sandbox', () => {
     const children = order.filter((kind) => !['Pod', 'ReplicaSet'].includes(kind));
     assert.equal(children.at(-1), 'Bestie', 'the Bestie outlives its children');
     assert.deepEqual(
-      cluster.user.everything().map(({ kind }) => kind),
+      standing(cluster).map(({ kind }) => kind),
       ['Namespace'],
     );
   });
@@ -294,7 +297,10 @@ describe('a Bestie in the sandbox', () => {
     const length = cluster.server.writes.length;
     respec(cluster, { size: 0 });
     await cluster.settle();
-    assert.deepEqual(new Set(cluster.writesSince(length).map(({ verb }) => verb)), new Set(['update status']));
+    assert.deepEqual(
+      new Set(cluster.writesSince(length).map(({ verb, kind }) => `${verb} ${kind}`)),
+      new Set([`update status ${BESTIE}`, `create ${EVENT}`]),
+    );
     assert.equal(conditionOf(cluster, 'Stalled'), 'True/InvalidSpec');
     assert.deepEqual(await atRest(cluster, 3), []);
     respec(cluster, { size: 3 });
@@ -331,12 +337,12 @@ describe('a Bestie in the sandbox', () => {
       [one, two].map((name) => app(cluster, name)?.status?.readyReplicas),
       [3, 4],
     );
-    const before = cluster.user.everything().filter(({ metadata }) => metadata.ownerReferences?.[0]?.name === two).length;
+    const before = standing(cluster).filter(({ metadata }) => metadata.ownerReferences?.[0]?.name === two).length;
     cluster.remove(BESTIE, 'shop', one);
     await cluster.until('one is gone', () => bestieOf(cluster, one) === undefined, 60);
     await cluster.settle();
-    assert.equal(cluster.user.everything().filter(({ metadata }) => metadata.ownerReferences?.[0]?.name === two).length, before);
-    assert.equal(cluster.user.everything().filter(({ metadata }) => metadata.ownerReferences?.some(({ name }) => name === one)).length, 0);
+    assert.equal(standing(cluster).filter(({ metadata }) => metadata.ownerReferences?.[0]?.name === two).length, before);
+    assert.equal(standing(cluster).filter(({ metadata }) => metadata.ownerReferences?.some(({ name }) => name === one)).length, 0);
     assert.equal(isReady(cluster, two)(), true);
   });
 
@@ -347,7 +353,7 @@ describe('a Bestie in the sandbox', () => {
       cluster.remove(BESTIE, 'shop', 'bestie', { propagation });
       await cluster.settle();
       assert.deepEqual(
-        cluster.user.everything().map(({ kind }) => kind),
+        standing(cluster).map(({ kind }) => kind),
         ['Namespace'],
       );
       assert.deepEqual(
@@ -365,7 +371,7 @@ describe('a Bestie in the sandbox', () => {
       cluster.remove(BESTIE, 'shop', 'bestie');
       await cluster.settle();
       assert.deepEqual(
-        cluster.user.everything().map(({ kind }) => kind),
+        standing(cluster).map(({ kind }) => kind),
         ['Namespace'],
       );
       assert.deepEqual(
@@ -380,10 +386,10 @@ describe('a Bestie in the sandbox', () => {
     cluster.apply({ ...SAMPLE, metadata: { ...SAMPLE.metadata, labels: { team: 'a' } } });
     await cluster.until('Ready', isReady(cluster), 120);
     await cluster.settle();
-    const count = cluster.user.everything().length;
+    const count = standing(cluster).length;
     cluster.edit(BESTIE, 'shop', 'bestie', (bestie) => ({ ...bestie, metadata: { ...bestie.metadata, labels: { team: 'b' } } }));
     await cluster.settle();
     assert.equal(bestieOf(cluster)?.metadata.finalizers, undefined);
-    assert.equal(cluster.user.everything().length, count);
+    assert.equal(standing(cluster).length, count);
   });
 });

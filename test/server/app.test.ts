@@ -206,12 +206,13 @@ describe('server/app: what is told afterwards', () => {
     const [{ durationMs, timestamp, ...line }] = lines as [Line];
     assert.deepEqual(line, {
       level: 'info',
-      message: 'conditions changed',
+      message: 'bestie changed',
       requestId: response.headers['x-request-id'],
       hook: 'sync',
       namespace: 'pets',
       bestie: 'bestie',
       generation: 4,
+      outcome: 'success',
       transitions: [{ type: 'Ready', from: 'False', to: 'True', reason: 'AllReady', message: 'as told' }],
     });
     assert.equal(typeof durationMs, 'number');

@@ -96,6 +96,7 @@ describe('server/files', () => {
   });
 
   describe('the token', () => {
+    const token = () => ({ variable: 'AUTH_TOKEN_FILE', path: path('token') });
     const cases: Record<string, { reason: string; given: string | undefined; want: boolean }> = {
       Right: { reason: 'as Metacontroller sends it', given: 'Bearer s3cret', want: true },
       OtherCase: { reason: 'the scheme has no case', given: 'bearer s3cret', want: true },
@@ -111,7 +112,7 @@ describe('server/files', () => {
     for (const [name, { reason, given, want }] of Object.entries(cases)) {
       it(`${name}: ${reason}`, async () => {
         await writeFile(path('token'), 's3cret\n');
-        const { authorize, files } = await createAuthorize(path('token'), readableLog().logger, never);
+        const { authorize, files } = await createAuthorize(token(), readableLog().logger, never);
         files.stop();
         if (want) {
           authorize(given);
@@ -128,7 +129,7 @@ describe('server/files', () => {
 
     it('changes with the file, and survives an empty one', async () => {
       await mounted(directory, { token: 'old' });
-      const { authorize, files } = await createAuthorize(path('token'), readableLog().logger, never);
+      const { authorize, files } = await createAuthorize(token(), readableLog().logger, never);
       authorize('Bearer old');
       await mounted(directory, { token: 'new' });
       await files.poll();
@@ -143,7 +144,9 @@ describe('server/files', () => {
 
     it('does not start with an empty file', async () => {
       await writeFile(path('token'), '\n');
-      await assert.rejects(createAuthorize(path('token'), readableLog().logger, never), /^StartError: AUTH_TOKEN_FILE names an empty file/);
+      await assert.rejects(createAuthorize(token(), readableLog().logger, never), /^StartError: AUTH_TOKEN_FILE names an empty file/);
+      const other = { ...token(), variable: 'METRICS_AUTH_TOKEN_FILE' };
+      await assert.rejects(createAuthorize(other, readableLog().logger, never), /^StartError: METRICS_AUTH_TOKEN_FILE names an empty file/);
     });
   });
 });

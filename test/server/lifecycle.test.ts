@@ -19,6 +19,8 @@ const settings: Settings = {
   maxInFlight: 4,
   authTokenFile: undefined,
   tls: undefined,
+  metricsAuthTokenFile: undefined,
+  metricsTls: undefined,
   shutdownDelaySeconds: 0,
   shutdownGraceSeconds: 5,
 };

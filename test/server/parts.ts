@@ -3,6 +3,7 @@ import { Writable } from 'node:stream';
 import type { Answer } from '../../src/answer.ts';
 import type { Condition, Plan } from '../../src/api/kubernetes.ts';
 import { decodeSync } from '../../src/hook/decode.ts';
+import { transitions } from '../../src/plan/transitions.ts';
 import type { Answers, Parts } from '../../src/server/app.ts';
 import { createGate } from '../../src/server/limits.ts';
 import { createLogger, type Level } from '../../src/telemetry/logger.ts';
@@ -36,7 +37,8 @@ export function answerAbout(from: Condition['status'], to: Condition['status']):
   };
   const observed = decodeSync({ controller: {}, parent, children: {}, related: {}, finalizing: false }, NOW);
   const plan: Plan = { children: [], status: { conditions: [ready(to)] } };
-  return { response: { status: plan.status, children: [] }, observed, plan };
+  const changes = transitions(observed.bestie.status, plan.status);
+  return { response: { status: plan.status, children: [] }, decision: { observed, plan, changes } };
 }
 
 export type Line = Record<string, unknown> & { level: string; message: string };
@@ -88,6 +90,6 @@ export async function eventually(check: () => void | Promise<void>): Promise<voi
 
 /** The value of one series as /metrics renders it, such as `bestie_hook_requests_total{hook="sync",code="200"}`. */
 export async function series(parts: Pick<Parts, 'metrics'>, name: string): Promise<number | undefined> {
-  const line = (await parts.metrics.registry.metrics()).split('\n').find((candidate) => candidate.startsWith(`${name} `));
+  const line = (await parts.metrics.render(0)).split('\n').find((candidate) => candidate.startsWith(`${name} `));
   return line === undefined ? undefined : Number(line.slice(name.length + 1));
 }

@@ -1,5 +1,6 @@
 /** Arbitrary Besties, and arbitrary worlds around them that a cluster could show. */
 import fc, { type Arbitrary } from 'fast-check';
+import { alerts } from '../../src/children/alerts.ts';
 import { conditionTypes, reasons } from '../../src/api/condition.ts';
 import { annotations, LAST_APPLIED_ANNOTATION } from '../../src/api/names.ts';
 import type { KubeObject } from '../../src/api/kubernetes.ts';
@@ -73,7 +74,12 @@ const fields = (database: Arbitrary<Loose>): Arbitrary<Loose> =>
       readOnlyRootFilesystem: fc.boolean(),
       capabilities: some({ drop: fc.constantFrom([], ['ALL']), add: fc.constant(['NET_BIND_SERVICE']) }),
     }),
-    monitoring: some({ enabled: fc.boolean(), labels }),
+    monitoring: some({
+      enabled: fc.boolean(),
+      labels,
+      excludeAlerts: fc.subarray(Object.keys(alerts)),
+      thresholds: some({ errorRatePercent: fc.integer({ min: 1, max: 99 }), latencyMilliseconds: fc.integer({ min: 1, max: 9999 }) }),
+    }),
     networkPolicy: some({ enabled: fc.boolean() }),
     successfulJobsHistoryLimit: fc.integer({ min: 0, max: 3 }),
     failedJobsHistoryLimit: fc.integer({ min: 0, max: 3 }),

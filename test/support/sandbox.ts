@@ -68,6 +68,9 @@ function inTurn(now: () => string, skewSeconds: number): CallHook {
 export const bestieOf = (cluster: Cluster, name = 'bestie', namespace = 'shop'): Resource | undefined =>
   cluster.user.get(BESTIE, namespace, name);
 
+/** Everything that a deletion must take along; Events go when their time is up. */
+export const standing = (cluster: Cluster): Resource[] => cluster.user.everything().filter(({ kind }) => kind !== 'Event');
+
 /** `status/reason` of a condition, or undefined. */
 export function conditionOf(cluster: Cluster, type: string, name = 'bestie'): string | undefined {
   const bestie = bestieOf(cluster, name);

@@ -4,7 +4,7 @@
  */
 import type { SyncResponse } from '../../src/api/hook.ts';
 import { hash8 } from '../../src/api/hash.ts';
-import { kinds, NAMESPACE as NAMESPACE_KIND, POD, type ChildKind } from '../../src/api/kinds.ts';
+import { EVENT, kinds, NAMESPACE as NAMESPACE_KIND, POD, type ChildKind } from '../../src/api/kinds.ts';
 import { kindKey, type KindKey, type KubeObject, type Manifest, type Observed } from '../../src/api/kubernetes.ts';
 import { CONTROLLER_UID_LABEL, LAST_APPLIED_ANNOTATION } from '../../src/api/names.ts';
 import { answers } from '../../src/answer.ts';
@@ -151,19 +151,26 @@ export const observe = (w: World): Observed => deepFreeze(decodeSync(request(w),
 /** The same with what the state machines decide. */
 export const decided = (w: World): Decided => decide(observe(w)).world;
 
-/** The answer of sync, after the checks that hold for every answer. */
-export function syncOf(w: World): SyncResponse {
-  const response = answers.sync(request(w), w.now).response as SyncResponse;
+const isEvent = (child: Manifest): boolean => kindKey(child) === EVENT;
+
+/** The answer of a hook, after the checks that hold for every answer. */
+function checked(hook: 'sync' | 'finalize', w: World): SyncResponse {
+  const response = answers[hook](request(w, 'v2', hook === 'finalize'), w.now).response as SyncResponse;
   checkAnswer(response, w);
-  return deepFreeze(response);
+  return response;
 }
 
-/** The answer of finalize, after the checks that hold for every answer. */
-export function finalizeOf(w: World): SyncResponse {
-  const response = answers.finalize(request(w, 'v2', true), w.now).response as SyncResponse;
-  checkAnswer(response, w);
-  return deepFreeze(response);
-}
+const withoutEvents = (response: SyncResponse): SyncResponse =>
+  deepFreeze({ ...response, children: response.children.filter((child) => !isEvent(child)) });
+
+/** The answer of sync, less its Events. */
+export const syncOf = (w: World): SyncResponse => withoutEvents(checked('sync', w));
+
+/** The answer of finalize, less its Events. */
+export const finalizeOf = (w: World): SyncResponse => withoutEvents(checked('finalize', w));
+
+/** The Events of an answer. */
+export const eventsOf = (w: World, hook: 'sync' | 'finalize' = 'sync'): Manifest[] => checked(hook, w).children.filter(isEvent);
 
 type Named = Pick<KubeObject, 'apiVersion' | 'kind' | 'metadata'> | Manifest;
 const isSame = (a: Named, b: Named): boolean => kindKey(a) === kindKey(b) && a.metadata.name === b.metadata.name;

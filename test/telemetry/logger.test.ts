@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { tell } from '../../src/telemetry/entries.ts';
 import { redact } from '../../src/telemetry/logger.ts';
 import { readableLog, type Line } from '../server/parts.ts';
 import { each, type Cases } from '../support/table.ts';
@@ -84,6 +85,20 @@ describe('telemetry/logger', () => {
     assert.match(String(timestamp), /^\d{4}-\d\d-\d\dT.*Z$/);
     assert.equal((cause as { message: string }).message, 'boom');
     assert.equal(lines.length, 1);
+  });
+
+  it('redacts also in the entries of the table, however deep', () => {
+    const { logger, lines } = readableLog('debug');
+    tell(logger, 'failed', {
+      code: 'Internal',
+      problem: 'token=abc',
+      cause: new Error('postgresql://u:p@h', { cause: 'Bearer abcdefghij' }),
+    });
+    tell(logger, 'changed', { transitions: [{ type: 'Ready', message: 'db_password=hunter2 is wrong' }] });
+    const written = JSON.stringify(lines);
+    assert.ok(!/abc|u:p|hunter2/.test(written), written);
+    assert.equal((lines[0]?.cause as { message: string }).message, 'postgresql://[redacted]@h');
+    assert.deepEqual(lines[1]?.transitions, [{ type: 'Ready', message: 'db_password=[redacted] is wrong' }]);
   });
 
   it('writes its level and worse', () => {

@@ -1,0 +1,133 @@
+/**
+ * The alerts of the PrometheusRule of a Bestie: one row each. What is about the operator itself is an install manifest. Aggregated throughout:
+ * a kube-state-metrics that starts anew, or runs twice, has series of other labels, and an alert must neither begin anew nor double.
+ */
+import type { BestieSpec } from '../api/bestie.ts';
+import { backupDeadline, knownBackup } from './backupage.ts';
+import { lately, type Subject, type Thresholds } from './subject.ts';
+
+export type AlertName = NonNullable<BestieSpec['monitoring']['excludeAlerts']>[number];
+
+export interface Alert {
+  /** Critical: nobody is served. Warning: everything else. */
+  severity: 'critical' | 'warning';
+  /** How long the expression must hold; left out where it tells of something that has happened. */
+  for?: string;
+  /** The field of spec.monitoring.thresholds that the expression compares with. */
+  threshold?: keyof Thresholds;
+  /** Left out: wanted for every Bestie. */
+  includeWhen?(s: Subject): boolean;
+  /** PromQL, with series of this Bestie alone. */
+  expr(s: Subject): string;
+  summary: string;
+  /** In the template language of Prometheus. */
+  description(s: Subject): string;
+}
+
+const lines = (...parts: readonly string[]): string => parts.join('\n');
+const describe = ({ namespace, name }: Subject): string => `kubectl -n ${namespace} describe bestie ${name}`;
+const pods = ({ namespace, name }: Subject): string =>
+  `kubectl -n ${namespace} get pods -l app.kubernetes.io/instance=${name},app.kubernetes.io/component=web`;
+
+/** Seconds for which the first start of a Bestie may take: pulling its image is part of it. */
+const FIRST_START = 1800;
+
+/** Over all pods, by request; the path of the liveness probe is a file, which says nothing of the application's speed. */
+const requests = (s: Subject, status = ''): string =>
+  `sum by (namespace, bestie) (rate(flask_http_request_total${s.bestie}${status}}[5m]))`;
+const durations = (s: Subject): string =>
+  `sum by (namespace, bestie, le) (rate(flask_http_request_duration_seconds_bucket${s.bestie},path!="/foster"}[5m]))`;
+
+export const alerts: Record<AlertName, Alert> = {
+  BestieNotAvailable: {
+    severity: 'critical',
+    for: '5m',
+    // Who never ran serves nobody who could miss it; that it does not come up is told all the same, half an hour later.
+    expr: (s) =>
+      lines(
+        `max by (namespace) (kube_deployment_status_replicas_available${s.byDeployment}}) == 0`,
+        'unless on (namespace) (',
+        `  namespace_bestie_image_version_appversion:bestie_info:newest${s.bestie},appversion=""}`,
+        `  and on (namespace) time() - kube_deployment_created${s.byDeployment}} < ${FIRST_START}`,
+        ')',
+      ),
+    summary: 'serves nobody',
+    description: (s) => `No pod of Deployment ${s.deployment} has been available for 5 minutes. ${describe(s)} says why.`,
+  },
+  BestieCrashLooping: {
+    severity: 'warning',
+    for: '15m',
+    // Between two starts a kubelet reports other reasons; it forgets the crashes of a container that has run for ten minutes.
+    expr: (s) =>
+      lines(
+        'count by (namespace) (max by (namespace, pod, container) (',
+        `  max_over_time(kube_pod_container_status_waiting_reason${s.pods},reason="CrashLoopBackOff"}[10m])`,
+        `  or max_over_time(kube_pod_init_container_status_waiting_reason${s.pods},reason="CrashLoopBackOff"}[10m])`,
+        ') == 1)',
+      ),
+    summary: 'has pods that end again and again',
+    description: (s) => `{{ $value }} containers of Deployment ${s.deployment} keep crashing. ${pods(s)} lists the pods.`,
+  },
+  BestieOOMKilled: {
+    severity: 'warning',
+    // The reason stays with the pod until its next end, so it counts only with a restart.
+    expr: (s) =>
+      lines(
+        'count by (namespace) (max by (namespace, pod, container) (',
+        `  kube_pod_container_status_last_terminated_reason${s.pods},reason="OOMKilled"} == 1`,
+        `  and on (namespace, pod, container) increase(kube_pod_container_status_restarts_total${s.pods}}[15m]) > 0`,
+        '))',
+      ),
+    summary: 'runs out of memory',
+    description: (s) =>
+      `{{ $value }} containers of Deployment ${s.deployment} were killed in the last 15 minutes because they reached their memory limit, spec.resources.limits.memory.`,
+  },
+  BestieAtMaxReplicas: {
+    severity: 'warning',
+    for: '15m',
+    includeWhen: ({ o: { bestie } }) => bestie.spec.maxReplicas !== undefined && bestie.spec.maxReplicas > bestie.spec.size,
+    expr: (s) =>
+      lines(
+        `max by (namespace) (kube_horizontalpodautoscaler_status_desired_replicas${s.autoscaler}})`,
+        `  >= max by (namespace) (kube_horizontalpodautoscaler_spec_max_replicas${s.autoscaler}})`,
+      ),
+    summary: 'cannot scale out any further',
+    description: () =>
+      'Autoscaling has asked for {{ $value }} pods, which is spec.maxReplicas, for 15 minutes. More load finds no more pods.',
+  },
+  BestieHighErrorRate: {
+    severity: 'warning',
+    for: '10m',
+    threshold: 'errorRatePercent',
+    expr: (s) => lines(`100 * ${requests(s, ',status=~"5.."')}`, `  / ${requests(s)} > ${s.limits.errorRatePercent}`),
+    summary: 'answers with errors',
+    description: (s) =>
+      `{{ $value | humanize }} % of the requests end with a server error (5xx); ${s.limits.errorRatePercent} % are tolerated.`,
+  },
+  BestieHighLatency: {
+    severity: 'warning',
+    for: '10m',
+    threshold: 'latencyMilliseconds',
+    expr: (s) => lines(`histogram_quantile(0.95, ${durations(s)})`, `  > ${s.limits.latencyMilliseconds / 1000}`),
+    summary: 'answers slowly',
+    description: (s) =>
+      `One request in twenty takes longer than {{ $value | humanizeDuration }}; ${s.limits.latencyMilliseconds} ms are tolerated.`,
+  },
+  BestieBackupStale: {
+    severity: 'warning',
+    for: '15m',
+    threshold: 'backupAgeSeconds',
+    includeWhen: (s) => backupDeadline(s.o) !== undefined,
+    expr: (s) => `time() - ${knownBackup(s)} > ${backupDeadline(s.o) ?? 0}`,
+    summary: 'has no recent backup',
+    description: (s) =>
+      `No backup of the database is known to have succeeded for {{ $value | humanizeDuration }}. ${describe(s)} shows the condition BackupReady.`,
+  },
+  BestieRolledBack: {
+    severity: 'warning',
+    expr: (s) =>
+      `max by (namespace, bestie) (${lately(`namespace_bestie_type_status:bestie_condition:newest${s.bestie},type="RolledBack",status="True"}`)}) == 1`,
+    summary: 'was rolled back after a failed upgrade',
+    description: (s) => `The wanted version does not run; the one before does, on the migrated schema. ${describe(s)} says why.`,
+  },
+};

@@ -1,0 +1,140 @@
+/**
+ * What happened, as Kubernetes Events: undeclared children, which Metacontroller only ever creates. One that is sent again, because the
+ * status that it follows from was lost, has the same name, and is not made twice.
+ */
+import { events, isTrouble, type EventReason } from '../api/event.ts';
+import type { ConditionType } from '../api/condition.ts';
+import { hash8 } from '../api/hash.ts';
+import { EVENT } from '../api/kinds.ts';
+import type { Manifest, Observed } from '../api/kubernetes.ts';
+import { eventName } from '../api/names.ts';
+import { isNamespaceGoing } from './teardown.ts';
+import type { BackupTransition, ConditionTransition, Transitions, UpgradeTransition } from './transitions.ts';
+
+/** Who tells; part of the identity of an Event. Any replica may, so none is named. */
+const REPORTER = 'pets.bestie.com/bestie-operator';
+const INSTANCE = 'bestie-operator';
+/** Bytes that the API server takes at most. */
+const MAX_NOTE = 1024;
+
+interface Happening {
+  reason: EventReason;
+  note: string;
+  /** With uid and reason, what tells this occurrence from any other. */
+  key: readonly unknown[];
+}
+
+interface Row {
+  when: (t: ConditionTransition) => boolean;
+  reason: (t: ConditionTransition) => EventReason | undefined;
+}
+
+/** They say together what others say one by one. */
+const summaries: ReadonlySet<ConditionType> = new Set([
+  'Ready',
+  'Reconciling',
+  'Stalled',
+  'UpgradeFailed',
+  'RolledBack',
+  'DeletionBlocked',
+]);
+/** What only Stalled tells. */
+const obstacles: ReadonlySet<string> = new Set(['InvalidSpec', 'UnsupportedApplyStrategy']);
+/** A database that is on its way for one of these reasons is not lost. */
+const planned: ReadonlySet<string> = new Set(['Restoring', 'Deleting']);
+const failed: ReadonlySet<string> = new Set(['BackupFailed', 'BackupTimeout']);
+
+const isNow = (type: ConditionType, to: string) => (t: ConditionTransition) => t.type === type && t.to === to;
+const isFlip = (type: ConditionType, to: string) => (t: ConditionTransition) => t.type === type && t.to === to && t.from !== to;
+const always = (reason: EventReason) => () => reason;
+
+/** One row per Event that a condition makes, the first that fits; a transition that none fits is none. */
+const rows: readonly Row[] = [
+  { when: isFlip('Ready', 'True'), reason: always('Ready') },
+  { when: (t) => isNow('Stalled', 'True')(t) && obstacles.has(t.reason), reason: (t) => (isTrouble(t.reason) ? t.reason : undefined) },
+  { when: isFlip('ImagePulled', 'False'), reason: always('ImagePullFailed') },
+  { when: (t) => isNow('ImagePulled', 'True')(t) && t.from === 'False', reason: always('ImagePulled') },
+  { when: isNow('UpgradeFailed', 'True'), reason: always('UpgradeFailed') },
+  { when: isFlip('RolledBack', 'True'), reason: always('RolledBack') },
+  { when: (t) => t.type === 'BackupReady' && failed.has(t.reason), reason: always('BackupFailed') },
+  { when: isNow('DeletionBlocked', 'True'), reason: always('DeletionBlocked') },
+  // A part that needs a person says so itself.
+  {
+    when: (t) => !summaries.has(t.type) && t.to !== 'True' && isTrouble(t.reason),
+    reason: (t) => (isTrouble(t.reason) ? t.reason : undefined),
+  },
+  {
+    when: (t) => t.type === 'DatabaseReady' && t.from === 'True' && t.to === 'False' && !planned.has(t.reason),
+    reason: always('DatabaseNotReady'),
+  },
+];
+
+const ofCondition = (transition: ConditionTransition): Happening[] => {
+  const { type, since, message } = transition;
+  const reason = rows.find(({ when }) => when(transition))?.reason(transition);
+  return reason === undefined ? [] : [{ reason, note: message, key: [type, transition.reason, since] }];
+};
+
+const begun: ReadonlySet<string> = new Set(['BackingUp', 'Migrating', 'RollingOut']);
+const phases: Readonly<Record<string, EventReason>> = { Succeeded: 'UpgradeSucceeded', Aborted: 'UpgradeAborted' };
+
+function ofUpgrade({ from, to, phase, message, before, since }: UpgradeTransition): Happening[] {
+  const isUnderway = before.to === to && begun.has(before.phase ?? '');
+  const reason = begun.has(phase) ? (isUnderway ? undefined : 'UpgradeStarted') : phases[phase];
+  if (reason === undefined) return [];
+  return [{ reason, note: `from ${from} to ${to}${message === undefined ? '' : `: ${message}`}`, key: [to, since] }];
+}
+
+const ofMigration = (image: string): Happening => ({
+  reason: 'MigrationCompleted',
+  note: `the migrations of ${image} are completed`,
+  key: [image],
+});
+
+const ofBackup = ({ id, completedAt, since }: BackupTransition): Happening[] => [
+  { reason: 'BackupSucceeded', note: `${id} was completed at ${completedAt}`, key: [id, since] },
+];
+
+const bytesOf = (codePoint: number): number => (codePoint < 0x80 ? 1 : codePoint < 0x800 ? 2 : codePoint < 0x10000 ? 3 : 4);
+
+/** As much of a note as the API server takes, in whole characters. */
+function clipped(note: string): string {
+  let [bytes, units] = [0, 0];
+  for (const character of note) {
+    bytes += bytesOf(character.codePointAt(0) ?? 0);
+    if (bytes > MAX_NOTE) return note.slice(0, units);
+    units += character.length;
+  }
+  return note;
+}
+
+function manifest({ reason, note, key }: Happening, { bestie, now }: Observed): Manifest {
+  const { apiVersion, kind, metadata } = bestie;
+  const { name, namespace, uid, creationTimestamp } = metadata;
+  const { type, action } = events[reason];
+  return {
+    apiVersion: EVENT.slice(EVENT.indexOf('.') + 1),
+    kind: 'Event',
+    metadata: { name: eventName(name, hash8([uid, reason, ...key.map((part) => part ?? creationTimestamp)])), namespace },
+    eventTime: now.replace('Z', '.000000Z'),
+    type,
+    reason,
+    action,
+    note: clipped(note),
+    regarding: { apiVersion, kind, name, namespace, uid },
+    reportingController: REPORTER,
+    reportingInstance: INSTANCE,
+  };
+}
+
+/** The Events of an answer: one per happening. A Namespace that is going takes no new objects. */
+export function eventsOf({ conditions, migrated, upgrade, backup }: Transitions, o: Observed): Manifest[] {
+  if (isNamespaceGoing(o)) return [];
+  const happened = [
+    ...conditions.flatMap(ofCondition),
+    ...migrated.map(ofMigration),
+    ...(upgrade ? ofUpgrade(upgrade) : []),
+    ...(backup ? ofBackup(backup) : []),
+  ];
+  return happened.map((each) => manifest(each, o));
+}

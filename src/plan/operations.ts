@@ -1,0 +1,46 @@
+/** What Metacontroller is asked to do by an answer: inferred, for it does not tell what it did. */
+import { isEqual } from '../api/equal.ts';
+import { EVENT, kinds } from '../api/kinds.ts';
+import { kindKey, observedChildren, type KubeObject, type Manifest, type Observed } from '../api/kubernetes.ts';
+import { CONTROLLER_UID_LABEL } from '../api/names.ts';
+
+export interface Operation {
+  operation: 'create' | 'update' | 'delete';
+  kind: string;
+  name: string;
+}
+
+/** A child that is only named is left as it is, so is a Job (OnDelete), and one that is going can no longer be changed. */
+const isKept = ({ spec, kind }: Manifest, live: KubeObject): boolean =>
+  spec === undefined || kind === kinds.job.kind || live.metadata.deletionTimestamp != null;
+
+/** Whether a child is wanted otherwise than it was last applied; also where nothing tells how that was. */
+function differs(wanted: Manifest, live: KubeObject, o: Observed): boolean {
+  const applied = o.applied(live);
+  if (applied === undefined) return true;
+  // Metacontroller adds the Namespace and its own label before it applies.
+  const { namespace: _, labels = {}, ...metadata } = applied.metadata;
+  const { [CONTROLLER_UID_LABEL]: __, ...rest } = labels;
+  const { namespace: ___, labels: ours = {}, ...theirs } = wanted.metadata;
+  return !isEqual({ ...applied, metadata: { ...metadata, labels: rest } }, { ...wanted, metadata: { ...theirs, labels: ours } });
+}
+
+/** The creations, updates and deletions that follow from an answer, Events left out. */
+export function operationsOf(children: readonly Manifest[], o: Observed): Operation[] {
+  const operation = (name: Operation['operation'], { kind, metadata }: Manifest | KubeObject): Operation => ({
+    operation: name,
+    kind,
+    name: metadata.name,
+  });
+  const wanted = children.filter((child) => kindKey(child) !== EVENT);
+  const isWanted = new Set(wanted.map((child) => `${kindKey(child)} ${child.metadata.name}`));
+  const changes = wanted.flatMap((child) => {
+    const live = o.child(kindKey(child), child.metadata.name);
+    if (live === undefined) return [operation('create', child)];
+    return isKept(child, live) || !differs(child, live, o) ? [] : [operation('update', child)];
+  });
+  const deletions = observedChildren(o).filter(
+    (live) => live.metadata.deletionTimestamp == null && !isWanted.has(`${kindKey(live)} ${live.metadata.name}`),
+  );
+  return [...changes, ...deletions.map((live) => operation('delete', live))];
+}

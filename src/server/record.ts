@@ -1,0 +1,61 @@
+/** What an answer says about its Bestie, for metrics and log. */
+import type { Decision } from '../answer.ts';
+import type { ConditionType } from '../api/condition.ts';
+import { EVENT, kinds } from '../api/kinds.ts';
+import { kindKey, observedChildren, type Live } from '../api/kubernetes.ts';
+import { names } from '../api/names.ts';
+import { operationsOf, type Operation } from '../plan/operations.ts';
+import type { Metrics } from '../telemetry/metrics.ts';
+
+/** They repeat what the condition of a child says. */
+const summaries: ReadonlySet<ConditionType> = new Set(['Ready', 'Reconciling', 'Stalled']);
+
+type Autoscaler = Live<{ status: { desiredReplicas: number } }>;
+type Deployment = Live<{ spec: { replicas: number } }>;
+
+function countChildren({ observed, plan }: Decision, metrics: Metrics): void {
+  for (const wanted of plan.children) if (kindKey(wanted) !== EVENT) metrics.desired.inc({ kind: wanted.kind });
+  for (const { kind } of observedChildren(observed)) metrics.observed.inc({ kind });
+}
+
+/** A wanted child that has not been seen for more than two resyncs turns its condition to NotApplied, once. */
+function countOperations({ observed, changes }: Decision, operations: readonly Operation[], metrics: Metrics): void {
+  const { namespace } = observed.bestie.metadata;
+  for (const { operation } of operations) metrics.operations.inc({ namespace, operation, status: 'requested' });
+  const missing = changes.conditions.filter(({ type, to, reason }) => !summaries.has(type) && to === 'False' && reason === 'NotApplied');
+  if (missing.length > 0) metrics.operations.inc({ namespace, operation: 'create', status: 'error' }, missing.length);
+}
+
+/** Under autoscaling the number is not ours. */
+function countSize({ observed: { bestie, invalid, child } }: Decision, metrics: Metrics): void {
+  const { name, namespace, deletionTimestamp } = bestie.metadata;
+  if (invalid.length > 0 || deletionTimestamp != null || bestie.spec.maxReplicas !== undefined) return;
+  const live = child(kindKey(kinds.deployment), names.deployment(name)) as Deployment | undefined;
+  const replicas = live?.spec?.replicas;
+  if (replicas != null && replicas !== bestie.spec.size) metrics.undesiredSize.inc({ namespace });
+}
+
+/** Records an answer of sync or finalize; `at` is a unix time in seconds. Returns what Metacontroller is asked to do. */
+export function record(decision: Decision, at: number, metrics: Metrics): Operation[] {
+  const { observed, plan, changes } = decision;
+  const { bestie, child } = observed;
+  const { name, namespace } = bestie.metadata;
+  const operations = operationsOf(plan.children, observed);
+  const autoscaler = child(kindKey(kinds.horizontalPodAutoscaler), names.horizontalPodAutoscaler(name)) as Autoscaler | undefined;
+  metrics.lastSync.set(at);
+  metrics.states.tell(
+    { namespace, name },
+    {
+      at,
+      isGone: plan.finalized === true,
+      spec: bestie.spec,
+      status: plan.status,
+      autoscaled: autoscaler?.status?.desiredReplicas ?? undefined,
+    },
+  );
+  for (const { type, to, reason } of changes.conditions) metrics.transitions.inc({ type, status: to, reason });
+  countChildren(decision, metrics);
+  countOperations(decision, operations, metrics);
+  countSize(decision, metrics);
+  return operations;
+}

@@ -1,0 +1,173 @@
+/** What is exported about each Bestie: one row per metric, with what it is read from. docs/metrics.md is compared with the table. */
+import { abnormalWhenTrue } from '../api/condition.ts';
+import type { BestieSpec } from '../api/bestie.ts';
+import type { Live, Status } from '../api/kubernetes.ts';
+import { quantityValue } from '../api/quantity.ts';
+
+/** What a replica knows of a Bestie once it has answered about it. `at` is a unix time in seconds; `isGone` says that finalize let it go. */
+export interface View {
+  at: number;
+  isGone: boolean;
+  /** May break any rule of the API. */
+  spec: Live<BestieSpec>;
+  status: Status;
+  /** Replicas that the HorizontalPodAutoscaler asks for; undefined where there is none. */
+  autoscaled?: number | undefined;
+}
+
+/** A value, and the values of the row's labels in their order. What is no finite number is not exported. */
+export type Sample = readonly [value: unknown, ...labels: unknown[]];
+
+export interface StateRow {
+  name: string;
+  type: 'counter' | 'gauge';
+  /** One sentence that says when it changes. */
+  help: string;
+  /** Besides `namespace` and `bestie`, which every row has. */
+  labels: readonly string[];
+  /** Seconds for which it is told after the last answer about the Bestie. */
+  keep: number;
+  of: (view: View) => readonly Sample[];
+}
+
+/** Three resyncs: a replica that is not asked any more does not know. */
+const STATE = 180;
+/** Timestamps tell which replica was asked last, and outlive what they speak about. */
+const TIMESTAMP = 3600;
+
+const seconds = (time: string | null | undefined): number => Date.parse(time ?? '') / 1000;
+
+/** Bytes that the volumes of a managed database ask for: data of each replica, and repositories. */
+function storage({ database }: Live<BestieSpec>): number | undefined {
+  if (database == null || database.provider === 'External') return undefined;
+  const volumes = (database.backups?.repos ?? []).map((repo) => repo?.volume?.size ?? '0');
+  const data = quantityValue(database.storage?.size ?? '') * (database.replicas ?? 1);
+  return volumes.reduce((sum, size) => sum + quantityValue(size), data);
+}
+
+/** Undefined for what throws: an unacceptable spec may hold anything. */
+function readable<T>(read: () => T): T | undefined {
+  try {
+    return read();
+  } catch {
+    return undefined; // told by the condition Stalled, reason InvalidSpec
+  }
+}
+
+export const stateTable = {
+  lastSync: {
+    name: 'bestie_last_sync_timestamp_seconds',
+    type: 'gauge',
+    help: 'Set whenever sync or finalize of the Bestie is answered: the unix time; the replica with the newest one knows the Bestie best.',
+    labels: [],
+    keep: TIMESTAMP,
+    of: ({ at }) => [[at]],
+  },
+  finalized: {
+    name: 'bestie_finalized_timestamp_seconds',
+    type: 'gauge',
+    help: 'Set when finalize lets the Bestie go: the unix time; nothing else is told about it from then on.',
+    labels: [],
+    keep: TIMESTAMP,
+    of: ({ at, isGone }) => (isGone ? [[at]] : []),
+  },
+  info: {
+    name: 'bestie_info',
+    type: 'gauge',
+    help: 'Always 1; its labels change with spec.image, spec.version and the version that runs (appversion, empty before the first rollout).',
+    labels: ['image', 'version', 'appversion'],
+    keep: STATE,
+    of: ({ spec, status }) => [[1, spec.image, spec.version, status.appversion]],
+  },
+  specReplicas: {
+    name: 'bestie_spec_replicas',
+    type: 'gauge',
+    help: 'Changes with spec.size.',
+    labels: [],
+    keep: STATE,
+    of: ({ spec }) => [[spec.size]],
+  },
+  readyReplicas: {
+    name: 'bestie_ready_replicas',
+    type: 'gauge',
+    help: 'Changes when a pod of the application becomes ready or stops being so.',
+    labels: [],
+    keep: STATE,
+    of: ({ status }) => [[status.readyReplicas]],
+  },
+  hpaMaxReplicas: {
+    name: 'bestie_hpa_max_replicas',
+    type: 'gauge',
+    help: 'Changes with spec.maxReplicas; there only while autoscaling is on.',
+    labels: [],
+    keep: STATE,
+    of: ({ spec }) => [[spec.maxReplicas]],
+  },
+  hpaDesiredReplicas: {
+    name: 'bestie_hpa_desired_replicas',
+    type: 'gauge',
+    help: 'Changes when the HorizontalPodAutoscaler decides on another number of pods; there only while it exists.',
+    labels: [],
+    keep: STATE,
+    of: ({ autoscaled }) => [[autoscaled]],
+  },
+  specStorage: {
+    name: 'bestie_spec_storage_bytes',
+    type: 'gauge',
+    help: 'Changes with the volumes that the spec asks for, data of each database replica and repositories; not for an external database.',
+    labels: [],
+    keep: STATE,
+    of: ({ spec }) => [[readable(() => storage(spec))]],
+  },
+  condition: {
+    name: 'bestie_condition',
+    type: 'gauge',
+    help: 'Always 1; there is one series for Ready, and one for each other condition while it is not as it should be.',
+    labels: ['type', 'status'],
+    keep: STATE,
+    of: ({ status }) =>
+      status.conditions
+        .filter((each) => each.type === 'Ready' || each.status !== (abnormalWhenTrue.has(each.type) ? 'False' : 'True'))
+        .map((each) => [1, each.type, each.status]),
+  },
+  lastBackup: {
+    name: 'bestie_last_backup_timestamp_seconds',
+    type: 'gauge',
+    help: 'Changes when a later backup is known to have succeeded: the unix time of its completion.',
+    labels: [],
+    keep: STATE,
+    of: ({ status }) => [[seconds(status.backup?.completedAt)]],
+  },
+  upgrades: {
+    name: 'bestie_upgrade_counter',
+    type: 'counter',
+    help: 'Grows by one when an upgrade has finished well: rolled out and available; kept in status.upgrade.succeeded.',
+    labels: [],
+    keep: STATE,
+    of: ({ status }) => [[status.upgrade?.succeeded ?? 0]],
+  },
+  upgradeFailures: {
+    name: 'bestie_upgrade_failures_total',
+    type: 'counter',
+    help: 'Grows by one when the target of an upgrade is given up; kept in status.upgrade.failed.',
+    labels: [],
+    keep: STATE,
+    of: ({ status }) => [[status.upgrade?.failed ?? 0]],
+  },
+  upgradeFailure: {
+    name: 'bestie_upgrade_failure',
+    type: 'gauge',
+    help: 'Becomes 1 when a container cannot pull its image, on a first install too, and 0 when none waits for one any more.',
+    labels: [],
+    keep: STATE,
+    of: ({ status }) => [[Number(status.conditions.some((each) => each.type === 'ImagePulled' && each.status === 'False'))]],
+  },
+  upgradePhase: {
+    name: 'bestie_upgrade_phase',
+    type: 'gauge',
+    help: 'Always 1; its label changes with the phase of the last upgrade; there only once there was one.',
+    labels: ['phase'],
+    keep: STATE,
+    of: ({ status }) => (status.upgrade?.phase === undefined ? [] : [[1, status.upgrade.phase]]),
+  },
+} as const satisfies Record<string, StateRow>;

@@ -1,0 +1,127 @@
+/**
+ * A failed upgrade, as Prometheus sees it: two real webhooks answer the sandbox in turn, a real Prometheus scrapes both and evaluates the
+ * operator's own rules. Needs the program `prometheus` (Debian package of that name); without it the tests are skipped.
+ */
+import assert from 'node:assert/strict';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { createCluster, type Cluster } from '../../src/sandbox/cluster.ts';
+import { controllerConfig, overlays } from '../../src/sandbox/controllerconfig.ts';
+import { BESTIE } from '../../src/sandbox/discovery.ts';
+import { overHttp, type CallHook } from '../../src/sandbox/hookcall.ts';
+import { groups } from '../rules/rules.ts';
+import { serving } from '../support/program.ts';
+import { startPrometheus, type Prometheus } from '../support/prometheus.ts';
+import { bestieOf, conditionOf, isReady, sample } from '../support/sandbox.ts';
+import { tool } from '../support/tools.ts';
+
+const program = tool('prometheus');
+const IMAGE_FAILURE = 'BestieImageFailureAlert';
+
+/** One webhook after the other, whatever is asked. */
+function inTurn(urls: readonly string[]): CallHook {
+  let asked = 0;
+  return (hook, body) => overHttp(urls[asked++ % urls.length] ?? '')(hook, body);
+}
+
+/** As often as the scrapes of this test, instead of every 30 s. */
+const quick = groups.map(({ interval: _, ...group }) => group);
+
+describe(`a real Prometheus${program === undefined ? ' (SKIPPED: there is no program prometheus; install the package of that name)' : ''}`, () => {
+  let webhooks: Awaited<ReturnType<typeof serving>>[] = [];
+  let prometheus: Prometheus;
+  let cluster: Cluster;
+
+  /** Lets the sandbox go on, a second of its time at a time, until Prometheus says what is wanted. */
+  async function until(what: string, holds: () => Promise<boolean>, seconds = 60): Promise<void> {
+    const end = Date.now() + seconds * 1000;
+    while (Date.now() < end) {
+      await cluster.tick(1);
+      if (await holds()) return;
+      await sleep(200);
+    }
+    const seen = JSON.stringify(await prometheus.alerts());
+    throw new Error(`not within ${seconds} s: ${what}; Bestie: ${JSON.stringify(bestieOf(cluster)?.status)}; alerts: ${seen}`);
+  }
+
+  const value = async (expr: string): Promise<number | undefined> => {
+    const [first] = await prometheus.query(expr);
+    return first && Number(first.value[1]);
+  };
+  const stateOf = async (alert: string): Promise<string | undefined> =>
+    (await prometheus.alerts()).find(({ labels }) => labels.alertname === alert)?.state;
+
+  /** Pending are those that miss Metacontroller, which nobody scrapes here; none of them is patient for less than minutes. */
+  const firing = async (): Promise<(string | undefined)[]> =>
+    (await prometheus.alerts()).filter(({ state }) => state === 'firing').map(({ labels }) => labels.alertname);
+
+  before(async function () {
+    if (program === undefined) return;
+    this.timeout(60_000);
+    webhooks = await Promise.all([serving({ SHUTDOWN_DELAY_SECONDS: '0' }), serving({ SHUTDOWN_DELAY_SECONDS: '0' })]);
+    const targets = webhooks.map(({ metricsPort }, index) => ({
+      address: `127.0.0.1:${metricsPort}`,
+      labels: { namespace: 'bestie-system', pod: `bestie-operator-${index}`, container: 'webhook' },
+    }));
+    prometheus = await startPrometheus(program, targets, quick);
+    cluster = createCluster({
+      hooks: () => inTurn(webhooks.map(({ hookPort }) => `http://127.0.0.1:${hookPort}`)),
+      config: controllerConfig(overlays.default),
+      start: `${new Date().toISOString().slice(0, 19)}Z`,
+    });
+  });
+
+  beforeEach(function () {
+    if (program === undefined) this.skip();
+    this.timeout(120_000);
+  });
+
+  it('sees both replicas, and one Bestie once, as it becomes Ready', async () => {
+    cluster.apply(sample());
+    await until('both are up', async () => (await value('bestie_operator_up_total')) === 2);
+    await until('it is Ready', async () => isReady(cluster)() && (await value('namespace_bestie:bestie_ready_replicas:newest')) === 3);
+    assert.equal((await prometheus.query('bestie_last_sync_timestamp_seconds')).length, 2, 'each replica has answered about it');
+    const [condition, ...others] = await prometheus.query('namespace_bestie_type_status:bestie_condition:newest{type="Ready"}');
+    assert.deepEqual([condition?.metric.status, others], ['True', []]);
+    assert.deepEqual(await firing(), []);
+  });
+
+  it('an upgrade that cannot be pulled: the alert fires, for this Bestie, with what to do', async () => {
+    cluster.edit(BESTIE, 'shop', 'bestie', (bestie) => ({ ...bestie, spec: { ...bestie.spec, version: '1.4-nosuch' } }));
+    await until('the alert fires', async () => (await stateOf(IMAGE_FAILURE)) === 'firing');
+    const alert = (await prometheus.alerts()).find(({ labels }) => labels.alertname === IMAGE_FAILURE);
+    assert.deepEqual([alert?.labels.namespace, alert?.labels.bestie, alert?.labels.severity], ['shop', 'bestie', 'critical']);
+    assert.match(alert?.annotations.runbook_url ?? '', /\/docs\/runbooks\/BestieImageFailureAlert\.md$/);
+    assert.equal(conditionOf(cluster, 'ImagePulled'), 'False/ImagePullFailed');
+    assert.equal(await value('namespace_bestie:bestie_upgrade_counter:newest'), 0, 'an upgrade that only began has not succeeded');
+  });
+
+  it('the version is set back: the alert resolves', async () => {
+    cluster.edit(BESTIE, 'shop', 'bestie', (bestie) => ({ ...bestie, spec: { ...bestie.spec, version: '1.3' } }));
+    await until('the alert is gone', async () => (await stateOf(IMAGE_FAILURE)) === undefined);
+    assert.deepEqual(await firing(), []);
+    assert.equal(await value('namespace_bestie:bestie_upgrade_failure:newest'), 0);
+  });
+
+  it('a good upgrade counts once, whichever replica saw its end', async () => {
+    cluster.edit(BESTIE, 'shop', 'bestie', (bestie) => ({ ...bestie, spec: { ...bestie.spec, version: '1.4' } }));
+    await until('it is counted', async () => (await value('namespace_bestie:bestie_upgrade_counter:newest')) === 1);
+    assert.equal(await value('sum(namespace_bestie_phase:bestie_upgrade_phase:newest{phase="Succeeded"})'), 1);
+  });
+
+  it('the Bestie is deleted: nothing is recorded of it any more', async () => {
+    cluster.remove(BESTIE, 'shop', 'bestie');
+    await until('it is gone', async () => (await value('count({__name__=~"namespace_bestie.*:newest"})')) === undefined);
+    assert.equal(bestieOf(cluster), undefined);
+    assert.ok((await value('count(bestie_finalized_timestamp_seconds)')) === 1, 'the one that let it go says so');
+  });
+
+  after(async function () {
+    this.timeout(30_000);
+    if (program === undefined) return;
+    await prometheus.stop();
+    for (const { child, ended } of webhooks) {
+      child.kill('SIGTERM');
+      await ended;
+    }
+  });
+});

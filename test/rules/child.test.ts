@@ -1,0 +1,150 @@
+/**
+ * The alerts of a Bestie's own PrometheusRule, as the children answer it, on the series of real scrapes: fed raw, through the operator's
+ * recording rules. Each file of `child` is about the alert that it is named after; those of `quiet.yaml` are about all of them.
+ */
+import { strict as assert } from 'node:assert';
+import { readdirSync, readFileSync } from 'node:fs';
+import { parse } from 'yaml';
+import { names } from '../../src/api/names.ts';
+import { alerts } from '../../src/children/alerts.ts';
+import { podNames } from '../../src/children/subject.ts';
+import { ready } from '../support/stages.ts';
+import { bestie, manifestOf, overlays, syncOf, world, type Loose } from '../support/world.ts';
+import { complaint, groups, promtool, type Group, type Rule } from './rules.ts';
+import { parsed, scraped } from './scrape.ts';
+
+interface Case {
+  reason: string;
+  /** How often the rules are looked at; each minute where it says nothing. */
+  every?: string;
+  /** Values in promtool's notation, one a minute. A zero is written 0+0, for 0x5 is a hexadecimal number. */
+  series: Record<string, string>;
+  /** By time, the Besties that the alert is about, each with what stands for the value in its description. */
+  fires: Record<string, Record<string, string>>;
+}
+
+interface Endpoint {
+  port: string;
+  relabelings: { targetLabel: string; replacement: string }[];
+}
+
+/** Three in one Namespace, made at the time 0 of the tests: names that begin alike, other thresholds, and the longest name. */
+const besties: Record<string, Loose> = {
+  bestie: { size: 2, maxReplicas: 5 },
+  'bestie-app': { monitoring: { thresholds: { errorRatePercent: 50, latencyMilliseconds: 5000, backupAgeSeconds: 3600 } } },
+  'the-bestie-with-the-longest-name-that-the-api-server-can-accept': { maxReplicas: 3 },
+};
+
+const answers = Object.entries(besties).map(([name, spec]) => {
+  const parent = bestie(spec, { name, creationTimestamp: '1970-01-01T00:00:00Z' });
+  return { name, answer: syncOf(ready(world({}, { name, parent, declared: overlays.monitoring }))) };
+});
+
+const rendered = answers.map(({ name, answer }) => {
+  const { groups: own } = manifestOf(answer, 'PrometheusRule')?.spec as { groups: Group[] };
+  const { endpoints } = manifestOf(answer, 'ServiceMonitor')?.spec as { endpoints: [Endpoint] };
+  return { name, groups: own, rules: own.flatMap(({ rules }) => rules), endpoint: endpoints[0] };
+});
+
+const inner = (labels: Record<string, string>): string =>
+  Object.entries(labels)
+    .map(([key, value]) => `${key}="${value}"`)
+    .join(',');
+
+/** What the ServiceMonitor of the pod's Bestie adds. */
+function ofApplication(series: string): string {
+  const [, name = '', own = ''] = /^(\w+)\{(.*)\}$/.exec(series) ?? [];
+  const pod = /pod="([^"]*)"/.exec(own)?.[1] ?? '';
+  const owner = rendered.find((one) => new RegExp(`^(?:${podNames(names.deployment(one.name))})$`).test(pod));
+  assert.ok(owner, `${series}: of which Bestie?`);
+  const { port, relabelings } = owner.endpoint;
+  const service = names.service(owner.name);
+  const target = { namespace: 'pets', job: service, service, endpoint: port, container: 'bestie', instance: `${pod}:8000` };
+  const added = Object.fromEntries(relabelings.map(({ targetLabel, replacement }) => [targetLabel, replacement]));
+  return `${name}{${inner({ ...target, ...added })},${own}}`;
+}
+
+/** As kube-prometheus scrapes it: the labels of the series win, and those of its own pod and Service are dropped. */
+function ofKubeStateMetrics(series: string): string {
+  const { name, labels } = parsed(series);
+  return `${name}{${inner({ job: 'kube-state-metrics', instance: '10.0.0.9:8443', container: 'kube-rbac-proxy-main', ...labels })}}`;
+}
+
+function labelled(series: string): string {
+  if (series.startsWith('flask_')) return ofApplication(series);
+  return series.startsWith('kube_') ? ofKubeStateMetrics(series) : scraped(series);
+}
+
+/** The alert as that Bestie's rule gives it, with the value in place of the template. */
+function expected(alert: string, name: string, value: string): object {
+  const rule = rendered.find((one) => one.name === name)?.rules.find((one) => one.alert === alert);
+  assert.ok(rule, `${name} has no ${alert}`);
+  const annotations = Object.entries(rule.annotations ?? {}).map(([key, text]) => [key, text.replace(/\{\{[^}]*\}\}/, value)]);
+  return { exp_labels: rule.labels, exp_annotations: Object.fromEntries(annotations) as object };
+}
+
+const files: Record<string, object> = {
+  'static.yaml': { groups: groups.filter(({ rules }) => rules.some(({ record }) => record !== undefined)) },
+  ...Object.fromEntries(rendered.map(({ name, groups: own }) => [`${name}.rules.yaml`, { groups: own }])),
+};
+
+function failure({ series, fires, every = '1m' }: Case, wanted: readonly string[]): string | undefined {
+  const test = {
+    interval: '1m',
+    input_series: Object.entries(series).map(([one, values]) => ({ series: labelled(one), values })),
+    alert_rule_test: wanted.flatMap((alertname) =>
+      Object.entries(fires).map(([at, who]) => ({
+        eval_time: at,
+        alertname,
+        exp_alerts: Object.entries(who).map(([name, value]) => expected(alertname, name, value)),
+      })),
+    ),
+  };
+  const content = { rule_files: Object.keys(files), evaluation_interval: every, tests: [test] };
+  return complaint(['test', 'rules', 'test.yaml'], { ...files, 'test.yaml': content });
+}
+
+const folder = new URL('child/', import.meta.url);
+const cases = new Map(
+  readdirSync(folder).map((file) => [file.replace('.yaml', ''), parse(readFileSync(new URL(file, folder), 'utf8')) as Case[]]),
+);
+const all = Object.keys(alerts);
+
+describe("rules of a Bestie's own PrometheusRule", function () {
+  this.timeout(60_000);
+
+  it('each alert has cases in which it fires, and in which it never does', () => {
+    assert.deepEqual([...cases.keys()].sort(), [...all, 'quiet'].sort());
+    for (const alert of all) {
+      const firing = cases.get(alert)?.map(({ fires }) => Object.values(fires).some((who) => Object.keys(who).length > 0)) ?? [];
+      assert.ok(firing.includes(true) && firing.includes(false), alert);
+    }
+  });
+
+  it('the tests feed what is scraped, never what is recorded', () => {
+    for (const { series } of [...cases.values()].flat())
+      for (const one of Object.keys(series)) assert.ok(!one.split('{')[0]?.includes(':'), one);
+  });
+
+  it('the rules of the child only alert; what is recorded is recorded once, by the operator', () => {
+    const recorded = rendered.flatMap(({ rules }: { rules: Rule[] }) => rules.flatMap(({ record }) => record ?? []));
+    assert.deepEqual(recorded, []);
+  });
+
+  const title = promtool === undefined ? 'SKIPPED without promtool: ' : '';
+
+  it(`${title}promtool finds nothing wrong with them`, function () {
+    if (promtool === undefined) this.skip();
+    const own = Object.keys(files).filter((file) => file !== 'static.yaml');
+    assert.equal(complaint(['check', 'rules', '--lint=all', '--lint-fatal', ...own], files), undefined);
+  });
+
+  for (const [alert, list] of cases) {
+    for (const one of list) {
+      it(`${title}${alert}: ${one.reason}`, function () {
+        if (promtool === undefined) this.skip();
+        assert.equal(failure(one, alert === 'quiet' ? all : [alert]), undefined);
+      });
+    }
+  }
+});

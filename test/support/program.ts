@@ -1,0 +1,30 @@
+/** The server as a process of its own, from its sources. */
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+
+const main = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
+
+/** The program, with nothing in its environment but what it needs to run at all. */
+export function launch(env: Record<string, string>) {
+  const child = spawn(process.execPath, ['--import', 'tsx', main], {
+    // Without coverage: a process that loads the sources in another way shifts the lines of all the others.
+    env: { PATH: process.env.PATH, NODE_V8_COVERAGE: undefined, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const output = { stdout: '', stderr: '' };
+  child.stdout.on('data', (chunk: Buffer) => (output.stdout += chunk.toString()));
+  child.stderr.on('data', (chunk: Buffer) => (output.stderr += chunk.toString()));
+  const ended = once(child, 'close') as Promise<[code: number | null, signal: NodeJS.Signals | null]>;
+  return { child, output, ended };
+}
+
+/** Launches with any free ports and waits until it serves. */
+export async function serving(env: Record<string, string>) {
+  const launched = launch({ HOST: '127.0.0.1', HOOK_PORT: '0', METRICS_PORT: '0', ...env });
+  await Promise.race([once(launched.child.stdout, 'data'), launched.ended]);
+  const line = JSON.parse(launched.output.stdout.split('\n')[0] ?? '') as { message: string; hookPort: number; metricsPort: number };
+  assert.equal(line.message, 'serving', launched.output.stderr);
+  return { ...launched, ...line };
+}

@@ -1,0 +1,90 @@
+/** A real Prometheus, with the operator's rules, that scrapes real webhooks twice a second. */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, type AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { stringify } from 'yaml';
+
+export interface Target {
+  address: string;
+  labels: Readonly<Record<string, string>>;
+}
+
+export interface Sample {
+  metric: Record<string, string>;
+  value: [time: number, value: string];
+}
+
+export interface FiringAlert {
+  labels: Record<string, string>;
+  annotations: Record<string, string>;
+  state: 'pending' | 'firing';
+}
+
+export interface Prometheus {
+  /** Instant query; rejects with what Prometheus says of a bad expression. */
+  query: (expr: string) => Promise<Sample[]>;
+  alerts: () => Promise<FiringAlert[]>;
+  stop: () => Promise<void>;
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+}
+
+async function ask<T>(url: string): Promise<T> {
+  const answer = (await (await fetch(url)).json()) as { status: string; error?: string; data: T };
+  if (answer.status !== 'success') throw new Error(answer.error);
+  return answer.data;
+}
+
+/** Starts `program` with these targets and rule groups, and waits until it is ready. */
+export async function startPrometheus(program: string, targets: readonly Target[], groups: readonly object[]): Promise<Prometheus> {
+  const folder = mkdtempSync(join(tmpdir(), 'bestie-prometheus-'));
+  const config = {
+    global: { scrape_interval: '500ms', scrape_timeout: '400ms', evaluation_interval: '500ms' },
+    rule_files: ['rules.yaml'],
+    scrape_configs: [
+      {
+        job_name: 'bestie-operator',
+        honor_labels: true,
+        static_configs: targets.map(({ address, labels }) => ({ targets: [address], labels })),
+      },
+    ],
+  };
+  writeFileSync(join(folder, 'prometheus.yml'), stringify(config));
+  writeFileSync(join(folder, 'rules.yaml'), stringify({ groups }, { lineWidth: 0 }));
+  const address = `127.0.0.1:${await freePort()}`;
+  const child = spawn(
+    program,
+    ['--config.file=prometheus.yml', '--storage.tsdb.path=data', `--web.listen-address=${address}`, '--log.level=error'],
+    { cwd: folder, stdio: ['ignore', 'inherit', 'inherit'] },
+  );
+  const ended = once(child, 'close');
+  const isReady = (): Promise<boolean> =>
+    fetch(`http://${address}/-/ready`).then(
+      ({ ok }) => ok,
+      () => false,
+    );
+  for (let waited = 0; !(await isReady()); waited += 100) {
+    if (child.exitCode !== null || waited > 20_000) throw new Error('Prometheus did not become ready');
+    await sleep(100);
+  }
+  return {
+    query: async (expr) => (await ask<{ result: Sample[] }>(`http://${address}/api/v1/query?query=${encodeURIComponent(expr)}`)).result,
+    alerts: async () => (await ask<{ alerts: FiringAlert[] }>(`http://${address}/api/v1/alerts`)).alerts,
+    stop: async () => {
+      child.kill('SIGTERM');
+      await ended;
+      rmSync(folder, { recursive: true });
+    },
+  };
+}

@@ -1,0 +1,245 @@
+import assert from 'node:assert/strict';
+import { answers } from '../../src/answer.ts';
+import { record } from '../../src/server/record.ts';
+import { createMetrics } from '../../src/telemetry/metrics.ts';
+import { stateTable, type Sample, type StateRow, type View } from '../../src/telemetry/statetable.ts';
+import { created, halves, ailing, migrated, ready, upgraded, usable } from '../support/stages.ts';
+import { deleted, gaveUp, rolledBack } from '../support/upgrades.ts';
+import { carriedOut, edited, patched, request, withPods, world, type Loose, type World } from '../support/world.ts';
+
+const AT = 1_700_000_000.25;
+
+/** What the server remembers of a Bestie after it has answered about it in this world. */
+function viewOf(w: World, hook: 'sync' | 'finalize' = 'sync'): View {
+  const { decision } = answers[hook](request(w, 'v2', hook === 'finalize'), w.now);
+  assert.ok(decision);
+  const metrics = createMetrics();
+  let view: View | undefined;
+  record(decision, AT, { ...metrics, states: { ...metrics.states, tell: (_, told) => (view = told) } });
+  assert.ok(view);
+  return view;
+}
+
+interface Case {
+  reason: string;
+  given: () => World;
+  hook?: 'finalize';
+  want: readonly Sample[];
+}
+
+/** A Bestie of which nothing is left but the wish to go. */
+const going = (): World => deleted({ ...ready(), children: [], related: [] });
+const autoscaled = (): World => ready(world({ maxReplicas: 4 }));
+const scaling = (status: Loose): World => patched(autoscaled(), 'HorizontalPodAutoscaler', { status });
+/** The parent's spec as somebody wrote it past the API server. */
+const absurd = (spec: unknown): World => {
+  const w = ready();
+  return { ...w, parent: { ...w.parent, spec } };
+};
+const pulling = (): World => withPods(ready(), ailing(halves.ImagePull?.ErrImagePull ?? {}));
+const external = { provider: 'External', secretName: 'theirs' };
+const GIB = 2 ** 30;
+
+const cases: Record<keyof typeof stateTable, Record<string, Case>> = {
+  lastSync: {
+    Synced: { reason: 'the time of the answer, with its fraction', given: ready, want: [[AT]] },
+    Gone: { reason: 'a tombstone has it, too', given: going, hook: 'finalize', want: [[AT]] },
+  },
+  finalized: {
+    Alive: { reason: 'nothing let it go', given: ready, want: [] },
+    Going: { reason: 'finalize was asked, and children are left', given: () => deleted(ready()), hook: 'finalize', want: [] },
+    Gone: { reason: 'the last answer', given: going, hook: 'finalize', want: [[AT]] },
+    LetGo: { reason: 'a Bestie that stopped matching is somebody else’s', given: ready, hook: 'finalize', want: [[AT]] },
+  },
+  info: {
+    New: { reason: 'nothing runs yet', given: world, want: [[1, 'quay.io/opdev/bestie', '1.3', undefined]] },
+    Ready: { reason: 'what runs is what is wanted', given: ready, want: [[1, 'quay.io/opdev/bestie', '1.3', '1.3']] },
+    Upgrade: {
+      reason: 'wanted, not running',
+      given: () => edited(ready(), { version: '1.4' }),
+      want: [[1, 'quay.io/opdev/bestie', '1.4', '1.3']],
+    },
+    Upgraded: { reason: 'running', given: upgraded, want: [[1, 'quay.io/opdev/bestie', '1.4', '1.4']] },
+    NoSpec: { reason: 'a spec that is null is an empty one', given: () => absurd(null), want: [[1, 'quay.io/opdev/bestie', '1.3', '1.3']] },
+  },
+  specReplicas: {
+    One: { reason: 'as the spec says', given: ready, want: [[1]] },
+    Three: { reason: 'as the spec says', given: () => ready(world({ size: 3 })), want: [[3]] },
+    Text: { reason: 'what is no number is left out when it is written', given: () => absurd({ size: 'three' }), want: [['three']] },
+  },
+  readyReplicas: {
+    None: { reason: 'no pod yet', given: migrated, want: [[0]] },
+    Two: { reason: 'both are ready', given: () => ready(world({ size: 2 })), want: [[2]] },
+  },
+  hpaMaxReplicas: {
+    Off: { reason: 'no autoscaling', given: ready, want: [[undefined]] },
+    On: { reason: 'as the spec says', given: autoscaled, want: [[4]] },
+  },
+  hpaDesiredReplicas: {
+    Off: { reason: 'there is none', given: ready, want: [[undefined]] },
+    New: { reason: 'it has decided nothing yet', given: autoscaled, want: [[undefined]] },
+    Three: { reason: 'what it decided', given: () => scaling({ currentReplicas: 1, desiredReplicas: 3 }), want: [[3]] },
+    Null: { reason: 'null is nothing', given: () => scaling({ desiredReplicas: null }), want: [[undefined]] },
+  },
+  specStorage: {
+    Default: { reason: 'data and repository', given: ready, want: [[15 * GIB]] },
+    Replicas: {
+      reason: 'data of each replica',
+      given: () =>
+        ready(
+          world({ database: { replicas: 3, storage: { size: '2Gi' }, backups: { repos: [{ name: 'repo1', volume: { size: '500M' } }] } } }),
+        ),
+      want: [[6 * GIB + 500e6]],
+    },
+    Remote: {
+      reason: 'a repository in S3 is no volume',
+      given: () =>
+        world({
+          database: {
+            backups: { repos: [{ name: 'repo1', s3: { bucket: 'b', endpoint: 'e', region: 'r' }, credentialsSecret: { name: 'c' } }] },
+          },
+        }),
+      want: [[5 * GIB]],
+    },
+    External: {
+      reason: 'somebody else’s',
+      given: () => world({ database: external, sessionSecret: { name: 's', key: 'k' } }),
+      want: [[undefined]],
+    },
+    Words: { reason: 'no quantity', given: () => absurd({ size: 1, database: { storage: { size: 'much' } } }), want: [[undefined]] },
+    Shape: { reason: 'no list', given: () => absurd({ size: 1, database: { backups: { repos: { map: 1 } } } }), want: [[undefined]] },
+    List: {
+      reason: 'an entry that is null',
+      given: () => absurd({ size: 1, database: { backups: { repos: [null] } } }),
+      want: [[5 * GIB]],
+    },
+  },
+  condition: {
+    Ready: { reason: 'all is as it should be', given: ready, want: [[1, 'Ready', 'True']] },
+    New: {
+      reason: 'what is not as it should be, either way round',
+      given: created,
+      want: [
+        [1, 'Ready', 'False'],
+        [1, 'Reconciling', 'True'],
+        [1, 'Available', 'False'],
+        [1, 'DatabaseReady', 'False'],
+        [1, 'DatabaseSeeded', 'False'],
+        [1, 'DeploymentReady', 'False'],
+        [1, 'ServiceCreated', 'False'],
+        [1, 'PDBCreated', 'False'],
+        [1, 'IngressCreated', 'False'],
+        [1, 'BackupReady', 'False'],
+      ],
+    },
+    RolledBack: {
+      reason: 'what means trouble while it is True',
+      given: rolledBack,
+      want: [
+        [1, 'Ready', 'False'],
+        [1, 'Stalled', 'True'],
+        [1, 'UpgradeFailed', 'True'],
+        [1, 'RolledBack', 'True'],
+      ],
+    },
+  },
+  lastBackup: {
+    None: { reason: 'before the first', given: created, want: [[NaN]] },
+    Some: { reason: 'the one before the upgrade', given: upgraded, want: [[Date.parse('2026-01-01T11:59:30Z') / 1000]] },
+  },
+  upgrades: {
+    None: { reason: 'zero, so that the first is seen to grow', given: ready, want: [[0]] },
+    One: { reason: 'it is up', given: upgraded, want: [[1]] },
+    Failed: { reason: 'one that failed is none', given: rolledBack, want: [[0]] },
+  },
+  upgradeFailures: {
+    None: { reason: 'zero, so that the first is seen to grow', given: ready, want: [[0]] },
+    One: { reason: 'the target was given up', given: gaveUp, want: [[1]] },
+    Succeeded: { reason: 'it is up', given: upgraded, want: [[0]] },
+  },
+  upgradeFailure: {
+    Ready: { reason: 'no container waits for its image', given: ready, want: [[0]] },
+    Upgrade: { reason: 'the new pod cannot pull', given: pulling, want: [[1]] },
+    Install: {
+      reason: 'on a first install, too',
+      given: () => withPods(usable(), ailing(halves.ImagePull?.ImagePullBackOff ?? {})),
+      want: [[1]],
+    },
+    Crash: {
+      reason: 'an image that was pulled and does not run is none',
+      given: () => withPods(ready(), ailing(halves.Crash?.Terminated ?? {})),
+      want: [[0]],
+    },
+  },
+  upgradePhase: {
+    None: { reason: 'before the first', given: ready, want: [] },
+    BackingUp: { reason: 'it begins', given: () => carriedOut(edited(ready(), { version: '1.4' })), want: [[1, 'BackingUp']] },
+    Refused: { reason: 'a lower version', given: () => edited(ready(), { version: '1.2' }), want: [[1, 'Refused']] },
+    Succeeded: { reason: 'it is up', given: upgraded, want: [[1, 'Succeeded']] },
+    RolledBack: { reason: 'what ran before runs again', given: rolledBack, want: [[1, 'RolledBack']] },
+  },
+};
+
+describe('telemetry/statetable', () => {
+  for (const [key, byName] of Object.entries(cases)) {
+    const row: StateRow = stateTable[key as keyof typeof stateTable];
+    describe(row.name, () => {
+      for (const [name, { reason, given, hook, want }] of Object.entries(byName)) {
+        it(`${name}: ${reason}`, () => {
+          const samples = row.of(viewOf(given(), hook));
+          assert.deepEqual(samples, want);
+          for (const [, ...labels] of samples) assert.equal(labels.length, row.labels.length, 'a value per label');
+        });
+      }
+
+      it('its cases want different things, or it could be a constant', () => {
+        const wants = new Set(Object.values(byName).map(({ want }) => JSON.stringify(want)));
+        assert.ok(wants.size > 1 || row.name === stateTable.lastSync.name);
+      });
+    });
+  }
+
+  it('reads whatever a spec and a status may hold', () => {
+    const anything = [null, undefined, 0, -1, NaN, 1e300, '', 'x'.repeat(1e6), '"\\\n', [], [null], {}, { size: {} }, true];
+    for (const value of anything) {
+      const database = { provider: value, replicas: value, storage: value, backups: value };
+      for (const spec of [value, { image: value, version: value, size: value, maxReplicas: value, database }, { database: value }]) {
+        const view = {
+          at: AT,
+          isGone: false,
+          spec,
+          status: { conditions: [], appversion: value, upgrade: { succeeded: value } },
+          autoscaled: value,
+        };
+        for (const row of Object.values(stateTable) as StateRow[]) if (spec != null) row.of(view as unknown as View);
+      }
+    }
+  });
+
+  it('only an image that is known not to be pulled is a failure', () => {
+    const said = (status: 'True' | 'False' | 'Unknown', type: 'ImagePulled' | 'Ready' = 'ImagePulled'): readonly Sample[] =>
+      stateTable.upgradeFailure.of({
+        ...viewOf(ready()),
+        status: { conditions: [{ type, status, reason: 'ImagePullFailed', message: '', lastTransitionTime: '' }] },
+      });
+    assert.deepEqual([said('True'), said('False'), said('Unknown'), said('False', 'Ready')], [[[0]], [[1]], [[0]], [[0]]]);
+  });
+
+  it('takes every condition of the API for what it is: normal where True, or where False', () => {
+    const w = ready();
+    const view = viewOf(w);
+    for (const [type, normal] of [
+      ['Stalled', 'False'],
+      ['UpgradeFailed', 'False'],
+      ['DeletionBlocked', 'False'],
+      ['ImagePulled', 'True'],
+      ['MonitoringReady', 'True'],
+    ] as const) {
+      for (const status of ['True', 'False', 'Unknown'] as const) {
+        const conditions = [{ type, status, reason: 'Settled', message: '', lastTransitionTime: w.now }] as const;
+        const samples = stateTable.condition.of({ ...view, status: { conditions: [...conditions] } });
+        assert.deepEqual(samples, status === normal ? [] : [[1, type, status]]);
+      }
+    }
+  });
+});
