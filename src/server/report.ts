@@ -62,7 +62,9 @@ const listed = (operations: readonly Operation[], wanted: Operation['operation']
 /** What is undefined here does not get into the line. */
 function logDecision(call: Call, decision: Decision, operations: readonly Operation[], seconds: number, logger: Logger): void {
   const { plan, changes, observed } = decision;
-  const key = plan.finalized ? 'letGo' : isQuiet(changes) && operations.length === 0 ? 'unchanged' : 'changed';
+  // What is created for the first time changes a condition; without one it is asked for again, because somebody else has its name.
+  const isNews = !isQuiet(changes) || operations.some(({ operation }) => operation !== 'create');
+  const key = plan.finalized ? 'letGo' : isNews ? 'changed' : 'unchanged';
   const { namespace, name, generation } = observed.bestie.metadata;
   const { from, to, phase } = changes.upgrade ?? {};
   tell(logger, key, {
