@@ -7,7 +7,7 @@ import type { Authorize } from './auth.ts';
 import { failureOf } from './failure.ts';
 import { parseJSON, readBody, requireJSON, type BodyBounds, type Gate } from './limits.ts';
 import type { Tracing } from '../telemetry/trace.ts';
-import { report, type Call, type Sinks } from './report.ts';
+import { aboutOf, report, type Call, type Sinks } from './report.ts';
 
 /** One function per hook, as in answer.ts. */
 export type Answers = Record<HookName, (body: unknown, now: string, step?: Step) => Answer>;
@@ -75,6 +75,7 @@ async function answer(hook: HookName, request: Request, call: Call, parts: Parts
   call.requestBytes = body.length;
   const step: Step = call.trace?.step ?? ((_name, work) => work());
   const parsed = step('parse', () => parseJSON(body));
+  call.about = aboutOf(parsed);
   call.answer = parts.answers[hook](parsed, parts.clock(), step);
   const text = JSON.stringify(call.answer.response);
   call.responseBytes = Buffer.byteLength(text);
@@ -88,6 +89,7 @@ async function handle(hook: HookName | undefined, request: Request, response: Re
     hook,
     startedAt: performance.now(),
     trace: hook && parts.tracing?.begin(`/${hook}`, request.headers),
+    about: {},
     admitted: false,
     requestBytes: undefined,
     responseBytes: undefined,

@@ -16,11 +16,26 @@ export interface Call {
   readonly startedAt: number;
   /** Undefined where nothing is traced. */
   readonly trace: RequestTrace | undefined;
+  /** The Bestie that it is about, as soon as the body was parsed. */
+  about: { namespace?: string; bestie?: string };
   admitted: boolean;
   requestBytes: number | undefined;
   responseBytes: number | undefined;
   answer: Answer | undefined;
   failure: Failure | undefined;
+}
+
+/** Longer than any name that the API server takes; a body that nobody has checked yet may hold anything. */
+const MAX_NAME = 253;
+
+/** Whom a body is about, for log and traces: told also of a request that cannot be answered. */
+export function aboutOf(body: unknown): Call['about'] {
+  const { namespace, name } =
+    (body as Partial<Record<'parent', { metadata?: Record<string, unknown> | null } | null>> | null)?.parent?.metadata ?? {};
+  return {
+    ...(typeof namespace === 'string' && { namespace: namespace.slice(0, MAX_NAME) }),
+    ...(typeof name === 'string' && { bestie: name.slice(0, MAX_NAME) }),
+  };
 }
 
 export interface Sinks {
@@ -48,8 +63,8 @@ function count(call: Call, status: number, seconds: number, metrics: Metrics): v
   if (hook !== 'customize') metrics.reconciles.inc({ result: resultOf(status, call.answer) });
 }
 
-function logFailure({ id, hook }: Call, { code, status, message, thrown }: Failure, logger: Logger): void {
-  const fields = { requestId: id, hook, code, status, problem: message };
+function logFailure({ id, hook, about }: Call, { code, status, message, thrown }: Failure, logger: Logger): void {
+  const fields = { requestId: id, hook, ...about, code, status, problem: message };
   if (status >= 500) tell(logger, 'failed', { ...fields, cause: thrown });
   else tell(logger, status === 429 ? 'deferred' : 'refused', fields);
 }
@@ -94,10 +109,9 @@ function recordAnswer(call: Call, seconds: number, { logger, metrics }: Sinks): 
   logDecision(call, decision, operations, seconds, logger);
 }
 
-function endTrace({ id, trace, answer, failure }: Call, status: number): void {
-  const { namespace, name } = answer?.decision?.observed.bestie.metadata ?? {};
-  const about = { 'k8s.namespace.name': namespace, 'bestie.name': name };
-  trace?.end(status, { 'bestie.request.id': id, 'error.type': failure?.code, ...about });
+function endTrace({ id, trace, about: { namespace, bestie }, failure }: Call, status: number): void {
+  const who = { 'k8s.namespace.name': namespace, 'bestie.name': bestie };
+  trace?.end(status, { 'bestie.request.id': id, 'error.type': failure?.code, ...who });
 }
 
 /** A sink that fails must not take the process, and with it the other requests, along. */

@@ -11,7 +11,7 @@ interface Entry {
 
 const about = ['requestId', 'hook', 'namespace', 'bestie', 'generation', 'durationMs', 'outcome'] as const;
 const happened = ['transitions', 'upgrade', 'backup', 'created', 'changed', 'removed'] as const;
-const error = ['requestId', 'hook', 'code', 'status', 'problem'] as const;
+const error = ['requestId', 'hook', 'namespace', 'bestie', 'code', 'status', 'problem'] as const;
 
 export const entries = {
   serving: {

@@ -67,7 +67,7 @@ export const metricTable = {
   transitions: {
     name: 'bestie_transitions_total',
     type: 'counter',
-    help: 'Grows by one when an answer changes the status or the reason of a condition of a Bestie; both labels are the new ones.',
+    help: 'Grows by one when an answer changes the status or the reason of a condition of a Bestie, and again when that answer is repeated; both labels are the new ones.',
     labels: ['type', 'status', 'reason'],
   },
   desired: {

@@ -106,10 +106,11 @@ export const stateTable = {
   hpaDesiredReplicas: {
     name: 'bestie_hpa_desired_replicas',
     type: 'gauge',
-    help: 'Changes when the HorizontalPodAutoscaler decides on another number of pods; there only while it exists.',
+    help: 'Changes when the HorizontalPodAutoscaler decides on another number of pods; there only once it has, not without a metrics API.',
     labels: [],
     keep: STATE,
-    of: ({ autoscaled }) => [[autoscaled]],
+    // 0 is what it says before it has decided, or while it cannot.
+    of: ({ autoscaled }) => (autoscaled === 0 ? [] : [[autoscaled]]),
   },
   specStorage: {
     name: 'bestie_spec_storage_bytes',

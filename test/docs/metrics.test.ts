@@ -41,6 +41,7 @@ const recorded: Record<string, string> = {
     'Share of the answers that were an error of ours (5xx), or came too late for the caller (499).',
   'cluster:bestie_info:count': 'Besties.',
   'version:bestie_info:count': 'Besties by `spec.version`.',
+  'appversion:bestie_info:count': 'Besties by the version that runs.',
   'type_status:bestie_condition:count': 'Besties by Ready, and by each condition that is not as it should be.',
   'namespace:bestie_spec_replicas:sum': 'Pods that the specs of a Namespace ask for.',
   'namespace:bestie_ready_replicas:sum': 'Pods that are ready in a Namespace.',

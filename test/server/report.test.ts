@@ -150,6 +150,26 @@ describe('server/report: one line per answer', () => {
     assert.equal(line.requestId, headers['x-request-id']);
   });
 
+  it('what fails names whom it is about, as far as its body tells', async () => {
+    const long = 'x'.repeat(1000);
+    const bodies: [body: unknown, about: object][] = [
+      [{ parent: { metadata: { namespace: 'pets', name: 'bestie' } } }, { namespace: 'pets', bestie: 'bestie' }],
+      [{ parent: { metadata: { name: long, namespace: 7 } } }, { bestie: long.slice(0, 253) }],
+      [{ parent: { metadata: null } }, {}],
+      [{ parent: 'x' }, {}],
+      [[], {}],
+    ];
+    for (const [body, want] of bodies) {
+      const { app, lines } = serving();
+      await supertest(app)
+        .post('/sync')
+        .send(body as object);
+      const [{ namespace, bestie, code } = assert.fail()] = await told(lines, 1);
+      assert.deepEqual({ ...(namespace !== undefined && { namespace }), ...(bestie !== undefined && { bestie }) }, want);
+      assert.equal(code, 'InvalidRequest');
+    }
+  });
+
   it('what fails is told once, with its code, and the cause only where it is ours', async () => {
     const cases: [error: unknown, entry: string, cause: boolean][] = [
       [new HookError('InvalidRequest', '/parent'), 'refused', false],
