@@ -59,4 +59,11 @@ export function compareQuantities(first: string | number, second: string | numbe
 }
 
 /** The value of a quantity in its base unit (bytes, cores), as near as a number comes to it. Throws RangeError for what is none. */
-export const quantityValue = (quantity: string | number): number => Number(parse(quantity).nano) / Number(ONE);
+export function quantityValue(quantity: string | number): number {
+  const [, whole = '', fraction = '', suffix = ''] = shape.exec(String(quantity)) ?? [];
+  if (whole + fraction === '') throw new RangeError(`not a quantity: ${quantity}`);
+  const digits = Number(`${whole}.${fraction}`);
+  if (suffix.endsWith('i')) return digits * 1024 ** binary.indexOf(suffix);
+  if (/^[eE]./.test(suffix)) return digits * 10 ** Number(suffix.slice(1));
+  return digits * 1000 ** (decimal.indexOf(suffix) - decimalBase);
+}

@@ -92,8 +92,8 @@ export function seen(readiness: Readiness, live: KubeObject | undefined, child: 
   const words = live && child.underway?.(live.metadata.name);
   const created = live?.metadata.creationTimestamp ?? '';
   const isSaid = words?.reason === readiness.reason && words.message === readiness.message;
+  if (!isSaid || Number.isNaN(Date.parse(created)) || secondsSince(created, o.now) >= PATIENCE) return readiness;
   const before = previousConditions(o.bestie.status).get(child.condition);
-  const isOld = secondsSince(created, o.now) >= PATIENCE || (before?.reason === readiness.reason && before.message === readiness.message);
-  if (!isSaid || Number.isNaN(Date.parse(created)) || isOld) return readiness;
+  if (before?.reason === readiness.reason && before.message === readiness.message) return readiness;
   return { ...readiness, message: asked(words, minute(created)) };
 }

@@ -20,7 +20,9 @@ export const begunJob = (o: Observed): MigrationJob | undefined =>
 /** Id of the last backup that a migration was begun with, noted when the Job is seen: were that deleted, the next one needs a backup of its own. */
 export function usedBackup(o: Observed): string | undefined {
   const live = postgresCluster(o);
-  return begunJob(o)?.backup ?? (live && durable(o, live, annotations.usedBackup));
+  // Which Job is the one of the target is a question that costs a hash of what it would run.
+  const isTold = migrationJobs(o).some(({ backup }) => backup !== undefined);
+  return (isTold ? begunJob(o)?.backup : undefined) ?? (live && durable(o, live, annotations.usedBackup));
 }
 
 /** Since when the migrations wait: by the phase of the upgrade, and where nothing ran before, which is none, by the condition. */

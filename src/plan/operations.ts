@@ -18,11 +18,12 @@ const isKept = ({ spec, kind }: Manifest, live: KubeObject): boolean =>
 function differs(wanted: Manifest, live: KubeObject, o: Observed): boolean {
   const applied = o.applied(live);
   if (applied === undefined) return true;
+  const { metadata, ...fields } = wanted;
+  const { metadata: before, ...rest } = applied;
   // Metacontroller adds the Namespace and its own label before it applies.
-  const { namespace: _, labels = {}, ...metadata } = applied.metadata;
-  const { [CONTROLLER_UID_LABEL]: __, ...rest } = labels;
-  const { namespace: ___, labels: ours = {}, ...theirs } = wanted.metadata;
-  return !isEqual({ ...applied, metadata: { ...metadata, labels: rest } }, { ...wanted, metadata: { ...theirs, labels: ours } });
+  const { namespace = before.namespace, labels } = metadata;
+  const added = { namespace, labels: { ...labels, [CONTROLLER_UID_LABEL]: before.labels?.[CONTROLLER_UID_LABEL] } };
+  return !isEqual(before, { ...metadata, ...added }) || !isEqual(rest, fields);
 }
 
 /** The creations, updates and deletions that follow from an answer, Events left out. */

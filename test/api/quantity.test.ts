@@ -1,6 +1,6 @@
 import { strict as assert } from 'node:assert';
 import fc from 'fast-check';
-import { canonicalQuantity, compareQuantities } from '../../src/api/quantity.ts';
+import { canonicalQuantity, compareQuantities, quantityValue } from '../../src/api/quantity.ts';
 import { each, type Cases } from '../support/table.ts';
 
 /** Expectations come from k8s.io/apimachinery 0.34: what a JSON round trip through its Quantity leaves as it is. */
@@ -95,5 +95,33 @@ describe('api/quantity', () => {
         assert.equal(compareQuantities(second, first), want === 0 ? 0 : -want);
       },
     );
+  });
+});
+
+describe('api/quantity: the value of a quantity', () => {
+  each<string | number, number>(
+    {
+      Binary: { reason: 'a power of 1024', given: '10Gi', want: 10 * 1024 ** 3 },
+      BinaryFraction: { reason: 'half of one', given: '0.5Mi', want: 512 * 1024 },
+      Decimal: { reason: 'a power of 1000', given: '2G', want: 2e9 },
+      Milli: { reason: 'a fraction of one', given: '250m', want: 0.25 },
+      Plain: { reason: 'no suffix', given: '1073741824', want: 1073741824 },
+      Number: { reason: 'YAML without quotes', given: 3, want: 3 },
+      Exa: { reason: 'a suffix, and no exponent', given: '1E', want: 1e18 },
+      Exponent: { reason: 'as in Go', given: '12e3', want: 12_000 },
+      Signed: { reason: 'a plus changes nothing', given: '+1Ki', want: 1024 },
+      PointFirst: { reason: 'digits after the point are enough', given: '.5Ki', want: 512 },
+    },
+    (given, want) => {
+      assert.equal(quantityValue(given), want);
+    },
+  );
+
+  it('of what is none: an error that names it', () => {
+    for (const wrong of ['', 'x', '1 Gi', '.', '-'])
+      assert.throws(
+        () => quantityValue(wrong),
+        (error) => error instanceof RangeError && error.message === `not a quantity: ${wrong}`,
+      );
   });
 });
