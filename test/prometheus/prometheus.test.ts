@@ -8,9 +8,11 @@ import { createCluster, type Cluster } from '../../src/sandbox/cluster.ts';
 import { controllerConfig, overlays } from '../../src/sandbox/controllerconfig.ts';
 import { BESTIE } from '../../src/sandbox/discovery.ts';
 import { overHttp, type CallHook } from '../../src/sandbox/hookcall.ts';
+import { dashboards, expressionsOf, filled } from '../dashboards/files.ts';
 import { groups } from '../rules/rules.ts';
 import { serving } from '../support/program.ts';
 import { startPrometheus, type Prometheus } from '../support/prometheus.ts';
+import { metricNames } from '../support/promql.ts';
 import { bestieOf, conditionOf, isReady, sample } from '../support/sandbox.ts';
 import { tool } from '../support/tools.ts';
 
@@ -28,6 +30,23 @@ const quick = groups.map(({ interval: _, rules, ...group }) => ({
   ...group,
   rules: rules.map((rule) => ({ ...rule, ...(rule.keep_firing_for !== undefined && { keep_firing_for: '2s' }) })),
 }));
+
+/** Metrics that the webhooks of this test have; those of Metacontroller, kube-state-metrics, cAdvisor and the application nobody serves here. */
+const isOwn = (name: string): boolean => /^(bestie_|nodejs_|process_)|:|^up$/.test(name);
+
+/** What the dashboards ask of our own metrics, by where it stands. */
+const asked = Object.entries(dashboards).flatMap(([file, dashboard]) =>
+  expressionsOf(dashboard)
+    .map(({ where, expr }) => ({ where: `${file}, ${where}`, expr: filled(expr, { namespace: 'shop', bestie: 'bestie' }) }))
+    .filter(({ expr }) => metricNames(expr).every(isOwn)),
+);
+
+/** Panels without data in this test, and why. */
+const notHere: Record<string, string> = {
+  'operator.json, panel Operations failed A': 'a child is not applied only after three minutes',
+  'operator.json, panel Size drift A': 'the Bestie is autoscaled',
+  'bestie.json, annotation Upgrades that failed': 'an image is given up only after two minutes',
+};
 
 describe(`a real Prometheus${program === undefined ? ' (SKIPPED: there is no program prometheus; install the package of that name)' : ''}`, () => {
   let webhooks: Awaited<ReturnType<typeof serving>>[] = [];
@@ -56,6 +75,16 @@ describe(`a real Prometheus${program === undefined ? ' (SKIPPED: there is no pro
   /** Pending are those that miss Metacontroller, which nobody scrapes here; none of them is patient for less than minutes. */
   const firing = async (): Promise<(string | undefined)[]> =>
     (await prometheus.alerts()).filter(({ state }) => state === 'firing').map(({ labels }) => labels.alertname);
+
+  /** Panels that have had no data so far. */
+  const empty = new Map(asked.map(({ where, expr }) => [where, expr]));
+  const lookAtDashboards = async (): Promise<void> => {
+    for (const [where, expr] of empty) if ((await prometheus.query(expr)).length > 0) empty.delete(where);
+  };
+
+  afterEach(async () => {
+    if (program !== undefined) await lookAtDashboards();
+  });
 
   before(async function () {
     if (program === undefined) return;
@@ -116,6 +145,14 @@ describe(`a real Prometheus${program === undefined ? ' (SKIPPED: there is no pro
     await until('it is gone', async () => (await value('count({__name__=~"namespace_bestie.*:newest"})')) === undefined);
     assert.equal(bestieOf(cluster), undefined);
     assert.ok((await value('count(bestie_finalized_timestamp_seconds)')) === 1, 'the one that let it go says so');
+  });
+
+  it('every panel that reads our own metrics has had data, but of what takes minutes to happen', async () => {
+    await fetch(`http://127.0.0.1:${webhooks[0]?.hookPort ?? 0}/sync`, { method: 'POST', body: 'x' });
+    await until('the refusal is counted', async () => (await value('sum(increase(bestie_hook_errors_total[1m])) > 0')) !== undefined);
+    await lookAtDashboards();
+    assert.ok(asked.length > 40);
+    assert.deepEqual(new Set(empty.keys()), new Set(Object.keys(notHere)));
   });
 
   after(async function () {
