@@ -32,6 +32,11 @@ describe('otel: whether traces are asked for', () => {
         given: { OTEL_EXPORTER_OTLP_ENDPOINT: ENDPOINT, OTEL_EXPORTER_OTLP_PROTOCOL: 'grpc' },
         want: { wanted: true, problems: /^OTEL_EXPORTER_OTLP_PROTOCOL is "grpc", but only http\/protobuf/ },
       },
+      NoURL: {
+        reason: 'the SDK would take localhost instead, and say nothing',
+        given: { OTEL_EXPORTER_OTLP_ENDPOINT: 'collector:4318' },
+        want: { wanted: true, problems: /^The endpoint in OTEL_EXPORTER_OTLP_ENDPOINT must be a URL/ },
+      },
       TracesProtocol: {
         reason: 'the more special one counts',
         given: { OTEL_TRACES_EXPORTER: 'otlp', OTEL_EXPORTER_OTLP_PROTOCOL: 'grpc', OTEL_EXPORTER_OTLP_TRACES_PROTOCOL: 'http/protobuf' },

@@ -37,7 +37,7 @@ const happenings = {
   MigrationCompleted: { type: 'Normal', action: 'Migrate', meaning: 'The migrations of the wanted image were completed.' },
   UpgradeStarted: { type: 'Normal', action: 'Upgrade', meaning: 'An upgrade began.' },
   UpgradeSucceeded: { type: 'Normal', action: 'Upgrade', meaning: 'The new version is rolled out and available.' },
-  UpgradeAborted: { type: 'Normal', action: 'Upgrade', meaning: 'The spec went back, or on, before the upgrade had ended.' },
+  UpgradeAborted: { type: 'Normal', action: 'Upgrade', meaning: 'The spec went back before an upgrade that had begun was over.' },
   UpgradeFailed: {
     type: 'Warning',
     action: 'Upgrade',

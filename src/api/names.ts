@@ -4,6 +4,7 @@ import { hash8 } from './hash.ts';
 /** Bounds in characters: a PostgresCluster leaves room for what the database operator derives from its name. */
 const LABEL_LIMIT = 63;
 const POSTGRES_CLUSTER_LIMIT = 41;
+const SUBDOMAIN_LIMIT = 253;
 
 /** `name + suffix`, cut to `prefix-<8 hex of sha256(name)>suffix` where it would exceed the limit. */
 function bounded(name: string, suffix: string, limit: number = LABEL_LIMIT): string {
@@ -27,8 +28,8 @@ export const names = {
   prometheusRule: (bestie: string) => bounded(bestie, '-rules'),
 } as const;
 
-/** The name of an Event about a Bestie; a subdomain, so longer than the label that the Bestie's name is. */
-export const eventName = (bestie: string, hash: string): string => `${bestie}.${hash}`;
+/** The name of an Event about a Bestie, be it one whose own name is too long. */
+export const eventName = (bestie: string, hash: string): string => bounded(bestie, `.${hash}`, SUBDOMAIN_LIMIT);
 
 export const DATABASE_USER = 'bestie';
 

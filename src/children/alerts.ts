@@ -8,7 +8,7 @@ import { lately, type Subject, type Thresholds } from './subject.ts';
 
 export type AlertName = NonNullable<BestieSpec['monitoring']['excludeAlerts']>[number];
 
-export interface Alert {
+interface Alert {
   /** Critical: nobody is served. Warning: everything else. */
   severity: 'critical' | 'warning';
   /** How long the expression must hold; left out where it tells of something that has happened. */

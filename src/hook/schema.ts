@@ -29,7 +29,12 @@ const parent = {
   ...object,
   properties: {
     ...object.properties,
-    metadata: { type: 'object', required: ['name', 'namespace', 'uid'], properties: { name, namespace: name, uid: name } },
+    // What a Bestie is called stands in metrics and logs, so it is bounded even where no API server was asked.
+    metadata: {
+      type: 'object',
+      required: ['name', 'namespace', 'uid'],
+      properties: { name: { ...name, maxLength: 253 }, namespace: { ...name, maxLength: 63 }, uid: { ...name, maxLength: 128 } },
+    },
   },
 };
 

@@ -79,9 +79,13 @@ const begun: ReadonlySet<string> = new Set(['BackingUp', 'Migrating', 'RollingOu
 const phases: Readonly<Record<string, EventReason>> = { Succeeded: 'UpgradeSucceeded', Aborted: 'UpgradeAborted' };
 
 function ofUpgrade({ from, to, phase, message, before, since }: UpgradeTransition): Happening[] {
-  const isUnderway = before.to === to && begun.has(before.phase ?? '');
-  const reason = begun.has(phase) ? (isUnderway ? undefined : 'UpgradeStarted') : phases[phase];
-  if (reason === undefined) return [];
+  const wasBegun = begun.has(before.phase ?? '');
+  const isUnderway = before.to === to && wasBegun;
+  // The condition stays as it is when one refused target follows another.
+  const isRefusedAnew = phase === 'Refused' && before.phase === 'Refused';
+  const reason = isRefusedAnew ? 'UpgradeFailed' : begun.has(phase) ? (isUnderway ? undefined : 'UpgradeStarted') : phases[phase];
+  // What never began is not called off.
+  if (reason === undefined || (reason === 'UpgradeAborted' && !wasBegun)) return [];
   return [{ reason, note: `from ${from} to ${to}${message === undefined ? '' : `: ${message}`}`, key: [to, since] }];
 }
 
@@ -130,11 +134,8 @@ function manifest({ reason, note, key }: Happening, { bestie, now }: Observed): 
 /** The Events of an answer: one per happening. A Namespace that is going takes no new objects. */
 export function eventsOf({ conditions, migrated, upgrade, backup }: Transitions, o: Observed): Manifest[] {
   if (isNamespaceGoing(o)) return [];
-  const happened = [
-    ...conditions.flatMap(ofCondition),
-    ...migrated.map(ofMigration),
-    ...(upgrade ? ofUpgrade(upgrade) : []),
-    ...(backup ? ofBackup(backup) : []),
-  ];
+  const told = conditions.flatMap(ofCondition);
+  const more = (upgrade ? ofUpgrade(upgrade) : []).filter(({ reason }) => !told.some((each) => each.reason === reason));
+  const happened = [...told, ...migrated.map(ofMigration), ...more, ...(backup ? ofBackup(backup) : [])];
   return happened.map((each) => manifest(each, o));
 }

@@ -26,8 +26,12 @@ function differs(wanted: Manifest, live: KubeObject, o: Observed): boolean {
   return !isEqual(before, { ...metadata, ...added }) || !isEqual(rest, fields);
 }
 
+/** Finalizers of the garbage collector: while it deletes, Metacontroller asks, and carries nothing out. */
+const collectors: readonly string[] = ['foregroundDeletion', 'orphan'];
+
 /** The creations, updates and deletions that follow from an answer, Events left out. */
 export function operationsOf(children: readonly Manifest[], o: Observed): Operation[] {
+  if (o.bestie.metadata.finalizers?.some((finalizer) => collectors.includes(finalizer))) return [];
   const operation = (name: Operation['operation'], { kind, metadata }: Manifest | KubeObject): Operation => ({
     operation: name,
     kind,

@@ -2,27 +2,31 @@
 import type { Decision } from '../answer.ts';
 import type { ConditionType } from '../api/condition.ts';
 import { EVENT, kinds } from '../api/kinds.ts';
-import { kindKey, observedChildren, type Live } from '../api/kubernetes.ts';
+import { kindKey, type Live } from '../api/kubernetes.ts';
 import { names } from '../api/names.ts';
 import { operationsOf, type Operation } from '../plan/operations.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 
-/** They repeat what the condition of a child says. */
-const summaries: ReadonlySet<ConditionType> = new Set(['Ready', 'Reconciling', 'Stalled']);
+/** Conditions that are about no child: they repeat what its own says. */
+const childless: ReadonlySet<ConditionType> = new Set(['Ready', 'Reconciling', 'Stalled']);
 
 type Autoscaler = Live<{ status: { desiredReplicas: number } }>;
 type Deployment = Live<{ spec: { replicas: number } }>;
 
 function countChildren({ observed, plan }: Decision, metrics: Metrics): void {
-  for (const wanted of plan.children) if (kindKey(wanted) !== EVENT) metrics.desired.inc({ kind: wanted.kind });
-  for (const { kind } of observedChildren(observed)) metrics.observed.inc({ kind });
+  for (const { apiVersion, kind, metadata } of plan.children) {
+    const key = kindKey({ apiVersion, kind });
+    if (key === EVENT) continue;
+    metrics.desired.inc({ kind });
+    if (observed.child(key, metadata.name) !== undefined) metrics.observed.inc({ kind });
+  }
 }
 
 /** A wanted child that has not been seen for more than two resyncs turns its condition to NotApplied, once. */
 function countOperations({ observed, changes }: Decision, operations: readonly Operation[], metrics: Metrics): void {
   const { namespace } = observed.bestie.metadata;
   for (const { operation } of operations) metrics.operations.inc({ namespace, operation, status: 'requested' });
-  const missing = changes.conditions.filter(({ type, to, reason }) => !summaries.has(type) && to === 'False' && reason === 'NotApplied');
+  const missing = changes.conditions.filter(({ type, to, reason }) => !childless.has(type) && to === 'False' && reason === 'NotApplied');
   if (missing.length > 0) metrics.operations.inc({ namespace, operation: 'create', status: 'error' }, missing.length);
 }
 

@@ -43,6 +43,9 @@ export interface Sinks {
   metrics: Metrics;
 }
 
+/** Begins the name of Metacontroller's finalizers. */
+const METACONTROLLER = 'metacontroller.io/';
+
 /** nginx's word for a caller that did not wait for the answer. */
 const CALLER_GONE = 499;
 
@@ -79,7 +82,9 @@ function logDecision(call: Call, decision: Decision, operations: readonly Operat
   const { plan, changes, observed } = decision;
   // What is created for the first time changes a condition; without one it is asked for again, because somebody else has its name.
   const isNews = !isQuiet(changes) || operations.some(({ operation }) => operation !== 'create');
-  const key = plan.finalized ? 'letGo' : isNews ? 'changed' : 'unchanged';
+  // Somebody else's finalizer may keep, and have asked about, a Bestie that was let go long ago.
+  const isHeld = observed.bestie.metadata.finalizers?.some((finalizer) => finalizer.startsWith(METACONTROLLER)) ?? false;
+  const key = plan.finalized && (isHeld || isNews) ? 'letGo' : isNews ? 'changed' : 'unchanged';
   const { namespace, name, generation } = observed.bestie.metadata;
   const { from, to, phase } = changes.upgrade ?? {};
   tell(logger, key, {

@@ -79,7 +79,7 @@ export const metricTable = {
   observed: {
     name: 'bestie_children_observed_total',
     type: 'counter',
-    help: 'Grows with each answer of sync or finalize by the children of that kind in its request.',
+    help: 'Grows with each answer of sync or finalize by those of them that its request had: the difference to desired is what is missing.',
     labels: ['kind'],
   },
   operations: {
@@ -147,7 +147,7 @@ export function createMetrics(version = 'unknown'): Metrics {
   instruments.build.set({ version }, 1);
   for (const result of ['success', 'requeue_after', 'requeue', 'error']) instruments.reconciles.inc({ result }, 0);
   const states = createStates({
-    // A counter that is first seen at 1 has no increase that an alert could see.
+    // What is first seen at 0 has an increase that an alert can see. The first answer of a replica may still count at once.
     appeared: (namespace) => {
       instruments.undesiredSize.inc({ namespace }, 0);
       for (const labels of operations) instruments.operations.inc({ namespace, ...labels }, 0);

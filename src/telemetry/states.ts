@@ -32,7 +32,7 @@ export interface States {
 }
 
 /** Told when the first Bestie of a Namespace appears, and when the last one is forgotten. */
-export interface Follower {
+interface Follower {
   appeared: (namespace: string) => void;
   vanished: (namespace: string) => void;
 }
@@ -69,8 +69,10 @@ export function createStates({ appeared, vanished }: Follower): States {
     sweptAt = now;
     for (const [key, entry] of entries) {
       const age = now - entry.at;
-      if (age <= shortest) break;
-      if (age > longest) forget(key, entry);
+      // A time to come is from before the clock was set back: it would pass for the newest until then.
+      if (age < -shortest || age > longest) forget(key, entry);
+      else if (age < 0) continue;
+      else if (age <= shortest) break;
       else entry.lines = entry.lines.map((text, index) => (age > (rows[index]?.keep ?? 0) ? '' : text));
     }
   };

@@ -1,5 +1,5 @@
 import { strict as assert } from 'node:assert';
-import { labels, names, selector, userSecret } from '../../src/api/names.ts';
+import { eventName, labels, names, selector, userSecret } from '../../src/api/names.ts';
 import { each } from '../support/table.ts';
 
 const HASH = '0a1b2c3d';
@@ -17,6 +17,13 @@ const all = (bestie: string): Record<string, string> =>
 const isDnsLabel = (name: string): boolean => /^[a-z]([-a-z0-9]*[a-z0-9])?$/.test(name);
 
 describe('api/names', () => {
+  it('an Event is named after its Bestie, whatever that is called', () => {
+    assert.equal(eventName('bestie', HASH), `bestie.${HASH}`);
+    const long = eventName('b'.repeat(253), HASH);
+    assert.ok(long.length === 253 && long.endsWith(`.${HASH}`));
+    assert.notEqual(long, eventName(`${'b'.repeat(252)}c`, HASH));
+  });
+
   it('keeps the names of the original for a Bestie named bestie', () => {
     assert.deepEqual(all('bestie'), {
       postgresCluster: 'bestie-pgo',

@@ -49,6 +49,16 @@ describe('hook/decode', () => {
         NullParent: { reason: 'nobody to answer for', given: changed({ parent: null }), want: ['InvalidRequest', '/parent'] },
         NoChildren: { reason: 'what exists is not known', given: changed({ children: undefined }), want: ['InvalidRequest', 'children'] },
         NullChildren: { reason: 'what exists is not known', given: changed({ children: null }), want: ['InvalidRequest', '/children'] },
+        LongName: {
+          reason: 'it would stand in metrics and logs',
+          given: changed({ parent: overlaid(bestie(), { metadata: { name: 'b'.repeat(254) } }) }),
+          want: ['InvalidRequest', '/parent/metadata/name'],
+        },
+        LongNamespace: {
+          reason: 'it would stand in metrics and logs',
+          given: changed({ parent: overlaid(bestie(), { metadata: { namespace: 'n'.repeat(64) } }) }),
+          want: ['InvalidRequest', '/parent/metadata/namespace'],
+        },
         NoRelated: { reason: 'customize did not run', given: changed({ related: undefined }), want: ['InvalidRequest', 'related'] },
         ChildrenList: { reason: 'the shape of another hook', given: changed({ children: [] }), want: ['InvalidRequest', '/children'] },
         NullKind: {

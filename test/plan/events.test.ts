@@ -187,6 +187,21 @@ const cases: Cases<() => World, readonly EventReason[]> = {
   },
   Retargeted: { reason: 'another upgrade', given: () => edited(backingUp(), { version: '1.5' }), want: ['UpgradeStarted'] },
   Refused: { reason: 'it does not begin', given: refused, want: ['UpgradeFailed'] },
+  RefusedAnew: {
+    reason: 'another target, of which the condition says the same',
+    given: () => edited(carriedOut(refused()), { version: '1.1' }),
+    want: ['UpgradeFailed'],
+  },
+  RefusedOtherwise: {
+    reason: 'another target, for another reason: told once',
+    given: () => edited(carriedOut(refused()), { version: '7.0' }),
+    want: ['UpgradeFailed'],
+  },
+  NeverBegun: {
+    reason: 'what was refused is not called off',
+    given: () => edited(carriedOut(refused()), { version: '1.3' }),
+    want: ['Ready'],
+  },
   Allowed: { reason: 'now it begins', given: allowed, want: ['UpgradeStarted'] },
   GivenUp: {
     reason: 'why, and that it is over',

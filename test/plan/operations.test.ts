@@ -306,7 +306,7 @@ describe('plan/operations: what Metacontroller really does', function () {
     }
   });
 
-  it('in a foreground deletion Metacontroller leaves the children to the collector: what is inferred is not written', async () => {
+  it('in a foreground deletion Metacontroller leaves the children to the collector: nothing is inferred', async () => {
     const { cluster, syncs } = watched();
     cluster.apply(sample());
     await cluster.until('Ready', isReady(cluster), 600);
@@ -315,7 +315,8 @@ describe('plan/operations: what Metacontroller really does', function () {
     cluster.remove(BESTIE, 'shop', 'bestie', { propagation: 'Foreground' });
     await cluster.settle();
     const since = syncs().slice(before);
-    assert.notDeepEqual(
+    assert.ok(since.length > 0);
+    assert.deepEqual(
       since.flatMap(({ inferred }) => inferred),
       [],
     );

@@ -9,7 +9,7 @@ import { entries } from '../../src/telemetry/entries.ts';
 import { exposition } from '../support/exposition.ts';
 import { backingUp, backup, ready } from '../support/stages.ts';
 import { deleted, later } from '../support/upgrades.ts';
-import { edited, request, syncOf, without, world, type World } from '../support/world.ts';
+import { edited, finalizeOf, overlaid, request, syncOf, without, world, type World } from '../support/world.ts';
 import { answering, eventually, fakeParts, type Line } from './parts.ts';
 
 type Rows = Record<string, { level: string; message: string; fields: readonly string[] }>;
@@ -123,6 +123,14 @@ describe('server/report: one line per answer', () => {
     await ask(stated(going()), 'finalize');
     const [line = assert.fail()] = await told(lines, 1);
     assert.deepEqual([line.level, line.message, line.hook, line.bestie], ['info', 'bestie let go', 'finalize', 'bestie']);
+  });
+
+  it('a Bestie that was let go, and that somebody else keeps, is no news', async () => {
+    const { ask, lines } = serving();
+    const metadata = { finalizers: ['example.com/theirs'] };
+    await ask({ ...going(), parent: overlaid(going().parent, { metadata, status: finalizeOf(going()).status }) }, 'finalize');
+    const [line = assert.fail()] = await told(lines, 1);
+    assert.deepEqual([line.level, line.message], ['debug', 'bestie unchanged']);
   });
 
   it('a finalize that goes on is a change like any other', async () => {

@@ -218,6 +218,15 @@ describe('telemetry/states: time', () => {
       ['old'],
     );
   });
+
+  it('a clock that was ahead, and was set back, holds nothing up', () => {
+    const { states } = followed();
+    states.tell({ namespace: 'pets', name: 'early' }, view(87_400));
+    states.tell({ namespace: 'pets', name: 'late' }, view(1000));
+    assert.doesNotMatch(states.render(1060), /"early"/);
+    assert.match(states.render(1060), /"late"/);
+    assert.doesNotMatch(states.render(8200), /"late"/);
+  });
 });
 
 describe('telemetry/states: Namespaces', () => {
