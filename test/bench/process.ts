@@ -40,7 +40,8 @@ async function healthz(port: number): Promise<boolean> {
 /** Starts a script with two free ports and waits until it is ready. */
 export async function start(script: string): Promise<Measured> {
   const [hookPort, metricsPort] = [await freePort(), await freePort()];
-  const env = { PATH: process.env.PATH, HOST, HOOK_PORT: String(hookPort), METRICS_PORT: String(metricsPort), LOG_LEVEL: 'info' };
+  const { PATH, NODE_OPTIONS } = process.env;
+  const env = { PATH, NODE_OPTIONS, HOST, HOOK_PORT: String(hookPort), METRICS_PORT: String(metricsPort), LOG_LEVEL: 'info' };
   const begun = performance.now();
   const child: ChildProcess = spawn(process.execPath, [script], { env, stdio: ['ignore', 'ignore', 'inherit'] });
   while (!(await healthz(metricsPort))) {
