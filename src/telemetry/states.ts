@@ -92,7 +92,7 @@ export function createStates({ appeared, vanished }: Follower): States {
       entries.set(key, { namespace, at: view.at, lines: rows.map(told) });
       const oldest = entries.size > MAX_BESTIES ? entries.entries().next().value : undefined;
       if (oldest !== undefined) forget(...oldest);
-      if (view.at - sweptAt > SWEEP_EVERY) sweep(view.at);
+      if (Math.abs(view.at - sweptAt) > SWEEP_EVERY) sweep(view.at);
     },
     render: (now) => {
       sweep(now);

@@ -9,21 +9,7 @@ import { join } from 'node:path';
 import request from 'supertest';
 import { start, type Service, type Settings } from '../../src/server/lifecycle.ts';
 import { certificate } from './certificates.ts';
-import { eventually, fakeParts } from './parts.ts';
-
-const settings: Settings = {
-  host: '127.0.0.1',
-  hookPort: 0,
-  metricsPort: 0,
-  maxBodyBytes: 1024,
-  maxInFlight: 4,
-  authTokenFile: undefined,
-  tls: undefined,
-  metricsAuthTokenFile: undefined,
-  metricsTls: undefined,
-  shutdownDelaySeconds: 0,
-  shutdownGraceSeconds: 5,
-};
+import { eventually, fakeParts, settings } from './parts.ts';
 
 /** Starts a service, and sees to it that nothing of it is left. */
 async function running<T>(

@@ -5,6 +5,7 @@ import type { Condition, Plan } from '../../src/api/kubernetes.ts';
 import { decodeSync } from '../../src/hook/decode.ts';
 import { transitions } from '../../src/plan/transitions.ts';
 import type { Answers, Parts } from '../../src/server/app.ts';
+import type { Settings } from '../../src/server/lifecycle.ts';
 import { createGate } from '../../src/server/limits.ts';
 import { createLogger, type Level } from '../../src/telemetry/logger.ts';
 import { createMetrics } from '../../src/telemetry/metrics.ts';
@@ -73,6 +74,21 @@ export function fakeParts(wanted: Partial<Parts> & { level?: Level; maxInFlight?
   };
   return { parts, lines };
 }
+
+/** Of a server on any free ports, without TLS or tokens, that leaves at once. */
+export const settings: Settings = {
+  host: '127.0.0.1',
+  hookPort: 0,
+  metricsPort: 0,
+  maxBodyBytes: 1024,
+  maxInFlight: 4,
+  authTokenFile: undefined,
+  tls: undefined,
+  metricsAuthTokenFile: undefined,
+  metricsTls: undefined,
+  shutdownDelaySeconds: 0,
+  shutdownGraceSeconds: 5,
+};
 
 /** Waits until something that happens after an answer has happened; fails when it does not within two seconds. */
 export async function eventually(check: () => void | Promise<void>): Promise<void> {

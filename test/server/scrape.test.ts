@@ -9,21 +9,7 @@ import { variables } from '../../src/config.ts';
 import { errors } from '../../src/hook/errors.ts';
 import { portVariables, start, type Service, type Settings } from '../../src/server/lifecycle.ts';
 import { certificate } from './certificates.ts';
-import { eventually, fakeParts } from './parts.ts';
-
-const settings: Settings = {
-  host: '127.0.0.1',
-  hookPort: 0,
-  metricsPort: 0,
-  maxBodyBytes: 1024,
-  maxInFlight: 4,
-  authTokenFile: undefined,
-  tls: undefined,
-  metricsAuthTokenFile: undefined,
-  metricsTls: undefined,
-  shutdownDelaySeconds: 0,
-  shutdownGraceSeconds: 5,
-};
+import { eventually, fakeParts, settings } from './parts.ts';
 
 describe('server: the metrics port', () => {
   const authority = certificate('authority');
