@@ -95,8 +95,8 @@ const ofMigration = (image: string): Happening => ({
   key: [image],
 });
 
-const ofBackup = ({ id, completedAt, since }: BackupTransition): Happening[] => [
-  { reason: 'BackupSucceeded', note: `${id} was completed at ${completedAt}`, key: [id, since] },
+const ofBackup = ({ id, completedAt }: BackupTransition): Happening[] => [
+  { reason: 'BackupSucceeded', note: `${id} was completed at ${completedAt}`, key: [id, completedAt] },
 ];
 
 const bytesOf = (codePoint: number): number => (codePoint < 0x80 ? 1 : codePoint < 0x800 ? 2 : codePoint < 0x10000 ? 3 : 4);

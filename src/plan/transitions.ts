@@ -13,7 +13,10 @@ export interface ConditionTransition {
   message: string;
 }
 
-/** An upgrade that entered another phase, or another upgrade. `before` is what was told last, `since` an RFC 3339 time. */
+/**
+ * An upgrade that entered another phase, or another upgrade. `before` is what was told last; `since` is when the upgrade before it ended, an
+ * RFC 3339 time: it is the same in every phase, also for who sees a status that is some phases old.
+ */
 export interface UpgradeTransition {
   from: string;
   to: string;
@@ -23,11 +26,10 @@ export interface UpgradeTransition {
   since: string | undefined;
 }
 
-/** A later backup that is known to have succeeded. `since` is when the one before did. */
+/** A later backup that is known to have succeeded. */
 export interface BackupTransition {
   id: string;
   completedAt: string;
-  since: string | undefined;
 }
 
 export interface Transitions {
@@ -53,13 +55,13 @@ function upgradeTransition({ upgrade: last }: Bestie['status'], { upgrade }: Sta
   if (from === undefined || to === undefined || phase === undefined) return undefined;
   if (last?.to === to && last.phase === phase) return undefined;
   const before = { to: last?.to ?? undefined, phase: last?.phase ?? undefined };
-  return { from, to, phase, message, before, since: last?.since ?? undefined };
+  return { from, to, phase, message, before, since: last?.history?.[0]?.at ?? undefined };
 }
 
 function backupTransition({ backup: last }: Bestie['status'], { backup }: Status): BackupTransition | undefined {
   const { id, completedAt } = backup ?? {};
   if (id === undefined || completedAt === undefined || (last?.id === id && last.completedAt === completedAt)) return undefined;
-  return { id, completedAt, since: last?.completedAt ?? undefined };
+  return { id, completedAt };
 }
 
 /** Of a database that was not told of before nobody knows what is new. */
