@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
-import { ConfigError, readConfig, variables } from '../src/config.ts';
+import { ConfigError, readConfig } from '../src/config.ts';
+import { variables } from '../src/variables.ts';
 import { each, type Cases } from './support/table.ts';
 
 const problemsOf = (env: Record<string, string>): string[] => {

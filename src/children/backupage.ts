@@ -1,5 +1,6 @@
 /** How old the last backup of a managed database may become. */
 import type { Observed } from '../api/kubernetes.ts';
+import { isTelling } from './backups.ts';
 import { isExternal } from './release.ts';
 import { longestGap, schedulesOf } from './schedules.ts';
 import { lately, type Subject } from './subject.ts';
@@ -16,19 +17,13 @@ export function backupDeadline(o: Observed): number | undefined {
   return gap === undefined ? undefined : gap * LENIENCE;
 }
 
-/** Status of a Bestie that was made by a release that told no backups is silent about them until its spec changes. */
-const tells = ({ bestie: { status } }: Observed): boolean =>
-  (status.conditions ?? []).length === 0 ||
-  status.backup != null ||
-  (status.conditions ?? []).some((condition) => condition?.type === 'BackupReady');
-
 /**
  * PromQL: unix time of the last backup that is known; where there is none, of the Bestie's creation. That stands beside a series that the
- * operator exports of every Bestie, so that nothing is said while the operator itself is away.
+ * operator exports of every Bestie, so that nothing is said while the operator itself is away; nor of a Bestie whose backups nobody tells of.
  */
 export function knownBackup({ o, bestie }: Subject): string {
   const last = lately(`namespace_bestie:bestie_last_backup_timestamp_seconds:newest${bestie}}`);
   const created = Math.floor(Date.parse(o.bestie.metadata.creationTimestamp ?? '') / 1000);
-  if (Number.isNaN(created) || !tells(o)) return last;
+  if (Number.isNaN(created) || !isTelling(o)) return last;
   return ['(', `  ${last}`, `  or 0 * ${lately(`namespace_bestie:bestie_spec_replicas:newest${bestie}}`)} + ${created}`, ')'].join('\n');
 }

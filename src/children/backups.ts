@@ -96,6 +96,12 @@ export function canBackUp(repo: string, o: Observed): boolean {
   return isUsable(live) && isTrue(live, 'PGBackRestReplicaCreate') && hosted && isPrepared(repo, o);
 }
 
+/** Whether status tells of backups already, or of nothing yet: a release that told none may have written it. */
+export function isTelling({ bestie: { status } }: Observed): boolean {
+  const told = status.conditions ?? [];
+  return told.length === 0 || status.backup != null || told.some((condition) => condition?.type === 'BackupReady');
+}
+
 /** A backup that is known to have succeeded: `id` is the one of the request, or the name of the CronJob. */
 export interface Backup {
   id: string;

@@ -5,7 +5,7 @@ import { kinds } from '../api/kinds.ts';
 import { kindKey, type Condition, type KubeObject, type Live, type Observed, type Readiness, type Status } from '../api/kubernetes.ts';
 import { durable } from '../api/lastapplied.ts';
 import { annotations, names, selector } from '../api/names.ts';
-import { knownBackups, type Backup } from '../children/backups.ts';
+import { isTelling, knownBackups, type Backup } from '../children/backups.ts';
 import { isUsable } from '../children/database.ts';
 import { toldToRun } from '../children/deployed.ts';
 import { isOver, isReady, isTerminating, podsOf, problems, type Pod } from '../children/pods.ts';
@@ -84,11 +84,7 @@ export function podStatus(o: Observed): Pick<Status, 'podstatus' | 'replicas' | 
  * Whether status tells of backups: from the first answer on, but of a Bestie that was made by a release that did not, only once its spec has
  * changed. While replicas of both releases answer in turn, one would write what the other removes.
  */
-export function tellsBackups({ bestie: { metadata, status } }: Observed): boolean {
-  const told = status.conditions ?? [];
-  const isChanged = status.observedGeneration !== metadata.generation;
-  return told.length === 0 || isChanged || status.backup != null || told.some((condition) => condition?.type === 'BackupReady');
-}
+export const tellsBackups = (o: Observed): boolean => isTelling(o) || o.bestie.status.observedGeneration !== o.bestie.metadata.generation;
 
 /** The latest backup that is known to have succeeded: the database operator forgets them one after the other. */
 export function lastBackup(o: Observed): Status['backup'] {

@@ -10,7 +10,7 @@ export type Authorize = (header: string | undefined) => void;
 const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
 
 /** Where the token is; `variable` is what a message calls it. */
-export interface TokenFile {
+interface TokenFile {
   readonly variable: string;
   readonly path: string;
 }

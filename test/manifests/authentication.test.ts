@@ -2,7 +2,7 @@
 import { strict as assert } from 'node:assert';
 import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
-import { variables } from '../../src/config.ts';
+import { variables } from '../../src/variables.ts';
 import { built, kustomization, only, operationsOn, tools } from '../support/kustomize.ts';
 
 const secrets = { apiGroups: [''], resources: ['secrets'], verbs: ['get', 'list', 'watch'] };

@@ -1,6 +1,6 @@
 /** How Prometheus gets at the metrics of the operator: who is scraped, with which rights, through which door, and with `metrics-auth`. */
 import { strict as assert } from 'node:assert';
-import { variables } from '../../src/config.ts';
+import { variables } from '../../src/variables.ts';
 import { portVariables } from '../../src/server/lifecycle.ts';
 import { built, only, resolve, tools, type Resource } from '../support/kustomize.ts';
 

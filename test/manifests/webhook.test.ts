@@ -1,7 +1,8 @@
 /** What runs the webhook. */
 import { strict as assert } from 'node:assert';
 import { readFileSync } from 'node:fs';
-import { readConfig, variables } from '../../src/config.ts';
+import { readConfig } from '../../src/config.ts';
+import { variables } from '../../src/variables.ts';
 import { only, resolve } from '../support/kustomize.ts';
 
 interface Container {

@@ -5,7 +5,7 @@ import { request as httpsRequest } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import request from 'supertest';
-import { variables } from '../../src/config.ts';
+import { variables } from '../../src/variables.ts';
 import { errors } from '../../src/hook/errors.ts';
 import { portVariables, start, type Service, type Settings } from '../../src/server/lifecycle.ts';
 import { certificate } from './certificates.ts';
