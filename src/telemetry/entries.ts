@@ -36,8 +36,8 @@ export const entries = {
   unchanged: {
     level: 'debug',
     message: 'bestie unchanged',
-    meaning: 'Sync or finalize was answered, and nothing changed.',
-    fields: about,
+    meaning: 'Sync or finalize was answered, and nothing changed; `created` is what was asked for once more and is still not there.',
+    fields: [...about, 'created'],
   },
   letGo: {
     level: 'info',

@@ -71,7 +71,6 @@ export function createStates({ appeared, vanished }: Follower): States {
       const age = now - entry.at;
       // A time to come is from before the clock was set back: it would pass for the newest until then.
       if (age < -shortest || age > longest) forget(key, entry);
-      else if (age < 0) continue;
       else if (age <= shortest) break;
       else entry.lines = entry.lines.map((text, index) => (age > (rows[index]?.keep ?? 0) ? '' : text));
     }

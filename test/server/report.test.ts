@@ -3,13 +3,14 @@ import { request as httpRequest } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import supertest from 'supertest';
 import { answers } from '../../src/answer.ts';
+import { LAST_APPLIED_ANNOTATION } from '../../src/api/names.ts';
 import { HookError } from '../../src/hook/errors.ts';
 import { hookApp, type Parts } from '../../src/server/app.ts';
 import { entries } from '../../src/telemetry/entries.ts';
 import { exposition } from '../support/exposition.ts';
 import { backingUp, backup, ready } from '../support/stages.ts';
 import { deleted, later } from '../support/upgrades.ts';
-import { edited, finalizeOf, overlaid, request, syncOf, without, world, type World } from '../support/world.ts';
+import { edited, finalizeOf, overlaid, patched, request, syncOf, without, world, type World } from '../support/world.ts';
 import { answering, eventually, fakeParts, type Line } from './parts.ts';
 
 type Rows = Record<string, { level: string; message: string; fields: readonly string[] }>;
@@ -93,6 +94,24 @@ describe('server/report: one line per answer', () => {
     await ask(without(ready(), 'Service'));
     const [line = assert.fail()] = await told(lines, 1);
     assert.deepEqual(line.created, ['Service bestie-service']);
+  });
+
+  it('a child that is changed is news, although no condition tells of it', async () => {
+    const { ask, lines } = serving();
+    const w = patched(stated(ready()), 'Service', { metadata: { annotations: { [LAST_APPLIED_ANNOTATION]: undefined } } });
+    await ask(w);
+    const [line = assert.fail()] = await told(lines, 1);
+    assert.deepEqual(
+      [line.level, line.message, line.changed, line.transitions],
+      ['info', 'bestie changed', ['Service bestie-service'], undefined],
+    );
+  });
+
+  it('a child that is asked for once more is none', async () => {
+    const { ask, lines } = serving();
+    await ask(stated(without(ready(), 'Service')));
+    const [line = assert.fail()] = await told(lines, 1);
+    assert.deepEqual([line.level, line.message, line.created], ['debug', 'bestie unchanged', ['Service bestie-service']]);
   });
 
   it('a backup is told by its id', async () => {

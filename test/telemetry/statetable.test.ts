@@ -79,6 +79,7 @@ const cases: Record<keyof typeof stateTable, Record<string, Case>> = {
     Off: { reason: 'there is none', given: ready, want: [[undefined]] },
     New: { reason: 'it has decided nothing yet', given: autoscaled, want: [[undefined]] },
     Three: { reason: 'what it decided', given: () => scaling({ currentReplicas: 1, desiredReplicas: 3 }), want: [[3]] },
+    Zero: { reason: 'it cannot decide', given: () => scaling({ desiredReplicas: 0 }), want: [] },
     Null: { reason: 'null is nothing', given: () => scaling({ desiredReplicas: null }), want: [[undefined]] },
   },
   specStorage: {

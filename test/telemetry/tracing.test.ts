@@ -88,12 +88,12 @@ describe('telemetry/tracing', () => {
     assert.ok(!JSON.stringify(spans.map(({ status, attributes, events }) => [status, attributes, events])).includes('must have required'));
   });
 
-  it('a collector that takes nothing is told of once', async () => {
+  it('a collector that takes nothing is told of once, and again when it had worked in between', async () => {
     const { logger, lines } = readableLog();
     let asked = 0;
+    const answersBy = [400, 400, 200, 400];
     const refusing = createServer((_request, response) => {
-      asked += 1;
-      response.writeHead(400).end();
+      response.writeHead(answersBy[asked++] ?? 500).end();
     }).listen(0, '127.0.0.1');
     await once(refusing, 'listening');
     process.env.OTEL_EXPORTER_OTLP_ENDPOINT = `http://127.0.0.1:${(refusing.address() as AddressInfo).port}`;
@@ -102,15 +102,16 @@ describe('telemetry/tracing', () => {
     } finally {
       delete process.env.OTEL_EXPORTER_OTLP_ENDPOINT;
     }
-    for (let turn = 0; turn < 2; turn++) {
+    for (const _ of answersBy) {
       tracing.begin('/sync', {}).end(200, {});
       await tracing.flush();
     }
     refusing.close();
-    assert.equal(asked, 2);
+    assert.equal(asked, answersBy.length);
+    const told = ['warn', 'traces cannot be exported'];
     assert.deepEqual(
       lines.map(({ level, message }) => [level, message]),
-      [['warn', 'traces cannot be exported']],
+      [told, told],
     );
   });
 
