@@ -102,9 +102,10 @@ describe('telemetry/tracing', () => {
     } finally {
       delete process.env.OTEL_EXPORTER_OTLP_ENDPOINT;
     }
-    for (const _ of answersBy) {
+    for (const status of answersBy) {
       tracing.begin('/sync', {}).end(200, {});
       await tracing.flush();
+      assert.equal(answersBy[asked - 1], status);
     }
     refusing.close();
     assert.equal(asked, answersBy.length);
