@@ -5,6 +5,8 @@ export const databaseEnvironment = {
   DATABASE_URL: 'uri',
   DB_ADDR: 'host',
   DB_PORT: 'port',
+  // For releases of the application that name no port, and leave it to libpq.
+  PGPORT: 'port',
   DB_DATABASE: 'dbname',
   DB_USER: 'user',
   DB_PASSWORD: 'password',
@@ -15,5 +17,8 @@ export const SESSION_VARIABLE = 'SECRET_KEY';
 /** Key that signs sessions where `spec.sessionSecret` is left out: equal for all pods, not public, changes with the password. */
 export const DEFAULT_SESSION_KEY = 'verifier';
 
-/** Variables that `spec.env` must not set. */
-export const reservedEnvironment: readonly string[] = [...Object.keys(databaseEnvironment), SESSION_VARIABLE];
+/** Variables that `spec.env` must not set. PGPORT is no credential: whoever has set it since before keeps it. */
+export const reservedEnvironment: readonly string[] = [
+  ...Object.keys(databaseEnvironment).filter((variable) => variable !== 'PGPORT'),
+  SESSION_VARIABLE,
+];

@@ -2,23 +2,19 @@
 import { kinds } from '../api/kinds.ts';
 import { isEqual } from '../api/equal.ts';
 import type { KubeObject, Manifest, Observed } from '../api/kubernetes.ts';
-import { names, selector } from '../api/names.ts';
+import { names, requests, selector } from '../api/names.ts';
+import { compareVersions, parseVersion } from '../api/version.ts';
 import { head, type Child, type World } from './child.ts';
 import { onceMigrated, record as release, toldToRun } from './deployed.ts';
 import { once } from './once.ts';
-import { container, databaseSecret, podTemplate, PORT, type Release } from './podtemplate.ts';
+import { podShapes, type PodShape } from './podshapes.ts';
+import { container, databaseSecret, podTemplate, type Release } from './podtemplate.ts';
 import { isExternal, record } from './release.ts';
+import { PORT } from './scripts.ts';
 import { deployment, deploymentReadiness, rollingOut, rollout } from './rollout.ts';
 
 /** Seconds for which a pod that is going away still answers, until every proxy has heard of it. */
 const LINGER = 5;
-
-/** The application serves this path from its files: a pod stays alive while the database is away. */
-const ALIVE = '/foster';
-/** A cheap read that does reach the database: without it a pod has nothing to answer with. */
-const READY = '/api/listings/';
-
-const probe = (path: string, rest: object): object => ({ httpGet: { path, port: 'http' }, timeoutSeconds: 5, ...rest });
 
 /** Replicas to ask for: `size`, and while autoscaling is on what it chose, kept within its bounds; left out it would fall to 1. */
 function replicas(o: Observed): number {
@@ -27,14 +23,12 @@ function replicas(o: Observed): number {
   return maxReplicas === undefined || asked === undefined ? size : Math.min(Math.max(asked, size), maxReplicas);
 }
 
-function web(o: Observed, release: Release): object {
+function web(o: Observed, release: Release, shape: PodShape): object {
   return {
     ...container(o, release),
     name: 'bestie',
     ports: [{ name: 'http', containerPort: PORT, protocol: 'TCP' }],
-    startupProbe: probe(ALIVE, { periodSeconds: 2, failureThreshold: 60 }),
-    livenessProbe: probe(ALIVE, { periodSeconds: 15, failureThreshold: 3 }),
-    readinessProbe: probe(READY, { periodSeconds: 10, failureThreshold: 3 }),
+    ...shape.web,
     lifecycle: { preStop: { sleep: { seconds: LINGER } } },
   };
 }
@@ -42,10 +36,34 @@ function web(o: Observed, release: Release): object {
 /** Until an external database whose Secret was exchanged is migrated, the application stays on the one that is. */
 const webSecret = (o: Observed): string => (isExternal(o) ? record(o).name : databaseSecret(o));
 
-/** The pods of the application, running that image reference. */
+const templateOf = (shape: PodShape, image: string, o: Observed): object => {
+  const release: Release = { image, secret: webSecret(o), shape };
+  return podTemplate(o, 'web', release, [web(o, release, shape)]);
+};
+
+/** Index of the newest shape that the annotation adopt-release asks for; that of none where it asks for nothing that is known. */
+function adopted({ bestie }: Observed): number {
+  const asked = parseVersion(bestie.metadata.annotations?.[requests.adoptRelease] ?? '');
+  const isAsked = ({ release }: PodShape): boolean => {
+    const known = parseVersion(release);
+    return asked !== undefined && known !== undefined && compareVersions(known, asked) <= 0;
+  };
+  const index = podShapes.findIndex(isAsked);
+  return index === -1 ? podShapes.length : index;
+}
+
+/**
+ * The pods of the application, running that image reference. Pods that a former release made keep its shape for as long as nothing else about
+ * them changes, so that an upgrade of the operator restarts none; the annotation adopt-release ends that at once.
+ */
 export function webTemplate(image: string, o: Observed): object {
-  const runs = { image, secret: webSecret(o) };
-  return podTemplate(o, 'web', runs, [web(o, runs)]);
+  const live = deployment(o);
+  const applied = (live && (o.applied(live)?.spec as { template?: object } | undefined))?.template;
+  const current = templateOf(podShapes[0], image, o);
+  if (applied === undefined || isEqual(applied, current)) return current;
+  const kept = podShapes.findIndex((shape) => isEqual(applied, templateOf(shape, image, o)));
+  const shape = kept === -1 ? undefined : podShapes[Math.min(kept, adopted(o))];
+  return shape === undefined ? current : templateOf(shape, image, o);
 }
 
 const wantedTemplate = once((o: World) => webTemplate(o.decided.image, o));

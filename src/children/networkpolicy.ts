@@ -2,8 +2,8 @@ import { kinds } from '../api/kinds.ts';
 import type { Observed } from '../api/kubernetes.ts';
 import { names, selector } from '../api/names.ts';
 import { exists, head, type Child } from './child.ts';
-import { PORT } from './podtemplate.ts';
 import { isExternal } from './release.ts';
+import { PORT } from './scripts.ts';
 
 const tcp = (port: number): object => ({ port, protocol: 'TCP' });
 

@@ -1,27 +1,17 @@
 /** The pod of the application, shared by the Deployment and the migration Jobs so that both reach the database in the same way. */
-import { databaseEnvironment, DEFAULT_SESSION_KEY, SESSION_VARIABLE } from '../api/environment.ts';
+import { DEFAULT_SESSION_KEY, SESSION_VARIABLE } from '../api/environment.ts';
 import { kinds } from '../api/kinds.ts';
 import { kindKey, type Observed } from '../api/kubernetes.ts';
 import { labels, userSecret, type Component } from '../api/names.ts';
 import { pruned } from '../api/prune.ts';
 import { canonicalQuantity } from '../api/quantity.ts';
+import { podShapes, type PodShape } from './podshapes.ts';
 
-export const PORT = 8000;
+/** The init container that waits, in the Deployment and in the Jobs. Its end says nothing about the image. */
+export const WAITING_CONTAINER = 'wait-for-database';
 
 /** The image names no user and would run as root; OpenShift assigns a user itself and refuses a fixed one. */
 const FALLBACK_USER = 10001;
-
-/** Waits in the application's own image, which has the driver and is there anyway, until a login succeeds. */
-const WAIT_FOR_DATABASE = `
-import os, time, psycopg2
-while True:
-    try:
-        psycopg2.connect(host=os.environ["DB_ADDR"], port=os.environ["DB_PORT"], dbname=os.environ["DB_DATABASE"], user=os.environ["DB_USER"], password=os.environ["DB_PASSWORD"], connect_timeout=3).close()
-        break
-    except psycopg2.OperationalError as error:
-        print("waiting for the database:", str(error).strip(), flush=True)
-        time.sleep(2)
-`.trim();
 
 interface EnvironmentVariable {
   name: string;
@@ -46,22 +36,26 @@ const fromSecret = (variable: string, name: string, key: string): EnvironmentVar
 export interface Release {
   image: string;
   secret: string;
+  /** Of which release the pods are; that of today unless said otherwise. */
+  shape?: PodShape;
 }
 
-const credentials = (secret: string): EnvironmentVariable[] =>
-  Object.entries(databaseEnvironment).map(([variable, key]) => fromSecret(variable, secret, key));
+const shapeOf = ({ shape = podShapes[0] }: Release): PodShape => shape;
 
-/** What the application and its migrations are told. A variable of the user takes the place of ours. */
-function environment(o: Observed, secret: string): EnvironmentVariable[] {
+const credentials = (release: Release): EnvironmentVariable[] =>
+  Object.entries(shapeOf(release).databaseEnvironment).map(([variable, key]) => fromSecret(variable, release.secret, key));
+
+/** The environment of the application and its migrations. A variable of the user takes the place of ours. */
+function environment(o: Observed, release: Release): EnvironmentVariable[] {
+  const { secret } = release;
   const { env = [], sessionSecret = { name: secret, key: DEFAULT_SESSION_KEY } } = o.bestie.spec;
   const ours = [
-    ...credentials(secret),
+    ...credentials(release),
     fromSecret(SESSION_VARIABLE, sessionSecret.name, sessionSecret.key),
     { name: 'FLASK_APP', value: 'app' },
     // In production the application redirects to https and marks its cookies secure, which plain http cannot serve.
     { name: 'FLASK_ENV', value: servesTls(o) ? 'production' : 'development' },
-    // One process with threads: with several processes each scrape of /metrics would meet another process's counters.
-    { name: 'GUNICORN_CMD_ARGS', value: `--bind=0.0.0.0:${PORT} --workers=1 --threads=8 --worker-tmp-dir=/tmp` },
+    { name: 'GUNICORN_CMD_ARGS', value: shapeOf(release).gunicornArguments },
   ];
   const theirs = env.map(({ name, value, valueFrom }) => ({ name, ...(value ? { value } : {}), ...(valueFrom && { valueFrom }) }));
   return [...ours.filter(({ name }) => !theirs.some((variable) => variable.name === name)), ...theirs];
@@ -72,7 +66,8 @@ const canonical = (quantities: Record<string, string | number> = {}): Record<str
   Object.fromEntries(Object.entries(quantities).map(([name, quantity]) => [name, canonicalQuantity(quantity)]));
 
 /** What every container of ours has in common. */
-export function container(o: Observed, { image, secret }: Release, env = environment(o, secret)): object {
+export function container(o: Observed, release: Release, env = environment(o, release)): object {
+  const { image } = release;
   const { resources, containerSecurityContext } = o.bestie.spec;
   return {
     image,
@@ -102,7 +97,11 @@ export function podTemplate(
       ...(affinity && { affinity }),
       ...(topologySpreadConstraints && { topologySpreadConstraints }),
       initContainers: [
-        { ...container(o, release, credentials(release.secret)), name: 'wait-for-database', command: ['python', '-c', WAIT_FOR_DATABASE] },
+        {
+          ...container(o, release, credentials(release)),
+          name: WAITING_CONTAINER,
+          command: ['python', '-c', shapeOf(release).waitForDatabase],
+        },
       ],
       containers,
       volumes: [{ name: 'tmp', emptyDir: {} }],

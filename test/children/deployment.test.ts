@@ -1,5 +1,6 @@
 import { strict as assert } from 'node:assert';
 import { annotations } from '../../src/api/names.ts';
+import { READY, SERVE } from '../../src/children/scripts.ts';
 import { ailing, created, halves, jobStatus, migrated, migrating, ready, rolledOut, rollingOut, usable, waits } from '../support/stages.ts';
 import { each } from '../support/table.ts';
 import {
@@ -60,22 +61,53 @@ describe('children/deployment', () => {
   describe('its pods', () => {
     it('run the application with probes that tell alive from able to answer', () => {
       const { ports, startupProbe, livenessProbe, readinessProbe, lifecycle, image, resources, securityContext } = container(installed());
-      const get = (path: string) => ({ httpGet: { path, port: 'http' }, timeoutSeconds: 5 });
       assert.equal(image, 'quay.io/opdev/bestie:1.3');
       assert.deepEqual(ports, [{ name: 'http', containerPort: 8000, protocol: 'TCP' }]);
-      assert.deepEqual(livenessProbe, { ...get('/foster'), periodSeconds: 15, failureThreshold: 3 });
-      assert.deepEqual(readinessProbe, { ...get('/api/listings/'), periodSeconds: 10, failureThreshold: 3 });
-      assert.deepEqual(startupProbe, { ...get('/foster'), periodSeconds: 2, failureThreshold: 60 });
+      assert.deepEqual(livenessProbe, { tcpSocket: { port: 'http' }, periodSeconds: 15, timeoutSeconds: 5, failureThreshold: 3 });
+      assert.deepEqual(readinessProbe, {
+        exec: { command: ['python', '-c', READY] },
+        periodSeconds: 10,
+        timeoutSeconds: 5,
+        failureThreshold: 3,
+      });
+      assert.deepEqual(startupProbe, {
+        httpGet: { path: '/foster', port: 'http' },
+        periodSeconds: 3,
+        timeoutSeconds: 2,
+        failureThreshold: 40,
+      });
       assert.deepEqual(lifecycle, { preStop: { sleep: { seconds: 5 } } });
       assert.deepEqual(resources, { requests: { cpu: '200m', memory: '256Mi' }, limits: { cpu: '500m', memory: '512Mi' } });
       assert.deepEqual(securityContext, { allowPrivilegeEscalation: false, readOnlyRootFilesystem: true, capabilities: { drop: ['ALL'] } });
     });
 
+    it('are probed within each period, so that no probe meets the one before', () => {
+      const { startupProbe, livenessProbe, readinessProbe } = container(installed());
+      for (const probe of [startupProbe, livenessProbe, readinessProbe] as Loose[])
+        assert.ok(Number(probe.timeoutSeconds) < Number(probe.periodSeconds), JSON.stringify(probe));
+    });
+
+    it('ask nothing of the threads of the application to stay alive or ready', () => {
+      const { livenessProbe, readinessProbe } = container(installed());
+      assert.ok([livenessProbe, readinessProbe].every((probe) => (probe as Loose).httpGet === undefined));
+    });
+
+    it('become gunicorn, which gets the signals, with a graceful time that ends before the kubelet kills', () => {
+      const { command, lifecycle, env } = container(installed());
+      assert.deepEqual(command, ['python', '-c', SERVE]);
+      assert.match(SERVE, /os\.execvp\("gunicorn"/);
+      const given = env.find(({ name }) => name === 'GUNICORN_CMD_ARGS')?.value ?? '';
+      const graceful = Number(/--graceful-timeout=(\d+)/.exec(given)?.[1]);
+      const { seconds } = (lifecycle as { preStop: { sleep: { seconds: number } } }).preStop.sleep;
+      const grace = Number(spec(installed()).template.spec.terminationGracePeriodSeconds ?? 30);
+      assert.ok(seconds + graceful < grace, `${seconds} s of lingering and ${graceful} s of grace do not fit into ${grace} s`);
+    });
+
     it("take credentials from the user's Secret, never a literal", () => {
       const env = variables(installed());
       assert.deepEqual(
-        [env.DATABASE_URL, env.DB_ADDR, env.DB_PORT, env.DB_DATABASE, env.DB_USER, env.DB_PASSWORD, env.SECRET_KEY],
-        ['uri', 'host', 'port', 'dbname', 'user', 'password', 'verifier'].map((key) => `bestie-pgo-pguser-bestie/${key}`),
+        [env.DATABASE_URL, env.DB_ADDR, env.DB_PORT, env.PGPORT, env.DB_DATABASE, env.DB_USER, env.DB_PASSWORD, env.SECRET_KEY],
+        ['uri', 'host', 'port', 'port', 'dbname', 'user', 'password', 'verifier'].map((key) => `bestie-pgo-pguser-bestie/${key}`),
       );
     });
 
@@ -99,7 +131,7 @@ describe('children/deployment', () => {
     it('wait for the database from the inside, in the same image, with its credentials and nothing else', () => {
       const wait = spec(installed({ env: [{ name: 'A', value: 'x' }] })).template.spec.initContainers[0];
       assert.equal(wait.image, 'quay.io/opdev/bestie:1.3');
-      assert.ok(wait.env.every(({ name }) => name.startsWith('DB_') || name === 'DATABASE_URL'));
+      assert.ok(wait.env.every(({ name }) => name.startsWith('DB_') || ['DATABASE_URL', 'PGPORT'].includes(name)));
       assert.deepEqual(wait.resources, container(installed()).resources);
     });
 

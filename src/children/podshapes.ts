@@ -1,0 +1,64 @@
+/** What the pods of the application look like, release by release: data for the one builder in podtemplate.ts. */
+import { databaseEnvironment } from '../api/environment.ts';
+import { PORT, READY, SERVE, WAIT_FOR_DATABASE } from './scripts.ts';
+
+/** A release that changed the pods, and what it has them run. */
+export interface PodShape {
+  /** The first release of the operator with this shape. */
+  release: string;
+  /** Variable → key of the Secret of the database user. */
+  databaseEnvironment: Readonly<Record<string, string>>;
+  gunicornArguments: string;
+  /** The program of the init container `wait-for-database`. */
+  waitForDatabase: string;
+  /** Fields of the container of the application. */
+  web: Readonly<Record<string, unknown>>;
+}
+
+const python = (program: string): readonly string[] => ['python', '-c', program];
+
+/** The application answers this path from its files. */
+const FILE = { path: '/foster', port: 'http' };
+
+const current: PodShape = {
+  release: '0.2.0',
+  databaseEnvironment,
+  // One process with threads: with several processes each scrape of /metrics would meet another process's counters. The graceful time ends
+  // before the kubelet kills, which gives a pod 30 s less the five for which it lingers.
+  gunicornArguments: '--workers=1 --threads=8 --worker-tmp-dir=/tmp --graceful-timeout=20',
+  waitForDatabase: WAIT_FOR_DATABASE,
+  web: {
+    command: python(SERVE),
+    // Only the start is asked of the application. Later its threads may all wait for the database, or for users: no reason to restart it.
+    startupProbe: { httpGet: FILE, periodSeconds: 3, timeoutSeconds: 2, failureThreshold: 40 },
+    livenessProbe: { tcpSocket: { port: 'http' }, periodSeconds: 15, timeoutSeconds: 5, failureThreshold: 3 },
+    readinessProbe: { exec: { command: python(READY) }, periodSeconds: 10, timeoutSeconds: 5, failureThreshold: 3 },
+  },
+};
+
+const { PGPORT: _, ...databaseEnvironment010 } = databaseEnvironment;
+
+/** As release 0.1.0 made them. */
+const release010: PodShape = {
+  release: '0.1.0',
+  databaseEnvironment: databaseEnvironment010,
+  gunicornArguments: `--bind=0.0.0.0:${PORT} --workers=1 --threads=8 --worker-tmp-dir=/tmp`,
+  waitForDatabase: `
+import os, time, psycopg2
+while True:
+    try:
+        psycopg2.connect(host=os.environ["DB_ADDR"], port=os.environ["DB_PORT"], dbname=os.environ["DB_DATABASE"], user=os.environ["DB_USER"], password=os.environ["DB_PASSWORD"], connect_timeout=3).close()
+        break
+    except psycopg2.OperationalError as error:
+        print("waiting for the database:", str(error).strip(), flush=True)
+        time.sleep(2)
+`.trim(),
+  web: {
+    startupProbe: { httpGet: FILE, timeoutSeconds: 5, periodSeconds: 2, failureThreshold: 60 },
+    livenessProbe: { httpGet: FILE, timeoutSeconds: 5, periodSeconds: 15, failureThreshold: 3 },
+    readinessProbe: { httpGet: { path: '/api/listings/', port: 'http' }, timeoutSeconds: 5, periodSeconds: 10, failureThreshold: 3 },
+  },
+};
+
+/** The shape that is built now, then those of former releases, the latest first. */
+export const podShapes: readonly [PodShape, ...PodShape[]] = [current, release010];

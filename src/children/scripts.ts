@@ -1,0 +1,76 @@
+/**
+ * What the containers run besides the application itself: short Python programs, because the application's own image has Python and the
+ * driver. Tried on the application and a real Postgres by `npm run test:app`.
+ */
+
+/** Port on which the application listens. */
+export const PORT = 8000;
+
+/** Exit code of `wait-for-database` for what time does not mend (EX_NOPERM of sysexits.h). Its termination message says what that is. */
+export const REFUSED_EXIT_CODE = 77;
+
+/** Arguments of psycopg2.connect, from the variables of the database Secret. */
+const LOGIN =
+  'host=os.environ["DB_ADDR"], port=os.environ["DB_PORT"], dbname=os.environ["DB_DATABASE"], ' +
+  'user=os.environ["DB_USER"], password=os.environ["DB_PASSWORD"], connect_timeout=3';
+
+/**
+ * Waits until a login succeeds. A refusal that is repeated for ten seconds ends it, with one sentence as its termination message: the user,
+ * the host and the name of the database come from a Secret, so the server's own words go to the log alone. They are matched in English, in which
+ * Postgres, PgBouncer and the services of the clouds speak unless they are set up otherwise; what is not recognised is waited for.
+ */
+export const WAIT_FOR_DATABASE = `
+import os, re, signal, sys, time, psycopg2
+refusals = [
+    (r"no pg_hba.conf entry|pg_hba.conf rejects", "no entry of pg_hba.conf lets this user into this database from here"),
+    (r"authentication failed|no password supplied|role .* does not exist|no such user|not permitted to log in", "the login is refused: the user or the password in the Secret is wrong"),
+    (r"database .* does not exist|no such database", "the database that the Secret names does not exist"),
+    (r"permission denied for database", "the user may not connect to the database that the Secret names: it lacks the privilege CONNECT"),
+]
+signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+refused_since = None
+while True:
+    try:
+        psycopg2.connect(${LOGIN}).close()
+        break
+    except psycopg2.OperationalError as error:
+        print("waiting for the database:", str(error).strip(), flush=True)
+        sentence = next((words for pattern, words in refusals if re.search(pattern, str(error))), None)
+        refused_since = refused_since or time.monotonic() if sentence else None
+        if sentence and time.monotonic() - refused_since >= 10:
+            with open("/dev/termination-log", "w") as message:
+                message.write(sentence)
+            sys.exit(${REFUSED_EXIT_CODE})
+        time.sleep(2)
+`.trim();
+
+/**
+ * Becomes gunicorn, which then gets the signals of the container. It listens on every address family that the pod has: one IPv6 socket
+ * takes IPv4 as well, unless the node keeps them apart or has no IPv6 at all.
+ */
+export const SERVE = `
+import os, socket
+addresses = ["0.0.0.0"]
+try:
+    with socket.socket(socket.AF_INET6, socket.SOCK_STREAM) as trial:
+        trial.bind(("::", 0))
+        addresses = ["0.0.0.0", "[::]"] if trial.getsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY) else ["[::]"]
+except OSError:
+    pass
+os.execvp("gunicorn", ["gunicorn"] + ["--bind=%s:${PORT}" % address for address in addresses] + ["app:app"])
+`.trim();
+
+/**
+ * Ready: the database lets a new connection in, and the application accepts one. It needs no thread of the application, and costs the same
+ * whatever the data. A database without a free connection is up, and the pods that hold connections still serve.
+ */
+export const READY = `
+import os, re, signal, socket, sys, psycopg2
+signal.alarm(4)
+try:
+    psycopg2.connect(${LOGIN}).close()
+except psycopg2.OperationalError as error:
+    if not re.search("too many clients|too many connections|remaining connection slots", str(error)):
+        sys.exit("the database takes no connection")
+socket.create_connection(("localhost", ${PORT}), 1).close()
+`.trim();

@@ -1,0 +1,72 @@
+/** Pods that a former release made: what keeps them, and what replaces them. */
+import { strict as assert } from 'node:assert';
+import { existsSync, readFileSync } from 'node:fs';
+import { parse } from 'yaml';
+import type { SyncResponse } from '../../src/api/hook.ts';
+import { LAST_APPLIED_ANNOTATION } from '../../src/api/names.ts';
+import { podShapes } from '../../src/children/podshapes.ts';
+import { version } from '../../src/version.ts';
+import { migrated } from '../support/stages.ts';
+import { each } from '../support/table.ts';
+import { carriedOut, edited, manifestOf, overlaid, patched, syncOf, type Loose, type World } from '../support/world.ts';
+
+interface Template {
+  spec: { containers: [Loose & { env: { name: string; value?: string }[] }] };
+}
+
+const templateOf = (world: World): Template => (manifestOf(syncOf(world), 'Deployment')?.spec as { template: Template }).template;
+const isNew = (world: World): boolean => templateOf(world).spec.containers[0].command !== undefined;
+
+const wanted = (release: string, file: string): SyncResponse =>
+  parse(readFileSync(new URL(`../releases/${release}/ready/${file}`, import.meta.url), 'utf8')) as SyncResponse;
+
+/** A Bestie whose Deployment has the pods that release 0.1.0 gave it. */
+function former(): World {
+  const world = carriedOut(carriedOut(migrated()));
+  const made = wanted('0.1.0', 'want.yaml').children.find(({ kind }) => kind === 'Deployment');
+  const { template } = made?.spec as { template: Template };
+  const live = world.children.find(({ kind }) => kind === 'Deployment');
+  const record = JSON.parse(live?.metadata.annotations?.[LAST_APPLIED_ANNOTATION] ?? '{}') as { spec: object };
+  const text = JSON.stringify({ ...record, spec: { ...record.spec, template } });
+  return patched(world, 'Deployment', { metadata: { annotations: { [LAST_APPLIED_ANNOTATION]: text } }, spec: { template } });
+}
+
+const annotated = (value: string): World => {
+  const world = former();
+  return { ...world, parent: overlaid(world.parent, { metadata: { annotations: { 'pets.bestie.com/adopt-release': value } } }) };
+};
+
+describe('children/podshapes', () => {
+  each<World, boolean>(
+    {
+      LeftAlone: { reason: 'an upgrade of the operator restarts no pod', given: former(), want: false },
+      SizeChanged: { reason: 'the pods do not differ by their number', given: edited(former(), { size: 3 }), want: false },
+      EnvironmentChanged: {
+        reason: 'the pods are replaced anyway',
+        given: edited(former(), { env: [{ name: 'A', value: 'x' }] }),
+        want: true,
+      },
+      ResourcesChanged: { reason: 'likewise', given: edited(former(), { resources: { limits: { cpu: '1' } } }), want: true },
+      Adopted: { reason: 'the annotation names this release', given: annotated(podShapes[0].release), want: true },
+      AdoptedLater: { reason: 'a later release has the same shape', given: annotated('99.0.0'), want: true },
+      FormerNamed: { reason: 'a release whose shape the pods have asks for nothing', given: annotated('0.1.0'), want: false },
+      Unreadable: { reason: 'what is no version asks for nothing', given: annotated('latest'), want: false },
+    },
+    (given, want) => {
+      assert.equal(isNew(given), want);
+    },
+  );
+
+  it('writes what was last applied, to the letter, as long as nothing changes', () => {
+    const world = former();
+    const live = world.children.find(({ kind }) => kind === 'Deployment');
+    const { spec } = JSON.parse(live?.metadata.annotations?.[LAST_APPLIED_ANNOTATION] ?? '{}') as { spec: { template: Template } };
+    assert.deepEqual(templateOf(world), spec.template);
+  });
+
+  it('names releases that were made, the one of today first', () => {
+    assert.equal(podShapes[0].release, version, 'a shape that is new belongs to the release that is being made');
+    for (const { release } of podShapes.slice(1))
+      assert.ok(existsSync(new URL(`../releases/${release}/`, import.meta.url)), `test/releases has no ${release}`);
+  });
+});
