@@ -3,6 +3,7 @@
  * suffix is no pre-release but a variant of the image (`1.4-alpine`), and a first number of more than three digits is a date (`20260131`,
  * `2026.1`): of both nothing is known.
  */
+import { versionOf } from './image.ts';
 
 export interface Version {
   /** major, minor, patch; what is left out is 0 */
@@ -19,6 +20,18 @@ export function parseVersion(text: string): Version | undefined {
   if (match === null) return undefined;
   const [, major, minor = 0, patch = 0, prerelease] = match;
   return { numbers: [Number(major), Number(minor), Number(patch)], prerelease: prerelease?.split('.') ?? [] };
+}
+
+export interface NamedVersion extends Version {
+  /** As the image reference has it. */
+  text: string;
+}
+
+/** The version of an image reference, with its text; none where its tag is no version. */
+export function namedVersion(reference: string): [] | [NamedVersion] {
+  const text = versionOf(reference) ?? '';
+  const version = parseVersion(text);
+  return version === undefined ? [] : [{ ...version, text }];
 }
 
 const isNumber = (part: string): boolean => /^\d+$/.test(part);

@@ -5,21 +5,31 @@ import type { KubeObject, Manifest, Observed, Readiness } from '../api/kubernete
 import { annotations, names } from '../api/names.ts';
 import { head, type Child, type World } from './child.ts';
 import { failures } from './deployed.ts';
+import { failed } from './migrationfailure.ts';
 import { migrationAtWork, migrationJobs, startedJob, type MigrationJob } from './jobs.ts';
-import { container, databaseSecret, podTemplate } from './podtemplate.ts';
+import { container, databaseSecret, podTemplate, type Release } from './podtemplate.ts';
 import { once } from './once.ts';
 import { problems } from './pods.ts';
-import { databaseId, historyIsMissing, migrated, recorded, seeds, target } from './release.ts';
+import { databaseId, highestVersion, historyIsMissing, isUntouched, migrated, needsMigration, recorded, seeds, target } from './release.ts';
+import { WAITING_CONTAINER } from './scripts.ts';
+import { podFailurePolicy, seedCommand, SEEDING_CONTAINER } from './seeding.ts';
+import { databaseTrouble, kubectl } from './waiting.ts';
 
 const RETRIES = 4;
+
+/** The steps of a migration, in order: each is a container, which begins when the one before has succeeded. */
+function steps(o: Observed, release: Release): object[] {
+  const step = (name: string, command: readonly string[]): object => ({ ...container(o, release), name, command });
+  const migrate = step('migrate', ['flask', 'db', 'upgrade']);
+  return seeds(o) ? [migrate, step(SEEDING_CONTAINER, seedCommand(o))] : [migrate];
+}
 
 /** The Job that the current spec asks for; its name carries a hash of everything that it would run, and of how often a target was given up. */
 const wantedJob = once((o): Manifest => {
   const database = databaseId(o) ?? '';
-  const steps = ['flask db upgrade', ...(seeds(o) ? ['flask seed all'] : [])].join(' && ');
   const release = { image: target(o), secret: databaseSecret(o) };
-  const migrate = { ...container(o, release), name: 'migrate', command: ['/bin/sh', '-c', steps] };
-  const { metadata, spec } = podTemplate(o, 'migration', release, [migrate]);
+  const all = steps(o, release);
+  const { metadata, spec } = podTemplate(o, 'migration', release, all.slice(-1), all.slice(0, -1));
   const template = {
     metadata: { ...metadata, annotations: { [annotations.database]: database } },
     spec: { ...spec, restartPolicy: 'Never' },
@@ -30,7 +40,13 @@ const wantedJob = once((o): Manifest => {
   // A pod that is being evicted migrates on until it ends: its successor must not start before.
   return {
     ...head(kinds.job, name, o),
-    spec: { backoffLimit: RETRIES, activeDeadlineSeconds, podReplacementPolicy: 'Failed', template },
+    spec: {
+      backoffLimit: RETRIES,
+      activeDeadlineSeconds,
+      podReplacementPolicy: 'Failed',
+      podFailurePolicy: podFailurePolicy(seeds(o) && !isUntouched(o)),
+      template,
+    },
   };
 });
 
@@ -41,7 +57,7 @@ const kept = ({ name }: MigrationJob): Manifest => ({ apiVersion: kinds.job.apiV
 export const jobOfTarget = (o: Observed): MigrationJob | undefined =>
   migrationJobs(o).find(({ name }) => name === wantedJob(o).metadata.name);
 
-const isWanted = (o: Observed): boolean => !migrated(o).includes(target(o)) && !historyIsMissing(o);
+const isWanted = (o: Observed): boolean => needsMigration(o) && !historyIsMissing(o);
 
 /** Ended Jobs that are kept: the latest of each kind for reading, and a completed one at least until its image is seen on record. */
 function history(o: Observed, wanted: string | undefined): MigrationJob[] {
@@ -76,30 +92,37 @@ function othersInTheWay(o: Observed, wanted: string): boolean {
   return migrationAtWork(o) || migrationJobs(o).some(({ name, phase }) => name !== wanted && phase === 'pending');
 }
 
-/** What became of a failed Job: what its pods say, while they are there. */
-export const failureOf = ({ name, pods, reason }: MigrationJob): string =>
-  `migration Job ${name} failed: ${problems(pods)[0]?.message ?? `the Job says ${reason}`}`;
-
-function failed(job: MigrationJob, namespace: string): Readiness {
-  const message = `${failureOf(job)}; change the spec, or delete the Job to run it again: kubectl -n ${namespace} delete job ${job.name}`;
-  return { status: 'False', reason: 'MigrationFailed', message };
-}
-
 const underway = (name: string): Readiness => ({
   status: 'False',
   reason: 'Migrating',
   message: `migration Job ${name} has not ended yet`,
 });
 
-function active({ name, pods }: MigrationJob): Readiness {
+/** Why the pods of a migration do not reach the database. */
+export const jobDatabaseTrouble = ({ name, pods }: MigrationJob, o: Observed): ReturnType<typeof databaseTrouble> =>
+  databaseTrouble(pods, () => ({ words: `migration Job ${name}`, logs: kubectl(o, `logs job/${name} -c ${WAITING_CONTAINER}`) }), o);
+
+function active(job: MigrationJob, o: Observed): Readiness {
+  const { name, pods } = job;
+  const { trouble, ...recheck } = jobDatabaseTrouble(job, o);
+  if (trouble !== undefined) return trouble;
   const problem = problems(pods)[0];
-  if (problem !== undefined) return { status: 'False', reason: problem.reason, message: `migration Job ${name}: ${problem.message}` };
-  return underway(name);
+  if (problem !== undefined)
+    return { status: 'False', reason: problem.reason, message: `migration Job ${name}: ${problem.message}`, ...recheck };
+  return { ...underway(name), ...recheck };
+}
+
+/** The schema is there: by the migrations of the wanted image, or by those of a later version. */
+function completed(o: Observed): Readiness {
+  const message = migrated(o).includes(target(o))
+    ? `the migrations of ${target(o)} are completed`
+    : `none of ${target(o)} is needed: the database has those of ${highestVersion(migrated(o))?.text ?? 'a later version'}, which is later`;
+  return { status: 'True', reason: 'MigrationCompleted', message };
 }
 
 function readyWhen(_live: KubeObject | undefined, o: World): Readiness {
   const started = startedJob(o);
-  if (started !== undefined) return active(started);
+  if (started !== undefined) return active(started, o);
   if (historyIsMissing(o)) {
     const database = names.postgresCluster(o.bestie.metadata.name);
     const message =
@@ -107,11 +130,12 @@ function readyWhen(_live: KubeObject | undefined, o: World): Readiness {
       `kubectl -n ${o.bestie.metadata.namespace} annotate --overwrite postgrescluster ${database} '${annotations.migrated}=["<image reference>"]'`;
     return { status: 'False', reason: 'MigrationHistoryMissing', message };
   }
-  if (!isWanted(o)) return { status: 'True', reason: 'MigrationCompleted', message: `the migrations of ${target(o)} are completed` };
+  if (migrated(o).includes(target(o))) return completed(o);
   if (o.decided.migration !== 'go') return o.decided.migration;
+  if (!isWanted(o)) return completed(o);
   const job = jobOfTarget(o);
   if (job === undefined) return { status: 'False', reason: 'Migrating', message: 'an earlier migration Job is still going away' };
-  return job.phase === 'failed' ? failed(job, o.bestie.metadata.namespace) : active(job);
+  return job.phase === 'failed' ? failed(job, o) : active(job, o);
 }
 
 export const jobChild: Child = {

@@ -5,21 +5,23 @@ import type { KubeObject, Live, Observed } from '../api/kubernetes.ts';
 import { COMPONENT_LABEL, type Component } from '../api/names.ts';
 import { secondsSince } from '../api/time.ts';
 import { once } from './once.ts';
+import { WAITING_CONTAINER } from './scripts.ts';
 
 const present = <T>(items: readonly (T | null | undefined)[] | null | undefined): T[] => (items ?? []).filter((item) => item != null);
 
-interface ContainerStatus {
+export interface ContainerStatus {
   name: string;
   image: string;
   ready: boolean;
   restartCount: number;
-  state: { waiting: { reason: string; message: string }; running: object; terminated: Terminated };
+  state: { waiting: { reason: string; message: string }; running: { startedAt: string }; terminated: Terminated };
   lastState: { terminated: Terminated };
 }
 
 interface Terminated {
   reason: string;
   exitCode: number;
+  message: string;
 }
 
 export interface Pod extends KubeObject {
@@ -67,13 +69,23 @@ type Container = Live<ContainerStatus>;
 const pullReasons = new Set(['ErrImagePull', 'ImagePullBackOff', 'InvalidImageName']);
 const configReasons = new Set(['CreateContainerConfigError', 'CreateContainerError', 'RunContainerError']);
 /** What a container that could not be started leaves behind; between two tries the kubelet calls that CrashLoopBackOff. */
-const startReasons = new Set(['StartError', 'ContainerCannotRun']);
+export const startReasons: ReadonlySet<string> = new Set(['StartError', 'ContainerCannotRun']);
 const waiting = (container: Container): string => container.state?.waiting?.reason ?? '';
 const ended = (container: Container): Live<Terminated> | undefined =>
   container.state?.terminated ?? container.lastState?.terminated ?? undefined;
-const failing = (container: Container): boolean =>
+/** The end of the container that waits for the database says nothing about what the pod runs; see waiting.ts. */
+const failing = (container: Container): boolean => container.name !== WAITING_CONTAINER && isDown(container);
+const isDown = (container: Container): boolean =>
   container.ready !== true &&
   ((ended(container)?.exitCode ?? 0) !== 0 || ((container.restartCount ?? 0) > 0 && container.lastState?.terminated != null));
+
+/** How the container of that name failed last, in any of those pods, the last one by name; undefined where it did not. */
+export const endOf = (pods: readonly Pod[], name: string): Live<Terminated> | undefined =>
+  pods
+    .flatMap(containersOf)
+    .filter((container) => container.name === name)
+    .map(ended)
+    .findLast((end) => end !== undefined && (end.exitCode ?? 0) !== 0);
 
 /** What the kubelet misses: the Secret or the key, by name. Its other messages carry ids that differ at each try. */
 function missing(container: Container): string {
@@ -105,7 +117,7 @@ const troubles: readonly Trouble[] = [
   },
   {
     reason: 'ContainerConfigError',
-    of: (container) => configReasons.has(waiting(container)) || (failing(container) && startReasons.has(ended(container)?.reason ?? '')),
+    of: (container) => configReasons.has(waiting(container)) || (isDown(container) && startReasons.has(ended(container)?.reason ?? '')),
     message: (container) => `cannot be created or started: ${missing(container)}`,
     hopelessAt: () => PATIENCE,
   },
@@ -117,7 +129,7 @@ const troubles: readonly Trouble[] = [
   },
   {
     reason: 'CrashLoop',
-    of: (container) => failing(container) || waiting(container) === 'CrashLoopBackOff',
+    of: (container) => failing(container) || (container.name !== WAITING_CONTAINER && waiting(container) === 'CrashLoopBackOff'),
     message: (container) => `ended with exit code ${ended(container)?.exitCode ?? 'unknown'}; read its log`,
     hopelessAt: crashed,
   },
@@ -160,9 +172,11 @@ export function hopelessness(pods: readonly Pod[], now: string): { problem?: Pro
   return recheckAfterSeconds === undefined ? {} : { recheckAfterSeconds };
 }
 
-/** Whether a container of the pod, init containers left out, has ever started. */
+/** Whether a container of the pod, the one that waits for the database left out, has ever started. */
 export function hasStarted(pod: Pod): boolean {
-  return present(pod.status?.containerStatuses).some(
-    (container) => container.state?.running != null || ended(container) !== undefined || (container.restartCount ?? 0) > 0,
+  return containersOf(pod).some(
+    (container) =>
+      container.name !== WAITING_CONTAINER &&
+      (container.state?.running != null || ended(container) !== undefined || (container.restartCount ?? 0) > 0),
   );
 }

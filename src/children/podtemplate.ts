@@ -6,9 +6,7 @@ import { labels, userSecret, type Component } from '../api/names.ts';
 import { pruned } from '../api/prune.ts';
 import { canonicalQuantity } from '../api/quantity.ts';
 import { podShapes, type PodShape } from './podshapes.ts';
-
-/** The init container that waits, in the Deployment and in the Jobs. Its end says nothing about the image. */
-export const WAITING_CONTAINER = 'wait-for-database';
+import { WAITING_CONTAINER } from './scripts.ts';
 
 /** The image names no user and would run as root; OpenShift assigns a user itself and refuses a fixed one. */
 const FALLBACK_USER = 10001;
@@ -78,12 +76,13 @@ export function container(o: Observed, release: Release, env = environment(o, re
   };
 }
 
-/** The pod template around the given containers. */
+/** The pod template around the given containers; the init containers come after the one that waits for the database. */
 export function podTemplate(
   o: Observed,
   component: Component,
   release: Release,
   containers: readonly object[],
+  initContainers: readonly object[] = [],
 ): { metadata: object; spec: object } {
   const { nodeSelector, tolerations, affinity, topologySpreadConstraints, podSecurityContext } = o.bestie.spec;
   return {
@@ -102,6 +101,7 @@ export function podTemplate(
           name: WAITING_CONTAINER,
           command: ['python', '-c', shapeOf(release).waitForDatabase],
         },
+        ...initContainers,
       ],
       containers,
       volumes: [{ name: 'tmp', emptyDir: {} }],

@@ -1,11 +1,14 @@
 /** Which image is wanted, and which migrations the database has. */
 import { imageReference } from '../api/image.ts';
+import { compareVersions, namedVersion, type NamedVersion } from '../api/version.ts';
 import { kinds } from '../api/kinds.ts';
 import { kindKey, type KubeObject, type Observed } from '../api/kubernetes.ts';
 import { durable } from '../api/lastapplied.ts';
 import { annotations, names } from '../api/names.ts';
 import { completedImages } from './jobs.ts';
 import { once } from './once.ts';
+import { podsOf } from './pods.ts';
+import { deployment } from './rollout.ts';
 
 /**
  * Entries that the list of migrations keeps; the oldest go first. More than the completed Jobs that a spec can keep: an image that left
@@ -56,6 +59,30 @@ export function seeds(o: Observed): boolean {
   const isNew = migrated(o).length === 0 && (!isExternal(o) || inStatus(o).length === 0);
   return seed && isNew;
 }
+
+/** Whether this Bestie created the database, which says so itself, and nothing of the application has ever run on it: then it holds no data of users. */
+export function isUntouched(o: Observed): boolean {
+  const live = postgresCluster(o);
+  const creator = live && durable(o, live, annotations.incarnation);
+  const hasRun = deployment(o) !== undefined || o.bestie.status.image != null || podsOf(o, 'web').length > 0;
+  return !isExternal(o) && creator === o.bestie.metadata.uid.slice(0, 8) && migrated(o).length === 0 && !hasRun;
+}
+
+/** The highest version among those images; undefined where none of them is a version. */
+export function highestVersion(images: readonly string[]): NamedVersion | undefined {
+  return images.flatMap(namedVersion).sort((a, b) => compareVersions(b, a))[0];
+}
+
+/**
+ * Whether the database lacks the migrations of the wanted image. An older version than the highest that was migrated has none that the
+ * database lacks, and does not know the newest: its own `flask db upgrade` would end with exit code 1 and no error.
+ */
+export const needsMigration = once((o): boolean => {
+  if (migrated(o).includes(target(o))) return false;
+  const [wanted] = namedVersion(target(o));
+  const highest = highestVersion(migrated(o));
+  return wanted === undefined || highest === undefined || compareVersions(wanted, highest) >= 0;
+});
 
 /**
  * What status says of the database. An external one is named once its migrations are done: until then its predecessor stays on record,

@@ -2,7 +2,9 @@
 import { kinds } from '../api/kinds.ts';
 import { kindKey, type KubeObject, type Live, type Observed, type Readiness } from '../api/kubernetes.ts';
 import { names } from '../api/names.ts';
-import { isOver, podsOf, problems } from './pods.ts';
+import { isOver, podsOf, problems, type Pod } from './pods.ts';
+import { WAITING_CONTAINER } from './scripts.ts';
+import { databaseTrouble, isHeldByDatabase, kubectl } from './waiting.ts';
 
 interface DeploymentParts {
   spec: { replicas: number };
@@ -59,16 +61,30 @@ export const rollingOut = (name: string): Readiness => ({
   message: `Deployment ${name} is rolling out`,
 });
 
+const rolledOut = (name: string): Readiness => ({ status: 'True', reason: 'RolledOut', message: `Deployment ${name} is rolled out` });
+
+const running = (o: Observed): Pod[] => podsOf(o, 'web').filter((pod) => !isOver(pod));
+
+/** Why pods of the application do not reach the database. */
+export const webDatabaseTrouble = (o: Observed): ReturnType<typeof databaseTrouble> =>
+  databaseTrouble(
+    running(o),
+    ({ metadata: { name } }) => ({ words: `pod "${name}"`, logs: kubectl(o, `logs ${name} -c ${WAITING_CONTAINER}`) }),
+    o,
+  );
+
 /** DeploymentReady: the trouble of a pod first, then what the Deployment itself says. */
 export function deploymentReadiness(live: KubeObject | undefined, o: Observed): Readiness {
   const { replicas, available, current, condition } = rollout(live);
   const name = live?.metadata.name ?? '';
   const complete = isRolledOut(live, o.bestie.spec.size);
-  const pods = podsOf(o, 'web').filter((pod) => !isOver(pod));
-  const problem = complete && available >= replicas ? undefined : problems(pods)[0];
-  const late = current && condition('Progressing')?.reason === 'ProgressDeadlineExceeded';
+  if (complete && available >= replicas) return rolledOut(name);
+  const { trouble, ...recheck } = webDatabaseTrouble(o);
+  if (trouble !== undefined) return trouble;
+  const problem = problems(running(o))[0];
+  const late = current && condition('Progressing')?.reason === 'ProgressDeadlineExceeded' && !isHeldByDatabase(running(o));
   if (problem !== undefined) return { status: 'False', reason: problem.reason, message: problem.message };
-  if (complete) return { status: 'True', reason: 'RolledOut', message: `Deployment ${name} is rolled out` };
+  if (complete) return rolledOut(name);
   if (condition('ReplicaFailure')?.status === 'True') {
     return {
       status: 'False',
@@ -78,5 +94,5 @@ export function deploymentReadiness(live: KubeObject | undefined, o: Observed): 
   }
   if (late)
     return { status: 'False', reason: 'ProgressDeadlineExceeded', message: `Deployment ${name} made no progress within its deadline` };
-  return rollingOut(name);
+  return { ...rollingOut(name), ...recheck };
 }

@@ -6,11 +6,14 @@
 /** Port on which the application listens. */
 export const PORT = 8000;
 
+/** The init container that waits, in the Deployment and in the Jobs. Its end says nothing about the image. */
+export const WAITING_CONTAINER = 'wait-for-database';
+
 /** Exit code of `wait-for-database` for what time does not mend (EX_NOPERM of sysexits.h). Its termination message says what that is. */
 export const REFUSED_EXIT_CODE = 77;
 
 /** Arguments of psycopg2.connect, from the variables of the database Secret. */
-const LOGIN =
+export const DATABASE_LOGIN =
   'host=os.environ["DB_ADDR"], port=os.environ["DB_PORT"], dbname=os.environ["DB_DATABASE"], ' +
   'user=os.environ["DB_USER"], password=os.environ["DB_PASSWORD"], connect_timeout=3';
 
@@ -31,7 +34,7 @@ signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
 refused_since = None
 while True:
     try:
-        psycopg2.connect(${LOGIN}).close()
+        psycopg2.connect(${DATABASE_LOGIN}).close()
         break
     except psycopg2.OperationalError as error:
         print("waiting for the database:", str(error).strip(), flush=True)
@@ -68,7 +71,7 @@ export const READY = `
 import os, re, signal, socket, sys, psycopg2
 signal.alarm(4)
 try:
-    psycopg2.connect(${LOGIN}).close()
+    psycopg2.connect(${DATABASE_LOGIN}).close()
 except psycopg2.OperationalError as error:
     if not re.search("too many clients|too many connections|remaining connection slots", str(error)):
         sys.exit("the database takes no connection")

@@ -3,9 +3,11 @@ import { isEqual } from '../api/equal.ts';
 import type { Observed } from '../api/kubernetes.ts';
 import { webTemplate } from '../children/deployment.ts';
 import { toldToRun, type Failure } from '../children/deployed.ts';
-import { failureOf, jobOfTarget } from '../children/job.ts';
+import { jobOfTarget } from '../children/job.ts';
+import { failureOf } from '../children/migrationfailure.ts';
 import { hopelessness, isOver, podsOf, problems, runs, type Pod } from '../children/pods.ts';
 import { deployment, rollout } from '../children/rollout.ts';
+import { isHeldByDatabase } from '../children/waiting.ts';
 
 /** Why a target is given up now, or in how many seconds that is to be looked at again. */
 export interface Trouble {
@@ -46,7 +48,9 @@ export function rolloutTrouble(o: Observed): Trouble {
   if (!current || isChanging) return {};
   const pods = updated > 0 ? latestPods(image, o) : [];
   const trouble = hopeless(pods, 'RollingOut', o);
-  if (trouble.failure !== undefined || condition('Progressing')?.reason !== 'ProgressDeadlineExceeded') return trouble;
+  const isLate = condition('Progressing')?.reason === 'ProgressDeadlineExceeded';
+  // Pods that wait for the database say nothing about the image.
+  if (trouble.failure !== undefined || !isLate || isHeldByDatabase(pods)) return trouble;
   const message = `Deployment ${live.metadata.name} made no progress within its deadline`;
   return { failure: { during: 'RollingOut', reason: 'ProgressDeadlineExceeded', message, ...problems(pods)[0] } };
 }

@@ -3,18 +3,8 @@ import type { Reason } from '../api/condition.ts';
 import { versionOf } from '../api/image.ts';
 import type { Observed } from '../api/kubernetes.ts';
 import { requests } from '../api/names.ts';
-import { compareVersions, parseVersion, type Version } from '../api/version.ts';
-import { migrated, target } from '../children/release.ts';
-
-interface Known extends Version {
-  text: string;
-}
-
-function known(reference: string): Known[] {
-  const text = versionOf(reference) ?? '';
-  const version = parseVersion(text);
-  return version === undefined ? [] : [{ ...version, text }];
-}
+import { compareVersions, namedVersion, type NamedVersion } from '../api/version.ts';
+import { highestVersion, migrated, target } from '../children/release.ts';
 
 interface Refusal {
   reason: Reason;
@@ -27,8 +17,8 @@ const allow = ({ bestie: { metadata, spec } }: Observed): string =>
 /** One row per rule: `wanted` is refused after `highest`, the highest version that the database was migrated to. */
 const rules: readonly {
   reason: Reason;
-  refuses: (wanted: Known, highest: Known) => boolean;
-  message: (wanted: Known, highest: Known, o: Observed) => string;
+  refuses: (wanted: NamedVersion, highest: NamedVersion) => boolean;
+  message: (wanted: NamedVersion, highest: NamedVersion, o: Observed) => string;
 }[] = [
   {
     reason: 'DowngradeRefused',
@@ -63,10 +53,8 @@ export function refusal(o: Observed, wellBefore: string | undefined): Refusal | 
   const isAllowed = metadata.annotations?.[requests.allowDowngrade] === spec.version;
   if (!isReversible(o, target(o))) return isAllowed ? undefined : irreversible(o);
   if (target(o) === wellBefore) return undefined;
-  const wanted = known(target(o))[0];
-  const highest = migrated(o)
-    .flatMap(known)
-    .sort((a, b) => compareVersions(b, a))[0];
+  const [wanted] = namedVersion(target(o));
+  const highest = highestVersion(migrated(o));
   if (wanted === undefined || highest === undefined) return undefined;
   const rule = rules.find(({ refuses }) => refuses(wanted, highest));
   return rule === undefined || (rule.reason === 'DowngradeRefused' && isAllowed)

@@ -3,7 +3,10 @@ import type { ConditionType } from '../api/condition.ts';
 import { kindKey, type KubeObject, type Manifest, type Observed, type Plan, type Readiness } from '../api/kubernetes.ts';
 import type { Child, World } from '../children/child.ts';
 import { table } from '../children/index.ts';
+import { jobDatabaseTrouble } from '../children/job.ts';
+import { migrationJobs } from '../children/jobs.ts';
 import { isExternal } from '../children/release.ts';
+import { webDatabaseTrouble } from '../children/rollout.ts';
 import { absent, notInstalled, seen, terminating, waitingFor } from './absence.ts';
 import { dated, summarised } from './conditions.ts';
 import { decide } from './decide.ts';
@@ -41,8 +44,16 @@ function place(child: Child, o: World, found: Found): { children: readonly Manif
   return { children: wanted, readiness: seen(child.readyWhen(live, o), live, child, o) };
 }
 
-/** An external database tells nothing of itself: it counts as ready once a migration has reached it. */
-function externalDatabase(found: Found): Readiness {
+/** Why pods of a migration or of the application do not reach the database, those of the migration first. */
+function unreached(o: World): Readiness | undefined {
+  const job = migrationJobs(o).find(({ phase }) => phase === 'pending' || phase === 'started');
+  return (job && jobDatabaseTrouble(job, o).trouble) ?? webDatabaseTrouble(o).trouble;
+}
+
+/** An external database reports nothing of itself: it is ready once a migration has reached it, for as long as no pod fails to. */
+function externalDatabase(found: Found, o: World): Readiness {
+  const trouble = unreached(o);
+  if (trouble !== undefined) return trouble;
   const reached = found.get('DatabaseSeeded')?.status === 'True';
   const message = reached ? 'the migrations reached the external database' : 'the database is run by somebody else';
   return { status: reached ? 'True' : 'Unknown', reason: 'ExternallyManaged', message };
@@ -66,7 +77,7 @@ export function sync(observed: Observed): Plan {
     contribute(found, child.condition, placed.readiness);
   }
   children.push(...strangeDatabases(o).map((live) => echo(live, o)));
-  if (isExternal(o)) found.set('DatabaseReady', externalDatabase(found));
+  if (isExternal(o)) found.set('DatabaseReady', externalDatabase(found, o));
   const upgraded = told(upgrade, o);
   for (const [type, readiness] of [...podFindings(o), ...findings(upgrade, upgraded?.phase, o)]) found.set(type, readiness);
   const conditions = dated(summarised(found, unsupportedStrategy(o)), o.bestie, o.now);

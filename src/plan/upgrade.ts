@@ -4,7 +4,7 @@
  */
 import type { Observed, Readiness } from '../api/kubernetes.ts';
 import { failures, givenUp, lastGood, retryToken, toldToRun, type Failure } from '../children/deployed.ts';
-import { migrated, target } from '../children/release.ts';
+import { needsMigration, target } from '../children/release.ts';
 import { startedJob } from '../children/jobs.ts';
 import { isRolledOut, deployment } from '../children/rollout.ts';
 import type { Operation } from './backup.ts';
@@ -124,7 +124,6 @@ function goodImage(o: Observed, running: string | undefined, isUp: boolean, imag
 export function upgrade(o: Observed): Upgrade {
   const [wanted, running, before] = [target(o), toldToRun(o), lastGood(o)];
   const isUp = deployment(o) !== undefined && isRolledOut(deployment(o), o.bestie.spec.size);
-  const needsMigration = !migrated(o).includes(wanted);
   const former = before === running ? undefined : before;
   const refused = wanted === running ? undefined : refusal(o, before);
   const isUpgrade = running !== undefined && (wanted !== running || former !== undefined);
@@ -132,13 +131,13 @@ export function upgrade(o: Observed): Upgrade {
   const known = remembered(o);
   const failure = known ?? (trouble.failure && { ...trouble.failure, image: wanted, retry: retryToken(o) });
   const blocked = failure !== undefined || refused !== undefined;
-  const { backup, gate } = backups(o, needsMigration && !blocked);
+  const { backup, gate } = backups(o, needsMigration(o) && !blocked);
   const facts: Facts = {
     target: wanted,
     running,
     former,
     isUp,
-    needsMigration,
+    needsMigration: needsMigration(o),
     failure,
     refused: refused && { status: 'False', ...refused },
     mayReturn: mayReturn(o, former),

@@ -4,7 +4,7 @@ import type { Client } from './apiserver.ts';
 import { JOB, POD } from './discovery.ts';
 import { controllerOf, type Fields, type Resource } from './object.ts';
 import { createPod } from './replicasets.ts';
-import { conditionsOf, counts, secondsBetween, setStatus, withCondition } from './status.ts';
+import { conditionsOf, counts, fieldsOf, secondsBetween, setStatus, withCondition } from './status.ts';
 
 /** A failed pod is followed by another after this many seconds, doubled each time. */
 const BACKOFF = 10;
@@ -23,6 +23,35 @@ export function outcomeOf(spec: Fields, succeeded: number, failed: number, age: 
   if (failed > Number(spec.backoffLimit))
     return { done: 'Failed', reason: 'BackoffLimitExceeded', message: 'Job has reached the specified backoff limit' };
   return undefined;
+}
+
+const failedByPolicy = {
+  done: 'Failed',
+  reason: 'PodFailurePolicy',
+  message: 'A container of a pod failed with an exit code that matches FailJob',
+} as const;
+
+interface FailureRule {
+  action: 'Ignore' | 'FailJob' | 'Count';
+  onExitCodes?: { containerName?: string; operator: 'In' | 'NotIn'; values: number[] };
+}
+
+interface Ended {
+  name: string;
+  state?: { terminated?: { exitCode: number } };
+}
+
+/** The first rule of podFailurePolicy that a container of the failed pod matches, by its exit code. */
+export function ruleOf(spec: Fields, { status }: Resource): FailureRule | undefined {
+  const rules = (fieldsOf(spec.podFailurePolicy).rules ?? []) as readonly FailureRule[];
+  const ended = [status?.initContainerStatuses, status?.containerStatuses].flatMap((list) => (list ?? []) as readonly Ended[]);
+  return rules.find(({ onExitCodes: on }) =>
+    ended.some(({ name, state }) => {
+      const code = state?.terminated?.exitCode ?? 0;
+      if (on === undefined || code === 0 || (on.containerName ?? name) !== name) return false;
+      return on.values.includes(code) === (on.operator === 'In');
+    }),
+  );
 }
 
 function finished(job: Resource, outcome: NonNullable<Outcome>, now: string): Fields {
@@ -47,9 +76,11 @@ function runJob(client: Client, job: Resource, now: string): void {
   const spec = job.spec ?? {};
   const pods = client.list(POD, job.metadata.namespace).filter((pod) => controllerOf(pod)?.uid === job.metadata.uid);
   const inPhase = (phase: string): number => pods.filter(({ status }) => status?.phase === phase).length;
-  const [succeeded, failed] = [inPhase('Succeeded'), inPhase('Failed')];
+  const broken = pods.filter(({ status }) => status?.phase === 'Failed');
+  const matched = broken.map((pod) => ruleOf(spec, pod)?.action ?? 'Count');
+  const [succeeded, failed] = [inPhase('Succeeded'), matched.filter((action) => action !== 'Ignore').length];
   const startTime = (job.status?.startTime as string | undefined) ?? now;
-  const outcome = outcomeOf(spec, succeeded, failed, secondsBetween(startTime, now));
+  const outcome = matched.includes('FailJob') ? failedByPolicy : outcomeOf(spec, succeeded, failed, secondsBetween(startTime, now));
   const active = pods.filter(
     ({ status, metadata }) => !['Succeeded', 'Failed'].includes(String(status?.phase)) && metadata.deletionTimestamp === undefined,
   );
@@ -62,7 +93,7 @@ function runJob(client: Client, job: Resource, now: string): void {
       .map(({ metadata }) => metadata.creationTimestamp)
       .sort()
       .at(-1) ?? startTime;
-  const rested = failed === 0 || secondsBetween(last, now) >= BACKOFF * 2 ** (failed - 1);
+  const rested = broken.length === 0 || secondsBetween(last, now) >= BACKOFF * 2 ** Math.min(broken.length - 1, 5);
   const starts = !outcome && active.length === 0 && spec.suspend !== true && rested;
   if (starts) createPod(client, job, hash8([job.metadata.uid, pods.length]).slice(0, 5));
   const running = outcome ? 0 : active.length + Number(starts);

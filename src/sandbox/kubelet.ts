@@ -1,13 +1,14 @@
 /**
  * The kubelets: what becomes of a pod. Its image decides: a name or tag with `nosuch` cannot be pulled, `crash` crashes, `slow` starts but
- * never becomes ready, `badmigration` makes Job pods fail, `lost` cannot be pulled by any but Job pods.
+ * never becomes ready, `badmigration` makes Job pods fail, `lost` cannot be pulled by any but Job pods, `unreachable` waits for its database
+ * for ever, and `refused` is not let in by it.
  */
 import type { Client } from './apiserver.ts';
 import { POD } from './discovery.ts';
 import { controllerOf, type Fields, type Resource } from './object.ts';
 import { fieldsOf, secondsBetween, setStatus, type StatusCondition } from './status.ts';
 
-export type Fate = 'ready' | 'no image' | 'crash' | 'never ready' | 'succeeds' | 'fails';
+export type Fate = 'ready' | 'no image' | 'crash' | 'never ready' | 'succeeds' | 'fails' | 'waits' | 'is refused';
 
 interface Container {
   name: string;
@@ -27,6 +28,8 @@ export function fateOf(pod: Resource, missing: ReadonlySet<string> = new Set()):
     ((pod.status?.phase ?? 'Pending') === 'Pending' && images.some((image) => missing.has(image)))
   )
     return 'no image';
+  if (has(/unreachable/)) return 'waits';
+  if (has(/refused/)) return 'is refused';
   if (isJob) return has(/badmigration/) ? 'fails' : 'succeeds';
   if (has(/crash/)) return 'crash';
   return has(/slow/) ? 'never ready' : 'ready';
@@ -56,8 +59,22 @@ function containerState(fate: Fate, image: string, age: number, startedAt: strin
   return { ...idle, started: false, state: fate === 'fails' ? terminated(1, 'Error') : terminated(0, 'Completed') };
 }
 
-function phaseOf(fate: Fate, age: number): string {
-  if (fate === 'no image') return 'Pending';
+/** Seconds after which a refused login ends the container that waits for the database. */
+const REFUSED_AFTER = 10;
+
+/** The state of the container that waits for the database, where that keeps the pod. The kubelet starts it anew, but not in a Job. */
+function waitingState(fate: Fate, isJob: boolean, age: number, startedAt: string): Fields {
+  if (fate === 'waits' || age < REFUSED_AFTER) return { ...idle, started: true, state: { running: { startedAt } } };
+  const message = 'the login is refused: the user or the password in the Secret is wrong';
+  const end = { terminated: { exitCode: 77, reason: 'Error', message, startedAt, finishedAt: startedAt } };
+  if (isJob) return { ...idle, started: false, state: end };
+  const state = { waiting: { reason: 'CrashLoopBackOff', message: 'back-off restarting failed container' } };
+  return { ...idle, started: false, restartCount: 4, state, lastState: end };
+}
+
+function phaseOf(fate: Fate, isJob: boolean, age: number): string {
+  if (fate === 'no image' || fate === 'waits') return 'Pending';
+  if (fate === 'is refused') return isJob && age >= REFUSED_AFTER ? 'Failed' : 'Pending';
   if (age < 3) return 'Running';
   return fate === 'succeeds' ? 'Succeeded' : fate === 'fails' ? 'Failed' : 'Running';
 }
@@ -67,7 +84,9 @@ export function podStatus(pod: Resource, age: number, now: string, missing?: Rea
   const fate = fateOf(pod, missing);
   const startTime = (pod.status?.startTime as string | undefined) ?? now;
   const init = containersOf(pod, 'initContainers');
-  const stuckBefore = fate === 'no image' && init.length > 0;
+  const isJob = controllerOf(pod)?.kind === 'Job';
+  const isKept = fate === 'waits' || fate === 'is refused';
+  const stuckBefore = (fate === 'no image' || isKept) && init.length > 0;
   const waitsForInit = { ...idle, started: false, state: { waiting: { reason: 'PodInitializing' } } };
   const state = (image: string): Fields => containerState(fate, image, age, startTime);
   const done = {
@@ -76,12 +95,23 @@ export function podStatus(pod: Resource, age: number, now: string, missing?: Rea
     restartCount: 0,
     state: { terminated: { exitCode: 0, reason: 'Completed', startedAt: startTime, finishedAt: startTime } },
   };
+  // What comes after the container that waits for the database begins the work, and fails it.
+  const failsBefore = fate === 'fails' && init.length > 1;
   const containerStatuses = containersOf(pod, 'containers').map(({ name, image }) => ({
     name,
     image,
-    ...(stuckBefore ? waitsForInit : state(image)),
+    ...(stuckBefore || failsBefore ? waitsForInit : state(image)),
   }));
-  const initContainerStatuses = init.map(({ name, image }) => ({ name, image, ...(stuckBefore ? state(image) : done) }));
+  const stuck = (image: string): Fields => (isKept ? waitingState(fate, isJob, age, startTime) : state(image));
+  const initState = (index: number, image: string): Fields => {
+    if (stuckBefore) return index === 0 ? stuck(image) : waitsForInit;
+    return failsBefore && index > 0 ? state(image) : done;
+  };
+  const initContainerStatuses = init.map(({ name, image }, index) => ({
+    name,
+    image,
+    ...initState(index, image),
+  }));
   const ready = containerStatuses.every((status) => fieldsOf(status).ready === true);
   const before = (pod.status?.conditions ?? []) as readonly StatusCondition[];
   const condition = (type: string, holds: boolean): Fields => {
@@ -95,7 +125,7 @@ export function podStatus(pod: Resource, age: number, now: string, missing?: Rea
     };
   };
   return {
-    phase: phaseOf(fate, age),
+    phase: phaseOf(fate, isJob, age),
     startTime,
     conditions: [
       condition('PodScheduled', true),

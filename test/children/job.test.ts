@@ -3,8 +3,9 @@ import { jobChild } from '../../src/children/job.ts';
 import { startedJob } from '../../src/children/jobs.ts';
 import type { KubeObject } from '../../src/api/kubernetes.ts';
 import { annotations } from '../../src/api/names.ts';
-import { containerStatus, jobPod, jobStatus, migrated, migrating, podPhase, ready, usable, waits } from '../support/stages.ts';
+import { containerStatus, jobPod, jobStatus, migrated, migrating, pod, podPhase, ready, usable, waits } from '../support/stages.ts';
 import { each } from '../support/table.ts';
+import { recorded } from '../support/upgrades.ts';
 import {
   ago,
   applied,
@@ -45,7 +46,14 @@ const template = (w: World): { metadata: { annotations: Loose; labels: Loose }; 
   assert.ok(manifest?.spec, 'a Job is asked for');
   return (manifest.spec as { template: { metadata: { annotations: Loose; labels: Loose }; spec: PodSpec } }).template;
 };
-const command = (w: World): string | undefined => template(w).spec.containers[0]?.command.at(-1);
+/** What the Job runs once the database lets it in, one command per container. */
+const steps = (w: World): string[] => {
+  const { initContainers, containers } = template(w).spec;
+  return [...initContainers.slice(1), ...containers].map(({ command }) => (command[0] === 'python' ? SEED_ONCE : command.join(' ')));
+};
+const MIGRATE = 'flask db upgrade';
+const SEED_ANEW = '/bin/sh -c flask seed undo && flask seed all';
+const SEED_ONCE = 'into empty tables alone';
 
 /** The world in which the Job reports this, with that pod. */
 const at = (status: Loose | undefined, pod?: Loose, w = usable()): World =>
@@ -65,14 +73,25 @@ const ended = (type: 'Complete' | 'Failed', secondsAgo: number): Loose => ({
   conditions: [{ type, status: 'True', reason: 'x', lastTransitionTime: ago(secondsAgo) }],
 });
 
+/** The migrations of the Job are done, and what loads the sample data failed for good. */
+function seedFails(w: World, message?: string): World {
+  const end = { exitCode: 1, reason: 'Error', ...(message !== undefined && { message }) };
+  const statuses = {
+    initContainerStatuses: [containerStatus({ ready: true, state: { terminated: { exitCode: 0 } } }, 'migrate')],
+    containerStatuses: [containerStatus({ ready: false, state: { terminated: end } }, 'seed')],
+  };
+  return at(jobStatus.failed, { status: { phase: 'Failed', ...statuses } }, w);
+}
+
 describe('children/job', () => {
   describe('what it runs', () => {
-    it('migrates and seeds a new database, each step failing the Job', () => {
+    it('migrates a new database, then loads the sample data, each step a container of the wanted image', () => {
       const { spec, metadata } = template(usable());
       assert.deepEqual(
-        spec.containers.map(({ name, image, command }) => [name, image, command]),
-        [['migrate', 'quay.io/opdev/bestie:1.3', ['/bin/sh', '-c', 'flask db upgrade && flask seed all']]],
+        [...spec.initContainers, ...spec.containers].map(({ name, image }) => [name, image]),
+        ['wait-for-database', 'migrate', 'seed'].map((name) => [name, 'quay.io/opdev/bestie:1.3']),
       );
+      assert.deepEqual(steps(usable()), [MIGRATE, SEED_ANEW]);
       assert.equal(spec.restartPolicy, 'Never');
       assert.equal(spec.initContainers[0]?.image, 'quay.io/opdev/bestie:1.3');
       assert.equal(metadata.labels['app.kubernetes.io/component'], 'migration');
@@ -80,19 +99,53 @@ describe('children/job', () => {
     });
 
     it('does not seed a database that has migrations', () => {
-      assert.equal(command(edited(migrated(), { version: '1.4', upgrade: { backup: 'Skip' } })), 'flask db upgrade');
+      assert.deepEqual(steps(edited(migrated(), { version: '1.4', upgrade: { backup: 'Skip' } })), [MIGRATE]);
     });
 
-    each<Loose, string>(
+    const incarnated = (w: World, incarnation: string): World =>
+      recorded(w, 'PostgresCluster', { metadata: { annotations: { [annotations.incarnation]: incarnation } } });
+    const first = (spec: Loose = {}): World => without(usable(world(spec)), 'Job');
+    each<World, string[]>(
       {
-        Unset: { reason: 'a new managed database gets the sample data', given: {}, want: 'flask db upgrade && flask seed all' },
-        Yes: { reason: 'asked for', given: { database: { seed: true } }, want: 'flask db upgrade && flask seed all' },
-        No: { reason: 'asked not to', given: { database: { seed: false } }, want: 'flask db upgrade' },
+        Unset: { reason: 'a new managed database gets the sample data', given: first(), want: [MIGRATE, SEED_ANEW] },
+        Yes: { reason: 'asked for', given: first({ database: { seed: true } }), want: [MIGRATE, SEED_ANEW] },
+        No: { reason: 'asked not to', given: first({ database: { seed: false } }), want: [MIGRATE] },
+        Attached: { reason: 'what it holds is not known', given: incarnated(first(), 'abcdef01'), want: [MIGRATE, SEED_ONCE] },
+        PodsThere: { reason: 'the application has run on it', given: withPods(first(), pod('x', 'web')), want: [MIGRATE, SEED_ONCE] },
+        DeploymentThere: {
+          reason: 'likewise, although the list of migrations is empty',
+          given: recorded(without(ready(), 'Job'), 'PostgresCluster', { metadata: { annotations: { [annotations.migrated]: '[]' } } }),
+          want: [MIGRATE, SEED_ONCE],
+        },
+        StatusSaysSo: {
+          reason: 'status names an image that ran, whatever else is lost',
+          given: { ...first(), parent: overlaid(first().parent, { status: { image: 'quay.io/opdev/bestie:1.3' } }) },
+          want: [MIGRATE, SEED_ONCE],
+        },
+        External: {
+          reason: 'not made here',
+          given: world({ database: { provider: 'External', secretName: 'theirs', seed: true }, sessionSecret: { name: 's' } }),
+          want: [MIGRATE, SEED_ONCE],
+        },
       },
       (given, want) => {
-        assert.equal(command(usable(world(given))), want);
+        assert.deepEqual(steps(given), want);
+        // Where nothing is undone, the end of the sample data ends the Job.
+        const { podFailurePolicy } = manifestOf(syncOf(given), 'Job')?.spec as { podFailurePolicy: { rules: { action: string }[] } };
+        assert.deepEqual(
+          podFailurePolicy.rules.map(({ action }) => action),
+          want.includes(SEED_ONCE) ? ['Ignore', 'FailJob'] : ['Ignore'],
+        );
       },
     );
+
+    it('does not count the end of the container that waits for the database as an attempt', () => {
+      const { podFailurePolicy } = manifestOf(syncOf(usable()), 'Job')?.spec as { podFailurePolicy: { rules: unknown[] } };
+      assert.deepEqual(podFailurePolicy.rules[0], {
+        action: 'Ignore',
+        onExitCodes: { containerName: 'wait-for-database', operator: 'NotIn', values: [0] },
+      });
+    });
 
     it('is named after everything that it would run', () => {
       const names = [
@@ -128,6 +181,7 @@ describe('children/job', () => {
           want: 'False ImagePullFailed',
         },
         Failed: { reason: 'somebody has to act', given: at(jobStatus.failed, podPhase.failed), want: 'False MigrationFailed' },
+        SeedFailed: { reason: 'the sample data failed, not the migrations', given: seedFails(usable()), want: 'False SeedFailed' },
         Complete: { reason: 'it is done', given: at(jobStatus.complete, podPhase.succeeded), want: 'True MigrationCompleted' },
         NullStatus: {
           reason: 'nulls are normal input',
@@ -159,6 +213,48 @@ describe('children/job', () => {
       );
       assert.equal(said(syncOf(w), 'Stalled'), 'True MigrationFailed');
       assert.equal(said(syncOf(w), 'Reconciling'), 'False Settled');
+    });
+  });
+
+  describe('sample data that failed', () => {
+    const external = world({ database: { provider: 'External', secretName: 'theirs', seed: true }, sessionSecret: { name: 's' } });
+    const rows = 'the tables of the database hold rows already, so no sample data is loaded';
+    const message = (w: World): string => conditionOf(syncOf(w), 'DatabaseSeeded')?.message ?? '';
+
+    it('begins from the beginning on a database of our own', () => {
+      const w = seedFails(usable());
+      const name = jobName(w);
+      assert.equal(
+        message(w),
+        `the sample data was not loaded: it ended with exit code 1; see its log: kubectl -n pets logs job/${name} -c seed; ` +
+          `to try again from the beginning: kubectl -n pets delete job ${name}; to go on without: set spec.database.seed to false`,
+      );
+    });
+
+    it('is never undone elsewhere, and the way out is said, with the sentence of the container', () => {
+      const w = seedFails(carriedOut(external), rows);
+      const name = jobName(w);
+      assert.equal(
+        message(w),
+        `the sample data was not loaded: ${rows}; nothing is undone on a database that this Bestie did not make; ` +
+          'to go on with what it holds: set spec.database.seed to false; to try again, empty the tables of the application first ' +
+          `(flask seed undo deletes all of their rows), then: kubectl -n pets delete job ${name}`,
+      );
+      assert.deepEqual(steps(without(edited(w, { database: { seed: false } }), 'Job')), [MIGRATE]);
+      assert.equal(said(syncOf(w), 'Stalled'), 'True SeedFailed');
+    });
+
+    it('is no failure of the migrations, which are explained where they end without a word', () => {
+      const bare = at(jobStatus.failed, {
+        status: {
+          phase: 'Failed',
+          initContainerStatuses: [containerStatus({ ready: false, state: { terminated: { exitCode: 1 } } }, 'migrate')],
+          containerStatuses: [containerStatus(waits('PodInitializing'), 'seed')],
+        },
+      });
+      assert.equal(said(syncOf(bare), 'DatabaseSeeded'), 'False MigrationFailed');
+      assert.match(message(bare), /ended with exit code 1; read its log; if its log has no error, .* older than what migrated it last/);
+      assert.doesNotMatch(message(at(jobStatus.failed, podPhase.failed)), /older/);
     });
   });
 
@@ -200,7 +296,7 @@ describe('children/job', () => {
       const names = jobs(anew);
       assert.equal(names.length, 2);
       assert.notEqual(names[0], jobName(w));
-      assert.equal(command(anew), 'flask db upgrade && flask seed all');
+      assert.deepEqual(steps(anew), [MIGRATE, SEED_ONCE]);
       assert.equal(template(anew).metadata.annotations[annotations.database], 'another');
     });
   });
@@ -299,10 +395,9 @@ describe('children/job', () => {
           withJob(sum, `bestie-job-${type.toLowerCase()}${index}`, ended(type, 1000 - index), `quay.io/opdev/bestie:0.${index}`),
         w,
       );
-    const recorded = (w: World): World => carriedOut(w);
 
     it('are kept, the latest first, as many as the spec says', () => {
-      const w = recorded(many(ready(world({ successfulJobsHistoryLimit: 2, failedJobsHistoryLimit: 1 })), 'Complete', 4));
+      const w = carriedOut(many(ready(world({ successfulJobsHistoryLimit: 2, failedJobsHistoryLimit: 1 })), 'Complete', 4));
       assert.deepEqual(jobs(many(w, 'Failed', 3)), [jobName(w), 'bestie-job-complete3', 'bestie-job-failed2']);
     });
 
@@ -310,7 +405,7 @@ describe('children/job', () => {
       const none = { successfulJobsHistoryLimit: 0, failedJobsHistoryLimit: 0 };
       const two = edited(many(many(ready(), 'Complete', 1), 'Failed', 1), none);
       assert.deepEqual(jobs(two), ['bestie-job-complete0']);
-      assert.deepEqual(jobs(recorded(two)), []);
+      assert.deepEqual(jobs(carriedOut(two)), []);
     });
 
     it('that somebody deletes do not make the database unseeded', () => {

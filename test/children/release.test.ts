@@ -32,9 +32,10 @@ const attached = (list: string | undefined, w = usable()): World =>
       annotations: { [LAST_APPLIED_ANNOTATION]: undefined, [annotations.migrated]: list },
     },
   });
-const command = (w: World): unknown => {
-  const { template } = manifestOf(syncOf(w), 'Job')?.spec as { template: { spec: { containers: { command: string[] }[] } } };
-  return template.spec.containers[0]?.command.at(-1);
+/** Whether the Job that is asked for loads the sample data after the migrations. */
+const loadsSamples = (w: World): boolean => {
+  const { template } = manifestOf(syncOf(w), 'Job')?.spec as { template: { spec: { containers: { name: string }[] } } };
+  return template.spec.containers.some(({ name }) => name === 'seed');
 };
 
 describe('children/release', () => {
@@ -134,30 +135,30 @@ describe('children/release', () => {
       assert.equal(manifestOf(syncOf(without(carriedOut(done(external())), 'Job')), 'Job'), undefined);
     });
 
-    each<World, string>(
+    each<World, boolean>(
       {
-        Unset: { reason: 'what is in it is not known', given: external(), want: 'flask db upgrade' },
-        Asked: { reason: 'its list in status is empty', given: external({ seed: true }), want: 'flask db upgrade && flask seed all' },
+        Unset: { reason: 'what is in it is not known', given: external(), want: false },
+        Asked: { reason: 'its list in status is empty', given: external({ seed: true }), want: true },
         Exchanged: {
           reason: 'another Secret may point to a database full of data',
           given: exchanged(without(done(external({ seed: true })), 'Job')),
-          want: 'flask db upgrade',
+          want: false,
         },
         ExchangedAndAnswered: {
           reason: 'and the answer to the exchange must not make it a new one',
           given: carriedOut(exchanged(without(done(external({ seed: true })), 'Job'))),
-          want: 'flask db upgrade',
+          want: false,
         },
         ExchangedTwice: {
           reason: 'nor a second exchange',
           given: edited(without(carriedOut(exchanged(without(done(external({ seed: true })), 'Job'))), 'Job'), {
             database: { secretName: 'three' },
           }),
-          want: 'flask db upgrade',
+          want: false,
         },
       },
       (given, want) => {
-        assert.equal(command(given), want);
+        assert.equal(loadsSamples(given), want);
       },
     );
 

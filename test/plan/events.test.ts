@@ -1,7 +1,7 @@
 import { strict as assert } from 'node:assert';
 import { reasons } from '../../src/api/condition.ts';
 import { events, isTrouble, type EventReason } from '../../src/api/event.ts';
-import type { Manifest } from '../../src/api/kubernetes.ts';
+import type { KubeObject, Manifest } from '../../src/api/kubernetes.ts';
 import { answers } from '../../src/answer.ts';
 import type { SyncResponse } from '../../src/api/hook.ts';
 import { folders, read } from '../support/cases.ts';
@@ -11,8 +11,10 @@ import {
   backedUp,
   backingUp,
   backup,
+  containerStatus,
   created,
   halves,
+  jobPod,
   jobStatus,
   migrated,
   migrating,
@@ -21,6 +23,7 @@ import {
   ready,
   rolling,
   rollingOut,
+  waits,
   upgraded,
   usable,
 } from '../support/stages.ts';
@@ -46,6 +49,7 @@ import {
 import {
   ago,
   carriedOut,
+  childOf,
   edited,
   eventsOf,
   NAMESPACE,
@@ -95,6 +99,24 @@ const guarded = (): World => ready(world({ deletionProtection: true }));
 const golden = (folder: string): World => read(folder).world;
 
 /** Which Events an answer makes, by reason and in order. */
+const jobName = (w: World): string => childOf(w, 'Job').metadata.name;
+/** A pod of the migration whose first container reports that. */
+const jobWaits = (container: Loose): KubeObject =>
+  jobPod(jobName(migrating()), {
+    status: {
+      phase: 'Pending',
+      initContainerStatuses: [containerStatus(container, 'wait-for-database')],
+      containerStatuses: [containerStatus(waits('PodInitializing'), 'migrate')],
+    },
+  });
+const seedFailed = (): World =>
+  withPods(
+    patched(migrating(), 'Job', { status: jobStatus.failed }),
+    jobPod(jobName(migrating()), {
+      status: { phase: 'Failed', containerStatuses: [containerStatus({ state: { terminated: { exitCode: 1 } } }, 'seed')] },
+    }),
+  );
+
 const cases: Cases<() => World, readonly EventReason[]> = {
   New: { reason: 'that it begins is no news', given: world, want: [] },
   Usable: {
@@ -141,6 +163,21 @@ const cases: Cases<() => World, readonly EventReason[]> = {
     reason: 'the first migration',
     given: () => patched(migrating(), 'Job', { status: jobStatus.failed }),
     want: ['MigrationFailed'],
+  },
+  SeedFailed: {
+    reason: 'the sample data, not the migrations',
+    given: () => seedFailed(),
+    want: ['SeedFailed'],
+  },
+  DatabaseUnreachable: {
+    reason: 'a migration has waited for a minute',
+    given: () => withPods(migrating(), jobWaits({ state: { running: { startedAt: ago(60) } } })),
+    want: ['DatabaseUnreachable'],
+  },
+  DatabaseRefused: {
+    reason: 'its login is refused',
+    given: () => withPods(migrating(), jobWaits({ state: { terminated: { exitCode: 77, message: 'the login is refused' } } })),
+    want: ['DatabaseRefused'],
   },
   NoHistory: {
     reason: 'nobody knows what it has',

@@ -1,7 +1,20 @@
 import { strict as assert } from 'node:assert';
 import { backedUp, containerStatus, halves, jobPod, jobStatus, waits } from '../support/stages.ts';
 import { each } from '../support/table.ts';
-import { A, B, imageOf, jobReports, migrates, newAiling, newPod, onTrial, told, upgradeOf, withRelated } from '../support/upgrades.ts';
+import {
+  A,
+  B,
+  imageOf,
+  jobReports,
+  migrates,
+  newAiling,
+  newPod,
+  onTrial,
+  surging,
+  told,
+  upgradeOf,
+  withRelated,
+} from '../support/upgrades.ts';
 import { ago, conditionOf, said, syncOf, withPods, type Loose, type World } from '../support/world.ts';
 
 /** Not given up: undefined; given up: the reason. And when to look again. */
@@ -37,6 +50,18 @@ const init = (container: Loose, seconds: number): World =>
     ),
   );
 
+/** The Deployment says that its deadline has passed; the container that waits for the database reports that, or is done. */
+const late = (waiting?: Loose): World => {
+  const statuses =
+    waiting === undefined
+      ? { containerStatuses: [containerStatus({ state: { running: {} } })] }
+      : {
+          initContainerStatuses: [containerStatus(waiting, 'wait-for-database')],
+          containerStatuses: [containerStatus(waits('PodInitializing'))],
+        };
+  return withRelated(surging(onTrial(), 'ProgressDeadlineExceeded'), newPod(statuses, 700));
+};
+
 const nextJob = (w: World): string => w.children.find((child) => child.kind === 'Job' && imageOf(child) === B)?.metadata.name ?? '';
 const migration = (
   container: Loose,
@@ -70,10 +95,6 @@ describe('plan/failure', () => {
           Config: { reason: 'two minutes', given: at(config, 120), want: ['ContainerConfigError'] },
           CannotStart119: { reason: 'the same wait', given: at(cannotStart, 119), want: [undefined, 1] },
           CannotStart: { reason: 'it never began', given: at(cannotStart, 120), want: ['ContainerConfigError'] },
-          CrashTwice: { reason: 'it may recover', given: at(crashes(2), 9000), want: [undefined] },
-          CrashThrice: { reason: 'three restarts', given: at(crashes(3), 1), want: ['CrashLoop'] },
-          MemoryTwice: { reason: 'it may recover', given: at(crashes(2, 'OOMKilled', 137), 9000), want: [undefined] },
-          Memory: { reason: 'three restarts', given: at(crashes(3, 'OOMKilled', 137), 1), want: ['OOMKilled'] },
         },
         (given, want) => {
           assert.deepEqual(verdict(given), want);
@@ -83,6 +104,35 @@ describe('plan/failure', () => {
       );
     });
   }
+
+  describe('of a pod of the new version that ends', () => {
+    each<World, Verdict>(
+      {
+        CrashTwice: { reason: 'it may recover', given: app(crashes(2), 9000), want: [undefined] },
+        CrashThrice: { reason: 'three restarts', given: app(crashes(3), 1), want: ['CrashLoop'] },
+        MemoryTwice: { reason: 'it may recover', given: app(crashes(2, 'OOMKilled', 137), 9000), want: [undefined] },
+        Memory: { reason: 'three restarts', given: app(crashes(3, 'OOMKilled', 137), 1), want: ['OOMKilled'] },
+        Waiting: { reason: 'the database is no fault of the version', given: init(crashes(30), 9000), want: [undefined] },
+        WaitingRefused: { reason: 'nor is a login that is refused', given: init(crashes(30, 'Error', 77), 9000), want: [undefined] },
+        WaitingMemory: {
+          reason: 'nor any other end of that container',
+          given: init(crashes(30, 'OOMKilled', 137), 9000),
+          want: [undefined],
+        },
+        WaitingLate: { reason: 'nor a deadline', given: late(crashes(30)), want: [undefined] },
+        StillWaiting: {
+          reason: 'nor a deadline while it waits',
+          given: late({ state: { running: { startedAt: ago(900) } } }),
+          want: [undefined],
+        },
+        Late: { reason: 'the deadline of what has begun', given: late(), want: ['ProgressDeadlineExceeded'] },
+      },
+      (given, want) => {
+        assert.deepEqual(verdict(given), want);
+        assert.equal(told(given), want[0] === undefined ? B : A);
+      },
+    );
+  });
 
   it('says of which container of which pod, as the kubelet does', () => {
     assert.match(
@@ -95,7 +145,8 @@ describe('plan/failure', () => {
   describe('of the halves between which a kubelet alternates', () => {
     for (const [name, alternating] of Object.entries(halves)) {
       it(`${name}: is the same for each`, () => {
-        for (const at of [app, init]) {
+        // An init container that ends well is over: it is not started anew.
+        for (const at of name === 'CleanExit' ? [app] : [app, init]) {
           for (const seconds of [30, 119, 120, 600]) {
             const [first, ...others] = Object.values(alternating).map((container) => syncOf(at(container, seconds)));
             for (const other of others) assert.deepEqual(other, first);

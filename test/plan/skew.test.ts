@@ -128,7 +128,11 @@ describe('plan/skew', () => {
     each<[version: string, allows: string], [phase: string, runs: string]>(
       {
         Known: { reason: 'its migrations are in the list: no backup, no Job', given: ['1.3', '1.3'], want: ['RollingOut', A] },
-        Unknown: { reason: 'its migrations run, after a backup', given: ['1.2', '1.2'], want: ['BackingUp', B] },
+        Unknown: {
+          reason: 'an older image has no migration that the database lacks: none is run',
+          given: ['1.2', '1.2'],
+          want: ['RollingOut', image('1.2')],
+        },
         Another: { reason: 'the annotation is about one version', given: ['1.3', '1.2'], want: ['Refused', B] },
         Anything: { reason: 'it names a version', given: ['1.3', 'true'], want: ['Refused', B] },
       },
@@ -138,6 +142,17 @@ describe('plan/skew', () => {
         assert.equal(migrates(w, image('1.2')), false);
       },
     );
+
+    it('says why no migration is run, and goes on so when the annotation is gone', () => {
+      const w = up(carriedOut(allowed(to(UPGRADED, '1.2'), '1.2')));
+      assert.equal(
+        conditionOf(syncOf(w), 'DatabaseSeeded')?.message,
+        'none of quay.io/opdev/bestie:1.2 is needed: the database has those of 1.4, which is later',
+      );
+      const forgotten = annotated(carriedOut(w), { [requests.allowDowngrade]: undefined });
+      assert.deepEqual([told(forgotten), migrates(forgotten, image('1.2'))], [image('1.2'), false]);
+      assert.equal(said(syncOf(forgotten), 'DatabaseSeeded'), 'True MigrationCompleted');
+    });
 
     it('is no way to skip a major', () => {
       assert.equal(upgradeOf(allowed(to(having('1.3'), '3.0'), '3.0'))?.reason, 'MajorSkipRefused');

@@ -1,0 +1,177 @@
+/** Every reason that a condition can have. docs/conditions.md is compared with the table. */
+import type { ConditionType } from './condition.ts';
+
+export interface ReasonRow {
+  meaning: string;
+  /** What the user should do; left out where there is nothing to do. */
+  action?: string;
+  /** Present where the reason means that nothing goes on without somebody acting: on these conditions, or on any. */
+  stalls?: readonly ConditionType[] | 'any';
+}
+
+export const reasons = {
+  AllReady: { meaning: 'Database, migration, Deployment and Service are as the current spec wants them.' },
+  Progressing: { meaning: 'Something is still on its way; the message names the condition that is waited for.' },
+  Settled: { meaning: 'Nothing is left that Ready waits for; or somebody has to act first, which Stalled says.' },
+  NotStalled: { meaning: 'Nothing waits for a person.' },
+  Deleting: { meaning: 'The object is being deleted; on Ready and Reconciling, the Bestie itself.' },
+  Created: { meaning: 'The object exists.' },
+  Creating: { meaning: 'The object was asked for and has not been seen yet.' },
+  NoFailure: { meaning: 'The last upgrade has not failed.' },
+  UpgradeFailed: {
+    meaning: 'The wanted image does not run, because it was refused or given up; UpgradeFailed says why.',
+    action: 'Read the message of UpgradeFailed.',
+  },
+  BackingUp: { meaning: 'The migrations wait for a backup, or for something else that works on the database.' },
+  BackupFailed: {
+    meaning: 'A backup that was asked for failed. It is tried again after 5, 15 and then every 30 minutes.',
+    action: 'Read the log of its Job; mend the repository or its credentials.',
+  },
+  BackupTimeout: {
+    meaning: 'A backup that was asked for has not ended within upgrade.backupTimeoutSeconds. It is still waited for.',
+    action: 'Check that Crunchy PGO runs, and the events of the PostgresCluster.',
+  },
+  RepositoryNotReady: { meaning: 'The repository does not take backups yet, or the database operator does not act.' },
+  RepositoryReady: { meaning: 'The first repository takes backups.' },
+  DowngradeRefused: {
+    meaning: 'The wanted version is lower than one whose migrations the database has.',
+    action: 'Set spec.version back, or allow it with the annotation in the message if it can run on that schema.',
+  },
+  MajorSkipRefused: {
+    meaning: 'The wanted version is more than one major version above what the database was migrated to.',
+    action: 'Upgrade to the versions between, one after the other.',
+  },
+  RollingBack: { meaning: 'What ran before the failed upgrade is being rolled out again.' },
+  RolledBack: { meaning: 'What ran before the failed upgrade runs again, on the schema that was migrated.' },
+  NotRolledBack: { meaning: 'The last upgrade was not rolled back.' },
+  DatabaseNotAttached: {
+    meaning: 'A database of that name exists and belongs to nobody; it may hold data.',
+    action: 'Run the command in the message to attach it, or rename the Bestie.',
+    stalls: 'any',
+  },
+  DatabaseDiffers: {
+    meaning: 'A database of that name exists and must not be turned into what the spec asks for.',
+    action: 'Change the spec to what the message names, then attach it.',
+    stalls: 'any',
+  },
+  DatabaseTaken: {
+    meaning: 'A database of that name exists and belongs to another object.',
+    action: 'Create the Bestie under another name.',
+    stalls: 'any',
+  },
+  Guarded: { meaning: 'The Namespace is a second owner of the database.' },
+  Guarding: { meaning: 'The Namespace is about to become a second owner of the database.' },
+  NamespaceUnknown: { meaning: 'Metacontroller does not show the Namespace yet, whose uid the guard needs.' },
+  NameEqualsNamespace: {
+    meaning: 'Bestie and Namespace have one name, which makes the guard impossible.',
+    action: 'Create the Bestie under another name, or never delete it in the foreground.',
+  },
+  DeletionProtected: {
+    meaning: 'The Bestie is being deleted while deletionProtection is on; everything is kept.',
+    action: 'Set spec.deletionProtection to false to let it go.',
+  },
+  FinalBackupPending: { meaning: 'The database is not deleted before its final backup has succeeded.' },
+  NoRemoteRepository: {
+    meaning: 'A final backup needs an S3, GCS or Azure repository, and the spec names none.',
+    action: 'Add one, choose another deletionPolicy, or skip the backup with the annotation in the message.',
+  },
+  NothingBlocks: { meaning: 'The deletion goes on by itself.' },
+  DependencyNotReady: { meaning: 'The object is not created before another condition is True; the message names it.' },
+  NotApplied: {
+    meaning:
+      'The object has been wanted for more than two resyncs and is not seen as a child: usually another object has its name, or its controller-uid label was changed.',
+    action: 'Run the command in the message: hand the object over, or rename one of the two.',
+    stalls: 'any',
+  },
+  APINotInstalled: {
+    meaning: 'The spec asks for an object whose kind the installed CompositeController does not declare.',
+    action: 'Install the component that the message names, or leave the field out.',
+    stalls: ['DatabaseReady'],
+  },
+  InvalidSpec: {
+    meaning: 'The spec breaks a rule of the API and got past the API server; every child is kept as it was last applied.',
+    action: 'Mend the field that the message names.',
+    stalls: 'any',
+  },
+  UnsupportedApplyStrategy: {
+    meaning: 'No child carries a last-applied configuration, so Metacontroller does not run with dynamic-apply.',
+    action: 'Run Metacontroller with its default --apply-strategy=dynamic-apply.',
+    stalls: 'any',
+  },
+  Usable: { meaning: 'Role and database exist and an instance is ready.' },
+  Provisioning: { meaning: 'The database was asked for and is coming up.' },
+  Restoring: { meaning: 'The database operator is restoring the database.' },
+  NotReconciled: {
+    meaning: 'The database operator has not acted on the PostgresCluster for five minutes.',
+    action: 'Check that Crunchy PGO runs, and the events of the PostgresCluster.',
+  },
+  ExternallyManaged: { meaning: 'Somebody else runs the database; it counts as reachable once the migrations have succeeded.' },
+  DatabaseUnreachable: {
+    meaning: 'Pods of the application or of a migration have waited for the database for a minute or more.',
+    action: 'Run the command in the message; check that the database runs, its host and port, and the NetworkPolicies between.',
+  },
+  DatabaseRefused: {
+    meaning: 'The database answers and refuses the login, in a way that time does not mend.',
+    action: 'Mend what the message names: the Secret of the database, or the rights of its user.',
+    stalls: 'any',
+  },
+  MigrationCompleted: { meaning: 'The migrations of the wanted image are on the list of this database.' },
+  Migrating: { meaning: 'A migration Job has not ended yet; everything else waits for it.' },
+  MigrationFailed: {
+    meaning: 'The migration Job failed.',
+    action: 'Read its log; then change the spec. On a first install, deleting the Job runs it again; in an upgrade, see UpgradeFailed.',
+    stalls: 'any',
+  },
+  SeedFailed: {
+    meaning: 'The migrations are done, and loading the sample data failed.',
+    action: 'Read its log. The message says how to go on: without sample data, or with another try.',
+    stalls: 'any',
+  },
+  MigrationHistoryMissing: {
+    meaning: 'The database does not say which migrations it has, so none is run.',
+    action: 'Annotate the PostgresCluster with pets.bestie.com/migrated-images, a JSON list of image references.',
+    stalls: 'any',
+  },
+  RolledOut: { meaning: 'Every pod runs the wanted template and enough of them are ready.' },
+  RollingOut: { meaning: 'Pods of the wanted template are being started.' },
+  ProgressDeadlineExceeded: {
+    meaning: 'The rollout made no progress within its deadline.',
+    action: 'Read the events and logs of the pods.',
+    stalls: 'any',
+  },
+  ImagePulled: { meaning: 'No container waits for its image.' },
+  ImagePullFailed: {
+    meaning: 'A container cannot pull its image (ErrImagePull, ImagePullBackOff or InvalidImageName).',
+    action: 'Check spec.image and spec.version, and that the nodes may pull it.',
+  },
+  ContainerConfigError: {
+    meaning: 'A container cannot be created from its configuration; usually a Secret or one of its keys is missing.',
+    action: 'Create the Secret or key that the message names.',
+  },
+  CrashLoop: { meaning: 'A container keeps ending and being restarted.', action: 'Read its log with kubectl logs --previous.' },
+  OOMKilled: {
+    meaning: 'A container was killed because it used more memory than its limit.',
+    action: 'Raise spec.resources.limits.memory.',
+  },
+  Unschedulable: {
+    meaning: 'No node takes a pod.',
+    action: 'Compare the requests, nodeSelector, affinity and tolerations with the nodes.',
+  },
+  PodsNotCreated: {
+    meaning: 'The Deployment or Job cannot create its pods; usually a quota or an admission policy forbids it.',
+    action: 'Read the events of the ReplicaSet or Job.',
+  },
+  EnoughReplicas: { meaning: 'The Deployment has the replicas that its strategy demands.' },
+  TooFewReplicas: { meaning: 'Fewer pods are ready than the Deployment demands.' },
+  ScalingInactive: {
+    meaning: 'The HorizontalPodAutoscaler exists but cannot decide; usually there is no metrics API.',
+    action: 'Install the metrics server, or leave maxReplicas out.',
+  },
+  AddressPending: {
+    meaning: 'The Ingress or Route exists; nothing has given it an address yet.',
+    action: 'Check that an ingress controller serves its class.',
+  },
+  Rejected: { meaning: 'The router refuses the Route.', action: 'Read the status of the Route; usually another Route claims the host.' },
+} as const satisfies Record<string, ReasonRow>;
+
+export type Reason = keyof typeof reasons;

@@ -1,0 +1,42 @@
+/** What is said of a migration Job that failed, and the way out. */
+import type { Observed, Readiness } from '../api/kubernetes.ts';
+import type { MigrationJob } from './jobs.ts';
+import { endOf, problems } from './pods.ts';
+import { isUntouched } from './release.ts';
+import { SEEDING_CONTAINER } from './seeding.ts';
+import { kubectl, sentenceOf } from './waiting.ts';
+
+/** Whether it is the sample data, and not the migrations, that failed. */
+const failedToSeed = ({ pods }: MigrationJob): boolean => endOf(pods, SEEDING_CONTAINER) !== undefined;
+
+/** Alembic ends without a word where it does not know the revision that the database has. */
+const BARE_EXIT =
+  '; if its log has no error, the image does not know the schema that the database has: it is older than what migrated it last';
+
+/** What became of a failed Job: what its pods say, while they are there. */
+export function failureOf(job: MigrationJob): string {
+  const { name, pods, reason } = job;
+  const bare = endOf(pods, 'migrate')?.exitCode === 1 ? BARE_EXIT : '';
+  return `migration Job ${name} failed: ${problems(pods)[0]?.message ?? `the Job says ${reason}`}${bare}`;
+}
+
+/** The way out where the sample data failed: another try begins from the beginning only where nothing else can be lost. */
+function seedFailed({ name, pods }: MigrationJob, o: Observed): Readiness {
+  const { message, exitCode } = endOf(pods, SEEDING_CONTAINER) ?? {};
+  const cause =
+    sentenceOf(message) ||
+    `it ended with exit code ${exitCode ?? 'unknown'}; see its log: ${kubectl(o, `logs job/${name} -c ${SEEDING_CONTAINER}`)}`;
+  const again = kubectl(o, `delete job ${name}`);
+  const way = isUntouched(o)
+    ? `to try again from the beginning: ${again}; to go on without: set spec.database.seed to false`
+    : `nothing is undone on a database that this Bestie did not make; to go on with what it holds: set spec.database.seed to false; ` +
+      `to try again, empty the tables of the application first (flask seed undo deletes all of their rows), then: ${again}`;
+  return { status: 'False', reason: 'SeedFailed', message: `the sample data was not loaded: ${cause}; ${way}` };
+}
+
+/** DatabaseSeeded while the Job of the current spec has failed. */
+export function failed(job: MigrationJob, o: Observed): Readiness {
+  if (failedToSeed(job)) return seedFailed(job, o);
+  const message = `${failureOf(job)}; change the spec, or delete the Job to run it again: ${kubectl(o, `delete job ${job.name}`)}`;
+  return { status: 'False', reason: 'MigrationFailed', message };
+}

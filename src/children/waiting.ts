@@ -1,0 +1,106 @@
+/**
+ * Pods that do not reach their database: what their init container `wait-for-database` reports. It waits for what time mends, and ends with a
+ * sentence of its own where time does not. Neither says anything about the image that the pods run.
+ */
+import type { Live, Observed, Readiness } from '../api/kubernetes.ts';
+import { secondsSince } from '../api/time.ts';
+import { isTerminating, startReasons, type ContainerStatus, type Pod } from './pods.ts';
+import { REFUSED_EXIT_CODE, WAITING_CONTAINER } from './scripts.ts';
+import { isTold } from './told.ts';
+
+/** Seconds from which waiting is reported: most databases that are coming up answer sooner. */
+const REPORTED_AFTER_SECONDS = 60;
+/** Characters of a termination message that go into a condition; the sentences of ours are shorter. */
+const SENTENCE_LIMIT = 200;
+
+/** What the pods belong to, in words, and the kubectl arguments after which their log stands. */
+export interface Subject {
+  words: string;
+  logs: string;
+}
+
+export const kubectl = ({ bestie: { metadata } }: Observed, args: string): string => `kubectl -n ${metadata.namespace} ${args}`;
+
+type Container = Live<ContainerStatus>;
+
+const waitingContainer = ({ status }: Pod): Container | undefined =>
+  status?.initContainerStatuses?.find((container) => container?.name === WAITING_CONTAINER) ?? undefined;
+
+/** A container that could not even be started waited for nothing: that is up to the image, or to its configuration. */
+const failedEnd = ({ state, lastState }: Container) =>
+  [state?.terminated, lastState?.terminated].find(
+    (end) => end != null && (end.exitCode ?? 0) !== 0 && !startReasons.has(end.reason ?? ''),
+  ) ?? undefined;
+
+/** Whether the pod is, as far as is known, where its init container waits, or has given up. */
+function isHeld(pod: Pod): boolean {
+  const container = waitingContainer(pod);
+  if (container === undefined || container.ready === true) return false;
+  return container.state?.running != null || failedEnd(container) !== undefined;
+}
+
+/** Whether what a rollout or a migration waits for is the database: then its deadline is no fault of the image. */
+export const isHeldByDatabase = (pods: readonly Pod[]): boolean => pods.some((pod) => !isTerminating(pod) && isHeld(pod));
+
+/** A termination message as one line that a condition takes. */
+export const sentenceOf = (message: string | null | undefined): string =>
+  (message ?? '').replace(/\s+/g, ' ').trim().slice(0, SENTENCE_LIMIT);
+
+/** A refusal has the container's own sentence; any other end has its exit code, and the log. */
+function ended(container: Container, { words, logs }: Subject): Readiness | undefined {
+  const end = failedEnd(container);
+  if (end === undefined) return undefined;
+  const sentence = end.exitCode === REFUSED_EXIT_CODE ? sentenceOf(end.message) : '';
+  const where = `container "${WAITING_CONTAINER}" of ${words}`;
+  if (sentence !== '') return { status: 'False', reason: 'DatabaseRefused', message: `${where} ended: ${sentence}` };
+  const message = `${where} ended with exit code ${end.exitCode ?? 'unknown'} before it reached the database; see why: ${logs}`;
+  return { status: 'False', reason: 'DatabaseUnreachable', message };
+}
+
+function waits(since: string, { words, logs }: Subject): Readiness {
+  const message = `container "${WAITING_CONTAINER}" of ${words} has waited for the database since ${since}; see why: ${logs}`;
+  return { status: 'False', reason: 'DatabaseUnreachable', message };
+}
+
+interface Held {
+  /** RFC 3339 time at which the pod was created. */
+  created: string;
+  /** RFC 3339 time since when the container runs; left out where it does not. */
+  since?: string;
+  container: Container;
+  subject: Subject;
+}
+
+const by =
+  (key: 'created' | 'since') =>
+  (a: Held, b: Held): number =>
+    (a[key] ?? '') < (b[key] ?? '') ? -1 : 1;
+
+/**
+ * Why those pods do not reach the database, if that is so for long enough to be said, or in how many seconds it will be. The pod that has
+ * waited longest speaks; where none has waited long, the last pod that was refused.
+ */
+export function databaseTrouble(
+  pods: readonly Pod[],
+  subjectOf: (pod: Pod) => Subject,
+  o: Observed,
+): { trouble?: Readiness; recheckAfterSeconds?: number } {
+  const held = pods
+    .filter((pod) => !isTerminating(pod) && isHeld(pod))
+    .map((pod): Held => {
+      const container = waitingContainer(pod) ?? {};
+      const since = container.state?.running?.startedAt ?? undefined;
+      const created = pod.metadata.creationTimestamp ?? '';
+      return { created, ...(since !== undefined && { since }), container, subject: subjectOf(pod) };
+    });
+  const longest = held.filter(({ since }) => since !== undefined).sort(by('since'))[0];
+  const waited = secondsSince(longest?.since, o.now);
+  if (longest?.since !== undefined && (waited >= REPORTED_AFTER_SECONDS || isTold('DatabaseUnreachable', longest.since, o)))
+    return { trouble: waits(longest.since, longest.subject) };
+  const recheck = longest === undefined ? {} : { recheckAfterSeconds: REPORTED_AFTER_SECONDS - waited };
+  const trouble = held
+    .sort(by('created'))
+    .map(({ container, subject }) => ended(container, subject))
+    .findLast((each) => each !== undefined);
+  return trouble === undefined ? recheck : { trouble };
+}
