@@ -16,6 +16,12 @@ const list = (at: URL): string[] => readdirSync(at).sort();
 
 /** What the next release changes once in every Namespace, by its CHANGELOG: monitoring, and Events that 0.1.0 did not make. */
 const renewed: ReadonlySet<string> = new Set([kindKey(kinds.serviceMonitor), kindKey(kinds.prometheusRule), EVENT]);
+/** A status without the condition that 0.1.0 did not know. Only a Bestie has it whose pods could be more than its database serves. */
+const known = ({ conditions, ...status }: SyncResponse['status']): SyncResponse['status'] => ({
+  ...status,
+  conditions: conditions.filter(({ type }) => type !== 'ConnectionsSufficient'),
+});
+
 const keyOf = (object: { apiVersion: string; kind: string; metadata: { name: string } }): string =>
   `${kindKey(object)} ${object.metadata.name}`;
 
@@ -62,7 +68,7 @@ for (const release of list(root)) {
 
       it(`${name}: the status is the same, so that two releases that answer in turn come to rest`, () => {
         const first = answerTo(withStatus(given, former.status));
-        assert.deepEqual(first.status, former.status);
+        assert.deepEqual(known(first.status), former.status);
         assert.deepEqual(answerTo(withStatus(given, first.status)), first);
         assert.equal(first.resyncAfterSeconds, former.resyncAfterSeconds);
       });

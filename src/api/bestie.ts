@@ -582,9 +582,13 @@ export interface BestieSpec {
       onDemand?: string;
     };
     /**
-     * Whether the first migration also loads the sample data. Left out, a new managed database is seeded and an external one never.
+     * Whether the first migration also loads the sample data, demo accounts with a public password among it. Left out, a new managed database is seeded and an external one never.
      */
     seed?: boolean;
+    /**
+     * Connections that the database takes at most (max_connections of Postgres). Changing it restarts a managed database, where Postgres' own 100 hold when it is left out; for an external one it tells the operator what the server allows, so that too many pods are reported.
+     */
+    maxConnections?: number;
   };
   /**
    * How a change of image or version is carried out.

@@ -22,6 +22,7 @@ export const conditionTypes = {
   MonitoringReady: 'The ServiceMonitor and the PrometheusRule exist.',
   UpgradeFailed: 'The wanted image was refused or given up, or the backup before it does not come about. Shown once there was an upgrade.',
   RolledBack: 'What ran before a failed upgrade runs again. Shown once there was an upgrade.',
+  ConnectionsSufficient: 'The database has connections for as many pods as the spec allows. Shown where it has not.',
   BackupReady: 'The first repository takes backups, and the last one that was asked for has not failed.',
   DatabaseGuarded: 'The database outlives a deletion that asks no hook. Shown where deletionPolicy is not Delete.',
   DeletionBlocked: 'The Bestie is being deleted and something keeps it; the message says what, and what to do.',

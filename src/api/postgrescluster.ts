@@ -25,6 +25,8 @@ export interface PostgresClusterSpec {
   postgresVersion: number;
   instances: { name: string; replicas: number; dataVolumeClaimSpec: VolumeClaim }[];
   users: { name: string; databases: string[]; password: { type: 'AlphaNumeric' } }[];
+  /** Left to Patroni as it is; PGO restarts the instances where a parameter needs that. */
+  patroni?: { dynamicConfiguration: { postgresql: { parameters: { max_connections: number } } } };
   backups: {
     pgbackrest: {
       /** Secrets that hold the keys of repositories. */

@@ -134,6 +134,12 @@ export const reasons = {
   },
   RolledOut: { meaning: 'Every pod runs the wanted template and enough of them are ready.' },
   RollingOut: { meaning: 'Pods of the wanted template are being started.' },
+  EnvironmentOutOfOrder: {
+    meaning:
+      'A variable of spec.env refers to another one, and the Deployment has the two in another order, so that the pods get another value.',
+    action: 'Run the command in the message, while no upgrade is under way.',
+    stalls: 'any',
+  },
   ProgressDeadlineExceeded: {
     meaning: 'The rollout made no progress within its deadline.',
     action: 'Read the events and logs of the pods.',
@@ -164,8 +170,12 @@ export const reasons = {
   EnoughReplicas: { meaning: 'The Deployment has the replicas that its strategy demands.' },
   TooFewReplicas: { meaning: 'Fewer pods are ready than the Deployment demands.' },
   ScalingInactive: {
-    meaning: 'The HorizontalPodAutoscaler exists but cannot decide; usually there is no metrics API.',
-    action: 'Install the metrics server, or leave maxReplicas out.',
+    meaning: 'The HorizontalPodAutoscaler exists but cannot decide; the message has its own reason.',
+    action: 'FailedGetResourceMetric: install a metrics API (metrics-server), and give the pods a CPU request. Or leave maxReplicas out.',
+  },
+  TooFewConnections: {
+    meaning: 'The Bestie may run more pods than its database has connections for; the pods beyond that would not become ready.',
+    action: 'Set the field that the message names.',
   },
   AddressPending: {
     meaning: 'The Ingress or Route exists; nothing has given it an address yet.',

@@ -6,6 +6,7 @@ import { names, requests, selector } from '../api/names.ts';
 import { compareVersions, parseVersion } from '../api/version.ts';
 import { head, type Child, type World } from './child.ts';
 import { onceMigrated, record as release, toldToRun } from './deployed.ts';
+import { environmentOrder } from './environmentorder.ts';
 import { once } from './once.ts';
 import { podShapes, type PodShape } from './podshapes.ts';
 import { container, databaseSecret, podTemplate, type Release } from './podtemplate.ts';
@@ -97,5 +98,11 @@ export const deploymentChild: Child = {
   withheld: (o) => (o.decided.refused && toldToRun(o) === undefined ? { ...o.decided.refused, reason: 'UpgradeFailed' } : undefined),
   desired: (o) => [desired(o)],
   underway: rollingOut,
-  readyWhen: (live, o) => (live !== undefined && isChanging(live, o) ? rollingOut(live.metadata.name) : deploymentReadiness(live, o)),
+  readyWhen: (live, o) => {
+    if (live === undefined) return deploymentReadiness(live, o);
+    if (isChanging(live, o)) return rollingOut(live.metadata.name);
+    const readiness = deploymentReadiness(live, o);
+    // It may be rolled out, and yet not be what the spec means.
+    return (readiness.status === 'True' ? environmentOrder(live, { spec: { template: wantedTemplate(o) } }, o) : undefined) ?? readiness;
+  },
 };

@@ -1,5 +1,5 @@
 import { kinds } from '../api/kinds.ts';
-import type { Live } from '../api/kubernetes.ts';
+import type { KubeObject, Live, Observed, Readiness } from '../api/kubernetes.ts';
 import { names } from '../api/names.ts';
 import { secondsSince } from '../api/time.ts';
 import { exists, head, type Child } from './child.ts';
@@ -7,13 +7,45 @@ import { besideDeployment } from './deployed.ts';
 
 import { isTold } from './told.ts';
 
-type Status = Live<{ conditions: { type: string; status: string; lastTransitionTime: string }[] }>;
+interface AutoscalerCondition {
+  type: string;
+  status: string;
+  reason: string;
+  lastTransitionTime: string;
+}
+
+type Status = Live<{ conditions: AutoscalerCondition[] }>;
 
 /** Seconds for which an autoscaler may be blind before it is told: new pods have no metrics at first. */
 const PATIENCE = 120;
 
+/** What the reasons of the autoscaler mean here; the others speak for themselves. */
+const causes: Readonly<Record<string, string>> = {
+  FailedGetResourceMetric: 'there is no metrics API (metrics-server), or pods have no CPU request: see spec.resources',
+  FailedGetScale: 'it cannot read the scale of the Deployment',
+  FailedUpdateScale: 'it cannot write the scale of the Deployment',
+};
+
+/** Conditions of an autoscaler that it needs True to work, by the order of what comes first. */
+const needed: readonly string[] = ['AbleToScale', 'ScalingActive'];
+
+/** The condition for which the autoscaler does nothing, if any. At zero replicas, which no Bestie has, it is switched off and not broken. */
+const broken = (live: KubeObject | undefined): Live<AutoscalerCondition> | undefined =>
+  (live?.status as Status | undefined)?.conditions?.find(
+    (found) => needed.includes(found?.type ?? '') && found?.status === 'False' && found.reason !== 'ScalingDisabled',
+  ) ?? undefined;
+
+/** Its own reason without its own message, which counts pods and names requests anew at each try. */
+function blindness(live: KubeObject | undefined, reason: string, o: Observed): Readiness {
+  const { name, namespace } = { name: live?.metadata.name ?? '', namespace: o.bestie.metadata.namespace };
+  const cause = causes[reason];
+  const message =
+    `HorizontalPodAutoscaler ${name} cannot decide (${reason}${cause === undefined ? '' : `: ${cause}`}); ` +
+    `its events say more: kubectl -n ${namespace} describe hpa ${name}`;
+  return { status: 'True', reason: 'ScalingInactive', message };
+}
+
 /** Autoscaling by CPU between size and maxReplicas. */
-const BLIND = 'the HorizontalPodAutoscaler exists but cannot decide; usually there is no metrics API';
 
 export const horizontalPodAutoscalerChild: Child = {
   api: kinds.horizontalPodAutoscaler,
@@ -41,16 +73,12 @@ export const horizontalPodAutoscalerChild: Child = {
     ];
   },
   readyWhen: (live, o) => {
-    const inactive = (live?.status as Status | undefined)?.conditions?.find(
-      (found) => found?.type === 'ScalingActive' && found.status === 'False',
-    );
-    const blind = secondsSince(inactive?.lastTransitionTime, o.now);
-    if (inactive == null) return exists(live);
-    if (blind < PATIENCE && !isTold('ScalingInactive', BLIND, o)) return { ...exists(live), recheckAfterSeconds: PATIENCE - blind };
-    return {
-      status: 'True',
-      reason: 'ScalingInactive',
-      message: BLIND,
-    };
+    const condition = broken(live);
+    if (condition === undefined) return exists(live);
+    const reason = condition.reason ?? 'unknown';
+    const blindFor = secondsSince(condition.lastTransitionTime, o.now);
+    if (blindFor < PATIENCE && !isTold('ScalingInactive', `(${reason}`, o))
+      return { ...exists(live), recheckAfterSeconds: PATIENCE - blindFor };
+    return blindness(live, reason, o);
   },
 };

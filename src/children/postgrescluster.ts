@@ -17,12 +17,15 @@ import { isTold } from './told.ts';
 const PATIENCE = 300;
 
 function spec(o: World): PostgresClusterSpec {
-  const { postgresVersion, replicas, storage } = o.bestie.spec.database;
+  const { postgresVersion, replicas, storage, maxConnections } = o.bestie.spec.database;
   const { backup } = o.decided;
   return {
     postgresVersion,
     instances: [{ name: INSTANCE_SET, replicas, dataVolumeClaimSpec: claim(storage.size, storage.className) }],
     users: [{ name: DATABASE_USER, databases: [DATABASE_USER], password: { type: 'AlphaNumeric' } }],
+    ...(maxConnections !== undefined && {
+      patroni: { dynamicConfiguration: { postgresql: { parameters: { max_connections: maxConnections } } } },
+    }),
     backups: {
       pgbackrest: { ...repositories(o), ...(backup && { manual: demand(backup).manual }) },
     },

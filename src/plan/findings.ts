@@ -35,9 +35,14 @@ function upgradeFailed({ refused, failure, gate, to, phase, from }: Upgrade, o: 
   return { status: 'False', reason: 'NoFailure', message: 'the wanted image was not given up' };
 }
 
-function rolledBack({ phase, from, image }: Upgrade, o: Observed, isTold: boolean): Readiness {
+/** What a person has to look at: the schema stays that of the version that failed. */
+const onNewerSchema = (image: string, to: string): string =>
+  `${image} runs again, on the schema of ${to}, which is newer than it knows: check that users can still sign up and create listings and ` +
+  'applications, and that no 5xx are answered; docs/tasks/failed-upgrade.md says what to do otherwise';
+
+function rolledBack({ phase, from, to, image }: Upgrade, o: Observed, isTold: boolean): Readiness {
   if (!undoing.has(phase)) return { status: 'False', reason: 'NotRolledBack', message: 'no upgrade is rolled back now' };
-  if (phase === 'RolledBack' || isTold) return { status: 'True', reason: 'RolledBack', message: `${image} runs again` };
+  if (phase === 'RolledBack' || isTold) return { status: 'True', reason: 'RolledBack', message: onNewerSchema(image, to) };
   const [ail] = problems(podsOf(o, 'web').filter((pod) => runs(pod, image)));
   return {
     status: 'False',

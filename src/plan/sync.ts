@@ -3,6 +3,7 @@ import type { ConditionType } from '../api/condition.ts';
 import { kindKey, type KubeObject, type Manifest, type Observed, type Plan, type Readiness } from '../api/kubernetes.ts';
 import type { Child, World } from '../children/child.ts';
 import { table } from '../children/index.ts';
+import { tooFewConnections } from '../children/connections.ts';
 import { jobDatabaseTrouble } from '../children/job.ts';
 import { migrationJobs } from '../children/jobs.ts';
 import { isExternal } from '../children/release.ts';
@@ -78,6 +79,8 @@ export function sync(observed: Observed): Plan {
   }
   children.push(...strangeDatabases(o).map((live) => echo(live, o)));
   if (isExternal(o)) found.set('DatabaseReady', externalDatabase(found, o));
+  const few = tooFewConnections(o);
+  if (few !== undefined) found.set('ConnectionsSufficient', few);
   const upgraded = told(upgrade, o);
   for (const [type, readiness] of [...podFindings(o), ...findings(upgrade, upgraded?.phase, o)]) found.set(type, readiness);
   const conditions = dated(summarised(found, unsupportedStrategy(o)), o.bestie, o.now);

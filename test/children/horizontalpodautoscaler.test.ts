@@ -1,7 +1,7 @@
 import { strict as assert } from 'node:assert';
 import { ready } from '../support/stages.ts';
 import { each } from '../support/table.ts';
-import { ago, edited, manifestOf, patched, said, syncOf, world } from '../support/world.ts';
+import { ago, conditionOf, edited, manifestOf, patched, said, syncOf, world } from '../support/world.ts';
 
 const scaled = ready(world({ size: 2, maxReplicas: 5 }));
 
@@ -38,6 +38,11 @@ describe('children/horizontalpodautoscaler', () => {
         want: ['True Created', 100],
       },
       Blind: { reason: 'usually there is no metrics API', given: conditions('False', 120), want: ['True ScalingInactive'] },
+      Unable: {
+        reason: 'it cannot scale either',
+        given: { conditions: [{ type: 'AbleToScale', status: 'False', reason: 'FailedGetScale', lastTransitionTime: ago(500) }] },
+        want: ['True ScalingInactive'],
+      },
     },
     (given, [wanted, recheck]) => {
       const answer = syncOf(patched(scaled, 'HorizontalPodAutoscaler', { status: given }));
@@ -46,4 +51,17 @@ describe('children/horizontalpodautoscaler', () => {
       assert.equal(said(answer, 'Ready'), 'True AllReady');
     },
   );
+
+  it('says why in the words of the autoscaler, and what that means', () => {
+    const message = (reason: string): string | undefined => {
+      const status = { conditions: [{ type: 'ScalingActive', status: 'False', reason, lastTransitionTime: ago(500) }] };
+      return conditionOf(syncOf(patched(scaled, 'HorizontalPodAutoscaler', { status })), 'HPACreated')?.message;
+    };
+    assert.equal(
+      message('FailedGetResourceMetric'),
+      'HorizontalPodAutoscaler bestie-hpa cannot decide (FailedGetResourceMetric: there is no metrics API (metrics-server), or pods have no CPU ' +
+        'request: see spec.resources); its events say more: kubectl -n pets describe hpa bestie-hpa',
+    );
+    assert.match(message('InvalidSelector') ?? '', /cannot decide \(InvalidSelector\); its events/);
+  });
 });

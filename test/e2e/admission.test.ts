@@ -1,6 +1,8 @@
 /** The rules of the API, as the API server applies them: the same table that the twins of src/hook/rules.ts are tested with. */
 import assert from 'node:assert/strict';
 import { ruleCases } from '../support/rules.ts';
+import { each } from '../support/table.ts';
+import type { Loose } from '../support/world.ts';
 import { bestie, namespace } from './support/cluster.ts';
 import { eventually, get, kubectl, kubectlBoth, kubectlStdin } from './support/kubectl.ts';
 
@@ -39,6 +41,62 @@ describe('admission', () => {
     const { stderr } = await kubectlBoth(bestie('moving', { size: 1, version: 'latest' }), '-n', NS, 'apply', '--dry-run=server');
     assert.match(stderr, /Warning: .*latest/);
   });
+
+  each<Loose, RegExp | undefined>(
+    {
+      Requested: { reason: 'the default requests CPU', given: { maxReplicas: 3 }, want: undefined },
+      LimitAlone: {
+        reason: 'a container without a request asks for its limit',
+        given: { maxReplicas: 3, resources: { requests: { memory: '256Mi' } } },
+        want: undefined,
+      },
+      None: {
+        reason: 'there is no CPU request to take a share of',
+        given: { maxReplicas: 3, resources: { requests: { memory: '256Mi' }, limits: { memory: '512Mi' } } },
+        want: /denied request: maxReplicas scales by the share of the CPU request/,
+      },
+      Zero: {
+        reason: 'nor is there with a request of nothing',
+        given: { maxReplicas: 3, resources: { requests: { cpu: '0' }, limits: { cpu: '1' } } },
+        want: /denied request: maxReplicas/,
+      },
+      NotAutoscaled: {
+        reason: 'nothing scales',
+        given: { resources: { requests: { memory: '1Mi' }, limits: { memory: '1Mi' } } },
+        want: undefined,
+      },
+    },
+    async (given, want) => {
+      const answer = await outcome(kubectlStdin(bestie('scaled', { size: 1, ...given }), '-n', NS, 'apply', '--dry-run=server'));
+      if (want === undefined) assert.equal(answer, '');
+      else assert.match(answer, want);
+    },
+  );
+
+  const host = { exposure: { host: 'pets.example.com' } };
+  const theirs = { provider: 'External', secretName: 'theirs' };
+  each<Loose, boolean>(
+    {
+      Public: { reason: 'the password of the demo accounts is public, too', given: host, want: true },
+      PublicOnRequest: { reason: 'asked for', given: { ...host, database: { seed: true } }, want: true },
+      Unseeded: { reason: 'there are no such accounts', given: { ...host, database: { seed: false } }, want: false },
+      External: {
+        reason: 'an external database is not seeded',
+        given: { ...host, database: theirs, sessionSecret: { name: 's' } },
+        want: false,
+      },
+      ExternalSeeded: {
+        reason: 'unless that is asked for',
+        given: { ...host, database: { ...theirs, seed: true }, sessionSecret: { name: 's' } },
+        want: true,
+      },
+      Private: { reason: 'no host', given: {}, want: false },
+    },
+    async (given, want) => {
+      const { stderr } = await kubectlBoth(bestie('public', { size: 1, ...given }), '-n', NS, 'apply', '--dry-run=server');
+      assert.equal(/Warning: .*demo accounts .*pets\.example\.com/.test(stderr), want, stderr);
+    },
+  );
 
   it('lets nobody delete the database of a Bestie by hand, and the Bestie take it along', async () => {
     const database = ['postgrescluster', 'guarded-pgo'] as const;

@@ -24,10 +24,14 @@ const everywhere = [
   'ClusterRoleBinding bestie-operator-metacontroller',
   'CompositeController bestie-operator',
   'CustomResourceDefinition besties.pets.bestie.com',
-  ...['bestie-deletion', 'bestie-moving-version', 'bestie-protected-namespace', 'bestie-unguarded'].flatMap((name) => [
-    `ValidatingAdmissionPolicy ${name}`,
-    `ValidatingAdmissionPolicyBinding ${name}`,
-  ]),
+  ...[
+    'bestie-autoscaling',
+    'bestie-deletion',
+    'bestie-demo-accounts',
+    'bestie-moving-version',
+    'bestie-protected-namespace',
+    'bestie-unguarded',
+  ].flatMap((name) => [`ValidatingAdmissionPolicy ${name}`, `ValidatingAdmissionPolicyBinding ${name}`]),
 ];
 const webhook = [
   'Deployment bestie-operator',

@@ -16,7 +16,7 @@ import {
   rolledBack,
   settled,
 } from '../support/upgrades.ts';
-import { namespace, surging, up, withRelated } from '../support/upgrades.ts';
+import { B, namespace, surging, up, withRelated } from '../support/upgrades.ts';
 import { conditionOf, edited, overlaid, said, syncOf, world, type World } from '../support/world.ts';
 
 const to = (w: World, version: string): World => edited(w, { version });
@@ -85,7 +85,10 @@ describe('plan/findings', () => {
         message(rolledBack(), 'UpgradeFailed'),
         /; quay\.io\/opdev\/bestie:1\.3 runs instead, on the schema that was migrated; /,
       );
-      assert.equal(message(rolledBack(), 'RolledBack'), `${A} runs again`);
+      assert.match(
+        message(rolledBack(), 'RolledBack') ?? '',
+        new RegExp(`^${A} runs again, on the schema of ${B}, which is newer than it knows: check that `),
+      );
       assert.doesNotMatch(message(halted, 'UpgradeFailed'), /instead/);
     });
   });

@@ -1,0 +1,73 @@
+import { strict as assert } from 'node:assert';
+import { connectionsOfPod } from '../../src/children/connections.ts';
+import { ready } from '../support/stages.ts';
+import { each } from '../support/table.ts';
+import { conditionOf, manifestOf, observe, said, syncOf, world, type Loose } from '../support/world.ts';
+
+const external = (database: Loose = {}): Loose => ({
+  database: { provider: 'External', secretName: 'theirs', ...database },
+  sessionSecret: { name: 'session' },
+});
+const gunicorn = (value: string): Loose => ({ env: [{ name: 'GUNICORN_CMD_ARGS', value }] });
+const TOO_FEW = 'False TooFewConnections';
+
+describe('children/connections', () => {
+  each<Loose, string | undefined>(
+    {
+      Few: { reason: 'as many as the database serves by default', given: { size: 2, maxReplicas: 10 }, want: undefined },
+      OneMore: { reason: 'reported before it is reached', given: { size: 2, maxReplicas: 11 }, want: TOO_FEW },
+      BySize: { reason: 'no autoscaling', given: { size: 11 }, want: TOO_FEW },
+      Raised: {
+        reason: 'the database takes more',
+        given: { size: 2, maxReplicas: 11, database: { maxConnections: 109 } },
+        want: undefined,
+      },
+      RaisedTooLittle: { reason: 'by one', given: { size: 2, maxReplicas: 11, database: { maxConnections: 108 } }, want: TOO_FEW },
+      External: { reason: 'what the server takes is not known', given: { size: 2, maxReplicas: 100, ...external() }, want: undefined },
+      ExternalKnown: {
+        reason: 'what the server takes is said',
+        given: { size: 2, maxReplicas: 11, ...external({ maxConnections: 100 }) },
+        want: TOO_FEW,
+      },
+      FewThreads: { reason: 'the user has fewer', given: { size: 2, maxReplicas: 18, ...gunicorn('--threads=4') }, want: undefined },
+    },
+    (given, want) => {
+      const answer = syncOf(ready(world(given)));
+      assert.equal(said(answer, 'ConnectionsSufficient'), want);
+      if ((given.database as Loose | undefined)?.provider === undefined) assert.equal(said(answer, 'Ready'), 'True AllReady');
+    },
+  );
+
+  each<Loose, number>(
+    {
+      Ours: { reason: 'a thread each, and the probe', given: {}, want: 9 },
+      Default: { reason: 'gunicorn has one worker and one thread', given: gunicorn('--bind=x'), want: 2 },
+      Workers: { reason: 'a pool for each process', given: gunicorn('--workers=3 --threads 4'), want: 13 },
+      Short: { reason: 'the short option', given: gunicorn('-w 2 --threads=2'), want: 5 },
+      Pool: { reason: 'a pool gives fifteen at most', given: gunicorn('--threads=40'), want: 16 },
+    },
+    (given, want) => {
+      assert.equal(connectionsOfPod(observe(world(given))), want);
+    },
+  );
+
+  it('says how many are missing, and what to set', () => {
+    assert.equal(
+      conditionOf(syncOf(ready(world({ size: 2, maxReplicas: 20 }))), 'ConnectionsSufficient')?.message,
+      '20 pods, which spec.maxReplicas allows, open up to 180 connections, 9 each; with 100 connections the database serves 10 pods: ' +
+        'set spec.database.maxConnections to 190, which restarts the database, or lower spec.maxReplicas to 10',
+    );
+    assert.match(
+      conditionOf(syncOf(world({ size: 20, ...external({ maxConnections: 100 }) })), 'ConnectionsSufficient')?.message ?? '',
+      /raise max_connections of the database to 190 and set spec.database.maxConnections to it, or lower spec.size to 10$/,
+    );
+  });
+
+  it('sets it on a managed database, and nothing where it is left out', () => {
+    const patroni = (spec: Loose): unknown => (manifestOf(syncOf(world(spec)), 'PostgresCluster')?.spec as Loose).patroni;
+    assert.equal(patroni({}), undefined);
+    assert.deepEqual(patroni({ database: { maxConnections: 200 } }), {
+      dynamicConfiguration: { postgresql: { parameters: { max_connections: 200 } } },
+    });
+  });
+});
