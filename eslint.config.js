@@ -11,7 +11,7 @@ const layers = {
   telemetry: ['api'],
   sandbox: ['api', 'hook', 'plan', 'answer'],
 };
-const folders = [...Object.keys(layers), 'answer', 'config', 'variables', 'otel', 'version', 'cli', 'main'];
+const folders = [...Object.keys(layers), 'answer', 'config', 'variables', 'otel', 'outputs', 'version', 'cli', 'main'];
 
 const layering = Object.entries(layers).map(([folder, allowed]) => {
   const forbidden = folders.filter((other) => other !== folder && !allowed.includes(other));
