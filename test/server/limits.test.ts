@@ -5,8 +5,7 @@ import { once } from 'node:events';
 import request from 'supertest';
 import type { HookError } from '../../src/hook/errors.ts';
 import { hookApp, probeApp, type Parts } from '../../src/server/app.ts';
-import { createGate, parseJSON, requireJSON, type Gate } from '../../src/server/limits.ts';
-import { each, type Cases } from '../support/table.ts';
+import { createGate, parseJSON, type Gate } from '../../src/server/limits.ts';
 import { answering, emptyAnswer, eventually, fakeParts, series } from './parts.ts';
 
 const codeOf = (run: () => void): string => {
@@ -54,40 +53,6 @@ describe('server/limits: the gate', () => {
     gate.leave();
     await waiting;
     assert.equal(empty, 2);
-  });
-});
-
-describe('server/limits: content type', () => {
-  const cases: Cases<Record<string, string>, 'none' | 'UnsupportedMediaType'> = {
-    Plain: { reason: 'what Metacontroller sends', given: { 'content-type': 'application/json' }, want: 'none' },
-    Charset: { reason: 'JSON is UTF-8 anyway', given: { 'content-type': 'application/json; charset=utf-8' }, want: 'none' },
-    Quoted: { reason: 'a legal spelling of the same', given: { 'content-type': 'Application/JSON ;charset="UTF-8"' }, want: 'none' },
-    Identity: {
-      reason: 'no encoding, said aloud',
-      given: { 'content-type': 'application/json', 'content-encoding': 'identity' },
-      want: 'none',
-    },
-    Missing: { reason: 'anything could be in it', given: {}, want: 'UnsupportedMediaType' },
-    Form: {
-      reason: 'what a page can post elsewhere',
-      given: { 'content-type': 'application/x-www-form-urlencoded' },
-      want: 'UnsupportedMediaType',
-    },
-    Longer: { reason: 'another type that begins alike', given: { 'content-type': 'application/jsonx' }, want: 'UnsupportedMediaType' },
-    Latin: { reason: 'would be read wrongly', given: { 'content-type': 'application/json; charset=latin1' }, want: 'UnsupportedMediaType' },
-    Gzip: {
-      reason: 'a small body could become a huge one',
-      given: { 'content-type': 'application/json', 'content-encoding': 'gzip' },
-      want: 'UnsupportedMediaType',
-    },
-  };
-  each(cases, (given, want) => {
-    assert.equal(
-      codeOf(() => {
-        requireJSON(given);
-      }),
-      want,
-    );
   });
 });
 
