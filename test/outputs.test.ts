@@ -5,7 +5,7 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { eventually } from './server/parts.ts';
-import { perTest } from './support/closing.ts';
+import { perTest } from './support/pertest.ts';
 import { launch, serving } from './support/program.ts';
 
 const SAYS = 'stdout cannot be written (EPIPE): leaving as on SIGTERM; see that the log is read.\n';

@@ -1,7 +1,7 @@
 /** Requests to an application that listens nowhere, by supertest. */
 import { createServer, type RequestListener } from 'node:http';
 import supertest from 'supertest';
-import { perTest } from './closing.ts';
+import { perTest } from './pertest.ts';
 
 export type { Response, Test } from 'supertest';
 

@@ -3,7 +3,6 @@
  * by a hook of mocha, also when the test fails in between. What stays open keeps a run from ending: mocha waits for it, without a word.
  * ESLint forbids to open any of them in another way.
  */
-import assert from 'node:assert/strict';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -60,13 +59,12 @@ async function endProcess(child: ChildProcess): Promise<void> {
   await ended;
 }
 
-/** Things that are closed by the hook that is given, such as mocha's `after` of the `describe` that it is called in. */
-export function closingIn(hook: (close: () => Promise<void>) => void, isTime = (): boolean => true): Closing {
+/** Things that are closed when `close` is called; `check` may object to one, which is closed all the same. */
+export function closer(check: () => void = () => undefined): Closing & { close: () => Promise<void> } {
   const closes: Close[] = [];
-  hook(() => closeAll(closes));
   const closing = (close: Close): void => {
     closes.push(close);
-    assert.ok(isTime(), 'what is opened outside of a test and its beforeEach is shared: open it with closingIn(after)');
+    check();
   };
   const server = <S extends Server>(made: S): S => {
     const sockets = new Set<Socket>();
@@ -78,6 +76,7 @@ export function closingIn(hook: (close: () => Promise<void>) => void, isTime = (
     return made;
   };
   return {
+    close: () => closeAll(closes),
     closing,
     server,
     listening: async (made, port = 0) => {
@@ -109,18 +108,9 @@ export function closingIn(hook: (close: () => Promise<void>) => void, isTime = (
   };
 }
 
-let isTestRunning = false;
-beforeEach(() => {
-  isTestRunning = true;
-});
-
-/** Things of one test, closed after it. */
-export const perTest = closingIn(
-  (close) => {
-    afterEach(async () => {
-      isTestRunning = false;
-      await close();
-    });
-  },
-  () => isTestRunning,
-);
+/** Things that are closed by a hook of mocha, such as the `after` of the `describe` that it is called in. */
+export function closingIn(hook: (close: () => Promise<void>) => void): Closing {
+  const { close, ...opened } = closer();
+  hook(close);
+  return opened;
+}

@@ -3,7 +3,8 @@ import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import { perTest, type Closing } from './closing.ts';
+import type { Closing } from './closing.ts';
+import { perTest } from './pertest.ts';
 
 const main = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
 
