@@ -28,7 +28,7 @@ async function run(): Promise<Pick<Service, 'drain'>> {
 // As PID 1 a signal that is not handled is not even noticed; hence handlers from the first moment on.
 const started = run();
 let left: Promise<never> | undefined;
-/** Drains once, whatever asks for it and however often, and ends the process with 0. */
+/** Drains once, whatever asks for it and however often, and ends the process with 0. A second end would overtake the last traces. */
 function leave(): void {
   left ??= started.then((service) => service.drain()).then(() => process.exit(0));
 }

@@ -3,7 +3,9 @@ import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { connect } from 'node:net';
+import { PassThrough } from 'node:stream';
 import { text } from 'node:stream/consumers';
+import { whenReaderGone } from '../src/outputs.ts';
 import { eventually } from './server/parts.ts';
 import { perTest } from './support/pertest.ts';
 import { launch, serving } from './support/program.ts';
@@ -29,6 +31,24 @@ async function inFlight({ hookPort, metricsPort }: Program) {
   });
   return { socket, received: () => received };
 }
+
+describe('outputs: a stream', () => {
+  it('that fails is reported once, with its cause; later failures are taken', () => {
+    const stream = new PassThrough();
+    const causes: string[] = [];
+    whenReaderGone(stream, (cause) => causes.push(cause));
+    for (const code of ['EPIPE', 'EIO']) stream.emit('error', Object.assign(new Error('write failed'), { code }));
+    assert.deepEqual(causes, ['EPIPE']);
+  });
+
+  it('whose error has no code is reported with its message', () => {
+    const stream = new PassThrough();
+    const causes: string[] = [];
+    whenReaderGone(stream, (cause) => causes.push(cause));
+    stream.emit('error', new Error('closed'));
+    assert.deepEqual(causes, ['closed']);
+  });
+});
 
 describe('outputs: the server', () => {
   it('drains: unready at once, what is in flight is answered, exit code 0, one sentence instead of a stack', async () => {
