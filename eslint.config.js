@@ -11,7 +11,7 @@ const layers = {
   telemetry: ['api'],
   sandbox: ['api', 'hook', 'plan', 'answer'],
 };
-const folders = [...Object.keys(layers), 'answer', 'config', 'variables', 'otel', 'version', 'cli', 'main'];
+const folders = [...Object.keys(layers), 'answer', 'config', 'variables', 'otel', 'outputs', 'version', 'cli', 'main'];
 
 const layering = Object.entries(layers).map(([folder, allowed]) => {
   const forbidden = folders.filter((other) => other !== folder && !allowed.includes(other));
@@ -41,6 +41,24 @@ const layering = Object.entries(layers).map(([folder, allowed]) => {
   };
 });
 
+/** A call of one of these names that stands in no call of a method of test/support/closing.ts with that name. */
+const unregistered = (names, method) =>
+  `CallExpression[callee.name=/^(${names})$/]:not(CallExpression[callee.property.name='${method}'] > *)`;
+
+/** What a test leaves open keeps mocha from ending when it fails, so it is opened by test/support/closing.ts, which closes it. */
+const opening = [
+  { selector: "CallExpression[callee.property.name='listen']", message: 'A server listens by perTest.listening(server).' },
+  { selector: unregistered('connect|createConnection', 'socket'), message: 'A connection is opened by perTest.socket(connect(…)).' },
+  { selector: unregistered('spawn|exec|execFile|fork', 'child'), message: 'A process is started by perTest.child(spawn(…)).' },
+  { selector: 'CallExpression[callee.name=/^mkdtemp(Sync)?$/]', message: 'A folder is made by perTest.folder().' },
+  { selector: "CallExpression[callee.name='setInterval']", message: 'What is done again and again is done by perTest.interval(…).' },
+  { selector: 'CallExpression[callee.name=/^watch(File)?$/]', message: 'A file is watched within perTest.closing(…).' },
+];
+const openingImports = [
+  { regex: '^supertest$', message: 'An application is asked by test/support/asking.ts.' },
+  { regex: '/server/lifecycle\\.ts$', importNames: ['start'], message: 'A service is started by running of test/server/running.ts.' },
+];
+
 export default tseslint.config(
   { ignores: ['dist', 'coverage', 'src/api/bestie.ts'] },
   eslint.configs.recommended,
@@ -59,6 +77,17 @@ export default tseslint.config(
   },
   ...layering,
   { files: ['src/api/hash.ts'], rules: { 'no-restricted-imports': 'off' } },
-  { files: ['test/**/*.ts'], rules: { '@typescript-eslint/no-unused-expressions': 'off', 'max-lines': 'off' } },
+  {
+    files: ['test/**/*.ts'],
+    rules: {
+      '@typescript-eslint/no-unused-expressions': 'off',
+      'max-lines': 'off',
+      'no-restricted-syntax': ['error', ...opening],
+      'no-restricted-imports': ['error', { patterns: openingImports }],
+    },
+  },
+  // The helpers themselves; a folder that is removed in the same breath; programs that end by themselves, with all that they opened.
+  { files: ['test/support/closing.ts', 'test/rules/rules.ts', 'test/bench/**/*.ts'], rules: { 'no-restricted-syntax': 'off' } },
+  { files: ['test/support/asking.ts', 'test/server/running.ts', 'test/bench/**/*.ts'], rules: { 'no-restricted-imports': 'off' } },
   { files: ['**/*.{js,mjs}'], languageOptions: { globals: { process: 'readonly', console: 'readonly', URL: 'readonly' } } },
 );

@@ -7,6 +7,7 @@ import { parseArgs, styleText } from 'node:util';
 import { parseAllDocuments } from 'yaml';
 import { answers } from './answer.ts';
 import { readConfig } from './config.ts';
+import { goOn, whenReaderGone } from './outputs.ts';
 import { runDemo, type Tone } from './sandbox/demo.ts';
 import { overHttp } from './sandbox/hookcall.ts';
 import { isFields, type Draft } from './sandbox/object.ts';
@@ -123,10 +124,16 @@ export async function run(args: readonly string[], streams: Streams): Promise<nu
   }
 }
 
+/** What a shell reports of a program whose reader went away: 128 and the number of SIGPIPE. */
+const READER_GONE_EXIT_CODE = 141;
+
 if (/^cli\.(ts|cjs)$/.test(basename(program))) {
   const to = (stream: NodeJS.WriteStream) => (text: string) => {
     stream.write(text);
   };
+  // The server of the demo has no caller but the demo, so nothing is left to be answered.
+  whenReaderGone(process.stdout, () => process.exit(READER_GONE_EXIT_CODE));
+  whenReaderGone(process.stderr, goOn);
   void run(process.argv.slice(2), { out: to(process.stdout), err: to(process.stderr) }).then((code) => {
     process.exitCode = code;
   });

@@ -1,6 +1,7 @@
 /** The webhook server: configuration → server → listen → drain. */
 import { answers } from './answer.ts';
 import { ConfigError, readConfig } from './config.ts';
+import { goOn, whenReaderGone } from './outputs.ts';
 import { systemClock } from './server/app.ts';
 import { StartError } from './server/files.ts';
 import { start, type Service } from './server/lifecycle.ts';
@@ -26,12 +27,23 @@ async function run(): Promise<Pick<Service, 'drain'>> {
 
 // As PID 1 a signal that is not handled is not even noticed; hence handlers from the first moment on.
 const started = run();
+let left: Promise<never> | undefined;
+/** Drains once, whatever asks for it and however often, and ends the process with 0. A second end would overtake the last traces. */
+function leave(): void {
+  left ??= started.then((service) => service.drain()).then(() => process.exit(0));
+}
 let signals = 0;
 function stop(): void {
   signals += 1;
   if (signals > 1) process.exit(1);
-  void started.then((service) => service.drain()).then(() => process.exit(0));
+  leave();
 }
 process.on('SIGTERM', stop);
 process.on('SIGINT', stop);
+// A replica whose log goes nowhere is replaced by one whose log can be read.
+whenReaderGone(process.stdout, (cause) => {
+  process.stderr.write(`stdout cannot be written (${cause}): leaving as on SIGTERM; see that the log is read.\n`);
+  leave();
+});
+whenReaderGone(process.stderr, goOn);
 started.catch(fail);

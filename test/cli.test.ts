@@ -1,10 +1,11 @@
 /** The command as people start it. */
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { run } from '../src/cli.ts';
+import { closingIn } from './support/closing.ts';
+import { perTest } from './support/pertest.ts';
 
 interface Outcome {
   code: number | null;
@@ -31,7 +32,9 @@ function started(...args: string[]): Promise<Outcome> {
   return new Promise((resolve, reject) => {
     // Coverage of two processes is merged line by line although their source maps differ, so only this one is counted.
     const env = { ...process.env, NODE_V8_COVERAGE: undefined };
-    const child = spawn(process.execPath, ['--import', 'tsx', 'src/cli.ts', ...args], { stdio: ['ignore', 'pipe', 'pipe'], env });
+    const child = perTest.child(
+      spawn(process.execPath, ['--import', 'tsx', 'src/cli.ts', ...args], { stdio: ['ignore', 'pipe', 'pipe'], env }),
+    );
     let [out, err] = ['', ''];
     child.stdout.on('data', (data: Buffer) => {
       out += data.toString();
@@ -57,12 +60,12 @@ const files: Readonly<Record<string, string>> = {
 
 describe('bestie, the command', function () {
   this.timeout(60_000);
+  const perSuite = closingIn(after);
   let folder: string;
   before(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'bestie-cli-'));
+    folder = perSuite.folder();
     await Promise.all(Object.entries(files).map(([name, text]) => writeFile(join(folder, name), text)));
   });
-  after(() => rm(folder, { recursive: true }));
 
   const mistakes: readonly { name: string; args: readonly string[]; says: RegExp }[] = [
     { name: 'NoCommand', args: [], says: /^Which command\?\n\nUsage: bestie/ },

@@ -51,8 +51,8 @@ export const errors = {
   },
   UnsupportedMediaType: {
     status: 415,
-    message: 'the content type is not application/json',
-    action: 'Send application/json without a content encoding.',
+    message: 'the body is not declared as plain JSON',
+    action: 'Send `Content-Type: application/json` and a body that is not encoded; the message ends with what was declared instead.',
   },
   Overloaded: {
     status: 429,

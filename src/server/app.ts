@@ -5,7 +5,8 @@ import type { Answer, HookName, Step } from '../answer.ts';
 import { errors, HookError } from '../hook/errors.ts';
 import type { Authorize } from './auth.ts';
 import { failureOf } from './failure.ts';
-import { parseJSON, readBody, requireJSON, type BodyBounds, type Gate } from './limits.ts';
+import { parseJSON, readBody, type BodyBounds, type Gate } from './limits.ts';
+import { requireJSON } from './mediatype.ts';
 import type { Tracing } from '../telemetry/trace.ts';
 import { aboutOf, report, type Call, type Sinks } from './report.ts';
 

@@ -1,6 +1,6 @@
-/** What keeps one process within bounds: how many requests at a time, what kind of body, how large, how slow. */
+/** What keeps one process within bounds: how many requests at a time, how large a body, how slow. */
 import { isUtf8 } from 'node:buffer';
-import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
+import type { IncomingMessage } from 'node:http';
 import { parseBody } from '../hook/body.ts';
 import { HookError } from '../hook/errors.ts';
 
@@ -42,14 +42,6 @@ export function createGate(maxInFlight: number): Gate {
     },
     whenEmpty: () => (inFlight === 0 ? Promise.resolve() : new Promise((resolve) => waiting.push(resolve))),
   };
-}
-
-const json = /^application\/json\s*(;\s*charset\s*=\s*"?utf-8"?\s*)?$/i;
-
-/** Throws HookError UnsupportedMediaType unless the body is declared as plain JSON: an encoded one could hide any size. */
-export function requireJSON(headers: IncomingHttpHeaders): void {
-  const encoding = headers['content-encoding'] ?? 'identity';
-  if (encoding.toLowerCase() !== 'identity' || !json.test(headers['content-type'] ?? '')) throw new HookError('UnsupportedMediaType');
 }
 
 /** `timeoutMs` is how long the whole body may take: Metacontroller gives up on a hook after ten seconds by default. */

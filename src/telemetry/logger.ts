@@ -42,12 +42,16 @@ export function redact(value: unknown, depth = 0): unknown {
 /** winston keeps its own fields under symbols, which stay as they are. */
 const redacted = format((info) => Object.assign(info, redact({ ...info })));
 
-/** A logger that writes entries of `level` and worse to `stream`. */
+/** A logger that writes entries of `level` and worse to `stream`, and nothing any more once that fails: it neither throws nor tries again. */
 export function createLogger(level: Level, stream: NodeJS.WritableStream = process.stdout): Logger {
   const options = {
     level,
     format: format.combine(redacted(), format.timestamp(), format.json()),
     transports: [new transports.Stream({ stream })],
   };
-  return createWinston(options);
+  const logger = createWinston(options);
+  stream.on('error', () => {
+    logger.silent = true;
+  });
+  return logger;
 }

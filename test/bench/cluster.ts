@@ -47,6 +47,7 @@ async function told(what: string, resource: string, status: string): Promise<voi
   const output = `jsonpath={.metadata.name} ${status}{"\\n"}`;
   const args = ['-n', NS, 'get', resource, '--watch', '-o', output];
   const watch = spawn('kubectl', args, { stdio: ['ignore', 'pipe', 'inherit'], timeout: PATIENCE_MS });
+  process.once('exit', () => watch.kill());
   const yes = new Set<string>();
   for await (const line of createInterface(watch.stdout)) {
     const [name = '', value] = line.split(' ');

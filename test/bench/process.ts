@@ -44,6 +44,8 @@ export async function start(script: string): Promise<Measured> {
   const env = { PATH, NODE_OPTIONS, HOST, HOOK_PORT: String(hookPort), METRICS_PORT: String(metricsPort), LOG_LEVEL: 'info' };
   const begun = performance.now();
   const child: ChildProcess = spawn(process.execPath, [script], { env, stdio: ['ignore', 'ignore', 'inherit'] });
+  // Where a benchmark fails its process ends, and this one with it.
+  process.once('exit', () => child.kill('SIGKILL'));
   while (!(await healthz(metricsPort))) {
     if (child.exitCode !== null) throw new Error(`${script} ended with ${child.exitCode}`);
     await new Promise((resolve) => setTimeout(resolve, 2));

@@ -1,10 +1,10 @@
 /** The dashboards: that Grafana takes them, and that every expression asks for something that exists. */
 import { strict as assert } from 'node:assert';
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
+import { perTest } from '../support/pertest.ts';
 import { built, tools } from '../support/kustomize.ts';
 import { metricNames, selectors } from '../support/promql.ts';
 import { tool } from '../support/tools.ts';
@@ -146,15 +146,11 @@ describe('dashboards', () => {
   const promtool = tool('promtool');
   it(`are taken by promtool${promtool === undefined ? ' (SKIPPED: promtool is not installed)' : ''}`, function () {
     if (promtool === undefined) this.skip();
-    const folder = mkdtempSync(join(tmpdir(), 'dashboards-'));
-    try {
-      const recordings = all.map(({ expr }, index) => ({ record: `dashboard:expression${index}`, expr }));
-      writeFileSync(join(folder, 'rules.yaml'), stringify({ groups: [{ name: 'dashboards', rules: recordings }] }));
-      const output = execFileSync(promtool, ['check', 'rules', join(folder, 'rules.yaml')], { encoding: 'utf8', stdio: 'pipe' });
-      assert.match(output, new RegExp(`SUCCESS: ${recordings.length} rules found`));
-    } finally {
-      rmSync(folder, { recursive: true });
-    }
+    const folder = perTest.folder();
+    const recordings = all.map(({ expr }, index) => ({ record: `dashboard:expression${index}`, expr }));
+    writeFileSync(join(folder, 'rules.yaml'), stringify({ groups: [{ name: 'dashboards', rules: recordings }] }));
+    const output = execFileSync(promtool, ['check', 'rules', join(folder, 'rules.yaml')], { encoding: 'utf8', stdio: 'pipe' });
+    assert.match(output, new RegExp(`SUCCESS: ${recordings.length} rules found`));
   }).timeout(60_000);
 
   for (const builder of tools) {

@@ -1,8 +1,8 @@
 /** What the pages for the person on call name is there: alerts, series, reasons, codes, messages; and what they say to type can be built. */
 import { strict as assert } from 'node:assert';
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { randomUUID } from 'node:crypto';
+import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parse, parseAllDocuments } from 'yaml';
 import { conditionTypes, reasons } from '../../src/api/condition.ts';
@@ -15,6 +15,8 @@ import { entries } from '../../src/telemetry/entries.ts';
 import { metricTable } from '../../src/telemetry/metrics.ts';
 import { stateTable } from '../../src/telemetry/statetable.ts';
 import { groups } from '../rules/rules.ts';
+import { closingIn } from '../support/closing.ts';
+import { perTest } from '../support/pertest.ts';
 import { documents, only, type Resource } from '../support/kustomize.ts';
 import { metricNames } from '../support/promql.ts';
 import { tool } from '../support/tools.ts';
@@ -222,19 +224,17 @@ describe('documentation: overlays to copy', () => {
       .filter(({ language, content }) => language === 'yaml' && content.includes('kind: Kustomization'))
       .map(({ content }, index) => ({ page, index, content })),
   );
+  const perSuite = closingIn(after);
   let folder: string;
 
   before(() => {
-    folder = mkdtempSync(join(tmpdir(), 'bestie-overlays-'));
+    folder = perSuite.folder();
     for (const name of ['manifests', 'metacontroller']) symlinkSync(resolve(name), join(folder, name));
-  });
-  after(() => {
-    rmSync(folder, { recursive: true });
   });
 
   function built(content: string): Resource[] {
-    const directory = mkdtempSync(join(folder, 'overlay-'));
-    mkdirSync(directory, { recursive: true });
+    const directory = join(folder, randomUUID());
+    mkdirSync(directory);
     writeFileSync(join(directory, 'kustomization.yaml'), content);
     const output = join(directory, 'built.yaml');
     execFileSync(kustomize ?? '', ['build', directory, '--output', output], { stdio: ['ignore', 'ignore', 'pipe'] });
@@ -294,19 +294,15 @@ describe('documentation: Alertmanager', () => {
 
   it(`does what the page shows${skipped}`, function () {
     if (amtool === undefined) this.skip();
-    const folder = mkdtempSync(join(tmpdir(), 'bestie-alertmanager-'));
+    const folder = perTest.folder();
     const file = join(folder, 'alertmanager.yaml');
-    try {
-      writeFileSync(file, config);
-      execFileSync(amtool, ['check-config', file], { stdio: ['ignore', 'pipe', 'pipe'] });
-      const shown = [...text(monitor).matchAll(/^\$ amtool config routes test --config\.file=\S+ (.+)\n(.+)$/gm)];
-      assert.equal(shown.length, 4);
-      for (const [, labels = '', receiver] of shown) {
-        const args = ['config', 'routes', 'test', `--config.file=${file}`, ...labels.split(' ')];
-        assert.equal(execFileSync(amtool, args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim(), receiver);
-      }
-    } finally {
-      rmSync(folder, { recursive: true });
+    writeFileSync(file, config);
+    execFileSync(amtool, ['check-config', file], { stdio: ['ignore', 'pipe', 'pipe'] });
+    const shown = [...text(monitor).matchAll(/^\$ amtool config routes test --config\.file=\S+ (.+)\n(.+)$/gm)];
+    assert.equal(shown.length, 4);
+    for (const [, labels = '', receiver] of shown) {
+      const args = ['config', 'routes', 'test', `--config.file=${file}`, ...labels.split(' ')];
+      assert.equal(execFileSync(amtool, args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim(), receiver);
     }
   });
 });

@@ -1,6 +1,7 @@
 /** One Bestie for each way in which an upgrade can end; never fewer pods are available than asked for, and in the end all is quiet. */
 import assert from 'node:assert/strict';
-import { spawn, type ChildProcess } from 'node:child_process';
+import { spawn } from 'node:child_process';
+import { closingIn } from '../support/closing.ts';
 import { apply, becomes, bestie, namespace } from './support/cluster.ts';
 import { condition, eventually, get, kubectl, list, type ClusterObject } from './support/kubectl.ts';
 import { killWebhook, runningReplicas } from './support/webhook.ts';
@@ -45,7 +46,7 @@ const arrives = (name: string, phase: string, to: string, seconds = 300): Promis
   });
 
 describe('upgrade', () => {
-  let watcher: ChildProcess;
+  const perSuite = closingIn(after);
   let seen = '';
   /** `name number`, one line for each change of a Deployment. */
   const available = (): string[] => seen.split('\n').filter((line) => line.trim() !== '');
@@ -56,8 +57,8 @@ describe('upgrade', () => {
     for (const name of names) await apply(NS, bestie(name, { size: SIZE, version: '1.3' }));
     for (const name of names) await becomes(NS, name, 'Ready', 'True', undefined, 120);
     const format = '{.metadata.name} {.status.availableReplicas}{"\\n"}';
-    watcher = spawn('kubectl', ['-n', NS, 'get', 'deployments', '--watch', '-o', `jsonpath=${format}`]);
-    watcher.stdout?.on('data', (chunk: Buffer) => (seen += chunk.toString()));
+    const watcher = perSuite.child(spawn('kubectl', ['-n', NS, 'get', 'deployments', '--watch', '-o', `jsonpath=${format}`]));
+    watcher.stdout.on('data', (chunk: Buffer) => (seen += chunk.toString()));
     await eventually('the watch has begun', 20, () => Promise.resolve(available().length >= names.length));
   });
 
@@ -152,7 +153,6 @@ describe('upgrade', () => {
   });
 
   after(async () => {
-    watcher.kill();
     await kubectl('delete', 'namespace', NS, '--ignore-not-found', '--timeout=120s');
   });
 });

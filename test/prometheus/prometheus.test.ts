@@ -10,6 +10,7 @@ import { BESTIE } from '../../src/sandbox/discovery.ts';
 import { overHttp, type CallHook } from '../../src/sandbox/hookcall.ts';
 import { dashboards, expressionsOf, filled } from '../dashboards/files.ts';
 import { groups } from '../rules/rules.ts';
+import { closingIn } from '../support/closing.ts';
 import { serving } from '../support/program.ts';
 import { startPrometheus, type Prometheus } from '../support/prometheus.ts';
 import { metricNames } from '../support/promql.ts';
@@ -49,6 +50,7 @@ const notHere: Record<string, string> = {
 };
 
 describe(`a real Prometheus${program === undefined ? ' (SKIPPED: there is no program prometheus; install the package of that name)' : ''}`, () => {
+  const scope = closingIn(after);
   let webhooks: Awaited<ReturnType<typeof serving>>[] = [];
   let prometheus: Prometheus;
   let cluster: Cluster;
@@ -89,12 +91,12 @@ describe(`a real Prometheus${program === undefined ? ' (SKIPPED: there is no pro
   before(async function () {
     if (program === undefined) return;
     this.timeout(60_000);
-    webhooks = await Promise.all([serving({ SHUTDOWN_DELAY_SECONDS: '0' }), serving({ SHUTDOWN_DELAY_SECONDS: '0' })]);
+    webhooks = await Promise.all([0, 1].map(() => serving({ SHUTDOWN_DELAY_SECONDS: '0' }, { scope })));
     const targets = webhooks.map(({ metricsPort }, index) => ({
       address: `127.0.0.1:${metricsPort}`,
       labels: { namespace: 'bestie-system', pod: `bestie-operator-${index}`, container: 'webhook' },
     }));
-    prometheus = await startPrometheus(program, targets, quick);
+    prometheus = await startPrometheus(program, targets, quick, scope);
     cluster = createCluster({
       hooks: () => inTurn(webhooks.map(({ hookPort }) => `http://127.0.0.1:${hookPort}`)),
       config: controllerConfig(overlays.default),
@@ -160,15 +162,5 @@ describe(`a real Prometheus${program === undefined ? ' (SKIPPED: there is no pro
       Object.keys(notHere).filter((known) => !asked.some(({ where }) => where === known)),
       [],
     );
-  });
-
-  after(async function () {
-    this.timeout(30_000);
-    if (program === undefined) return;
-    await prometheus.stop();
-    for (const { child, ended } of webhooks) {
-      child.kill('SIGTERM');
-      await ended;
-    }
   });
 });

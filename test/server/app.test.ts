@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
-import request from 'supertest';
 import { errors, HookError, type ErrorCode } from '../../src/hook/errors.ts';
 import { hookApp, probeApp, systemClock, type Parts } from '../../src/server/app.ts';
+import { asking, type Test } from '../support/asking.ts';
 import { answerAbout, answering, emptyAnswer, eventually, fakeParts, NOW, series, type Line } from './parts.ts';
 
-const post = (parts: Parts, path: string) => request(hookApp(parts)).post(path).set('content-type', 'application/json');
+const post = (parts: Parts, path: string) => asking(hookApp(parts)).post(path).set('content-type', 'application/json');
 const throwing = (thrown: unknown) =>
   answering(() => {
     throw thrown;
@@ -21,16 +21,16 @@ const refusing = (wanted: Partial<Parts> = {}): Parts => {
 };
 
 /** How to provoke each row of the table over HTTP. A row without an entry here does not compile. */
-const provoked: Record<ErrorCode, () => request.Test> = {
+const provoked: Record<ErrorCode, () => Test> = {
   MalformedJSON: () => post(fakeParts().parts, '/sync').send('{"parent":'),
   InvalidRequest: () => post(fakeParts({ answers: throwing(new HookError('InvalidRequest', '/parent')) }).parts, '/sync').send('{}'),
   UnknownParent: () => post(fakeParts({ answers: throwing(new HookError('UnknownParent')) }).parts, '/finalize').send('{}'),
   UnknownChildKind: () => post(fakeParts({ answers: throwing(new HookError('UnknownChildKind')) }).parts, '/sync').send('{}'),
   Unauthorized: () => post(fakeParts({ authorize: unauthorized }).parts, '/sync').send('{}'),
   NotFound: () => post(fakeParts().parts, '/nowhere').send('{}'),
-  MethodNotAllowed: () => request(hookApp(fakeParts().parts)).get('/customize'),
+  MethodNotAllowed: () => asking(hookApp(fakeParts().parts)).get('/customize'),
   BodyTooLarge: () => post(fakeParts().parts, '/sync').send(`"${'x'.repeat(1024)}"`),
-  UnsupportedMediaType: () => request(hookApp(fakeParts().parts)).post('/sync').set('content-type', 'text/plain').send('{}'),
+  UnsupportedMediaType: () => asking(hookApp(fakeParts().parts)).post('/sync').set('content-type', 'text/plain').send('{}'),
   Overloaded: () => post(full(), '/sync').send('{}'),
   ShuttingDown: () => post(refusing(), '/sync').send('{}'),
   UnsupportedApplyStrategy: () =>
@@ -44,7 +44,7 @@ describe('server/app: errors over HTTP', () => {
     assert.deepEqual(Object.keys(provoked), Object.keys(errors));
   });
 
-  for (const [code, provoke] of Object.entries(provoked) as [ErrorCode, () => request.Test][]) {
+  for (const [code, provoke] of Object.entries(provoked) as [ErrorCode, () => Test][]) {
     it(code, async () => {
       const response = await provoke();
       assert.equal(response.status, errors[code].status);
@@ -102,9 +102,9 @@ describe('server/app: what nobody foresaw', () => {
 
 describe('server/app: the order of the checks', () => {
   const wrong = (parts: Parts, method: 'get' | 'post', path: string, type: string, body: string) =>
-    request(hookApp(parts))[method](path).set('content-type', type).send(body);
+    asking(hookApp(parts))[method](path).set('content-type', type).send(body);
   const large = 'x'.repeat(2000);
-  const cases: Record<string, { reason: string; given: () => request.Test; want: ErrorCode }> = {
+  const cases: Record<string, { reason: string; given: () => Test; want: ErrorCode }> = {
     PathFirst: {
       reason: 'what is not there is not there for anybody',
       given: () => wrong(refusing({ authorize: unauthorized }), 'get', '/nowhere', 'text/plain', large),
@@ -185,7 +185,7 @@ describe('server/app: answers', () => {
 
   it('tells every method but POST that it takes POST', async () => {
     for (const method of ['get', 'head', 'put', 'delete', 'patch', 'options'] as const) {
-      const response = await request(hookApp(fakeParts().parts))[method]('/sync');
+      const response = await asking(hookApp(fakeParts().parts))[method]('/sync');
       assert.deepEqual([response.status, response.headers.allow], [405, 'POST'], method);
     }
   });
@@ -256,13 +256,13 @@ describe('server/app: what is told afterwards', () => {
     const { parts } = fakeParts();
     const app = hookApp(parts);
     assert.equal(await series(parts, 'bestie_hook_errors_total{code="MalformedJSON"}'), 0);
-    await request(app).post('/sync').set('content-type', 'application/json').send('{"a":');
+    await asking(app).post('/sync').set('content-type', 'application/json').send('{"a":');
     await eventually(async () => {
       assert.equal(await series(parts, 'bestie_hook_errors_total{code="MalformedJSON"}'), 1);
       assert.equal(await series(parts, 'bestie_hook_request_duration_seconds_count{hook="sync"}'), 1);
       assert.equal(await series(parts, 'bestie_hook_in_flight_requests'), 0);
     });
-    await request(app).post('/sync').set('content-type', 'application/json').send('{}');
+    await asking(app).post('/sync').set('content-type', 'application/json').send('{}');
     await eventually(async () => {
       assert.equal(await series(parts, 'bestie_hook_request_bytes_sum{hook="sync"}'), 2 + 5);
     });
@@ -300,13 +300,13 @@ describe('server/app: probes and metrics', () => {
     ] as const) {
       const { parts } = fakeParts();
       parts.gate.phase = phase;
-      assert.equal((await request(probeApp(parts)).get('/readyz')).status, want, phase);
-      assert.equal((await request(probeApp(parts)).get('/healthz')).status, 200, phase);
+      assert.equal((await asking(probeApp(parts)).get('/readyz')).status, want, phase);
+      assert.equal((await asking(probeApp(parts)).get('/healthz')).status, 200, phase);
     }
   });
 
   it('renders the registry', async () => {
-    const response = await request(probeApp(fakeParts().parts)).get('/metrics');
+    const response = await asking(probeApp(fakeParts().parts)).get('/metrics');
     assert.equal(response.status, 200);
     assert.match(response.headers['content-type'] ?? '', /^text\/plain; version=0\.0\.4/);
     assert.equal(response.headers.etag, undefined, 'a hash of every scrape, for nobody');
@@ -315,14 +315,14 @@ describe('server/app: probes and metrics', () => {
   });
 
   it('has no hooks, and other paths are answered as JSON', async () => {
-    const response = await request(probeApp(fakeParts().parts)).post('/sync').send('{}');
+    const response = await asking(probeApp(fakeParts().parts)).post('/sync').send('{}');
     assert.deepEqual([response.status, response.body], [404, { code: 'NotFound', message: errors.NotFound.message }]);
   });
 
   it('answers Internal, without a stack, when the registry fails', async () => {
     const { parts } = fakeParts();
     parts.metrics.registry.metrics = () => Promise.reject(new Error('secret'));
-    const response = await request(probeApp(parts)).get('/metrics');
+    const response = await asking(probeApp(parts)).get('/metrics');
     assert.deepEqual([response.status, response.body], [500, { code: 'Internal', message: errors.Internal.message }]);
   });
 });

@@ -1,14 +1,16 @@
 import assert from 'node:assert/strict';
-import { mkdir, mkdtemp, rename, rm, symlink, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { randomUUID } from 'node:crypto';
+import { mkdir, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createAuthorize } from '../../src/server/auth.ts';
-import { follow, StartError } from '../../src/server/files.ts';
+import { follow, StartError, type Followed } from '../../src/server/files.ts';
+import { perTest } from '../support/pertest.ts';
 import { eventually, readableLog } from './parts.ts';
 
 /** A directory as the kubelet mounts a Secret: files are links through ..data, which is swapped at once. */
 async function mounted(directory: string, content: Record<string, string>): Promise<void> {
-  const version = await mkdtemp(join(directory, '..v'));
+  const version = join(directory, `..${randomUUID()}`);
+  await mkdir(version);
   for (const [name, text] of Object.entries(content)) {
     await writeFile(join(version, name), text);
     await rm(join(directory, name), { force: true });
@@ -18,12 +20,24 @@ async function mounted(directory: string, content: Record<string, string>): Prom
   await rename(join(directory, '..new'), join(directory, '..data'));
 }
 
+const stopped = (files: Followed): Followed => {
+  perTest.closing(() => {
+    files.stop();
+  });
+  return files;
+};
+const following: typeof follow = async (...args) => stopped(await follow(...args));
+const authorizing: typeof createAuthorize = async (...args) => {
+  const made = await createAuthorize(...args);
+  stopped(made.files);
+  return made;
+};
+
 describe('server/files', () => {
   let directory = '';
-  beforeEach(async () => {
-    directory = await mkdtemp(join(tmpdir(), 'bestie-'));
+  beforeEach(() => {
+    directory = perTest.folder();
   });
-  afterEach(() => rm(directory, { recursive: true }));
   const path = (name: string): string => join(directory, name);
   /** Only a poll that the test asks for. */
   const never = 2 ** 30;
@@ -33,25 +47,23 @@ describe('server/files', () => {
     const seen: string[] = [];
     const { logger } = readableLog();
     const use = ({ A, B }: Readonly<Record<string, Buffer>>) => void seen.push(`${A?.toString()}${B?.toString()}`);
-    const files = await follow({ A: path('a'), B: path('b') }, use, logger, never);
+    const files = await following({ A: path('a'), B: path('b') }, use, logger, never);
     await mounted(directory, { a: '1', b: '1' });
     await files.poll();
     assert.deepEqual(seen, ['11']);
     await mounted(directory, { a: '2', b: '1' });
     await files.poll();
     assert.deepEqual(seen, ['11', '21']);
-    files.stop();
   });
 
   it('looks by itself', async () => {
     await writeFile(path('a'), '1');
     const seen: string[] = [];
-    const files = await follow({ A: path('a') }, ({ A }) => void seen.push(String(A)), readableLog().logger, 2);
+    await following({ A: path('a') }, ({ A }) => void seen.push(String(A)), readableLog().logger, 2);
     await writeFile(path('a'), '2');
     await eventually(() => {
       assert.equal(seen.at(-1), '2');
     });
-    files.stop();
   });
 
   it('keeps what it has while the new one cannot be used, says so once, and tries again', async () => {
@@ -62,7 +74,7 @@ describe('server/files', () => {
       if (String(A) === 'bad') throw new StartError('bad content');
       seen.push(String(A));
     };
-    const files = await follow({ A: path('a') }, use, logger, never);
+    const files = await following({ A: path('a') }, use, logger, never);
     await writeFile(path('a'), 'bad');
     await files.poll();
     await files.poll();
@@ -80,17 +92,16 @@ describe('server/files', () => {
         ['info', undefined],
       ],
     );
-    files.stop();
   });
 
   it('does not start without the file, and says which', async () => {
     await assert.rejects(
-      follow({ TLS_KEY_FILE: path('none') }, () => undefined, readableLog().logger),
+      following({ TLS_KEY_FILE: path('none') }, () => undefined, readableLog().logger),
       new StartError(`TLS_KEY_FILE names ${path('none')}, which cannot be read (ENOENT): mount it there.`),
     );
     await mkdir(path('directory'));
     await assert.rejects(
-      follow({ TLS_KEY_FILE: path('directory') }, () => undefined, readableLog().logger),
+      following({ TLS_KEY_FILE: path('directory') }, () => undefined, readableLog().logger),
       /EISDIR/,
     );
   });
@@ -112,8 +123,7 @@ describe('server/files', () => {
     for (const [name, { reason, given, want }] of Object.entries(cases)) {
       it(`${name}: ${reason}`, async () => {
         await writeFile(path('token'), 's3cret\n');
-        const { authorize, files } = await createAuthorize(token(), readableLog().logger, never);
-        files.stop();
+        const { authorize } = await authorizing(token(), readableLog().logger, never);
         if (want) {
           authorize(given);
           return;
@@ -129,7 +139,7 @@ describe('server/files', () => {
 
     it('changes with the file, and survives an empty one', async () => {
       await mounted(directory, { token: 'old' });
-      const { authorize, files } = await createAuthorize(token(), readableLog().logger, never);
+      const { authorize, files } = await authorizing(token(), readableLog().logger, never);
       authorize('Bearer old');
       await mounted(directory, { token: 'new' });
       await files.poll();
@@ -139,14 +149,13 @@ describe('server/files', () => {
       await mounted(directory, { token: ' \n' });
       await files.poll();
       authorize('Bearer new');
-      files.stop();
     });
 
     it('does not start with an empty file', async () => {
       await writeFile(path('token'), '\n');
-      await assert.rejects(createAuthorize(token(), readableLog().logger, never), /^StartError: AUTH_TOKEN_FILE names an empty file/);
+      await assert.rejects(authorizing(token(), readableLog().logger, never), /^StartError: AUTH_TOKEN_FILE names an empty file/);
       const other = { ...token(), variable: 'METRICS_AUTH_TOKEN_FILE' };
-      await assert.rejects(createAuthorize(other, readableLog().logger, never), /^StartError: METRICS_AUTH_TOKEN_FILE names an empty file/);
+      await assert.rejects(authorizing(other, readableLog().logger, never), /^StartError: METRICS_AUTH_TOKEN_FILE names an empty file/);
     });
   });
 });

@@ -1,17 +1,17 @@
 import assert from 'node:assert/strict';
 import { request as httpRequest } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import supertest from 'supertest';
 import { answers } from '../../src/answer.ts';
 import { LAST_APPLIED_ANNOTATION } from '../../src/api/names.ts';
 import { HookError } from '../../src/hook/errors.ts';
 import { hookApp, type Parts } from '../../src/server/app.ts';
 import { entries } from '../../src/telemetry/entries.ts';
+import { asking, type Response } from '../support/asking.ts';
 import { exposition } from '../support/exposition.ts';
 import { backingUp, backup, ready } from '../support/stages.ts';
 import { deleted, later } from '../support/upgrades.ts';
 import { edited, finalizeOf, overlaid, patched, request, syncOf, without, world, type World } from '../support/world.ts';
 import { answering, eventually, fakeParts, type Line } from './parts.ts';
+import { listening } from './running.ts';
 
 type Rows = Record<string, { level: string; message: string; fields: readonly string[] }>;
 const rows: Rows = entries;
@@ -21,9 +21,9 @@ function serving(wanted: Parameters<typeof fakeParts>[0] = {}) {
   let now = '';
   const { parts, lines } = fakeParts({ answers, clock: () => now, body: { maxBytes: 10_000_000, timeoutMs: 5_000 }, ...wanted });
   const app = hookApp(parts);
-  const ask = async (w: World, hook: 'sync' | 'finalize' = 'sync'): Promise<supertest.Response> => {
+  const ask = async (w: World, hook: 'sync' | 'finalize' = 'sync'): Promise<Response> => {
     now = w.now;
-    return supertest(app)
+    return asking(app)
       .post(`/${hook}`)
       .send(request(w, 'v2', hook === 'finalize'));
   };
@@ -163,7 +163,7 @@ describe('server/report: one line per answer', () => {
   it('customize at debug', async () => {
     const { app, lines } = serving();
     const { controller, parent } = request(world());
-    await supertest(app)
+    await asking(app)
       .post('/customize')
       .send({ controller: { ...(controller as object), spec: { childResources: [] } }, parent });
     const [line = assert.fail()] = await told(lines, 1);
@@ -188,7 +188,7 @@ describe('server/report: one line per answer', () => {
     ];
     for (const [body, want] of bodies) {
       const { app, lines } = serving();
-      await supertest(app)
+      await asking(app)
         .post('/sync')
         .send(body as object);
       const [{ namespace, bestie, code } = assert.fail()] = await told(lines, 1);
@@ -210,7 +210,7 @@ describe('server/report: one line per answer', () => {
           throw error;
         }),
       });
-      await supertest(app).post('/sync').send({});
+      await asking(app).post('/sync').send({});
       const [line = assert.fail()] = await told(lines, 1);
       assert.deepEqual([line.level, line.message], [rows[key]?.level, rows[key]?.message]);
       assert.equal('cause' in line, hasCause);
@@ -228,28 +228,22 @@ describe('server/report: a caller that does not wait', () => {
       leave();
       return answers.sync(body, now);
     });
-    const server = hookApp(parts).listen(0, '127.0.0.1');
-    try {
-      await new Promise((resolve) => server.once('listening', resolve));
-      const { port } = server.address() as AddressInfo;
-      const call = httpRequest({ port, host: '127.0.0.1', method: 'POST', path: '/sync', headers: { 'content-type': 'application/json' } });
-      call.on('error', () => undefined);
-      // All of the request but its end: what is read is never answered.
-      call.write(JSON.stringify(request(ready())).slice(0, -1));
-      await eventually(() => {
-        assert.equal(parts.gate.inFlight, 1);
-      });
-      leave = () => assert.fail('it was answered');
-      call.destroy();
-      const [line = assert.fail()] = await told(lines, 1);
-      assert.deepEqual([line.level, line.message, line.hook], ['debug', 'the caller went away', 'sync']);
-      assert.deepEqual(await samples(parts, 'bestie_hook_requests_total'), ['sync 499 1']);
-      assert.deepEqual(await samples(parts, 'bestie_controller_reconcile_total'), ['error 1']);
-      assert.deepEqual(await samples(parts, 'bestie_info'), []);
-      assert.deepEqual(await samples(parts, 'bestie_hook_last_sync_timestamp_seconds'), []);
-    } finally {
-      server.close();
-    }
+    const port = await listening(parts);
+    const call = httpRequest({ port, host: '127.0.0.1', method: 'POST', path: '/sync', headers: { 'content-type': 'application/json' } });
+    call.on('error', () => undefined);
+    // All of the request but its end: what is read is never answered.
+    call.write(JSON.stringify(request(ready())).slice(0, -1));
+    await eventually(() => {
+      assert.equal(parts.gate.inFlight, 1);
+    });
+    leave = () => assert.fail('it was answered');
+    call.destroy();
+    const [line = assert.fail()] = await told(lines, 1);
+    assert.deepEqual([line.level, line.message, line.hook], ['debug', 'the caller went away', 'sync']);
+    assert.deepEqual(await samples(parts, 'bestie_hook_requests_total'), ['sync 499 1']);
+    assert.deepEqual(await samples(parts, 'bestie_controller_reconcile_total'), ['error 1']);
+    assert.deepEqual(await samples(parts, 'bestie_info'), []);
+    assert.deepEqual(await samples(parts, 'bestie_hook_last_sync_timestamp_seconds'), []);
   });
 });
 
@@ -294,7 +288,7 @@ describe('server/report: metrics after requests', () => {
 
   it('an answer that fails counts neither bytes of an answer, nor a Bestie', async () => {
     const { app, parts } = serving();
-    await supertest(app).post('/sync').send({});
+    await asking(app).post('/sync').send({});
     await eventually(async () => {
       assert.deepEqual(await samples(parts, 'bestie_controller_reconcile_total'), ['error 1']);
     });
@@ -323,7 +317,7 @@ describe('server/report: metrics after requests', () => {
   it('customize is no reconciliation, and knows no Bestie', async () => {
     const { app, parts } = serving();
     const { controller, parent } = request(world());
-    await supertest(app)
+    await asking(app)
       .post('/customize')
       .send({ controller: { ...(controller as object), spec: { childResources: [] } }, parent });
     await eventually(async () => {
@@ -336,7 +330,7 @@ describe('server/report: metrics after requests', () => {
 
   it('a path that is none is an error, of no hook', async () => {
     const { app, parts } = serving();
-    await supertest(app).post('/nowhere').send({});
+    await asking(app).post('/nowhere').send({});
     await eventually(async () => {
       assert.deepEqual(await samples(parts, 'bestie_hook_errors_total'), ['NotFound 1']);
     });

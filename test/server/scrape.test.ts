@@ -1,15 +1,16 @@
 /** The metrics port with TLS and a token: what Prometheus needs, and what a probe does not. */
 import assert from 'node:assert/strict';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { request as httpsRequest } from 'node:https';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import request from 'supertest';
 import { variables } from '../../src/variables.ts';
 import { errors } from '../../src/hook/errors.ts';
-import { portVariables, start, type Service, type Settings } from '../../src/server/lifecycle.ts';
+import { portVariables, type Settings } from '../../src/server/lifecycle.ts';
+import { asking } from '../support/asking.ts';
+import { perTest } from '../support/pertest.ts';
 import { certificate } from './certificates.ts';
-import { eventually, fakeParts, settings } from './parts.ts';
+import { eventually } from './parts.ts';
+import { running } from './running.ts';
 
 describe('server: the metrics port', () => {
   const authority = certificate('authority');
@@ -21,26 +22,12 @@ describe('server: the metrics port', () => {
   const metricsAuthTokenFile = (): string => path('token');
 
   beforeEach(async () => {
-    directory = await mkdtemp(join(tmpdir(), 'bestie-'));
+    directory = perTest.folder();
     const files = { cert: server.cert, key: server.key, foreignKey: stranger.key, token: 's3cret\n', hookToken: 'other\n' };
     await Promise.all(Object.entries(files).map(([name, content]) => writeFile(path(name), content)));
   });
-  afterEach(() => rm(directory, { recursive: true }));
 
-  async function running(
-    wanted: Partial<Settings>,
-    test: (service: Service, lines: ReturnType<typeof fakeParts>['lines']) => Promise<void>,
-  ): Promise<void> {
-    const { parts, lines } = fakeParts();
-    const service = await start({ ...settings, ...wanted }, parts);
-    try {
-      await test(service, lines);
-    } finally {
-      await service.drain();
-    }
-  }
-
-  const plain = (port: number) => request(`http://127.0.0.1:${port}`);
+  const plain = (port: number) => asking(`http://127.0.0.1:${port}`);
 
   /** GET over TLS by somebody who trusts that authority. */
   const get = (port: number, url: string, { token, ca = authority.cert }: { token?: string; ca?: string } = {}) =>
@@ -76,91 +63,84 @@ describe('server: the metrics port', () => {
     };
     for (const [name, { reason, given, want }] of Object.entries(cases)) {
       it(`${name}: ${reason}`, async () => {
-        await running({ metricsAuthTokenFile: metricsAuthTokenFile(), authTokenFile: path('hookToken') }, async ({ metricsPort }) => {
-          const asked = plain(metricsPort).get('/metrics');
-          const response = await (given === undefined ? asked : asked.set('authorization', given));
-          assert.equal(response.status, want);
-          if (want === 200) {
-            assert.match(response.text, /^bestie_hook_in_flight_requests 0$/m);
-            return;
-          }
-          assert.deepEqual(response.body, { code: 'Unauthorized', message: errors.Unauthorized.message });
-          assert.equal(response.headers['www-authenticate'], 'Bearer');
-          assert.match(response.headers['content-type'] ?? '', /^application\/json/);
-        });
+        const { metricsPort } = await running({ metricsAuthTokenFile: metricsAuthTokenFile(), authTokenFile: path('hookToken') });
+        const asked = plain(metricsPort).get('/metrics');
+        const response = await (given === undefined ? asked : asked.set('authorization', given));
+        assert.equal(response.status, want);
+        if (want === 200) {
+          assert.match(response.text, /^bestie_hook_in_flight_requests 0$/m);
+          return;
+        }
+        assert.deepEqual(response.body, { code: 'Unauthorized', message: errors.Unauthorized.message });
+        assert.equal(response.headers['www-authenticate'], 'Bearer');
+        assert.match(response.headers['content-type'] ?? '', /^application\/json/);
       });
     }
 
     it('gives nothing away to HEAD either', async () => {
-      await running({ metricsAuthTokenFile: metricsAuthTokenFile() }, async ({ metricsPort }) => {
-        const response = await plain(metricsPort).head('/metrics');
-        assert.deepEqual([response.status, response.headers['content-type']?.split(';')[0]], [401, 'application/json']);
-      });
+      const { metricsPort } = await running({ metricsAuthTokenFile: metricsAuthTokenFile() });
+      const response = await plain(metricsPort).head('/metrics');
+      assert.deepEqual([response.status, response.headers['content-type']?.split(';')[0]], [401, 'application/json']);
     });
 
     it('asks probes for none, and leaves the hooks as they are', async () => {
-      await running({ metricsAuthTokenFile: metricsAuthTokenFile() }, async ({ hookPort, metricsPort }) => {
-        assert.equal((await plain(metricsPort).get('/healthz')).status, 200);
-        assert.equal((await plain(metricsPort).get('/readyz')).status, 200);
-        const hook = await plain(hookPort).post('/sync').set('content-type', 'application/json').send('{}');
-        assert.equal(hook.status, 200);
-      });
+      const { hookPort, metricsPort } = await running({ metricsAuthTokenFile: metricsAuthTokenFile() });
+      assert.equal((await plain(metricsPort).get('/healthz')).status, 200);
+      assert.equal((await plain(metricsPort).get('/readyz')).status, 200);
+      const hook = await plain(hookPort).post('/sync').set('content-type', 'application/json').send('{}');
+      assert.equal(hook.status, 200);
     });
 
     it('follows the file', async () => {
-      await running({ metricsAuthTokenFile: metricsAuthTokenFile() }, async ({ metricsPort, poll }) => {
-        const status = async (token: string) => (await plain(metricsPort).get('/metrics').set('authorization', `Bearer ${token}`)).status;
-        await writeFile(path('token'), 'second');
-        assert.deepEqual([await status('s3cret'), await status('second')], [200, 401]);
-        await poll();
-        assert.deepEqual([await status('s3cret'), await status('second')], [401, 200]);
-      });
+      const { metricsPort, poll } = await running({ metricsAuthTokenFile: metricsAuthTokenFile() });
+      const status = async (token: string) => (await plain(metricsPort).get('/metrics').set('authorization', `Bearer ${token}`)).status;
+      await writeFile(path('token'), 'second');
+      assert.deepEqual([await status('s3cret'), await status('second')], [200, 401]);
+      await poll();
+      assert.deepEqual([await status('s3cret'), await status('second')], [401, 200]);
     });
   });
 
   describe('with TLS', () => {
     it('serves probes and metrics to whoever trusts its authority, and nothing in the clear', async () => {
-      await running({ metricsTls: metricsTls() }, async ({ hookPort, metricsPort }, lines) => {
-        for (const url of ['/healthz', '/readyz', '/metrics']) assert.equal((await get(metricsPort, url)).status, 200, url);
-        await assert.rejects(get(metricsPort, '/metrics', { ca: stranger.cert }), { code: 'UNABLE_TO_VERIFY_LEAF_SIGNATURE' });
-        await assert.rejects(plain(metricsPort).get('/metrics'));
-        const hook = await plain(hookPort).post('/sync').set('content-type', 'application/json').send('{}');
-        assert.equal(hook.status, 200, 'TLS of one port is not TLS of the other');
-        assert.deepEqual([lines[0]?.tls, lines[0]?.metricsTLS], [false, true]);
-        await eventually(() => {
-          const failed = lines.filter(({ message }) => message === 'TLS handshake failed');
-          assert.ok(failed.length > 0);
-          assert.ok(failed.every(({ certificate: named }) => named === 'METRICS_TLS_CERT_FILE'));
-        });
+      const { hookPort, metricsPort, lines } = await running({ metricsTls: metricsTls() });
+      for (const url of ['/healthz', '/readyz', '/metrics']) assert.equal((await get(metricsPort, url)).status, 200, url);
+      await assert.rejects(get(metricsPort, '/metrics', { ca: stranger.cert }), { code: 'UNABLE_TO_VERIFY_LEAF_SIGNATURE' });
+      await assert.rejects(plain(metricsPort).get('/metrics'));
+      const hook = await plain(hookPort).post('/sync').set('content-type', 'application/json').send('{}');
+      assert.equal(hook.status, 200, 'TLS of one port is not TLS of the other');
+      assert.deepEqual([lines[0]?.tls, lines[0]?.metricsTLS], [false, true]);
+      await eventually(() => {
+        const failed = lines.filter(({ message }) => message === 'TLS handshake failed');
+        assert.ok(failed.length > 0);
+        assert.ok(failed.every(({ certificate: named }) => named === 'METRICS_TLS_CERT_FILE'));
       });
     });
 
     it('asks for the token inside of it, and says 503 to a probe on the way out', async () => {
       const wanted = { metricsTls: metricsTls(), metricsAuthTokenFile: metricsAuthTokenFile(), shutdownDelaySeconds: 0.2 };
-      await running(wanted, async ({ metricsPort, drain }) => {
-        const refused = await get(metricsPort, '/metrics', { token: 'wrong' });
-        assert.equal(refused.status, 401);
-        assert.deepEqual(JSON.parse(refused.text), { code: 'Unauthorized', message: errors.Unauthorized.message });
-        assert.equal((await get(metricsPort, '/metrics', { token: 's3cret' })).status, 200);
-        const drained = drain();
-        assert.equal((await get(metricsPort, '/readyz')).status, 503);
-        assert.equal((await get(metricsPort, '/metrics', { token: 's3cret' })).status, 200, 'the last counts can still be read');
-        await drained;
-        await assert.rejects(get(metricsPort, '/healthz'), /ECONNREFUSED/);
-      });
+      const { metricsPort, drain } = await running(wanted);
+      const refused = await get(metricsPort, '/metrics', { token: 'wrong' });
+      assert.equal(refused.status, 401);
+      assert.deepEqual(JSON.parse(refused.text), { code: 'Unauthorized', message: errors.Unauthorized.message });
+      assert.equal((await get(metricsPort, '/metrics', { token: 's3cret' })).status, 200);
+      const drained = drain();
+      assert.equal((await get(metricsPort, '/readyz')).status, 503);
+      assert.equal((await get(metricsPort, '/metrics', { token: 's3cret' })).status, 200, 'the last counts can still be read');
+      await drained;
+      await assert.rejects(get(metricsPort, '/healthz'), /ECONNREFUSED/);
     });
 
     it('serves a new certificate without a restart', async () => {
-      await running({ metricsTls: metricsTls() }, async ({ metricsPort, poll }) => {
-        const other = certificate('server', stranger);
-        await writeFile(path('cert'), other.cert);
-        await poll();
-        assert.equal((await get(metricsPort, '/metrics')).status, 200, 'half of a change is not used');
-        await writeFile(path('key'), other.key);
-        await poll();
-        assert.equal((await get(metricsPort, '/metrics', { ca: stranger.cert })).status, 200);
-        await assert.rejects(get(metricsPort, '/metrics'), { code: 'UNABLE_TO_VERIFY_LEAF_SIGNATURE' });
-      });
+      const { metricsPort, poll } = await running({ metricsTls: metricsTls() });
+      const other = certificate('server', stranger);
+      await writeFile(path('cert'), other.cert);
+      await poll();
+      assert.equal((await get(metricsPort, '/metrics')).status, 200, 'half of a change is not used');
+      await writeFile(path('key'), other.key);
+      await poll();
+      assert.equal((await get(metricsPort, '/metrics', { ca: stranger.cert })).status, 200);
+      await assert.rejects(get(metricsPort, '/metrics'), { code: 'UNABLE_TO_VERIFY_LEAF_SIGNATURE' });
     });
   });
 
@@ -183,7 +163,7 @@ describe('server: the metrics port', () => {
   };
   for (const [name, { reason, given, want }] of Object.entries(unusable)) {
     it(`does not start: ${name}: ${reason}`, async () => {
-      await assert.rejects(start({ ...settings, ...given() }, fakeParts().parts), want);
+      await assert.rejects(running(given()), want);
     });
   }
 });

@@ -4,12 +4,12 @@
  */
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse, stringify } from 'yaml';
 import { createStates, type States } from '../../src/telemetry/states.ts';
 import type { View } from '../../src/telemetry/statetable.ts';
+import { perTest } from '../support/pertest.ts';
 import { checkTable } from '../support/markdown.ts';
 import { tool } from '../support/tools.ts';
 
@@ -328,21 +328,15 @@ describe(
     for (const [name, setting] of Object.entries(settings)) {
       it(`${name}: an hour, at each evaluation`, function () {
         if (promtool === undefined) this.skip();
-        const folder = mkdtempSync(join(tmpdir(), 'bestie-'));
-        try {
-          writeFileSync(join(folder, 'rules.yaml'), stringify(rules.spec));
-          const test = hour(setting);
-          const expected = (test as { promql_expr_test: { exp_samples: unknown[] }[] }).promql_expr_test;
-          assert.ok(
-            expected.length === (3 * HOUR) / EVALUATION && expected.filter(({ exp_samples }) => exp_samples.length > 0).length > 100,
-          );
-          const file = { rule_files: ['rules.yaml'], evaluation_interval: `${EVALUATION}s`, tests: [test] };
-          writeFileSync(join(folder, 'test.yaml'), stringify(file));
-          const { status, stdout, stderr } = spawnSync(promtool, ['test', 'rules', 'test.yaml'], { cwd: folder, encoding: 'utf8' });
-          assert.equal(status, 0, `${stdout}${stderr}`.slice(0, 3000));
-        } finally {
-          rmSync(folder, { recursive: true });
-        }
+        const folder = perTest.folder();
+        writeFileSync(join(folder, 'rules.yaml'), stringify(rules.spec));
+        const test = hour(setting);
+        const expected = (test as { promql_expr_test: { exp_samples: unknown[] }[] }).promql_expr_test;
+        assert.ok(expected.length === (3 * HOUR) / EVALUATION && expected.filter(({ exp_samples }) => exp_samples.length > 0).length > 100);
+        const file = { rule_files: ['rules.yaml'], evaluation_interval: `${EVALUATION}s`, tests: [test] };
+        writeFileSync(join(folder, 'test.yaml'), stringify(file));
+        const { status, stdout, stderr } = spawnSync(promtool, ['test', 'rules', 'test.yaml'], { cwd: folder, encoding: 'utf8' });
+        assert.equal(status, 0, `${stdout}${stderr}`.slice(0, 3000));
       });
     }
   },

@@ -1,8 +1,8 @@
 import { strict as assert } from 'node:assert';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { alertProblems, orphanRunbooks, runbookUrl, type LintedAlert } from './alertlint.ts';
+import { closingIn } from './closing.ts';
 import { each } from './table.ts';
 
 describe('support/alertlint', () => {
@@ -13,15 +13,12 @@ describe('support/alertlint', () => {
     labels: { severity: 'warning' },
     annotations: { summary: 'It is broken.', description: 'Mend it.', runbook_url: runbookUrl('BestieTest') },
   };
-  const folder = mkdtempSync(join(tmpdir(), 'bestie-runbooks-'));
+  const folder = closingIn(after).folder();
   const write = (name: string, content: string): string => {
     mkdirSync(join(folder, name));
     writeFileSync(join(folder, name, 'BestieTest.md'), content);
     return join(folder, name);
   };
-  after(() => {
-    rmSync(folder, { recursive: true });
-  });
 
   const pages = {
     good: write('good', page),

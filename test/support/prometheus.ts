@@ -1,12 +1,12 @@
 /** A real Prometheus, with the operator's rules, that scrapes real webhooks twice a second. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { stringify } from 'yaml';
+import type { Closing } from './closing.ts';
 
 export interface Target {
   address: string;
@@ -28,13 +28,11 @@ export interface Prometheus {
   /** Instant query; rejects with what Prometheus says of a bad expression. */
   query: (expr: string) => Promise<Sample[]>;
   alerts: () => Promise<FiringAlert[]>;
-  stop: () => Promise<void>;
 }
 
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
+async function freePort({ listening }: Closing): Promise<number> {
+  const server = createServer();
+  const port = await listening(server);
   server.close();
   await once(server, 'close');
   return port;
@@ -46,9 +44,14 @@ async function ask<T>(url: string): Promise<T> {
   return answer.data;
 }
 
-/** Starts `program` with these targets and rule groups, and waits until it is ready. */
-export async function startPrometheus(program: string, targets: readonly Target[], groups: readonly object[]): Promise<Prometheus> {
-  const folder = mkdtempSync(join(tmpdir(), 'bestie-prometheus-'));
+/** Starts `program` with these targets and rule groups, and waits until it is ready; `scope` ends it. */
+export async function startPrometheus(
+  program: string,
+  targets: readonly Target[],
+  groups: readonly object[],
+  scope: Closing,
+): Promise<Prometheus> {
+  const folder = scope.folder();
   const config = {
     global: { scrape_interval: '500ms', scrape_timeout: '400ms', evaluation_interval: '500ms' },
     rule_files: ['rules.yaml'],
@@ -62,13 +65,13 @@ export async function startPrometheus(program: string, targets: readonly Target[
   };
   writeFileSync(join(folder, 'prometheus.yml'), stringify(config));
   writeFileSync(join(folder, 'rules.yaml'), stringify({ groups }, { lineWidth: 0 }));
-  const address = `127.0.0.1:${await freePort()}`;
-  const child = spawn(
-    program,
-    ['--config.file=prometheus.yml', '--storage.tsdb.path=data', `--web.listen-address=${address}`, '--log.level=error'],
-    { cwd: folder, stdio: ['ignore', 'inherit', 'inherit'] },
+  const address = `127.0.0.1:${await freePort(scope)}`;
+  const child = scope.child(
+    spawn(program, ['--config.file=prometheus.yml', '--storage.tsdb.path=data', `--web.listen-address=${address}`, '--log.level=error'], {
+      cwd: folder,
+      stdio: ['ignore', 'inherit', 'inherit'],
+    }),
   );
-  const ended = once(child, 'close');
   const isReady = (): Promise<boolean> =>
     fetch(`http://${address}/-/ready`).then(
       ({ ok }) => ok,
@@ -81,10 +84,5 @@ export async function startPrometheus(program: string, targets: readonly Target[
   return {
     query: async (expr) => (await ask<{ result: Sample[] }>(`http://${address}/api/v1/query?query=${encodeURIComponent(expr)}`)).result,
     alerts: async () => (await ask<{ alerts: FiringAlert[] }>(`http://${address}/api/v1/alerts`)).alerts,
-    stop: async () => {
-      child.kill('SIGTERM');
-      await ended;
-      rmSync(folder, { recursive: true });
-    },
   };
 }

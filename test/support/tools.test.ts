@@ -1,20 +1,17 @@
 import { strict as assert } from 'node:assert';
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { closingIn } from './closing.ts';
 import { tool, toolCache } from './tools.ts';
 
 describe('support/tools', () => {
-  const home = mkdtempSync(join(tmpdir(), 'bestie-tools-'));
+  const home = closingIn(after).folder();
   const put = (folder: string, mode: number): string => {
     mkdirSync(folder, { recursive: true });
     writeFileSync(join(folder, 'promtool'), '');
     chmodSync(join(folder, 'promtool'), mode);
     return join(folder, 'promtool');
   };
-  after(() => {
-    rmSync(home, { recursive: true });
-  });
 
   it('are in the cache that the environment names', () => {
     assert.equal(toolCache({ CI_CACHE: '/a', XDG_CACHE_HOME: '/b', HOME: '/c' }), '/a/bin');

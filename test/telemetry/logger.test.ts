@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
+import { Writable } from 'node:stream';
 import { tell } from '../../src/telemetry/entries.ts';
-import { redact } from '../../src/telemetry/logger.ts';
+import { createLogger, redact } from '../../src/telemetry/logger.ts';
 import { readableLog, type Line } from '../server/parts.ts';
 import { each, type Cases } from '../support/table.ts';
 
@@ -115,5 +116,23 @@ describe('telemetry/logger', () => {
         want,
       );
     }
+  });
+
+  it('neither throws nor tries again once its stream fails', async () => {
+    let tries = 0;
+    // As process.stdout does when nothing reads it: each write fails a moment later, and the next one is tried all the same.
+    const failing: Writable = Object.assign(new Writable(), {
+      write: () => {
+        tries += 1;
+        process.nextTick(() => failing.emit('error', new Error('EPIPE')));
+        return true;
+      },
+    });
+    const logger = createLogger('info', failing);
+    for (let count = 0; count < 3; count += 1) {
+      logger.info('said');
+      await new Promise(setImmediate);
+    }
+    assert.equal(tries, 1);
   });
 });

@@ -1,21 +1,27 @@
 import assert from 'node:assert/strict';
-import { once } from 'node:events';
 import { readdirSync, readFileSync } from 'node:fs';
 import { createServer, type IncomingMessage } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { SpanStatusCode } from '@opentelemetry/api';
-import { InMemorySpanExporter, type ReadableSpan } from '@opentelemetry/sdk-trace-base';
-import supertest from 'supertest';
+import { InMemorySpanExporter, type ReadableSpan, type SpanExporter } from '@opentelemetry/sdk-trace-base';
 import { answers } from '../../src/answer.ts';
 import { hookApp } from '../../src/server/app.ts';
 import { startTracing } from '../../src/telemetry/tracing.ts';
 import type { Tracing } from '../../src/telemetry/trace.ts';
 import { eventually, fakeParts, readableLog } from '../server/parts.ts';
+import { asking } from '../support/asking.ts';
+import { perTest } from '../support/pertest.ts';
 import { serving } from '../support/program.ts';
 import { NOW, request, world } from '../support/world.ts';
 
 const TRACE = '0af7651916cd43dd8448eb211c80319c';
 const PARENT = 'b7ad6b7169203331';
+
+/** Traces of release 1.2.3; without an exporter they go where the environment says. */
+function tracingTo(exporter?: SpanExporter, logger = readableLog().logger): Tracing {
+  const tracing = startTracing(logger, '1.2.3', exporter);
+  perTest.closing(tracing.stop);
+  return tracing;
+}
 
 describe('telemetry/tracing', () => {
   let spans: ReadableSpan[];
@@ -24,9 +30,9 @@ describe('telemetry/tracing', () => {
   /** The answer to one request, and the spans that it made, by their names. */
   async function traced(body: object, headers: Record<string, string> = {}) {
     const exporter = new InMemorySpanExporter();
-    tracing = startTracing(readableLog().logger, '1.2.3', exporter);
+    tracing = tracingTo(exporter);
     const { parts } = fakeParts({ answers, clock: () => NOW, body: { maxBytes: 1 << 20, timeoutMs: 5000 }, tracing });
-    const response = await supertest(hookApp(parts)).post('/sync').set(headers).send(body);
+    const response = await asking(hookApp(parts)).post('/sync').set(headers).send(body);
     await eventually(async () => {
       await tracing.flush();
       spans = exporter.getFinishedSpans();
@@ -34,8 +40,6 @@ describe('telemetry/tracing', () => {
     });
     return { response, of: (name: string) => spans.find((span) => span.name === name) };
   }
-
-  afterEach(() => tracing.stop());
 
   it('a request is a span, its steps are spans below it', async () => {
     const { response, of } = await traced(request(world()));
@@ -65,7 +69,7 @@ describe('telemetry/tracing', () => {
 
   it('is not sampled where the caller says so', async () => {
     const exporter = new InMemorySpanExporter();
-    tracing = startTracing(readableLog().logger, '1.2.3', exporter);
+    tracing = tracingTo(exporter);
     const { step, end } = tracing.begin('/sync', { traceparent: `00-${TRACE}-${PARENT}-00` });
     assert.equal(
       step('plan', () => 7),
@@ -94,11 +98,10 @@ describe('telemetry/tracing', () => {
     const answersBy = [400, 400, 200, 400];
     const refusing = createServer((_request, response) => {
       response.writeHead(answersBy[asked++] ?? 500).end();
-    }).listen(0, '127.0.0.1');
-    await once(refusing, 'listening');
-    process.env.OTEL_EXPORTER_OTLP_ENDPOINT = `http://127.0.0.1:${(refusing.address() as AddressInfo).port}`;
+    });
+    process.env.OTEL_EXPORTER_OTLP_ENDPOINT = `http://127.0.0.1:${await perTest.listening(refusing)}`;
     try {
-      tracing = startTracing(logger, '1.2.3');
+      tracing = tracingTo(undefined, logger);
     } finally {
       delete process.env.OTEL_EXPORTER_OTLP_ENDPOINT;
     }
@@ -107,7 +110,6 @@ describe('telemetry/tracing', () => {
       await tracing.flush();
       assert.equal(answersBy[asked - 1], status);
     }
-    refusing.close();
     assert.equal(asked, answersBy.length);
     const told = ['warn', 'traces cannot be exported'];
     assert.deepEqual(
@@ -126,9 +128,8 @@ describe('telemetry/tracing', () => {
         received.push({ path: incoming.url, type: incoming.headers['content-type'], text: Buffer.concat(chunks).toString('latin1') });
         response.writeHead(200, { 'content-type': 'application/x-protobuf' }).end();
       });
-    }).listen(0, '127.0.0.1');
-    await once(collector, 'listening');
-    const endpoint = `http://127.0.0.1:${(collector.address() as AddressInfo).port}`;
+    });
+    const endpoint = `http://127.0.0.1:${await perTest.listening(collector)}`;
     const env = { OTEL_EXPORTER_OTLP_ENDPOINT: endpoint, OTEL_SERVICE_NAME: 'besties', OTEL_RESOURCE_ATTRIBUTES: 'team=pets' };
     const { child, ended, hookPort } = await serving({ ...env, SHUTDOWN_DELAY_SECONDS: '0' });
     await fetch(`http://127.0.0.1:${hookPort}/sync`, {
@@ -138,7 +139,6 @@ describe('telemetry/tracing', () => {
     });
     child.kill('SIGTERM');
     assert.deepEqual(await ended, [0, null]);
-    collector.close();
     assert.deepEqual(
       received.map(({ path, type }) => [path, type]),
       [['/v1/traces', 'application/x-protobuf']],

@@ -37,9 +37,9 @@ export async function install(): Promise<void> {
   players = play((process.env.E2E_PLAY ?? '').split(',').filter(Boolean));
 }
 
-export function uninstall(): void {
+export async function uninstall(): Promise<void> {
   players?.stop();
-  stopService();
+  await stopService();
 }
 
 /** A fresh Namespace for one group of tests. */

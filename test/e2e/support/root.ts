@@ -7,7 +7,7 @@ export const mochaHooks = {
     if (!(await clusterIsThere())) this.skip();
     await install();
   },
-  afterAll(): void {
-    uninstall();
+  async afterAll(): Promise<void> {
+    await uninstall();
   },
 };

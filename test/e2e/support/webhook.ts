@@ -1,7 +1,8 @@
 /** The built webhook, in replicas behind a proxy on the port that the overlay `local` names: what a Deployment and its Service are in a cluster. */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { connect, createServer, type AddressInfo, type Server } from 'node:net';
+import { connect, createServer } from 'node:net';
+import { closer } from '../../support/closing.ts';
 import { eventually } from './kubectl.ts';
 
 const HOST = '127.0.0.1';
@@ -15,18 +16,17 @@ export interface Replica {
 
 const ready = new Set<Replica>();
 const replicas = new Set<Replica>();
-let proxy: Server | undefined;
 let next = 0;
 
+/** Closes all that was opened here: the proxy with its connections, and the replicas. */
+const { close: stopService, ...scope } = closer();
+export { stopService };
+
 async function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const server = createServer().listen(0, HOST, () => {
-      const { port } = server.address() as AddressInfo;
-      server.close(() => {
-        resolve(port);
-      });
-    });
-  });
+  const server = createServer();
+  const port = await scope.listening(server);
+  await new Promise((resolve) => server.close(resolve));
+  return port;
 }
 
 const isReady = ({ metricsPort }: Replica): Promise<boolean> =>
@@ -40,7 +40,7 @@ export async function startReplica(): Promise<Replica> {
   if (!existsSync('dist/main.cjs')) throw new Error('dist/main.cjs is missing: run npm run build first');
   const [hookPort, metricsPort] = [await freePort(), await freePort()];
   const env = { PATH: process.env.PATH, HOST, HOOK_PORT: String(hookPort), METRICS_PORT: String(metricsPort), LOG_LEVEL: 'warn' };
-  const child = spawn(process.execPath, ['dist/main.cjs'], { env, stdio: ['ignore', 'inherit', 'inherit'] });
+  const child = scope.child(spawn(process.execPath, ['dist/main.cjs'], { env, stdio: ['ignore', 'inherit', 'inherit'] }));
   const replica = { hookPort, metricsPort, process: child };
   replicas.add(replica);
   await eventually('a replica of the webhook is ready', 20, async () => {
@@ -76,29 +76,22 @@ export async function killWebhook(seconds: number): Promise<void> {
 
 /** Starts the proxy and two replicas. A connection stays with its replica until one of them closes it. */
 export async function startService(): Promise<void> {
-  proxy = createServer((client) => {
+  const proxy = createServer((client) => {
     const [target] = [...ready].slice(next++ % Math.max(1, ready.size));
     if (target === undefined) {
       client.destroy();
       return;
     }
-    const server = connect(target.hookPort, HOST);
+    const server = scope.socket(connect(target.hookPort, HOST));
     client.pipe(server).pipe(client);
     client.once('error', () => server.destroy());
     server.once('error', () => client.destroy());
   });
-  await new Promise<void>((resolve, reject) => {
-    proxy?.once('error', reject).listen(SERVICE_PORT, HOST, resolve);
-  });
-  setInterval(() => {
+  await scope.listening(proxy, SERVICE_PORT);
+  scope.interval(500, () => {
     for (const replica of replicas) void isReady(replica).then((ok) => (ok ? ready.add(replica) : ready.delete(replica)));
-  }, 500).unref();
+  });
   await Promise.all([startReplica(), startReplica()]);
 }
 
 export const runningReplicas = (): Replica[] => [...replicas];
-
-export function stopService(): void {
-  proxy?.close();
-  for (const replica of replicas) replica.process.kill('SIGKILL');
-}
