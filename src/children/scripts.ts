@@ -21,14 +21,16 @@ export const DATABASE_LOGIN =
  * Waits until a login succeeds. A refusal that is repeated for ten seconds ends it, with one sentence as its termination message: the user,
  * the host and the name of the database come from a Secret, so the server's own words go to the log alone. They are matched in English, in which
  * Postgres, PgBouncer and the services of the clouds speak unless they are set up otherwise; what is not recognised is waited for.
+ * libpq tries with TLS and without, and reports both: where only TLS is let in, an entry of pg_hba.conf is missed beside every other refusal, so
+ * that row comes last.
  */
 export const WAIT_FOR_DATABASE = `
 import os, re, signal, sys, time, psycopg2
 refusals = [
-    (r"no pg_hba.conf entry|pg_hba.conf rejects", "no entry of pg_hba.conf lets this user into this database from here"),
     (r"authentication failed|no password supplied|role .* does not exist|no such user|not permitted to log in", "the login is refused: the user or the password in the Secret is wrong"),
     (r"database .* does not exist|no such database", "the database that the Secret names does not exist"),
     (r"permission denied for database", "the user may not connect to the database that the Secret names: it lacks the privilege CONNECT"),
+    (r"no pg_hba.conf entry|pg_hba.conf rejects", "no entry of pg_hba.conf lets this user into this database from here"),
 ]
 signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
 refused_since = None

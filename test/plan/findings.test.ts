@@ -86,7 +86,7 @@ describe('plan/findings', () => {
         /; quay\.io\/opdev\/bestie:1\.3 runs instead, on the schema that was migrated; /,
       );
       assert.match(
-        message(rolledBack(), 'RolledBack') ?? '',
+        message(rolledBack(), 'RolledBack'),
         new RegExp(`^${A} runs again, on the schema of ${B}, which is newer than it knows: check that `),
       );
       assert.doesNotMatch(message(halted, 'UpgradeFailed'), /instead/);
