@@ -66,13 +66,19 @@ function families(
 /** Seconds that a counter had counted at the first scrape. */
 const BEFORE = 1000;
 
-/** What a target exports at its n-th scrape; the last one is of the time `end`, in seconds. */
-export function exposed(target: Exports, scrape: number, { scrapes, apart }: Clock, end: number, format: Format): string {
-  const at = Math.min(scrape, scrapes - 1);
-  const left = (scrapes - 1 - at) * apart;
-  const lines = [...families(target, { elapsed: BEFORE + at * apart, left, end }).values()].flat();
-  if (format === 'text') return `${lines.map((line) => (line.startsWith('#') ? line : `${line} ${(end - left) * 1000}`)).join('\n')}\n`;
-  const timed = lines.map((line) => (line.startsWith('#') ? line.replace(/_total counter$/, ' counter') : `${line} ${end - left}`));
+/**
+ * The time of the n-th scrape, in seconds: before `end` they are as far apart as the clock says, whenever they come; after it they go on in real
+ * time, so that the latest sample is never old however busy the machine is.
+ */
+export const timeOf = (scrape: number, { scrapes, apart }: Clock, end: number, now: number): number =>
+  scrape < scrapes ? end - (scrapes - 1 - scrape) * apart : end + Math.max(0, Math.floor((now - end) / apart)) * apart;
+
+/** What a target exports at that time. */
+export function exposed(target: Exports, time: number, { scrapes, apart }: Clock, end: number, format: Format): string {
+  const left = end - time;
+  const lines = [...families(target, { elapsed: BEFORE + (scrapes - 1) * apart - left, left, end }).values()].flat();
+  if (format === 'text') return `${lines.map((line) => (line.startsWith('#') ? line : `${line} ${time * 1000}`)).join('\n')}\n`;
+  const timed = lines.map((line) => (line.startsWith('#') ? line.replace(/_total counter$/, ' counter') : `${line} ${time}`));
   return `${timed.join('\n')}\n# EOF\n`;
 }
 
@@ -95,7 +101,7 @@ export async function serveWorld(
     asked.set(url, scrape + 1);
     const target = world[(/\w+/.exec(url)?.[0] ?? '') as keyof World];
     response.setHeader('content-type', contentType[format]);
-    response.end(exposed(target, scrape, clock, end, format));
+    response.end(exposed(target, timeOf(scrape, clock, end, Date.now() / 1000), clock, end, format));
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');
   return {
