@@ -439,11 +439,11 @@ export interface BestieSpec {
      */
     thresholds: {
       /**
-       * Share of the application's requests, in percent, that may end with a server error (5xx). More is BestieHighErrorRate.
+       * Share of the reads of the application's API, in percent, that may end with a server error (5xx). More is BestieHighErrorRate.
        */
       errorRatePercent: number;
       /**
-       * Time within which 95 percent of the application's requests must be answered. Longer is BestieHighLatency. Less than 10 seconds, which is as far as the application measures.
+       * Time within which 95 percent of the reads of the application's API must be answered. Longer is BestieHighLatency. Less than 10 seconds, which is as far as the application measures.
        */
       latencyMilliseconds: number;
       /**

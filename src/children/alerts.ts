@@ -4,6 +4,7 @@
  */
 import type { BestieSpec } from '../api/bestie.ts';
 import { backupDeadline, knownBackup } from './backupage.ts';
+import { oneOf, reads } from './routes.ts';
 import { lately, type Subject, type Thresholds } from './subject.ts';
 
 export type AlertName = NonNullable<BestieSpec['monitoring']['excludeAlerts']>[number];
@@ -32,11 +33,33 @@ const pods = ({ namespace, name }: Subject): string =>
 /** Seconds for which the first start of a Bestie may take: pulling its image is part of it. */
 const FIRST_START = 1800;
 
-/** Over all pods, by request; the path of the liveness probe is a file, which says nothing of the application's speed. */
-const requests = (s: Subject, status = ''): string =>
-  `sum by (namespace, bestie) (rate(flask_http_request_total${s.bestie}${status}}[5m]))`;
-const durations = (s: Subject): string =>
-  `sum by (namespace, bestie, le) (rate(flask_http_request_duration_seconds_bucket${s.bestie},path!="/foster"}[5m]))`;
+/**
+ * What a crawler can cause is left out: any other request can be made to end with 500 (a listing that does not exist, a form that is wrong), or to
+ * take as long as its sender wants (a body). A read without parameters cannot.
+ */
+const read = `method="GET",path=~"${oneOf(reads.map(({ path }) => path))}"`;
+const DURATION = 'flask_http_request_duration_seconds';
+
+/** The classic series where Prometheus has them, else those of the native histogram that it stores instead. */
+const either = (classic: string, native: string): string => lines('(', `  ${classic}`, '    or', `  ${native}`, ')');
+
+/** Reads per second over all pods. */
+const readRate = (s: Subject, status = ''): string => {
+  const selector = `${s.bestie},${read}${status}}[5m]`;
+  return either(
+    `sum by (namespace, bestie) (rate(${DURATION}_count${selector}))`,
+    `sum by (namespace, bestie) (histogram_count(rate(${DURATION}${selector})))`,
+  );
+};
+
+/** Seconds within which 95 % of the reads are answered. */
+const readQuantile = (s: Subject): string => {
+  const selector = `${s.bestie},${read}}[5m]`;
+  return either(
+    `histogram_quantile(0.95, sum by (namespace, bestie, le) (rate(${DURATION}_bucket${selector})))`,
+    `histogram_quantile(0.95, sum by (namespace, bestie) (rate(${DURATION}${selector})))`,
+  );
+};
 
 export const alerts: Record<AlertName, Alert> = {
   BestieNotAvailable: {
@@ -99,19 +122,19 @@ export const alerts: Record<AlertName, Alert> = {
     severity: 'warning',
     for: '10m',
     threshold: 'errorRatePercent',
-    expr: (s) => lines(`100 * ${requests(s, ',status=~"5.."')}`, `  / ${requests(s)} > ${s.limits.errorRatePercent}`),
+    expr: (s) => lines(`100 * ${readRate(s, ',status=~"5.."')}`, '  /', readRate(s), `  > ${s.limits.errorRatePercent}`),
     summary: 'answers with errors',
     description: (s) =>
-      `{{ $value | humanize }} % of the requests end with a server error (5xx); ${s.limits.errorRatePercent} % are tolerated.`,
+      `{{ $value | humanize }} % of the reads of the API end with a server error (5xx); ${s.limits.errorRatePercent} % are tolerated. Requests that any client can make fail are not counted.`,
   },
   BestieHighLatency: {
     severity: 'warning',
     for: '10m',
     threshold: 'latencyMilliseconds',
-    expr: (s) => lines(`histogram_quantile(0.95, ${durations(s)})`, `  > ${s.limits.latencyMilliseconds / 1000}`),
+    expr: (s) => lines(readQuantile(s), `  > ${s.limits.latencyMilliseconds / 1000}`),
     summary: 'answers slowly',
     description: (s) =>
-      `One request in twenty takes longer than {{ $value | humanizeDuration }}; ${s.limits.latencyMilliseconds} ms are tolerated.`,
+      `One read of the API in twenty takes longer than {{ $value | humanizeDuration }}; ${s.limits.latencyMilliseconds} ms are tolerated.`,
   },
   BestieBackupStale: {
     severity: 'warning',
@@ -128,6 +151,7 @@ export const alerts: Record<AlertName, Alert> = {
     expr: (s) =>
       `max by (namespace, bestie) (${lately(`namespace_bestie_type_status:bestie_condition:newest${s.bestie},type="RolledBack",status="True"}`)}) == 1`,
     summary: 'was rolled back after a failed upgrade',
-    description: (s) => `The wanted version does not run; the one before does, on the migrated schema. ${describe(s)} says why.`,
+    description: (s) =>
+      `The version before the failed upgrade runs again, on the newer schema. It may read and yet fail to write: create a listing and an application, sign up, and compare the rate of 5xx with the rate before the upgrade. ${describe(s)} says why the upgrade failed.`,
   },
 };

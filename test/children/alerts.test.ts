@@ -178,6 +178,23 @@ describe('children/alerts', () => {
     },
   );
 
+  for (const alert of ['BestieHighErrorRate', 'BestieHighLatency'] as const) {
+    it(`${alert} counts reads alone, which no crawler can make fail or last, in both forms of a histogram`, () => {
+      const expr = ruleOf(alert, monitored())?.expr ?? '';
+      const reads = 'method="GET",path=~"/api/applications/|/api/auth/|/api/listings/|/api/users/"';
+      const selected = [...expr.matchAll(/flask_\w+\{([^}]*)\}/g)].map(([, inner = '']) => inner.replace(',status=~"5.."', ''));
+      assert.deepEqual([...new Set(selected)], [`namespace="pets",bestie="bestie",${reads}`]);
+      const names = [...expr.matchAll(/flask_http_request_duration_seconds(\w*)\{/g)].map(([, suffix]) => suffix);
+      assert.equal(names.filter((suffix) => suffix === '').length, names.length / 2);
+    });
+  }
+
+  it('BestieRolledBack says that the schema is newer, and what to check', () => {
+    const { description } = ruleOf('BestieRolledBack', monitored())?.annotations ?? {};
+    for (const word of ['newer schema', 'create a listing and an application', 'sign up', '5xx'])
+      assert.ok(description?.includes(word), word);
+  });
+
   describe('BestieBackupStale, where no backup is known', () => {
     const created = `+ ${Date.parse('2026-01-01T11:00:00Z') / 1000}\n)`;
     const w = monitored();

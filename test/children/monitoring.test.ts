@@ -38,15 +38,24 @@ describe('children/servicemonitor and prometheusrule', () => {
     assert.equal(said(syncOf(ready(world({ monitoring: { enabled: true } }))), 'Ready'), 'True AllReady');
   });
 
-  it('scrape the Service by one endpoint per port', () => {
+  it('scrape the Service by one endpoint per port, often enough for rates over five minutes, and keep known requests', () => {
+    const paths =
+      '/|/about|/adopt|/api/applications/|/api/auth/|/api/auth/logout|/api/auth/unauthorized|/api/listings/|/api/listings/search';
+    const pages = '/api/users/|/create-listing|/favicon\\.ico|/flask-prometheus-grafana-example/|/foster|/login|/sign-up|/sponsor|/users';
+    const forms = '/api/applications/create|/api/auth/login|/api/auth/signup|/api/images/|/api/listings/create|/api/listings/search';
+    const regex = `(DELETE|GET|HEAD|OPTIONS|PATCH|POST|PUT)?;|GET;(${paths}|${pages})|POST;(${forms})`;
     assert.deepEqual(manifestOf(syncOf(monitored()), 'ServiceMonitor')?.spec, {
       selector: { matchLabels: { app: 'bestie', 'app.kubernetes.io/instance': 'bestie' } },
+      sampleLimit: 10_000,
       endpoints: [
         {
           port: 'http',
           path: '/metrics',
           scheme: 'http',
+          interval: '30s',
+          scrapeTimeout: '10s',
           relabelings: [{ action: 'replace', targetLabel: 'bestie', replacement: 'bestie' }],
+          metricRelabelings: [{ action: 'keep', sourceLabels: ['method', 'path'], separator: ';', regex }],
         },
       ],
     });

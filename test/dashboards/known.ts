@@ -29,10 +29,13 @@ const foreign: Record<string, readonly string[]> = {
   metacontroller_sync_requests_total: [...hook, 'code', ...target],
   metacontroller_finalize_requests_total: [...hook, 'code', ...target],
   metacontroller_customize_requests_total: [...hook, 'code', ...target],
+  metacontroller_sync_request_duration_histogram_seconds: [...hook, ...target],
   metacontroller_sync_request_duration_histogram_seconds_bucket: [...hook, 'le', ...target],
   workqueue_depth: ['name', ...target],
   workqueue_adds_total: ['name', ...target],
+  workqueue_queue_duration_seconds: ['name', ...target],
   workqueue_queue_duration_seconds_bucket: ['name', 'le', ...target],
+  workqueue_work_duration_seconds: ['name', ...target],
   workqueue_work_duration_seconds_bucket: ['name', 'le', ...target],
   workqueue_work_duration_seconds_count: ['name', ...target],
   workqueue_longest_running_processor_seconds: ['name', ...target],
@@ -40,6 +43,8 @@ const foreign: Record<string, readonly string[]> = {
   rest_client_requests_total: ['code', 'host', 'method', ...target],
   // the application's exporter, prometheus-flask-exporter; `bestie` comes from the ServiceMonitor
   flask_http_request_total: ['method', 'status', 'bestie', ...target],
+  flask_http_request_duration_seconds: ['method', 'path', 'status', 'bestie', ...target],
+  flask_http_request_duration_seconds_count: ['method', 'path', 'status', 'bestie', ...target],
   flask_http_request_duration_seconds_bucket: ['method', 'path', 'status', 'le', 'bestie', ...target],
   // kube-state-metrics
   kube_pod_container_status_restarts_total: ['namespace', 'pod', 'container'],
@@ -60,10 +65,10 @@ interface Row {
   labels: readonly string[];
 }
 
-/** The series of a row: a histogram has three. */
+/** The series of a row: a histogram has three, or one that is native. */
 const series = ({ name, type, labels }: Row): [string, string[]][] =>
   type === 'histogram'
-    ? ['_bucket', '_sum', '_count'].map((suffix) => [name + suffix, [...labels, ...(suffix === '_bucket' ? ['le'] : []), ...target]])
+    ? ['', '_bucket', '_sum', '_count'].map((suffix) => [name + suffix, [...labels, ...(suffix === '_bucket' ? ['le'] : []), ...target]])
     : [[name, [...labels, ...target]]];
 
 const rows: readonly Row[] = Object.values(metricTable);

@@ -39,6 +39,9 @@ const recorded: Record<string, string> = {
     'How long an answer takes: `quantile` is 0.5, 0.9 or 0.99, over five minutes and all replicas.',
   'hook:bestie_hook_requests:error_ratio_rate5m':
     'Share of the answers that were an error of ours (5xx), or came too late for the caller (499).',
+  'cluster:workqueue_work_duration_seconds_count:rate10m': 'Besties that Metacontroller works on each second, over ten minutes.',
+  'cluster:metacontroller_dns_duration_histogram_seconds_count:rate10m':
+    'Times each second that Metacontroller looks the name of the webhook up, over ten minutes.',
   'cluster:bestie_info:count': 'Besties.',
   'version:bestie_info:count': 'Besties by `spec.version`.',
   'appversion:bestie_info:count': 'Besties by the version that runs.',

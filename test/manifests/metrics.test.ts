@@ -91,7 +91,11 @@ for (const [overlay, namespace] of Object.entries(prometheus)) {
 
     it('scrapes the webhook with the metrics’ own labels, on the port that its pods have', () => {
       const monitor = only(monitors, 'ServiceMonitor', 'bestie-operator');
-      assert.deepEqual((monitor.spec as Monitor).endpoints, [{ ...scrape, interval: '15s', honorLabels: true }]);
+      const metricRelabelings = [
+        { action: 'replace', sourceLabels: ['exported_namespace'], regex: '(.+)', targetLabel: 'namespace', replacement: '$1' },
+        { action: 'labeldrop', regex: 'exported_namespace' },
+      ];
+      assert.deepEqual((monitor.spec as Monitor).endpoints, [{ ...scrape, interval: '15s', honorLabels: true, metricRelabelings }]);
       const service = servicesOf(monitor, resources)[0]?.spec as ServiceSpec;
       const { template } = only(resources, 'Deployment', 'bestie-operator').spec as PodTemplate;
       const { targetPort } = service.ports.find(({ name }) => name === 'metrics') ?? {};

@@ -18,10 +18,12 @@ const foreign = [
   'ALERTS',
   'workqueue_depth',
   'workqueue_longest_running_processor_seconds',
+  'workqueue_work_duration_seconds',
   'workqueue_work_duration_seconds_count',
   'rest_client_requests_total',
   ...['sync', 'finalize', 'customize'].flatMap((hook) => [
     `metacontroller_${hook}_requests_total`,
+    `metacontroller_${hook}_dns_duration_histogram_seconds`,
     `metacontroller_${hook}_dns_duration_histogram_seconds_count`,
   ]),
 ];
@@ -34,7 +36,7 @@ const objects = stateMetrics.spec.resources.flatMap(({ metricNamePrefix, metrics
   metrics.map(({ name }) => `${metricNamePrefix}_${name}`),
 );
 const own = [...Object.values(metricTable), ...Object.values(stateTable)].flatMap(({ name, type }) =>
-  (type as string) === 'histogram' ? [`${name}_bucket`] : [name],
+  (type as string) === 'histogram' ? [name, `${name}_bucket`] : [name],
 );
 
 /** Values that the rules compare a label with; alternatives each by itself. */
@@ -81,9 +83,10 @@ describe('rules: lint', () => {
   });
 
   it('every label that is asked for is one that the series has', () => {
-    const series = [...Object.values(metricTable), ...Object.values(stateTable)].map(({ name, type, labels }) => {
+    const series = [...Object.values(metricTable), ...Object.values(stateTable)].flatMap(({ name, type, labels }) => {
       const state = Object.values(stateTable).some((row) => row.name === name) ? ['namespace', 'bestie'] : [];
-      return (type as string) === 'histogram' ? [`${name}_bucket`, [...labels, 'le']] : [name, [...labels, ...state, 'instance']];
+      const whole: [string, string[]] = [name, [...labels, ...state, 'instance']];
+      return (type as string) === 'histogram' ? [whole, [`${name}_bucket`, [...labels, 'le']]] : [whole];
     });
     const labels = new Map(series as [string, string[]][]);
     for (const { expr, record, alert } of rules)

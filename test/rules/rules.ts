@@ -32,16 +32,22 @@ export const rules: readonly Rule[] = groups.flatMap((group) => group.rules);
 export const alertNames: readonly string[] = rules.flatMap(({ alert }) => alert ?? []);
 export const recordedNames: readonly string[] = [...new Set(rules.flatMap(({ record }) => record ?? []))];
 
-/** Undefined where there is none: tests that need it are skipped, and say so. */
-export const promtool: string | undefined = tool('promtool');
+/** Those of both versions of Prometheus; where one is missing its tests are skipped, and say so. */
+export const promtools: readonly { name: string; program: string | undefined }[] = ['promtool', 'promtool3'].map((name) => ({
+  name,
+  program: tool(name),
+}));
+
+/** What begins the title of a test that needs this program. */
+export const skippedWithout = ({ name, program }: { name: string; program: string | undefined }): string =>
+  program === undefined ? `SKIPPED without ${name}: ` : `${name}: `;
 
 /** What promtool says about these files, written into a folder of their own; undefined where it has no objection. */
-export function complaint(args: readonly string[], files: Readonly<Record<string, unknown>>): string | undefined {
-  if (promtool === undefined) throw new Error('there is no promtool');
+export function complaint(program: string, args: readonly string[], files: Readonly<Record<string, unknown>>): string | undefined {
   const folder = mkdtempSync(join(tmpdir(), 'bestie-rules-'));
   try {
     for (const [name, content] of Object.entries(files)) writeFileSync(join(folder, name), stringify(content, { lineWidth: 0 }));
-    const { status, stdout, stderr, error } = spawnSync(promtool, args, { cwd: folder, encoding: 'utf8' });
+    const { status, stdout, stderr, error } = spawnSync(program, args, { cwd: folder, encoding: 'utf8' });
     if (error) throw error;
     return status === 0 ? undefined : `${stdout}${stderr}`;
   } finally {

@@ -1,4 +1,4 @@
-/** A real Prometheus, with the operator's rules, that scrapes real webhooks twice a second. */
+/** A real Prometheus, with rules of the operator, that scrapes on this machine and twice a second unless it is said otherwise. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
@@ -44,33 +44,45 @@ async function ask<T>(url: string): Promise<T> {
   return answer.data;
 }
 
-/** Starts `program` with these targets and rule groups, and waits until it is ready; `scope` ends it. */
-export async function startPrometheus(
+/** Where it differs from a Prometheus that scrapes the webhook twice a second. */
+export interface Setup {
+  global?: object;
+  scrapeConfigs: readonly object[];
+  groups: readonly object[];
+  flags?: readonly string[];
+}
+
+/** Starts `program` with these targets of the webhook and these rule groups, and waits until it is ready; `scope` ends it. */
+export const startPrometheus = (
   program: string,
   targets: readonly Target[],
   groups: readonly object[],
   scope: Closing,
+): Promise<Prometheus> => {
+  const static_configs = targets.map(({ address, labels }) => ({ targets: [address], labels }));
+  return runPrometheus(program, { groups, scrapeConfigs: [{ job_name: 'bestie-operator', honor_labels: true, static_configs }] }, scope);
+};
+
+export async function runPrometheus(
+  program: string,
+  { global, scrapeConfigs, groups, flags = [] }: Setup,
+  scope: Closing,
 ): Promise<Prometheus> {
   const folder = scope.folder();
   const config = {
-    global: { scrape_interval: '500ms', scrape_timeout: '400ms', evaluation_interval: '500ms' },
+    global: { scrape_interval: '500ms', scrape_timeout: '400ms', evaluation_interval: '500ms', ...global },
     rule_files: ['rules.yaml'],
-    scrape_configs: [
-      {
-        job_name: 'bestie-operator',
-        honor_labels: true,
-        static_configs: targets.map(({ address, labels }) => ({ targets: [address], labels })),
-      },
-    ],
+    scrape_configs: scrapeConfigs,
   };
   writeFileSync(join(folder, 'prometheus.yml'), stringify(config));
   writeFileSync(join(folder, 'rules.yaml'), stringify({ groups }, { lineWidth: 0 }));
   const address = `127.0.0.1:${await freePort(scope)}`;
   const child = scope.child(
-    spawn(program, ['--config.file=prometheus.yml', '--storage.tsdb.path=data', `--web.listen-address=${address}`, '--log.level=error'], {
-      cwd: folder,
-      stdio: ['ignore', 'inherit', 'inherit'],
-    }),
+    spawn(
+      program,
+      ['--config.file=prometheus.yml', '--storage.tsdb.path=data', `--web.listen-address=${address}`, '--log.level=error', ...flags],
+      { cwd: folder, stdio: ['ignore', 'inherit', 'inherit'] },
+    ),
   );
   const isReady = (): Promise<boolean> =>
     fetch(`http://${address}/-/ready`).then(
