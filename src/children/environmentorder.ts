@@ -54,7 +54,7 @@ export function environmentOrder(live: KubeObject, wanted: object, o: Observed):
     const message =
       `variable ${found.variable} refers to ${found.refersTo}, and the two stand in another order in Deployment ${live.metadata.name} than in spec.env, ` +
       'because a list keeps the order in which its entries were first applied: the pods get another value than the spec means; to have the ' +
-      `Deployment made anew while its pods serve on: ${kubectl(o, `delete deployment ${live.metadata.name} --cascade=orphan`)}`;
+      `Deployment made anew while its pods serve on: ${kubectl(o, `delete deployment ${live.metadata.name} --cascade=orphan --wait=false`)}`;
     return { status: 'False', reason: 'EnvironmentOutOfOrder', message };
   }
   return undefined;

@@ -134,7 +134,9 @@ function manifest({ reason, note, key }: Happening, { bestie, now }: Observed): 
 /** The Events of an answer: one per happening. A Namespace that is going takes no new objects. */
 export function eventsOf({ conditions, migrated, upgrade, backup }: Transitions, o: Observed): Manifest[] {
   if (isNamespaceGoing(o)) return [];
-  const told = conditions.flatMap(ofCondition);
+  const all = conditions.flatMap(ofCondition);
+  // Of two conditions that say the same in the same words, one makes an Event.
+  const told = all.filter((each, index) => all.findIndex(({ reason, note }) => reason === each.reason && note === each.note) === index);
   const more = (upgrade ? ofUpgrade(upgrade) : []).filter(({ reason }) => !told.some((each) => each.reason === reason));
   const happened = [...told, ...migrated.map(ofMigration), ...more, ...(backup ? ofBackup(backup) : [])];
   return happened.map((each) => manifest(each, o));

@@ -91,7 +91,7 @@ describe('children/environmentorder', () => {
       assert.equal(said(answer, 'Stalled'), 'True EnvironmentOutOfOrder');
       assert.match(
         conditionOf(answer, 'DeploymentReady')?.message ?? '',
-        /^variable A refers to B, .*: kubectl -n pets delete deployment bestie-app --cascade=orphan$/,
+        /^variable A refers to B, .*: kubectl -n pets delete deployment bestie-app --cascade=orphan --wait=false$/,
       );
     });
 

@@ -179,6 +179,16 @@ const cases: Cases<() => World, readonly EventReason[]> = {
     given: () => withPods(migrating(), jobWaits({ state: { terminated: { exitCode: 77, message: 'the login is refused' } } })),
     want: ['DatabaseRefused'],
   },
+  DatabaseRefusedTwice: {
+    reason: 'two conditions of an external database say the same: one Event',
+    given: () => {
+      const w = carriedOut(world({ database: { provider: 'External', secretName: 'theirs' }, sessionSecret: { name: 's' } }));
+      const end = { exitCode: 77, message: 'the login is refused' };
+      const status = { phase: 'Pending', initContainerStatuses: [containerStatus({ state: { terminated: end } }, 'wait-for-database')] };
+      return withPods(w, jobPod(jobName(w), { status }));
+    },
+    want: ['DatabaseRefused'],
+  },
   NoHistory: {
     reason: 'nobody knows what it has',
     given: () => recorded(patched(ready(), 'PostgresCluster', nameless), 'PostgresCluster', nameless),
