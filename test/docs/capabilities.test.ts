@@ -1,6 +1,6 @@
-/** docs/capabilities.md: all 157 lines, once each, and every file that they name. */
+/** docs/capabilities.md: all of its lines, once each, and every file and test that they name. */
 import { strict as assert } from 'node:assert';
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { code, text } from './markdown.ts';
 
 interface Line {
@@ -8,7 +8,11 @@ interface Line {
   state: string;
   where: string[];
   tests: string[];
+  /** Tests by name: the file and the title, or a part of it. */
+  titles: (readonly [file: string, title: string])[];
 }
+
+const LINES = 179;
 
 const cells = (row: string): string[] =>
   row
@@ -25,15 +29,19 @@ const lines: Line[] = text('docs/capabilities.md')
     state,
     where: code(where),
     tests: code(tests),
+    titles: [...tests.matchAll(/`([^`]+)`: “([^”]+)”/g)].map(([, file = '', title = '']) => [file, title] as const),
   }));
+
+/** Without the marks by which source and prose write quotes differently. */
+const plain = (words: string): string => words.replaceAll(/[\\'"’`]/g, '');
 
 const broken = (isBroken: (line: Line) => boolean): number[] => lines.filter(isBroken).map(({ number }) => number);
 
 describe('documentation: capabilities', () => {
-  it('has the lines 1 to 157, once each, in order', () => {
+  it(`has the lines 1 to ${LINES}, once each, in order`, () => {
     assert.deepEqual(
       lines.map(({ number }) => number),
-      Array.from({ length: 157 }, (_, index) => index + 1),
+      Array.from({ length: LINES }, (_, index) => index + 1),
     );
   });
 
@@ -59,6 +67,15 @@ describe('documentation: capabilities', () => {
     );
     assert.deepEqual(
       lines.flatMap(({ tests }) => tests).filter((path) => !/^test\/.+\.test\.ts$/.test(path)),
+      [],
+    );
+  });
+
+  it('names tests that are there', () => {
+    const named = lines.flatMap(({ titles }) => titles);
+    assert.ok(named.length > 15, 'some tests are named by their titles');
+    assert.deepEqual(
+      named.filter(([file, title]) => !plain(readFileSync(file, 'utf8')).includes(plain(title))),
       [],
     );
   });
