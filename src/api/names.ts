@@ -91,10 +91,6 @@ export const annotations = {
   backup: 'pets.bestie.com/backup',
   /** On the pods of a Job, where nobody can change it: the uid of the PostgresCluster, or the Secret of the external database, that it migrates. */
   database: 'pets.bestie.com/database',
-  /** On the pods of a Job: what it does, a step of StepName. Jobs of release 0.1.0 do not say. */
-  step: 'pets.bestie.com/step',
-  /** On the PostgresCluster: `true` from its creation until the sample data is loaded; nothing is ever loaded, or undone, where it is missing. */
-  seedPending: 'pets.bestie.com/seed-pending',
   /** On the Ingress or Route: the Service that it exposes. */
   exposes: 'pets.bestie.com/exposes',
 } as const;
