@@ -6,7 +6,8 @@ import type { Write } from '../../src/sandbox/apiserver.ts';
 import type { Cluster } from '../../src/sandbox/cluster.ts';
 import { BESTIE, DEPLOYMENT, JOB, POD, POSTGRES_CLUSTER, SERVICE } from '../../src/sandbox/discovery.ts';
 import type { Resource } from '../../src/sandbox/object.ts';
-import { fieldsOf } from '../../src/sandbox/status.ts';
+import { conditionsOf, fieldsOf } from '../../src/sandbox/status.ts';
+import { compareVersions, namedVersion } from '../../src/api/version.ts';
 import { faults, type Chaos, type Fault } from './chaos.ts';
 import { bestieOf } from './sandbox.ts';
 
@@ -110,6 +111,17 @@ const imageOf = (object: Resource): string =>
 const migratedOf = (database: Resource | undefined): string[] =>
   JSON.parse(database?.metadata.annotations?.[annotations.migrated] ?? '[]') as string[];
 
+const isServing = ({ metadata, status }: Resource): boolean =>
+  metadata.labels?.['app.kubernetes.io/component'] === 'web' &&
+  conditionsOf({ metadata, status } as Resource).some((each) => each.type === 'Ready' && each.status === 'True');
+
+/** The database has the migrations of that image, or those of a later version. */
+const hasSchemaOf = (image: string, migrated: readonly string[]): boolean => {
+  const [wanted] = namedVersion(image);
+  const isOlder = migrated.flatMap(namedVersion).some((version) => wanted !== undefined && compareVersions(wanted, version) < 0);
+  return migrated.includes(image) || isOlder;
+};
+
 /** Migrations that run: pods of Jobs that have begun and not ended. */
 const migrations = (cluster: Cluster): Resource[] =>
   cluster.user
@@ -127,11 +139,16 @@ export function lawful(cluster: Cluster): { check: () => void } {
   let lastWaived = -Infinity;
   // A Job that is deleted before the operator has seen it is made again with the backup of that moment, and with none that is older.
   const used = new Map<string, number>();
+  /** Uids of the databases that the application has served users from. */
+  const served = new Set<string>();
   const seconds = (): number => Date.parse(cluster.now()) / 1000;
   cluster.server.watch(({ type, object }) => {
     if (waived()) lastWaived = seconds();
     const key = `${object.kind}.${object.apiVersion}`;
     const database = databaseOf(cluster);
+    if (type !== 'DELETED' && key === POD && isServing(object)) served.add(database?.metadata.uid ?? '');
+    if (type === 'ADDED' && key === JOB && JSON.stringify(object.spec).includes('seed undo') && served.has(database?.metadata.uid ?? ''))
+      broken.push('what users wrote is undone');
     if (type === 'DELETED' && key === POSTGRES_CLUSTER) broken.push('the database was deleted');
     if (type === 'ADDED' && key === JOB) {
       const past = migratedOf(database);
@@ -144,7 +161,7 @@ export function lawful(cluster: Cluster): { check: () => void } {
         broken.push(`${imageOf(object)} is migrated without a backup of its own`);
       if (migrations(cluster).length > 0) broken.push('a second migration begins');
     }
-    if (type !== 'DELETED' && key === DEPLOYMENT && !migratedOf(database).includes(imageOf(object))) {
+    if (type !== 'DELETED' && key === DEPLOYMENT && !hasSchemaOf(imageOf(object), migratedOf(database))) {
       const jobs = cluster.user.list(JOB).filter((job) => imageOf(job) === imageOf(object) && Number(job.status?.succeeded ?? 0) > 0);
       if (jobs.length === 0) broken.push(`${imageOf(object)} runs on a database without its migrations`);
     }
