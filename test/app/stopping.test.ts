@@ -7,6 +7,7 @@ import { readyApplication } from './support/application.ts';
 import { get } from './support/client.ts';
 import { lockListings } from './support/database.ts';
 import type { Stopped, WebPod } from './support/kubelet.ts';
+import type { Postgres } from './support/postgres.ts';
 import { figure } from './support/report.ts';
 import { serverWith } from './support/server.ts';
 
@@ -57,10 +58,11 @@ const visitors: readonly Visitor[] = [
 ];
 
 describe('the application: stopping', () => {
+  let server: Postgres;
   let pod: WebPod;
 
   beforeEach(async () => {
-    await serverWith('seeded');
+    server = await serverWith('seeded');
     pod = await readyApplication();
   });
 
@@ -75,7 +77,6 @@ describe('the application: stopping', () => {
   }
 
   it('answers a request that is under way', async () => {
-    const server = await serverWith('seeded');
     const release = await lockListings(server);
     const { address } = pod.box;
     const stopping = pod.stop();
