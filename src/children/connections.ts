@@ -50,6 +50,6 @@ export function tooFewConnections(o: Observed): Readiness | undefined {
   const field = maxReplicas === undefined ? 'spec.size' : 'spec.maxReplicas';
   const message =
     `${pods} pods, which ${field} allows, open up to ${pods * each} connections, ${each} each; with ${limit} connections the database serves ` +
-    `${served} pods: ${remedy(pods * each + OTHER_CONNECTIONS, o)}, or lower ${field} to ${served}`;
+    `${served} pods: ${remedy(pods * each + OTHER_CONNECTIONS, o)}${served > 0 ? `, or lower ${field} to ${served}` : ''}`;
   return { status: 'False', reason: 'TooFewConnections', message };
 }

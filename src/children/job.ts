@@ -10,7 +10,18 @@ import { migrationAtWork, migrationJobs, startedJob, type MigrationJob } from '.
 import { container, databaseSecret, podTemplate, type Release } from './podtemplate.ts';
 import { once } from './once.ts';
 import { problems } from './pods.ts';
-import { databaseId, highestVersion, historyIsMissing, isUntouched, migrated, needsMigration, recorded, seeds, target } from './release.ts';
+import {
+  databaseId,
+  highestVersion,
+  historyIsMissing,
+  isExternal,
+  isUntouched,
+  migrated,
+  needsMigration,
+  recorded,
+  seeds,
+  target,
+} from './release.ts';
 import { WAITING_CONTAINER } from './scripts.ts';
 import { podFailurePolicy, seedCommand, SEEDING_CONTAINER } from './seeding.ts';
 import { databaseTrouble, kubectl } from './waiting.ts';
@@ -77,10 +88,16 @@ function withBackup(job: Manifest, { decided: { evidence } }: World): Manifest {
   return evidence === undefined ? job : { ...job, metadata: { ...job.metadata, annotations: { [annotations.backup]: evidence } } };
 }
 
+/** Made for a managed database that is gone: its next attempt would reach the one that has its name now. */
+function isOfAnotherDatabase({ database }: MigrationJob, o: Observed): boolean {
+  const current = isExternal(o) ? undefined : databaseId(o);
+  return current !== undefined && database !== undefined && database !== current;
+}
+
 function desired(o: World): Manifest[] {
   const wanted = isWanted(o) && o.decided.migration === 'go' ? withBackup(wantedJob(o), o) : undefined;
   const past = history(o, wanted?.metadata.name).map(kept);
-  const started = migrationJobs(o).filter(({ phase }) => phase === 'started');
+  const started = migrationJobs(o).filter((job) => job.phase === 'started' && !isOfAnotherDatabase(job, o));
   if (started.length > 0) return [...started.map((job) => (job.name === wanted?.metadata.name ? wanted : kept(job))), ...past];
   if (wanted === undefined) return past;
   const observed = migrationJobs(o).some(({ name }) => name === wanted.metadata.name);

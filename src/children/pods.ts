@@ -22,6 +22,7 @@ interface Terminated {
   reason: string;
   exitCode: number;
   message: string;
+  finishedAt: string;
 }
 
 export interface Pod extends KubeObject {

@@ -5,6 +5,7 @@ import { kinds } from '../api/kinds.ts';
 import { kindKey, type KubeObject, type Observed } from '../api/kubernetes.ts';
 import { durable } from '../api/lastapplied.ts';
 import { annotations, names } from '../api/names.ts';
+import { databaseStatus } from './database.ts';
 import { completedImages } from './jobs.ts';
 import { once } from './once.ts';
 import { podsOf } from './pods.ts';
@@ -60,12 +61,22 @@ export function seeds(o: Observed): boolean {
   return seed && isNew;
 }
 
-/** Whether this Bestie created the database, which says so itself, and nothing of the application has ever run on it: then it holds no data of users. */
+/** Whether anything of this Bestie has run, by every trace that it leaves: status keeps the version when the Deployment and its pods are gone. */
+function hasRun(o: Observed): boolean {
+  const { image, appversion, upgrade } = o.bestie.status;
+  return deployment(o) !== undefined || podsOf(o, 'web').length > 0 || [image, appversion, upgrade].some((trace) => trace != null);
+}
+
+/** Whether the data of another database was, or may have been, copied into it. */
+const isCopied = (live: KubeObject | undefined): boolean =>
+  databaseStatus(live)?.pgbackrest?.restore != null || (live?.spec as { dataSource?: unknown } | null | undefined)?.dataSource != null;
+
+/** Whether this Bestie created the database, which says so itself, and nothing has ever written to it: then it holds no data of users. */
 export function isUntouched(o: Observed): boolean {
   const live = postgresCluster(o);
   const creator = live && durable(o, live, annotations.incarnation);
-  const hasRun = deployment(o) !== undefined || o.bestie.status.image != null || podsOf(o, 'web').length > 0;
-  return !isExternal(o) && creator === o.bestie.metadata.uid.slice(0, 8) && migrated(o).length === 0 && !hasRun;
+  const isOwn = !isExternal(o) && creator === o.bestie.metadata.uid.slice(0, 8);
+  return isOwn && migrated(o).length === 0 && !hasRun(o) && !isCopied(live);
 }
 
 /** The highest version among those images; undefined where none of them is a version. */

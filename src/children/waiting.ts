@@ -4,7 +4,7 @@
  */
 import type { Live, Observed, Readiness } from '../api/kubernetes.ts';
 import { secondsSince } from '../api/time.ts';
-import { isTerminating, startReasons, type ContainerStatus, type Pod } from './pods.ts';
+import { isOver, isTerminating, startReasons, type ContainerStatus, type Pod } from './pods.ts';
 import { REFUSED_EXIT_CODE, WAITING_CONTAINER } from './scripts.ts';
 import { isTold } from './told.ts';
 
@@ -41,6 +41,20 @@ function isHeld(pod: Pod): boolean {
 
 /** Whether what a rollout or a migration waits for is the database: then its deadline is no fault of the image. */
 export const isHeldByDatabase = (pods: readonly Pod[]): boolean => pods.some((pod) => !isTerminating(pod) && isHeld(pod));
+
+/** When the last of those pods was let in by the database, an RFC 3339 time: only from then on its image has had time to become ready. */
+export const lastLetIn = (pods: readonly Pod[]): string | undefined =>
+  pods
+    .map((pod) => waitingContainer(pod)?.state?.terminated)
+    .flatMap((end) => (end?.exitCode === 0 && end.finishedAt != null ? [end.finishedAt] : []))
+    .sort()
+    .at(-1);
+
+const createdAt = ({ metadata }: Pod): string => metadata.creationTimestamp ?? '';
+
+/** An attempt that is over says nothing any more once a later one was let in. */
+const isPast = (pod: Pod, pods: readonly Pod[]): boolean =>
+  isOver(pod) && pods.some((other) => createdAt(other) > createdAt(pod) && waitingContainer(other)?.ready === true);
 
 /** A termination message as one line that a condition takes. */
 export const sentenceOf = (message: string | null | undefined): string =>
@@ -86,12 +100,11 @@ export function databaseTrouble(
   o: Observed,
 ): { trouble?: Readiness; recheckAfterSeconds?: number } {
   const held = pods
-    .filter((pod) => !isTerminating(pod) && isHeld(pod))
+    .filter((pod) => !isTerminating(pod) && isHeld(pod) && !isPast(pod, pods))
     .map((pod): Held => {
       const container = waitingContainer(pod) ?? {};
       const since = container.state?.running?.startedAt ?? undefined;
-      const created = pod.metadata.creationTimestamp ?? '';
-      return { created, ...(since !== undefined && { since }), container, subject: subjectOf(pod) };
+      return { created: createdAt(pod), ...(since !== undefined && { since }), container, subject: subjectOf(pod) };
     });
   const longest = held.filter(({ since }) => since !== undefined).sort(by('since'))[0];
   const waited = secondsSince(longest?.since, o.now);

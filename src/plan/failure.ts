@@ -1,13 +1,14 @@
 /** When a new version is given up. The times are in src/children/pods.ts; a rollout has its own deadline, which the Deployment keeps. */
 import { isEqual } from '../api/equal.ts';
 import type { Observed } from '../api/kubernetes.ts';
+import { secondsSince } from '../api/time.ts';
 import { webTemplate } from '../children/deployment.ts';
 import { toldToRun, type Failure } from '../children/deployed.ts';
 import { jobOfTarget } from '../children/job.ts';
 import { failureOf } from '../children/migrationfailure.ts';
 import { hopelessness, isOver, podsOf, problems, runs, type Pod } from '../children/pods.ts';
 import { deployment, rollout } from '../children/rollout.ts';
-import { isHeldByDatabase } from '../children/waiting.ts';
+import { isHeldByDatabase, lastLetIn } from '../children/waiting.ts';
 
 /** Why a target is given up now, or in how many seconds that is to be looked at again. */
 export interface Trouble {
@@ -51,6 +52,10 @@ export function rolloutTrouble(o: Observed): Trouble {
   const isLate = condition('Progressing')?.reason === 'ProgressDeadlineExceeded';
   // Pods that wait for the database say nothing about the image.
   if (trouble.failure !== undefined || !isLate || isHeldByDatabase(pods)) return trouble;
+  // The Deployment counts from the start of the pods; the image has had a chance only since the database let them in.
+  const letIn = lastLetIn(pods);
+  const left = letIn === undefined ? 0 : o.bestie.spec.upgrade.progressDeadlineSeconds - secondsSince(letIn, o.now);
+  if (left > 0) return { recheckAfterSeconds: left };
   const message = `Deployment ${live.metadata.name} made no progress within its deadline`;
   return { failure: { during: 'RollingOut', reason: 'ProgressDeadlineExceeded', message, ...problems(pods)[0] } };
 }

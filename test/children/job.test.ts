@@ -122,6 +122,23 @@ describe('children/job', () => {
           given: { ...first(), parent: overlaid(first().parent, { status: { image: 'quay.io/opdev/bestie:1.3' } }) },
           want: [MIGRATE, SEED_ONCE],
         },
+        VersionInStatus: {
+          reason: 'status remembers the version that ran, also when the Deployment, its pods and the record of the migration are gone',
+          given: { ...first(), parent: overlaid(first().parent, { status: { appversion: '1.3' } }) },
+          want: [MIGRATE, SEED_ONCE],
+        },
+        Restored: {
+          reason: 'the data of a backup was restored into it',
+          given: patched(first(), 'PostgresCluster', { status: { pgbackrest: { restore: { id: 'r1', finished: true } } } }),
+          want: [MIGRATE, SEED_ONCE],
+        },
+        Copied: {
+          reason: 'it was made from another one',
+          given: patched(first(), 'PostgresCluster', {
+            spec: { dataSource: { postgresCluster: { clusterName: 'other', repoName: 'repo1' } } },
+          }),
+          want: [MIGRATE, SEED_ONCE],
+        },
         External: {
           reason: 'not made here',
           given: world({ database: { provider: 'External', secretName: 'theirs', seed: true }, sessionSecret: { name: 's' } }),
@@ -329,6 +346,13 @@ describe('children/job', () => {
         overlaid(jobPod(jobName(usable())), { metadata: { labels: { 'batch.kubernetes.io/job-name': undefined } } }),
       );
       assert.ok(startedJob(observe(w)));
+    });
+
+    it('is not kept for a database that has taken the name of its own: its next attempt would load the sample data there', () => {
+      const w = at(jobStatus.retrying, podPhase.failed);
+      const swapped = patched(w, 'PostgresCluster', { metadata: { uid: 'another' } });
+      assert.ok(jobs(w).includes(jobName(w)));
+      assert.ok(!jobs(swapped).includes(jobName(w)));
     });
 
     it('is kept beside another one that started, whatever the spec says', () => {

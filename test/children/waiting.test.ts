@@ -10,6 +10,7 @@ import {
   childOf,
   conditionOf,
   edited,
+  overlaid,
   patched,
   said,
   syncOf,
@@ -164,6 +165,18 @@ describe('children/waiting', () => {
     assert.equal(said(syncOf(migration(ended(77, SENTENCE))), 'Stalled'), 'True DatabaseRefused');
     assert.equal(said(syncOf(migration(waitsSince(600))), 'Stalled'), 'False NotStalled');
     assert.equal(said(syncOf(migration(waitsSince(600))), 'Reconciling'), 'True Progressing');
+  });
+
+  it('is over for a Job once a later attempt is in, although the pod of the former one is still there', () => {
+    const job = jobName(usable());
+    const refused = overlaidName(
+      jobPod(job, overlaid(held(ended(77, SENTENCE)), { status: { phase: 'Failed' }, metadata: { creationTimestamp: ago(900) } })),
+      'zzzz',
+    );
+    const next = jobPod(job, { metadata: { creationTimestamp: ago(300) } });
+    const w = patched(usable(), 'Job', { status: jobStatus.active });
+    assert.equal(said(syncOf(withPods(w, refused)), 'DatabaseSeeded'), 'False DatabaseRefused');
+    assert.equal(said(syncOf(withPods(w, refused, next)), 'DatabaseSeeded'), 'False Migrating');
   });
 
   it('is over as soon as the pods are in', () => {

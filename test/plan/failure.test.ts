@@ -51,10 +51,20 @@ const init = (container: Loose, seconds: number): World =>
   );
 
 /** The Deployment says that its deadline has passed; the container that waits for the database reports that, or is done. */
-const late = (waiting?: Loose): World => {
+const late = (waiting?: Loose, letInSecondsAgo?: number): World => {
   const statuses =
     waiting === undefined
-      ? { containerStatuses: [containerStatus({ state: { running: {} } })] }
+      ? {
+          ...(letInSecondsAgo !== undefined && {
+            initContainerStatuses: [
+              containerStatus(
+                { ready: true, state: { terminated: { exitCode: 0, finishedAt: ago(letInSecondsAgo) } } },
+                'wait-for-database',
+              ),
+            ],
+          }),
+          containerStatuses: [containerStatus({ state: { running: {} } })],
+        }
       : {
           initContainerStatuses: [containerStatus(waiting, 'wait-for-database')],
           containerStatuses: [containerStatus(waits('PodInitializing'))],
@@ -125,6 +135,12 @@ describe('plan/failure', () => {
           given: late({ state: { running: { startedAt: ago(900) } } }),
           want: [undefined],
         },
+        LetInLately: {
+          reason: 'it has had half a minute since the database came back',
+          given: late(undefined, 30),
+          want: [undefined, 570],
+        },
+        LetInLongAgo: { reason: 'it has had its time since then', given: late(undefined, 600), want: ['ProgressDeadlineExceeded'] },
         Late: { reason: 'the deadline of what has begun', given: late(), want: ['ProgressDeadlineExceeded'] },
       },
       (given, want) => {
