@@ -97,8 +97,9 @@ function isOfAnotherDatabase({ database }: MigrationJob, o: Observed): boolean {
 function desired(o: World): Manifest[] {
   const wanted = isWanted(o) && o.decided.migration === 'go' ? withBackup(wantedJob(o), o) : undefined;
   const past = history(o, wanted?.metadata.name).map(kept);
-  const started = migrationJobs(o).filter((job) => job.phase === 'started' && !isOfAnotherDatabase(job, o));
-  if (started.length > 0) return [...started.map((job) => (job.name === wanted?.metadata.name ? wanted : kept(job))), ...past];
+  const started = migrationJobs(o).filter(({ phase }) => phase === 'started');
+  const own = started.filter((job) => !isOfAnotherDatabase(job, o));
+  if (started.length > 0) return [...own.map((job) => (job.name === wanted?.metadata.name ? wanted : kept(job))), ...past];
   if (wanted === undefined) return past;
   const observed = migrationJobs(o).some(({ name }) => name === wanted.metadata.name);
   return observed || !othersInTheWay(o, wanted.metadata.name) ? [wanted, ...past] : past;
