@@ -2,12 +2,12 @@
 import { isDeepStrictEqual } from 'node:util';
 import { hash8 } from '../api/hash.ts';
 import { kindKey, type KindKey } from '../api/kubernetes.ts';
+import { admitted, type AdmissionVerb, type Policy } from './admission.ts';
 import { ApiError, type ApiErrorCode } from './apierror.ts';
 import { FOREGROUND, ORPHAN } from './collector.ts';
 import { NAMESPACE, POD, resourceTypes, type ResourceType } from './discovery.ts';
-import { deepFreeze, keyOf, omit, plain, type Draft, type Metadata, type Resource } from './object.ts';
 import { normalise } from './normalise.ts';
-import { invalidity } from './validate.ts';
+import { deepFreeze, keyOf, omit, plain, type Draft, type Metadata, type Resource } from './object.ts';
 
 export type Verb = 'create' | 'update' | 'update status' | 'delete';
 
@@ -56,6 +56,8 @@ export interface ApiServer {
   /** Whether the kind is served; `resourceTypes` has every kind that can be. */
   serves(kind: KindKey): ResourceType | undefined;
   serve(kind: KindKey): void;
+  /** The policies of the cluster, in the order in which they are asked. */
+  policies: readonly Policy[];
   /** As if the CRD were deleted: the objects are gone too. */
   withdraw(kind: KindKey): void;
   /** Lets a test refuse a write, or throw out of it: called before each one. */
@@ -106,10 +108,9 @@ export function createApiServer(now: () => string): ApiServer {
       throw new ApiError('Conflict', `${given.kind} ${keyOf(given)} has been modified`);
     return found;
   };
-  const checked = (next: Draft, before?: Resource): void => {
-    const message = invalidity(next, before);
-    if (message !== undefined) throw new ApiError('Invalid', `${next.kind} ${keyOf(next)}: ${message}`);
-  };
+  /** What is stored of a request. */
+  const admit = (kind: KindKey, request: Draft, verb: AdmissionVerb, before?: Resource): Draft =>
+    admitted(server.policies, request, { verb, existing: () => [...bucket(kind).values()], ...(before && { before }) });
 
   const create = (kind: KindKey, given: Draft): Resource => {
     const type = types.get(kind);
@@ -125,17 +126,15 @@ export function createApiServer(now: () => string): ApiServer {
     const uid = `${hash('a')}-${hash('b').slice(0, 4)}-4${hash('c').slice(0, 3)}-8${hash('d').slice(0, 3)}-${hash('e')}${hash('f').slice(0, 4)}`;
     const sent = omit(given.metadata, 'resourceVersion', 'deletionTimestamp');
     const metadata = { ...sent, uid, creationTimestamp: now(), generation: withoutGeneration.has(kind) ? undefined : 1 };
-    const next = normalise({ ...given, status: undefined, metadata });
-    checked(next);
-    return put(kind, next as Resource);
+    return put(kind, admit(kind, { ...given, status: undefined, metadata }, 'create') as Resource);
   };
 
   const update = (kind: KindKey, given: Draft): Resource => {
     const before = current(kind, given);
     const { uid, creationTimestamp, deletionTimestamp, generation, resourceVersion } = before.metadata;
     const system = { uid, creationTimestamp, deletionTimestamp, generation, resourceVersion };
-    const next = plain(normalise({ ...given, status: before.status, metadata: { ...given.metadata, ...system } })) as Resource;
-    checked(next, before);
+    const request = { ...given, status: before.status, metadata: { ...given.metadata, ...system } };
+    const next = plain(admit(kind, request, 'update', before)) as Resource;
     if (isDeepStrictEqual(next, plain(before))) return before;
     const body = (object: Draft): unknown => ({ ...object, metadata: undefined, status: undefined });
     const specChanged = generation !== undefined && !isDeepStrictEqual(plain(body(next)), plain(body(before)));
@@ -168,6 +167,7 @@ export function createApiServer(now: () => string): ApiServer {
 
   const server: ApiServer = {
     writes,
+    policies: [],
     fault: () => undefined,
     watch: (listener) => {
       listeners.push(listener);

@@ -4,8 +4,8 @@ import { ignoring } from './apierror.ts';
 import type { Client } from './apiserver.ts';
 import { DEPLOYMENT, POD, REPLICA_SET } from './discovery.ts';
 import { controllerOf, controllerReference, type Fields, type Resource } from './object.ts';
-import { readyPods } from './replicasets.ts';
-import { conditionsOf, counts, fieldsOf, secondsBetween, setObject, setStatus, withCondition } from './status.ts';
+import { podsOf, readyPods } from './replicasets.ts';
+import { conditionsOf, counts, fieldsOf, secondsBetween, setObject, setStatus, withCondition, type StatusCondition } from './status.ts';
 
 const REVISION = 'deployment.kubernetes.io/revision';
 
@@ -73,12 +73,20 @@ function newSet(client: Client, deployment: Resource, hash: string, revision: nu
 
 interface Observed {
   deployment: Resource;
+  /** Why the pods of its latest ReplicaSet may not be created. */
+  refusal: string | undefined;
   total: number;
   updated: number;
   ready: number;
 }
 
-function statusOf({ deployment, total, updated, ready }: Observed, now: string): Fields {
+/** ReplicaFailure is taken over from the latest ReplicaSet. */
+function withFailure(deployment: Resource, refusal: string | undefined, now: string): readonly StatusCondition[] {
+  if (refusal === undefined) return conditionsOf(deployment).filter(({ type }) => type !== 'ReplicaFailure');
+  return withCondition(conditionsOf(deployment), { type: 'ReplicaFailure', status: 'True', reason: 'FailedCreate', message: refusal }, now);
+}
+
+function statusOf({ deployment, refusal, total, updated, ready }: Observed, now: string): Fields {
   const spec = deployment.spec ?? {};
   const wanted = Number(spec.replicas);
   const unavailable = share(fieldsOf(fieldsOf(spec.strategy).rollingUpdate).maxUnavailable ?? 0, wanted, Math.floor);
@@ -103,7 +111,7 @@ function statusOf({ deployment, total, updated, ready }: Observed, now: string):
   const available = enough
     ? { status: 'True' as const, reason: 'MinimumReplicasAvailable', message: 'Deployment has minimum availability.' }
     : { status: 'False' as const, reason: 'MinimumReplicasUnavailable', message: 'Deployment does not have minimum availability.' };
-  const dated = withCondition(conditionsOf(deployment), { type: 'Available', ...available }, now);
+  const dated = withCondition(withFailure(deployment, refusal, now), { type: 'Available', ...available }, now);
   return {
     observedGeneration: deployment.metadata.generation,
     ...counts({
@@ -117,11 +125,28 @@ function statusOf({ deployment, total, updated, ready }: Observed, now: string):
   };
 }
 
+/** A paused Deployment starts no rollout; it only says how many of its pods are of the latest template. */
+function runPaused(client: Client, deployment: Resource, sets: readonly Resource[], current: Resource | undefined): void {
+  const count = (set: Resource): number => podsOf(client, set).length;
+  const paused = { type: 'Progressing', status: 'Unknown' as const, reason: 'DeploymentPaused', message: 'Deployment is paused' };
+  const { updatedReplicas: _, ...before } = fieldsOf(deployment.status);
+  setStatus(client, deployment, {
+    ...before,
+    observedGeneration: deployment.metadata.generation,
+    ...counts({ replicas: sets.reduce((sum, set) => sum + count(set), 0), updatedReplicas: current === undefined ? 0 : count(current) }),
+    conditions: conditionsOf(deployment).map((each) => (each.type === paused.type ? { ...each, ...paused } : each)),
+  });
+}
+
 function runDeployment(client: Client, deployment: Resource, now: string): void {
   const hash = hash8(deployment.spec?.template);
   const sets = client.list(REPLICA_SET, deployment.metadata.namespace).filter((set) => controllerOf(set)?.uid === deployment.metadata.uid);
   const revisions = sets.map(({ metadata }) => Number(metadata.annotations?.[REVISION] ?? 0));
   const existing = sets.find(({ metadata }) => metadata.labels?.['pod-template-hash'] === hash);
+  if (deployment.spec?.paused === true) {
+    runPaused(client, deployment, sets, existing);
+    return;
+  }
   const newest = Math.max(0, ...revisions);
   const revision = existing && Number(existing.metadata.annotations?.[REVISION]) === newest ? newest : newest + 1;
   const current = existing ?? newSet(client, deployment, hash, revision);
@@ -155,7 +180,8 @@ function runDeployment(client: Client, deployment: Resource, now: string): void 
   const updated = pods.filter((pod) => controllerOf(pod)?.uid === current.metadata.uid).length;
   const ready = [...owners.values()].reduce((sum, set) => sum + readyPods(client, set), 0);
   const latest = client.get(DEPLOYMENT, deployment.metadata.namespace ?? '', deployment.metadata.name);
-  if (latest) setStatus(client, latest, statusOf({ deployment: latest, total: pods.length, updated, ready }, now));
+  const refusal = conditionsOf(current).find(({ type }) => type === 'ReplicaFailure')?.message;
+  if (latest) setStatus(client, latest, statusOf({ deployment: latest, refusal, total: pods.length, updated, ready }, now));
 }
 
 /** One round over all Deployments. */

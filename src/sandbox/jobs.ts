@@ -3,8 +3,8 @@ import { hash8 } from '../api/hash.ts';
 import type { Client } from './apiserver.ts';
 import { JOB, POD } from './discovery.ts';
 import { controllerOf, type Fields, type Resource } from './object.ts';
-import { createPod } from './replicasets.ts';
-import { conditionsOf, counts, fieldsOf, secondsBetween, setStatus, withCondition } from './status.ts';
+import { createPod, isRetried } from './replicasets.ts';
+import { conditionsOf, counts, fieldsOf, secondsBetween, setStatus, withCondition, type StatusCondition } from './status.ts';
 
 /** A failed pod is followed by another after this many seconds, doubled each time. */
 const BACKOFF = 10;
@@ -66,6 +66,23 @@ function finished(job: Resource, outcome: NonNullable<Outcome>, now: string): Fi
   };
 }
 
+/** A Job that is suspended, by a queue for instance, loses its pods and its start; both come back when it is resumed. */
+function suspend(client: Client, job: Resource, now: string): void {
+  const pods = client.list(POD, job.metadata.namespace).filter((pod) => controllerOf(pod)?.uid === job.metadata.uid);
+  pods.forEach((pod) => {
+    client.remove(pod);
+  });
+  const suspended = { type: 'Suspended', status: 'True' as const, reason: 'JobSuspended', message: 'Job suspended' };
+  setStatus(client, job, { conditions: withCondition(conditionsOf(job), suspended, now) });
+}
+
+/** What a Job that goes on says of an earlier suspension. */
+function resumed(job: Resource, now: string): readonly StatusCondition[] {
+  const isKnown = conditionsOf(job).some(({ type }) => type === 'Suspended');
+  const running = { type: 'Suspended', status: 'False' as const, reason: 'JobResumed', message: 'Job resumed' };
+  return isKnown ? withCondition(conditionsOf(job), running, now) : conditionsOf(job);
+}
+
 function runJob(client: Client, job: Resource, now: string): void {
   if (ended(job)) {
     const ttl = job.spec?.ttlSecondsAfterFinished;
@@ -74,6 +91,10 @@ function runJob(client: Client, job: Resource, now: string): void {
     return;
   }
   const spec = job.spec ?? {};
+  if (spec.suspend === true) {
+    suspend(client, job, now);
+    return;
+  }
   const pods = client.list(POD, job.metadata.namespace).filter((pod) => controllerOf(pod)?.uid === job.metadata.uid);
   const inPhase = (phase: string): number => pods.filter(({ status }) => status?.phase === phase).length;
   const broken = pods.filter(({ status }) => status?.phase === 'Failed');
@@ -94,12 +115,14 @@ function runJob(client: Client, job: Resource, now: string): void {
       .sort()
       .at(-1) ?? startTime;
   const rested = broken.length === 0 || secondsBetween(last, now) >= BACKOFF * 2 ** Math.min(broken.length - 1, 5);
-  const starts = !outcome && active.length === 0 && spec.suspend !== true && rested;
-  if (starts) createPod(client, job, hash8([job.metadata.uid, pods.length]).slice(0, 5));
-  const running = outcome ? 0 : active.length + Number(starts);
+  const isDue = pods.length > 0 ? rested : isRetried(secondsBetween(startTime, now));
+  const starts = !outcome && active.length === 0 && isDue;
+  const isCreated = starts && createPod(client, job, hash8([job.metadata.uid, pods.length]).slice(0, 5)) === undefined;
+  const running = outcome ? 0 : active.length + Number(isCreated);
   const ready = active.filter(({ status }) => status?.phase === 'Running').length;
   setStatus(client, job, {
     ...(job.status ?? {}),
+    ...(resumed(job, now).length > 0 && { conditions: resumed(job, now) }),
     startTime,
     ...counts({ succeeded, failed }),
     active: running > 0 ? running : undefined,

@@ -1,10 +1,10 @@
 /** The ReplicaSet controller: as many pods as each set wants. */
 import { hash8 } from '../api/hash.ts';
-import { ignoring } from './apierror.ts';
+import { ignoring, isApiError } from './apierror.ts';
 import type { Client } from './apiserver.ts';
 import { POD, REPLICA_SET } from './discovery.ts';
 import { controllerOf, controllerReference, type Fields, type Resource } from './object.ts';
-import { conditionsOf, counts, fieldsOf, setStatus } from './status.ts';
+import { conditionsOf, counts, fieldsOf, secondsBetween, setStatus, withCondition, type StatusCondition } from './status.ts';
 
 /** The pods of an owner that are not terminating. */
 export const podsOf = (client: Client, owner: Resource): Resource[] =>
@@ -17,14 +17,17 @@ export const isReady = (pod: Resource): boolean => conditionsOf(pod).some(({ typ
 /** How many pods of the owner are ready. */
 export const readyPods = (client: Client, owner: Resource): number => podsOf(client, owner).filter(isReady).length;
 
-/** Creates a pod of the owner's template. The suffix must differ for every pod of one owner. */
-export function createPod(client: Client, owner: Resource, suffix: string): void {
+/** What a controller does about a pod that may not be created: it tries again after 1, 2, 4 … seconds. */
+export const isRetried = (secondsOfFailure: number): boolean => (secondsOfFailure & (secondsOfFailure - 1)) === 0;
+
+/** Creates a pod of the owner's template, and returns the refusal where it may not. The suffix must differ for every pod of one owner. */
+export function createPod(client: Client, owner: Resource, suffix: string): string | undefined {
   const template = fieldsOf(owner.spec?.template);
   const { labels, annotations } = fieldsOf(template.metadata) as {
     labels?: Record<string, string>;
     annotations?: Record<string, string>;
   };
-  ignoring(['AlreadyExists', 'NotFound', 'Forbidden'], () =>
+  const create = (): unknown =>
     client.create({
       apiVersion: 'v1',
       kind: 'Pod',
@@ -36,8 +39,30 @@ export function createPod(client: Client, owner: Resource, suffix: string): void
         ownerReferences: [controllerReference(owner)],
       },
       spec: template.spec as Fields,
-    }),
-  );
+    });
+  try {
+    ignoring(['AlreadyExists', 'NotFound'], create);
+    return undefined;
+  } catch (error) {
+    if (!isApiError(error, 'Forbidden')) throw error;
+    return (error as Error).message;
+  }
+}
+
+/** Creates the pods that are missing, up to the first refusal. */
+function createMissing(client: Client, set: Resource, missing: number, now: string): string | undefined {
+  for (let index = 0; index < missing; index += 1) {
+    const refusal = createPod(client, set, hash8([set.metadata.uid, now, index]).slice(0, 5));
+    if (refusal !== undefined) return refusal;
+  }
+  return undefined;
+}
+
+/** The conditions of a set that lacks pods: ReplicaFailure while they may not be created. */
+function failureConditions(set: Resource, refusal: string | undefined, now: string): readonly StatusCondition[] {
+  const others = conditionsOf(set).filter(({ type }) => type !== 'ReplicaFailure');
+  if (refusal === undefined) return others;
+  return withCondition(conditionsOf(set), { type: 'ReplicaFailure', status: 'True', reason: 'FailedCreate', message: refusal }, now);
 }
 
 function runSet(client: Client, set: Resource, now: string): void {
@@ -50,9 +75,18 @@ function runSet(client: Client, set: Resource, now: string): void {
   spare.slice(0, Math.max(0, pods.length - wanted)).forEach((pod) => {
     client.remove(pod);
   });
-  for (let index = pods.length; index < wanted; index += 1) createPod(client, set, hash8([set.metadata.uid, now, index]).slice(0, 5));
+  const before = conditionsOf(set).find(({ type }) => type === 'ReplicaFailure');
+  const isTried = before === undefined || isRetried(secondsBetween(before.lastTransitionTime, now));
+  const missing = wanted - pods.length;
+  const refusal = isTried ? createMissing(client, set, missing, now) : before.message;
+  const conditions = failureConditions(set, missing > 0 ? refusal : undefined, now);
   const replicas = podsOf(client, set).length;
-  setStatus(client, set, { ...counts({ readyReplicas: readyPods(client, set) }), replicas, observedGeneration: set.metadata.generation });
+  setStatus(client, set, {
+    ...counts({ readyReplicas: readyPods(client, set) }),
+    replicas,
+    observedGeneration: set.metadata.generation,
+    ...(conditions.length > 0 && { conditions }),
+  });
 }
 
 /** One round over all ReplicaSets. */
