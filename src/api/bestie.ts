@@ -769,6 +769,44 @@ export interface BestieStatus {
     completedAt?: string;
   };
   /**
+   * Changes of children that were asked for and have not been applied yet. Left out where there is none.
+   */
+  pendingChanges?: {
+    /**
+     * Kind of the child.
+     */
+    kind: string;
+    /**
+     * Name of the child.
+     */
+    name: string;
+    /**
+     * Since when the child has differed from what is wanted.
+     */
+    since: string;
+    /**
+     * Whether the change has not been applied for more than two resyncs. The condition of the child says so.
+     */
+    refused?: boolean;
+  }[];
+  /**
+   * Fields of children that admission or another controller sets, as JSON pointers; their live values are left as they are. Left out where there is none.
+   */
+  contestedFields?: {
+    /**
+     * Kind of the child.
+     */
+    kind: string;
+    /**
+     * Name of the child.
+     */
+    name: string;
+    /**
+     * JSON pointer to the field. In a list that is merged by a key, an item stands under its key.
+     */
+    field: string;
+  }[];
+  /**
    * State in the form that kubectl wait and GitOps tools read; every type and reason is in docs/conditions.md.
    */
   conditions?: {

@@ -80,8 +80,10 @@ export interface Observed {
   manages: (kind: KindKey) => boolean;
   /** The observed child of that kind and name, if any. */
   child: (kind: KindKey, name: string) => KubeObject | undefined;
-  /** What Metacontroller last applied to an observed child, undefined where there is no readable record of it. */
+  /** What was last wanted of an observed child, undefined where there is no readable record of it. */
   applied: (child: KubeObject) => Manifest | undefined;
+  /** What Metacontroller last applied to it: the same, but for fields that are left to others. */
+  record: (child: KubeObject) => Manifest | undefined;
   /** What was worked out about this world already, by the function that did it. */
   facts: Map<unknown, unknown>;
 }

@@ -1,6 +1,7 @@
 /** What Metacontroller last applied to a child: its own record, kept in an annotation under the dynamic-apply strategy. */
 import { observedChildren, type KubeObject, type Manifest, type Observed } from './kubernetes.ts';
-import { isOurs, LAST_APPLIED_ANNOTATION } from './names.ts';
+import { wantedThen } from './contested.ts';
+import { annotations, isOurs, LAST_APPLIED_ANNOTATION } from './names.ts';
 
 function read(child: KubeObject): Manifest | undefined {
   const text = child.metadata.annotations?.[LAST_APPLIED_ANNOTATION];
@@ -15,13 +16,21 @@ function read(child: KubeObject): Manifest | undefined {
 }
 
 /** Reads the last applied configuration of children, each once. One reader serves one request: a WeakMap for all would cost more than it saves. */
-export function appliedReader(): Observed['applied'] {
+export function recordReader(): Observed['record'] {
   const known = new Map<KubeObject, Manifest | undefined>();
   return (child) => {
     if (!known.has(child)) known.set(child, read(child));
     return known.get(child);
   };
 }
+
+/** The same with what was wanted in place of what was left to others. */
+export const appliedReader =
+  (record: Observed['record']): Observed['applied'] =>
+  (child) => {
+    const applied = record(child);
+    return applied && (applied.metadata.annotations?.[annotations.contested] === undefined ? applied : wantedThen(applied));
+  };
 
 /**
  * A durable fact on a child: the annotation as it was last applied, so that a person who removes it live is repaired; the live one

@@ -87,10 +87,14 @@ export const annotations = {
   failure: 'pets.bestie.com/failure',
   /** On the Deployment: how many targets were given up so far; left out while there is none. */
   failures: 'pets.bestie.com/failures',
+  /** On the pods of the Deployment, and on a migration Job: the image reference that was asked for, whatever admission makes of it. */
+  image: 'pets.bestie.com/image',
   /** On a migration Job: id of the backup that was taken before it. */
   backup: 'pets.bestie.com/backup',
   /** On the pods of a Job, where nobody can change it: the uid of the PostgresCluster, or the Secret of the external database, that it migrates. */
   database: 'pets.bestie.com/database',
+  /** On any child: JSON of the fields that were found changed, by JSON pointer; see src/api/contested.ts. */
+  contested: 'pets.bestie.com/contested-fields',
   /** On the Ingress or Route: the Service that it exposes. */
   exposes: 'pets.bestie.com/exposes',
 } as const;

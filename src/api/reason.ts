@@ -79,8 +79,8 @@ export const reasons = {
   DependencyNotReady: { meaning: 'The object is not created before another condition is True; the message names it.' },
   NotApplied: {
     meaning:
-      'The object has been wanted for more than two resyncs and is not seen as a child: usually another object has its name, or its controller-uid label was changed.',
-    action: 'Run the command in the message: hand the object over, or rename one of the two.',
+      'The object, or a change of it, has been wanted for more than two resyncs and is not there: the API server or an admission policy refuses it, another object has its name, or its controller-uid label was changed.',
+    action: 'Run the commands in the message: read the words of the API server, hand the object over, or rename one of the two.',
     stalls: 'any',
   },
   APINotInstalled: {
@@ -165,7 +165,12 @@ export const reasons = {
   },
   PodsNotCreated: {
     meaning: 'The Deployment or Job cannot create its pods; usually a quota or an admission policy forbids it.',
-    action: 'Read the events of the ReplicaSet or Job.',
+    action: 'Run the command in the message, and read its events.',
+  },
+  Suspended: {
+    meaning:
+      'The object is stopped by the switch of its kind: `suspend` of a Job, `paused` of a Deployment, `shutdown` or `paused` of a PostgresCluster.',
+    action: 'Run the command in the message; a Job that a queue has suspended starts when it is its turn.',
   },
   EnoughReplicas: { meaning: 'The Deployment has the replicas that its strategy demands.' },
   TooFewReplicas: { meaning: 'Fewer pods are ready than the Deployment demands.' },

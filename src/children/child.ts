@@ -50,6 +50,8 @@ export interface Child {
    * Left out, it is being created until it is seen.
    */
   underway?(name: string): Readiness;
+  /** A likely cause in a clause, where the API server refuses to create it. */
+  refusedBecause?(o: World): string;
   /** Asked when nothing that is desired is missing. `live` is the first desired object, undefined where none is desired. */
   readyWhen(live: KubeObject | undefined, o: World): Readiness;
 }

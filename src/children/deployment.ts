@@ -12,7 +12,7 @@ import { podShapes, type PodShape } from './podshapes.ts';
 import { container, databaseSecret, podTemplate, type Release } from './podtemplate.ts';
 import { isExternal, record } from './release.ts';
 import { PORT } from './scripts.ts';
-import { deployment, deploymentReadiness, rollingOut, rollout } from './rollout.ts';
+import { appliedTemplate, deployment, deploymentReadiness, rollingOut, rollout } from './rollout.ts';
 
 /** Seconds for which a pod that is going away still answers, until every proxy has heard of it. */
 const LINGER = 5;
@@ -59,7 +59,7 @@ function adopted({ bestie }: Observed): number {
  */
 export function webTemplate(image: string, o: Observed): object {
   const live = deployment(o);
-  const applied = (live && (o.applied(live)?.spec as { template?: object } | undefined))?.template;
+  const applied = live && appliedTemplate(live, o);
   const current = templateOf(podShapes[0], image, o);
   if (applied === undefined || isEqual(applied, current)) return current;
   const kept = podShapes.findIndex((shape) => isEqual(applied, templateOf(shape, image, o)));
@@ -86,8 +86,8 @@ function desired(o: World): Manifest {
 
 /** Whether this very answer changes what the pods run: then what the Deployment says of itself is about something else. */
 function isChanging(live: KubeObject, o: World): boolean {
-  const applied = o.applied(live)?.spec as { template?: object } | undefined;
-  return applied?.template !== undefined && !isEqual(applied.template, wantedTemplate(o));
+  const applied = appliedTemplate(live, o);
+  return applied !== undefined && !isEqual(applied, wantedTemplate(o));
 }
 
 export const deploymentChild: Child = {

@@ -28,6 +28,10 @@ export const ingressChild: Child = {
       },
     ];
   },
+  refusedBecause: (o) =>
+    o.bestie.spec.exposure?.host === undefined
+      ? ' (it names no host, and an ingress controller may admit one such Ingress alone: set spec.exposure.host)'
+      : '',
   readyWhen: (live) => {
     if ((live?.status as Status | undefined)?.loadBalancer?.ingress?.length) return exists(live);
     return {

@@ -24,6 +24,7 @@ import {
 } from './release.ts';
 import { WAITING_CONTAINER } from './scripts.ts';
 import { podFailurePolicy, seedCommand, SEEDING_CONTAINER } from './seeding.ts';
+import { stoppedJob } from './stopped.ts';
 import { databaseTrouble, kubectl } from './waiting.ts';
 
 const RETRIES = 4;
@@ -50,7 +51,7 @@ const wantedJob = once((o): Manifest => {
   const activeDeadlineSeconds = o.bestie.spec.upgrade.migrationDeadlineSeconds;
   // A pod that is being evicted migrates on until it ends: its successor must not start before.
   return {
-    ...head(kinds.job, name, o),
+    ...head(kinds.job, name, o, { [annotations.image]: target(o) }),
     spec: {
       backoffLimit: RETRIES,
       activeDeadlineSeconds,
@@ -85,7 +86,8 @@ function history(o: Observed, wanted: string | undefined): MigrationJob[] {
 
 /** A Job tells which backup was taken before it. */
 function withBackup(job: Manifest, { decided: { evidence } }: World): Manifest {
-  return evidence === undefined ? job : { ...job, metadata: { ...job.metadata, annotations: { [annotations.backup]: evidence } } };
+  if (evidence === undefined) return job;
+  return { ...job, metadata: { ...job.metadata, annotations: { ...job.metadata.annotations, [annotations.backup]: evidence } } };
 }
 
 /** Made for a managed database that is gone: its next attempt would reach the one that has its name now. */
@@ -124,10 +126,12 @@ function active(job: MigrationJob, o: Observed): Readiness {
   const { name, pods } = job;
   const { trouble, ...recheck } = jobDatabaseTrouble(job, o);
   if (trouble !== undefined) return trouble;
+  const stopped = stoppedJob(job, o);
+  if (stopped.reason !== undefined) return { ...underway(name), ...stopped };
   const problem = problems(pods)[0];
   if (problem !== undefined)
     return { status: 'False', reason: problem.reason, message: `migration Job ${name}: ${problem.message}`, ...recheck };
-  return { ...underway(name), ...recheck };
+  return { ...underway(name), ...stopped, ...recheck };
 }
 
 /** The schema is there: by the migrations of the wanted image, or by those of a later version. */
@@ -153,6 +157,8 @@ function readyWhen(_live: KubeObject | undefined, o: World): Readiness {
   if (!isWanted(o)) return completed(o);
   const job = jobOfTarget(o);
   if (job === undefined) return { status: 'False', reason: 'Migrating', message: 'an earlier migration Job is still going away' };
+  if (job.phase === 'complete')
+    return { status: 'True', reason: 'MigrationCompleted', message: `migration Job ${job.name} of ${target(o)} is complete` };
   return job.phase === 'failed' ? failed(job, o) : active(job, o);
 }
 

@@ -1,13 +1,20 @@
 /** The migration Jobs that exist, sorted into what may be done with them. */
 import { kinds } from '../api/kinds.ts';
 import { kindKey, type KubeObject, type Live, type Observed } from '../api/kubernetes.ts';
+import { durable } from '../api/lastapplied.ts';
 import { annotations } from '../api/names.ts';
 import { once } from './once.ts';
 import { hasStarted, isOver, podsOf, type Pod } from './pods.ts';
 
+interface JobSpec {
+  suspend: boolean;
+  template: { metadata: { annotations: Record<string, string> }; spec: { containers: { image: string }[] } };
+}
+
 interface JobParts {
-  spec: { template: { metadata: { annotations: Record<string, string> }; spec: { containers: { image: string }[] } } };
+  spec: JobSpec;
   status: {
+    startTime: string;
     active: number;
     succeeded: number;
     failed: number;
@@ -29,11 +36,31 @@ export interface MigrationJob {
   endedAt: string;
   reason: string;
   pods: readonly Pod[];
+  isSuspended: boolean;
+  /** It has not ended, and no pod of it is there or counted. */
+  isIdle: boolean;
+  /** RFC 3339 time from which it could have had pods. */
+  since: string;
 }
 
 const JOB_NAME_LABELS = ['batch.kubernetes.io/job-name', 'job-name'];
 
-function toMigrationJob(object: KubeObject, pods: readonly Pod[]): MigrationJob {
+/**
+ * What the Job was made for, as we recorded it: admission may rewrite every image of the live template, and a migration that is not
+ * recognised runs twice.
+ */
+function recordOf(object: KubeObject, o: Observed): Pick<MigrationJob, 'image' | 'database' | 'backup'> {
+  const applied = o.applied(object)?.spec as Live<JobSpec> | undefined;
+  const { spec } = object as Live<JobParts>;
+  const database = (template: Live<JobSpec['template']> | null | undefined) => template?.metadata?.annotations?.[annotations.database];
+  return {
+    image: durable(o, object, annotations.image) ?? applied?.template?.spec?.containers?.[0]?.image ?? undefined,
+    database: database(applied?.template) ?? database(spec?.template) ?? undefined,
+    backup: durable(o, object, annotations.backup),
+  };
+}
+
+function toMigrationJob(object: KubeObject, pods: readonly Pod[], o: Observed): MigrationJob {
   const { spec, status } = object as Live<JobParts>;
   const ended = status?.conditions?.find(
     (condition) => condition?.status === 'True' && (condition.type === 'Complete' || condition.type === 'Failed'),
@@ -44,14 +71,14 @@ function toMigrationJob(object: KubeObject, pods: readonly Pod[]): MigrationJob 
   const started = mayRun || (status?.failed ?? 0) > 0 || (status?.succeeded ?? 0) > 0 || own.some(hasStarted);
   return {
     name: object.metadata.name,
-    // From the template, which nobody can change.
-    image: spec?.template?.spec?.containers?.[0]?.image ?? undefined,
-    backup: object.metadata.annotations?.[annotations.backup],
-    database: spec?.template?.metadata?.annotations?.[annotations.database] ?? undefined,
+    ...recordOf(object, o),
     phase: ended?.type === 'Complete' ? 'complete' : ended?.type === 'Failed' ? 'failed' : started ? 'started' : 'pending',
     endedAt: ended?.lastTransitionTime ?? '',
     reason: ended?.reason ?? '',
     pods: own,
+    isSuspended: spec?.suspend === true && ended === undefined,
+    isIdle: ended === undefined && own.length === 0 && (status?.active ?? 0) === 0,
+    since: status?.startTime ?? object.metadata.creationTimestamp ?? '',
   };
 }
 
@@ -59,7 +86,7 @@ function toMigrationJob(object: KubeObject, pods: readonly Pod[]): MigrationJob 
 export const migrationJobs = once((o): readonly MigrationJob[] => {
   const pods = podsOf(o, 'migration');
   return [...(o.children.get(kindKey(kinds.job))?.values() ?? [])]
-    .map((object) => toMigrationJob(object, pods))
+    .map((object) => toMigrationJob(object, pods, o))
     .sort((a, b) => (a.endedAt !== b.endedAt ? (a.endedAt < b.endedAt ? 1 : -1) : a.name < b.name ? -1 : 1));
 });
 

@@ -2,7 +2,7 @@
 import type { Reason } from '../api/condition.ts';
 import { POD } from '../api/kinds.ts';
 import type { KubeObject, Live, Observed } from '../api/kubernetes.ts';
-import { COMPONENT_LABEL, type Component } from '../api/names.ts';
+import { annotations, COMPONENT_LABEL, type Component } from '../api/names.ts';
 import { secondsSince } from '../api/time.ts';
 import { once } from './once.ts';
 import { WAITING_CONTAINER } from './scripts.ts';
@@ -47,8 +47,8 @@ export interface Problem {
 const byName = (a: KubeObject, b: KubeObject): number => (a.metadata.name < b.metadata.name ? -1 : 1);
 const sorted = once((o) => [...(o.related.get(POD)?.values() ?? [])].sort(byName) as Pod[]);
 
-/** Whether a container of the pod, init containers left out, runs that image reference. */
-export const runs = ({ spec }: Pod, image: string): boolean => present(spec?.containers).some((container) => container.image === image);
+/** The image reference that the pod was asked to run, by our own record: admission may rewrite the images. Undefined for pods of former releases. */
+export const imageOf = ({ metadata }: Pod): string | undefined => metadata.annotations?.[annotations.image];
 
 /** The related pods with that role, by name, terminating ones included. */
 export const podsOf = (o: Observed, component: Component): Pod[] =>

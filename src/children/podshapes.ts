@@ -9,6 +9,8 @@ export interface PodShape {
   /** Variable → key of the Secret of the database user. */
   databaseEnvironment: Readonly<Record<string, string>>;
   gunicornArguments: string;
+  /** Whether the pods carry the image reference that they were asked to run. */
+  recordsImage: boolean;
   /** The program of the init container `wait-for-database`. */
   waitForDatabase: string;
   /** Fields of the container of the application. */
@@ -26,6 +28,7 @@ const current: PodShape = {
   // One process with threads: with several processes each scrape of /metrics would meet another process's counters. The graceful time ends
   // before the kubelet kills, which gives a pod 30 s less the five for which it lingers.
   gunicornArguments: '--workers=1 --threads=8 --worker-tmp-dir=/tmp --graceful-timeout=20',
+  recordsImage: true,
   waitForDatabase: WAIT_FOR_DATABASE,
   web: {
     command: python(SERVE),
@@ -36,6 +39,9 @@ const current: PodShape = {
   },
 };
 
+/** Builds of 0.2.0 before the image was recorded. */
+const beforeRecordedImages: PodShape = { ...current, recordsImage: false };
+
 const { PGPORT: _, ...databaseEnvironment010 } = databaseEnvironment;
 
 /** As release 0.1.0 made them. */
@@ -43,6 +49,7 @@ const release010: PodShape = {
   release: '0.1.0',
   databaseEnvironment: databaseEnvironment010,
   gunicornArguments: `--bind=0.0.0.0:${PORT} --workers=1 --threads=8 --worker-tmp-dir=/tmp`,
+  recordsImage: false,
   waitForDatabase: `
 import os, time, psycopg2
 while True:
@@ -61,4 +68,4 @@ while True:
 };
 
 /** The shape that is built now, then those of former releases, the latest first. */
-export const podShapes: readonly [PodShape, ...PodShape[]] = [current, release010];
+export const podShapes: readonly [PodShape, ...PodShape[]] = [current, beforeRecordedImages, release010];

@@ -2,7 +2,7 @@
 import { DEFAULT_SESSION_KEY, SESSION_VARIABLE } from '../api/environment.ts';
 import { kinds } from '../api/kinds.ts';
 import { kindKey, type Observed } from '../api/kubernetes.ts';
-import { labels, userSecret, type Component } from '../api/names.ts';
+import { annotations, labels, userSecret, type Component } from '../api/names.ts';
 import { pruned } from '../api/prune.ts';
 import { canonicalQuantity } from '../api/quantity.ts';
 import { podShapes, type PodShape } from './podshapes.ts';
@@ -86,7 +86,10 @@ export function podTemplate(
 ): { metadata: object; spec: object } {
   const { nodeSelector, tolerations, affinity, topologySpreadConstraints, podSecurityContext } = o.bestie.spec;
   return {
-    metadata: { labels: labels(o.bestie.metadata.name, component) },
+    metadata: {
+      labels: labels(o.bestie.metadata.name, component),
+      ...(component === 'web' && shapeOf(release).recordsImage && { annotations: { [annotations.image]: release.image } }),
+    },
     spec: {
       automountServiceAccountToken: false,
       enableServiceLinks: false,

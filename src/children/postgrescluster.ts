@@ -11,6 +11,7 @@ import { databaseStatus, isRestoring, isUsable } from './database.ts';
 import { guardReadiness, isUnguardable, owners } from './guard.ts';
 import { historyIsMissing, isExternal, migrated } from './release.ts';
 import { claim, incarnation, repositories } from './repositories.ts';
+import { stoppedDatabase } from './stopped.ts';
 import { isTold } from './told.ts';
 
 /** Seconds that the database operator may take to look at a new PostgresCluster for the first time. */
@@ -63,6 +64,8 @@ export function databaseReadiness(live: KubeObject | undefined, o: Observed): Re
   if (isUsable(live)) return { status: 'True', reason: 'Usable', message: `PostgresCluster ${name} is usable` };
   if (live !== undefined && isRestoring(live))
     return { status: 'False', reason: 'Restoring', message: `the database operator is restoring PostgresCluster ${name}` };
+  const stopped = stoppedDatabase(live, o);
+  if (stopped !== undefined) return stopped;
   const unseen = status?.observedGeneration == null;
   const age = secondsSince(live?.metadata.creationTimestamp, o.now);
   if (unseen && (age >= PATIENCE || isTold('NotReconciled', name, o))) {

@@ -1,9 +1,10 @@
 /** How far the Deployment is. */
 import { kinds } from '../api/kinds.ts';
 import { kindKey, type KubeObject, type Live, type Observed, type Readiness } from '../api/kubernetes.ts';
-import { names } from '../api/names.ts';
-import { isOver, podsOf, problems, type Pod } from './pods.ts';
+import { annotations, names } from '../api/names.ts';
+import { imageOf, isOver, podsOf, problems, type Pod } from './pods.ts';
 import { WAITING_CONTAINER } from './scripts.ts';
+import { pausedRollout, podsForbidden } from './stopped.ts';
 import { databaseTrouble, isHeldByDatabase, kubectl } from './waiting.ts';
 
 interface DeploymentParts {
@@ -61,7 +62,27 @@ export const rollingOut = (name: string): Readiness => ({
   message: `Deployment ${name} is rolling out`,
 });
 
-const rolledOut = (name: string): Readiness => ({ status: 'True', reason: 'RolledOut', message: `Deployment ${name} is rolled out` });
+const rolledOut = (name: string, paused: string | undefined): Readiness => ({
+  status: 'True',
+  reason: 'RolledOut',
+  message: `Deployment ${name} is rolled out${paused === undefined ? '' : `; ${paused}`}`,
+});
+
+interface Template {
+  metadata?: { annotations?: Record<string, string> };
+}
+
+/** The template that the Deployment was last given. */
+export const appliedTemplate = (live: KubeObject, o: Observed): Template | undefined =>
+  (o.applied(live)?.spec as { template?: Template } | undefined)?.template;
+
+/** The pods of the application that were asked to run that image reference. Templates of former releases do not record it, nor do their pods. */
+export function podsOfImage(image: string, o: Observed): Pod[] {
+  const live = deployment(o);
+  const template = live && appliedTemplate(live, o);
+  const recorded = template === undefined || template.metadata?.annotations?.[annotations.image] !== undefined;
+  return podsOf(o, 'web').filter((pod) => imageOf(pod) === (recorded ? image : undefined));
+}
 
 const running = (o: Observed): Pod[] => podsOf(o, 'web').filter((pod) => !isOver(pod));
 
@@ -78,20 +99,16 @@ export function deploymentReadiness(live: KubeObject | undefined, o: Observed): 
   const { replicas, available, current, condition } = rollout(live);
   const name = live?.metadata.name ?? '';
   const complete = isRolledOut(live, o.bestie.spec.size);
-  if (complete && available >= replicas) return rolledOut(name);
+  const paused = pausedRollout(live, o);
+  if (complete && available >= replicas) return rolledOut(name, paused);
   const { trouble, ...recheck } = webDatabaseTrouble(o);
   if (trouble !== undefined) return trouble;
   const problem = problems(running(o))[0];
   const late = current && condition('Progressing')?.reason === 'ProgressDeadlineExceeded' && !isHeldByDatabase(running(o));
   if (problem !== undefined) return { status: 'False', reason: problem.reason, message: problem.message };
-  if (complete) return rolledOut(name);
-  if (condition('ReplicaFailure')?.status === 'True') {
-    return {
-      status: 'False',
-      reason: 'PodsNotCreated',
-      message: `Deployment ${name} cannot create its pods; see the events of its ReplicaSets`,
-    };
-  }
+  if (complete) return rolledOut(name, paused);
+  if (paused !== undefined) return { status: 'False', reason: 'Suspended', message: paused };
+  if (condition('ReplicaFailure')?.status === 'True') return podsForbidden(name, o);
   if (late)
     return { status: 'False', reason: 'ProgressDeadlineExceeded', message: `Deployment ${name} made no progress within its deadline` };
   return { ...rollingOut(name), ...recheck };

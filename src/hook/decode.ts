@@ -3,7 +3,7 @@ import type { BestieSpec } from '../api/bestie.ts';
 import type { CustomizeRequest, ObjectMap } from '../api/hook.ts';
 import { childKindKeys, kinds } from '../api/kinds.ts';
 import { kindKey, type Bestie, type KindKey, type KubeObject, type Live, type Observed } from '../api/kubernetes.ts';
-import { appliedReader, lacksRecords } from '../api/lastapplied.ts';
+import { appliedReader, lacksRecords, recordReader } from '../api/lastapplied.ts';
 import { names } from '../api/names.ts';
 import { INSTANCE_SET, POSTGRES_CLUSTER, type PostgresClusterSpec, type Repository } from '../api/postgrescluster.ts';
 import { pruned } from '../api/prune.ts';
@@ -112,7 +112,8 @@ export function decodeSync(body: unknown, now: string): Observed {
   const children = byName(body.children, metadata.namespace);
   const child: Observed['child'] = (kind, name) => children.get(kind)?.get(name);
   const database = child(kindKey(kinds.postgresCluster), names.postgresCluster(metadata.name));
-  const applied = appliedReader();
+  const record = recordReader();
+  const applied = appliedReader(record);
   const { spec, invalid } = decodeSpec(parent, database, applied);
   const related = byName(body.related, metadata.namespace);
   const other = database === undefined ? related.get(POSTGRES_CLUSTER)?.get(names.postgresCluster(metadata.name)) : undefined;
@@ -128,6 +129,7 @@ export function decodeSync(body: unknown, now: string): Observed {
     manages: (kind) => children.has(kind),
     child,
     applied,
+    record,
     facts: new Map(),
   };
 }

@@ -4,11 +4,16 @@ import type { ChildKind } from '../api/kinds.ts';
 import type { Condition, KubeObject, Manifest, Observed, Readiness } from '../api/kubernetes.ts';
 import { CONTROLLER_UID_LABEL } from '../api/names.ts';
 import { secondsSince } from '../api/time.ts';
-import type { Child } from '../children/child.ts';
+import type { Child, World } from '../children/child.ts';
+import { kubectl } from '../children/waiting.ts';
 import { previousConditions } from './conditions.ts';
+import { refusalCommand } from './pending.ts';
 
 /** Seconds after which a wanted child that is not seen was not applied: two resync periods of the CompositeController, and what its time is rounded by. */
 const PATIENCE = 180;
+
+/** The same in two steps, for a child of which the same is said before and after it is seen: seconds until it is called missing, and from then on. */
+const STEPS = { underway: 120, creating: 60 } as const;
 
 export const notInstalled = ({ kind, component }: ChildKind): Readiness => ({
   status: 'False',
@@ -52,17 +57,19 @@ function askedAt(words: Readiness, before: Condition | undefined): string | unde
 }
 
 /** Says since when the object has been asked for, and wants to look again when that has become too long. */
-const waiting = (words: Readiness, since: string, now: string): Readiness => ({
+const waiting = (words: Readiness, since: string, { patience, now }: { patience: number; now: string }): Readiness => ({
   ...words,
   message: asked(words, since),
-  recheckAfterSeconds: PATIENCE - secondsSince(since, now),
+  recheckAfterSeconds: patience - secondsSince(since, now),
 });
 
-function notApplied(object: string, { metadata }: Manifest, { api }: Child, o: Observed): Readiness {
-  const { namespace, uid } = o.bestie.metadata;
+function notApplied(object: string, { metadata }: Manifest, child: Child, o: World): Readiness {
+  const { uid } = o.bestie.metadata;
+  const { api } = child;
   const message =
-    `${object} is wanted but not seen as a child: an object of that name belongs to somebody else, or may not be created. ` +
-    `To hand it over: kubectl -n ${namespace} label ${api.resource} ${metadata.name} --overwrite ${CONTROLLER_UID_LABEL}=${uid}`;
+    `${object} is wanted and not seen as a child. Either the API server refuses to create it${child.refusedBecause?.(o) ?? ''}; its words: ` +
+    `${refusalCommand(o)}; or another object has its name: if ${kubectl(o, `get ${api.resource} ${metadata.name}`)} shows one, hand it over: ` +
+    kubectl(o, `label ${api.resource} ${metadata.name} --overwrite ${CONTROLLER_UID_LABEL}=${uid}`);
   return { status: 'False', reason: 'NotApplied', message };
 }
 
@@ -70,18 +77,22 @@ function notApplied(object: string, { metadata }: Manifest, { api }: Child, o: O
  * A wanted child that nothing stands in the way of and that is not observed: new, or, after a while, taken by somebody else. What is said of
  * one that is on its way may be of an object that was seen and is gone: when that has been said for too long, it is asked for once more.
  */
-export function absent(manifest: Manifest, child: Child, o: Observed): Readiness {
+export function absent(manifest: Manifest, child: Child, o: World): Readiness {
   const object = `${manifest.kind} ${manifest.metadata.name}`;
   const before = previousConditions(o.bestie.status).get(child.condition);
   if (before?.reason === 'NotApplied' && before.message.startsWith(`${object} `)) return notApplied(object, manifest, child, o);
   const last = creating(object);
   const first = child.underway?.(manifest.metadata.name) ?? last;
-  const now = minute(o.now);
-  const isLate = (since: string): boolean => secondsSince(since, o.now) >= PATIENCE;
+  const isOneStep = child.underway === undefined;
+  const [patience, rest] = isOneStep ? [PATIENCE, PATIENCE] : [STEPS.underway, STEPS.creating];
+  const isLate = (since: string, seconds: number): boolean => secondsSince(since, o.now) >= seconds;
   const lately = askedAt(last, before);
-  if (lately !== undefined) return isLate(lately) ? notApplied(object, manifest, child, o) : waiting(last, lately, o.now);
-  const since = askedAt(first, before) ?? now;
-  return isLate(since) ? waiting(last, now, o.now) : waiting(first, since, o.now);
+  if (lately !== undefined)
+    return isLate(lately, rest) ? notApplied(object, manifest, child, o) : waiting(last, lately, { patience: rest, now: o.now });
+  const since = askedAt(first, before) ?? minute(o.now);
+  if (!isLate(since, patience)) return waiting(first, since, { patience, now: o.now });
+  // The second step is counted to the second: nothing has to be said in the same words any more.
+  return waiting(last, o.now, { patience: rest, now: o.now });
 }
 
 /**

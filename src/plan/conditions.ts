@@ -46,6 +46,9 @@ function firstNotTrue(found: Findings, types: readonly ConditionType[]): [Condit
   return undefined;
 }
 
+/** What Ready does not wait for, and what is not as the spec says all the same. */
+const almost = (type: ConditionType): string => `database, migrations, Deployment and Service are as the spec says; ${type} is not`;
+
 /**
  * Ready, Reconciling and Stalled from the conditions of the children and, if there is one, an obstacle that no child knows of. While the
  * wanted image is refused or given up, that is what they tell, whatever the former one does.
@@ -56,6 +59,7 @@ export function summarised(found: Findings, obstacle?: Readiness): Findings {
   const stalled = order
     .map((type) => ({ type, finding: found.get(type) }))
     .find(({ type, finding }) => finding && finding.status !== 'True' && stalls(type, finding.reason));
+  const unapplied = order.find((type) => found.get(type)?.reason === 'NotApplied');
   const upgrade = found.get('UpgradeFailed');
   const failed: Readiness | undefined = upgrade?.status === 'True' ? { ...upgrade, reason: 'UpgradeFailed' } : undefined;
   const stuck = obstacle ?? failed ?? stalled?.finding;
@@ -64,7 +68,7 @@ export function summarised(found: Findings, obstacle?: Readiness): Findings {
       ? { status: 'False', reason: failed.reason, message: failed.message }
       : missing
         ? { status: 'False', reason: missing[1].reason, message: `${missing[0]}: ${missing[1].message}` }
-        : { status: 'True', reason: 'AllReady', message: 'the current spec is running' },
+        : { status: 'True', reason: 'AllReady', message: unapplied === undefined ? 'the current spec is running' : almost(unapplied) },
     Reconciling:
       missing && !stuck
         ? { status: 'True', reason: 'Progressing', message: `waiting for ${missing[0]}` }

@@ -1,14 +1,20 @@
 /** When a new version is given up. The times are in src/children/pods.ts; a rollout has its own deadline, which the Deployment keeps. */
 import { isEqual } from '../api/equal.ts';
+import { kinds } from '../api/kinds.ts';
 import type { Observed } from '../api/kubernetes.ts';
+import { names } from '../api/names.ts';
 import { secondsSince } from '../api/time.ts';
 import { webTemplate } from '../children/deployment.ts';
 import { toldToRun, type Failure } from '../children/deployed.ts';
 import { jobOfTarget } from '../children/job.ts';
 import { failureOf } from '../children/migrationfailure.ts';
-import { hopelessness, isOver, podsOf, problems, runs, type Pod } from '../children/pods.ts';
-import { deployment, rollout } from '../children/rollout.ts';
+import { hopelessness, isOver, problems, type Pod } from '../children/pods.ts';
+import { target } from '../children/release.ts';
+import { appliedTemplate, deployment, podsOfImage, rollout } from '../children/rollout.ts';
+import { podsForbidden } from '../children/stopped.ts';
 import { isHeldByDatabase, lastLetIn } from '../children/waiting.ts';
+
+import { lastPending, refused } from './pending.ts';
 
 /** Why a target is given up now, or in how many seconds that is to be looked at again. */
 export interface Trouble {
@@ -28,12 +34,32 @@ export function migrationTrouble(o: Observed): Trouble {
   return job?.phase === 'pending' ? hopeless(job.pods, 'Migrating', o) : {};
 }
 
+/** Phases in which a target was given up. */
+const gaveUp: ReadonlySet<string> = new Set(['Failed', 'RollingBack', 'RolledBack']);
+
+/** The later of two RFC 3339 times in UTC. */
+const later = (a: string, b: string): string => (a > b ? a : b);
+
+/** The target whose Deployment is refused: nothing begins, and nothing but the time that has passed says that it never will. */
+export function refusedRollout(o: Observed): Trouble {
+  const change = lastPending(o, kinds.deployment.kind, names.deployment(o.bestie.metadata.name));
+  const { to, phase, since, reason } = o.bestie.status.upgrade ?? {};
+  if (change?.refused !== true || to !== target(o) || phase == null) return {};
+  const { reason: cause, message } = refused(change, o);
+  const failure: Trouble['failure'] = { during: 'RollingOut', reason: cause, message };
+  // What was given up, and could not be noted on the Deployment because that was refused, too.
+  if (gaveUp.has(phase)) return reason === cause ? { failure } : {};
+  if (phase !== 'RollingOut') return {};
+  const left = o.bestie.spec.upgrade.progressDeadlineSeconds - secondsSince(later(change.since, since ?? change.since), o.now);
+  return left > 0 ? { recheckAfterSeconds: left } : { failure };
+}
+
 const TEMPLATE_HASH = 'pod-template-hash';
 const age = ({ metadata }: Pod): string => metadata.creationTimestamp ?? '';
 
 /** The pods of the latest template: those that are like the youngest one. */
 function latestPods(image: string, o: Observed): Pod[] {
-  const pods = podsOf(o, 'web').filter((pod) => !isOver(pod) && runs(pod, image));
+  const pods = podsOfImage(image, o).filter((pod) => !isOver(pod));
   const youngest = pods.reduce<Pod | undefined>((young, pod) => (young === undefined || age(pod) > age(young) ? pod : young), undefined);
   return pods.filter(({ metadata }) => metadata.labels?.[TEMPLATE_HASH] === youngest?.metadata.labels?.[TEMPLATE_HASH]);
 }
@@ -44,7 +70,7 @@ export function rolloutTrouble(o: Observed): Trouble {
   const image = toldToRun(o);
   if (live === undefined || image === undefined) return {};
   const { current, updated, condition } = rollout(live);
-  const applied = (o.applied(live)?.spec as { template?: object } | undefined)?.template;
+  const applied = appliedTemplate(live, o);
   const isChanging = applied !== undefined && !isEqual(applied, webTemplate(image, o));
   if (!current || isChanging) return {};
   const pods = updated > 0 ? latestPods(image, o) : [];
@@ -56,6 +82,11 @@ export function rolloutTrouble(o: Observed): Trouble {
   const letIn = lastLetIn(pods);
   const left = letIn === undefined ? 0 : o.bestie.spec.upgrade.progressDeadlineSeconds - secondsSince(letIn, o.now);
   if (left > 0) return { recheckAfterSeconds: left };
-  const message = `Deployment ${live.metadata.name} made no progress within its deadline`;
+  const { name } = live.metadata;
+  if (condition('ReplicaFailure')?.status === 'True') {
+    const { reason, message } = podsForbidden(name, o);
+    return { failure: { during: 'RollingOut', reason, message } };
+  }
+  const message = `Deployment ${name} made no progress within its deadline`;
   return { failure: { during: 'RollingOut', reason: 'ProgressDeadlineExceeded', message, ...problems(pods)[0] } };
 }

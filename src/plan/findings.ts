@@ -5,8 +5,10 @@ import { requests } from '../api/names.ts';
 import { isPrepared } from '../children/backups.ts';
 import type { World } from '../children/child.ts';
 import { guardReadiness } from '../children/guard.ts';
-import { isExternal } from '../children/release.ts';
-import { podsOf, problems, runs } from '../children/pods.ts';
+import { isExternal, postgresCluster } from '../children/release.ts';
+import { problems } from '../children/pods.ts';
+import { podsOfImage } from '../children/rollout.ts';
+import { stoppedDatabase } from '../children/stopped.ts';
 import { firstRepository } from './backup.ts';
 import { isReversible } from './skew.ts';
 import { tellsBackups } from './status.ts';
@@ -43,7 +45,7 @@ const onNewerSchema = (image: string, to: string): string =>
 function rolledBack({ phase, from, to, image }: Upgrade, o: Observed, isTold: boolean): Readiness {
   if (!undoing.has(phase)) return { status: 'False', reason: 'NotRolledBack', message: 'no upgrade is rolled back now' };
   if (phase === 'RolledBack' || isTold) return { status: 'True', reason: 'RolledBack', message: onNewerSchema(image, to) };
-  const [ail] = problems(podsOf(o, 'web').filter((pod) => runs(pod, image)));
+  const [ail] = problems(podsOfImage(image, o));
   return {
     status: 'False',
     reason: ail?.reason ?? 'RollingBack',
@@ -61,6 +63,8 @@ function backupReady({ backup }: Upgrade, o: Observed): Readiness {
       message: 'backups are up to whoever runs the database; an upgrade takes none',
     };
   if (backup.waits !== undefined && (late.has(backup.waits.reason) || backup.waits.reason === 'RepositoryNotReady')) return backup.waits;
+  const stopped = stoppedDatabase(postgresCluster(o), o);
+  if (stopped !== undefined) return stopped;
   const recheck = backup.waits?.recheckAfterSeconds;
   const underway = backup.armed !== undefined && backup.waits !== undefined ? `; backup ${backup.armed.id} is under way` : '';
   const readiness: Readiness = isPrepared(repository, o)

@@ -23,7 +23,7 @@ import { lastBackup, podFindings, podStatus } from './status.ts';
 /** The configuration that leaves an observed child as it is. Where there is no record of one, the name alone takes nothing away. */
 export function echo(live: KubeObject, o: Observed): Manifest {
   const { apiVersion, kind, metadata } = live;
-  const applied = o.applied(live);
+  const applied = o.record(live);
   if (applied === undefined) return { apiVersion, kind, metadata: { name: metadata.name } };
   // Metacontroller adds its label by itself, and refuses an answer that holds another value of it.
   const labels = Object.fromEntries(Object.entries(applied.metadata.labels ?? {}).filter(([key]) => key !== CONTROLLER_UID_LABEL));

@@ -11,12 +11,12 @@ export interface Operation {
 }
 
 /** A child that is only named is left as it is, so is a Job (OnDelete), and one that is going can no longer be changed. */
-const isKept = ({ spec, kind }: Manifest, live: KubeObject): boolean =>
+export const isKept = ({ spec, kind }: Manifest, live: KubeObject): boolean =>
   spec === undefined || kind === kinds.job.kind || live.metadata.deletionTimestamp != null;
 
 /** Whether a child is wanted otherwise than it was last applied; also where nothing tells how that was. */
-function differs(wanted: Manifest, live: KubeObject, o: Observed): boolean {
-  const applied = o.applied(live);
+export function differs(wanted: Manifest, live: KubeObject, o: Observed): boolean {
+  const applied = o.record(live);
   if (applied === undefined) return true;
   const { metadata, ...fields } = wanted;
   const { metadata: before, ...rest } = applied;

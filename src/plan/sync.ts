@@ -1,6 +1,6 @@
 /** What should exist and what is so: from the observed world to a plan. */
 import type { ConditionType } from '../api/condition.ts';
-import { kindKey, type KubeObject, type Manifest, type Observed, type Plan, type Readiness } from '../api/kubernetes.ts';
+import { kindKey, type KubeObject, type Manifest, type Observed, type Plan, type Readiness, type Status } from '../api/kubernetes.ts';
 import type { Child, World } from '../children/child.ts';
 import { table } from '../children/index.ts';
 import { tooFewConnections } from '../children/connections.ts';
@@ -10,10 +10,12 @@ import { isExternal } from '../children/release.ts';
 import { webDatabaseTrouble } from '../children/rollout.ts';
 import { absent, notInstalled, seen, terminating, waitingFor } from './absence.ts';
 import { dated, summarised } from './conditions.ts';
+import { contestedFields, settled } from './contested.ts';
 import { decide } from './decide.ts';
 import { findings } from './findings.ts';
 import { echo, held, strangeDatabases, unsupportedStrategy } from './held.ts';
 import { told } from './history.ts';
+import { pendingChange, refused, secondsLeft, type PendingChange } from './pending.ts';
 import { podFindings, statusOf } from './status.ts';
 
 type Found = Map<ConditionType, Readiness>;
@@ -24,11 +26,16 @@ function contribute(found: Found, type: ConditionType, readiness: Readiness): vo
   if (before === undefined || before.status === 'True') found.set(type, readiness);
 }
 
+interface Placed {
+  children: readonly Manifest[];
+  readiness: Readiness;
+}
+
 /** What an included child adds to the answer: what is there stays; what is not there is created once its dependencies are met. */
-function place(child: Child, o: World, found: Found): { children: readonly Manifest[]; readiness: Readiness } {
+function place(child: Child, o: World, found: Found): Placed {
   if (!o.manages(kindKey(child.api))) return { children: [], readiness: notInstalled(child.api) };
-  const wanted = child.desired(o);
   const observed = (manifest: Manifest): KubeObject | undefined => o.child(kindKey(manifest), manifest.metadata.name);
+  const wanted = child.desired(o).map((manifest) => settled(manifest, observed(manifest), o));
   const gate = child.dependsOn(o).find((type) => found.has(type) && found.get(type)?.status !== 'True');
   const missing = wanted.find((manifest) => observed(manifest) === undefined);
   // What is merely kept, by its name alone, may go.
@@ -43,6 +50,16 @@ function place(child: Child, o: World, found: Found): { children: readonly Manif
   if (missing !== undefined) return { children: wanted, readiness: absent(missing, child, o) };
   if (going !== undefined) return { children: wanted, readiness: terminating(going) };
   return { children: wanted, readiness: seen(child.readyWhen(live, o), live, child, o) };
+}
+
+/** Adds the changes of a child that are not applied; one that is refused speaks before anything else. */
+function withPending({ children, readiness }: Placed, o: World): Placed & { pending: readonly PendingChange[] } {
+  const pending = children.flatMap((manifest) => pendingChange(manifest, o.child(kindKey(manifest), manifest.metadata.name), o) ?? []);
+  const stuck = pending.find((change) => change.refused);
+  const rechecks = [readiness.recheckAfterSeconds, ...pending.map((change) => secondsLeft(change, o.now))];
+  const recheckAfterSeconds = soonest(rechecks);
+  const told = stuck === undefined ? readiness : refused(stuck, o);
+  return { children, pending, readiness: { ...told, ...(recheckAfterSeconds !== undefined && { recheckAfterSeconds }) } };
 }
 
 /** Why pods of a migration or of the application do not reach the database, those of the migration first. */
@@ -66,15 +83,23 @@ function soonest(deadlines: readonly (number | undefined)[]): number | undefined
   return known.length === 0 ? undefined : Math.max(1, Math.min(...known));
 }
 
+/** Lists of status that are there only where they have entries. */
+const listed = (pendingChanges: PendingChange[], contested: ReturnType<typeof contestedFields>): Partial<Status> => ({
+  ...(pendingChanges.length > 0 && { pendingChanges }),
+  ...(contested.length > 0 && { contestedFields: contested }),
+});
+
 /** Plans a Bestie that is not being deleted. An unacceptable spec changes nothing. */
 export function sync(observed: Observed): Plan {
   if (observed.invalid.length > 0) return held(observed);
   const { world: o, upgrade } = decide(observed);
   const found: Found = new Map();
   const children: Manifest[] = [];
+  const pending: PendingChange[] = [];
   for (const child of table.filter((candidate) => candidate.includeWhen(o))) {
-    const placed = place(child, o, found);
+    const placed = withPending(place(child, o, found), o);
     children.push(...placed.children);
+    pending.push(...placed.pending);
     contribute(found, child.condition, placed.readiness);
   }
   children.push(...strangeDatabases(o).map((live) => echo(live, o)));
@@ -88,7 +113,7 @@ export function sync(observed: Observed): Plan {
   const resyncAfterSeconds = soonest([...deadlines, upgrade.gate?.recheckAfterSeconds, upgrade.trouble.recheckAfterSeconds]);
   return {
     children,
-    status: statusOf(o, conditions, upgraded),
+    status: { ...statusOf(o, conditions, upgraded), ...listed(pending, contestedFields(children)) },
     ...(resyncAfterSeconds !== undefined && { resyncAfterSeconds }),
   };
 }

@@ -8,7 +8,7 @@ import { needsMigration, target } from '../children/release.ts';
 import { startedJob } from '../children/jobs.ts';
 import { isRolledOut, deployment } from '../children/rollout.ts';
 import type { Operation } from './backup.ts';
-import { migrationTrouble, rolloutTrouble, type Trouble } from './failure.ts';
+import { migrationTrouble, refusedRollout, rolloutTrouble, type Trouble } from './failure.ts';
 import { backups } from './gate.ts';
 import { isReversible, refusal } from './skew.ts';
 
@@ -121,13 +121,19 @@ function goodImage(o: Observed, running: string | undefined, isUp: boolean, imag
   return isUp ? running : before;
 }
 
+/** What ails the target, by how far it has come. */
+function troubleOf(o: Observed, { isRunning, isUp }: { isRunning: boolean; isUp: boolean }): Trouble {
+  if (isRunning) return isUp ? {} : rolloutTrouble(o);
+  return needsMigration(o) ? migrationTrouble(o) : refusedRollout(o);
+}
+
 export function upgrade(o: Observed): Upgrade {
   const [wanted, running, before] = [target(o), toldToRun(o), lastGood(o)];
   const isUp = deployment(o) !== undefined && isRolledOut(deployment(o), o.bestie.spec.size);
   const former = before === running ? undefined : before;
   const refused = wanted === running ? undefined : refusal(o, before);
   const isUpgrade = running !== undefined && (wanted !== running || former !== undefined);
-  const trouble: Trouble = !isUpgrade || refused ? {} : wanted !== running ? migrationTrouble(o) : isUp ? {} : rolloutTrouble(o);
+  const trouble = isUpgrade && !refused ? troubleOf(o, { isRunning: wanted === running, isUp }) : {};
   const known = remembered(o);
   const failure = known ?? (trouble.failure && { ...trouble.failure, image: wanted, retry: retryToken(o) });
   const blocked = failure !== undefined || refused !== undefined;

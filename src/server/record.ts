@@ -1,14 +1,11 @@
 /** What an answer says about its Bestie, for metrics and log. */
 import type { Decision } from '../answer.ts';
-import type { ConditionType } from '../api/condition.ts';
 import { EVENT, kinds } from '../api/kinds.ts';
 import { kindKey, type Live } from '../api/kubernetes.ts';
 import { names } from '../api/names.ts';
+import { failedOperations } from '../plan/failedoperations.ts';
 import { operationsOf, type Operation } from '../plan/operations.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
-
-/** Conditions that are about no child: they repeat what its own says. */
-const childless: ReadonlySet<ConditionType> = new Set(['Ready', 'Reconciling', 'Stalled']);
 
 type Autoscaler = Live<{ status: { desiredReplicas: number } }>;
 type Deployment = Live<{ spec: { replicas: number } }>;
@@ -22,12 +19,11 @@ function countChildren({ observed, plan }: Decision, metrics: Metrics): void {
   }
 }
 
-/** A wanted child that has not been seen for more than two resyncs turns its condition to NotApplied, once. */
-function countOperations({ observed, changes }: Decision, operations: readonly Operation[], metrics: Metrics): void {
+/** A wanted child that has not been seen, or changed, for more than two resyncs turns its condition to NotApplied, once. */
+function countOperations({ observed, plan, changes }: Decision, operations: readonly Operation[], metrics: Metrics): void {
   const { namespace } = observed.bestie.metadata;
   for (const { operation } of operations) metrics.operations.inc({ namespace, operation, status: 'requested' });
-  const missing = changes.conditions.filter(({ type, to, reason }) => !childless.has(type) && to === 'False' && reason === 'NotApplied');
-  if (missing.length > 0) metrics.operations.inc({ namespace, operation: 'create', status: 'error' }, missing.length);
+  for (const operation of failedOperations(changes, plan.status)) metrics.operations.inc({ namespace, operation, status: 'error' });
 }
 
 /** Under autoscaling the number is not ours. */

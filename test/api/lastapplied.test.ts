@@ -1,6 +1,6 @@
 import { strict as assert } from 'node:assert';
 import type { KubeObject, Observed } from '../../src/api/kubernetes.ts';
-import { appliedReader, durable, lacksRecords } from '../../src/api/lastapplied.ts';
+import { recordReader, durable, lacksRecords } from '../../src/api/lastapplied.ts';
 import { labels, LAST_APPLIED_ANNOTATION } from '../../src/api/names.ts';
 import { deepFreeze } from '../support/freeze.ts';
 import { each } from '../support/table.ts';
@@ -40,12 +40,12 @@ describe('api/lastapplied', () => {
       AnotherName: { reason: 'the same', given: withRecord(record().replace('bestie-app', 'other-app')), want: false },
     },
     (given, want) => {
-      assert.equal(appliedReader()(given) !== undefined, want);
+      assert.equal(recordReader()(given) !== undefined, want);
     },
   );
 
   it('reads each child once', () => {
-    const reader = appliedReader();
+    const reader = recordReader();
     const given = withRecord(record());
     assert.equal(reader(given), reader(given));
   });
@@ -63,7 +63,7 @@ describe('api/lastapplied', () => {
       Neither: { reason: 'nothing is known', given: withRecord(record({})), want: undefined },
     },
     (given, want) => {
-      assert.equal(durable({ applied: appliedReader() }, given, FACT), want);
+      assert.equal(durable({ applied: recordReader() }, given, FACT), want);
     },
   );
 
@@ -86,7 +86,7 @@ describe('api/lastapplied', () => {
         const children = new Map([
           ['Deployment.apps/v1', new Map(given.map((object, index) => [String(index), object]))],
         ]) as Observed['children'];
-        assert.equal(lacksRecords({ children, applied: appliedReader() }), want);
+        assert.equal(lacksRecords({ children, applied: recordReader() }), want);
       },
     );
   });

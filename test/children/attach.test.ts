@@ -110,7 +110,7 @@ describe('children/attach', () => {
         );
         const stalls = !isFree && want !== 'False Deleting';
         assert.equal(said(answer, 'Stalled'), stalls ? want.replace('False', 'True') : 'False NotStalled');
-        assert.equal(answer.resyncAfterSeconds, isFree ? 180 : undefined);
+        assert.equal(answer.resyncAfterSeconds, isFree ? 120 : undefined);
       },
     );
 

@@ -19,6 +19,7 @@ import {
   observe,
   overlaid,
   patched,
+  rerecorded,
   said,
   syncOf,
   without,
@@ -63,7 +64,12 @@ const at = (status: Loose | undefined, pod?: Loose, w = usable()): World =>
 const other = (w: World, name: string, status: Loose, image = 'quay.io/opdev/bestie:1.2'): KubeObject => {
   const { template: original } = job(w).spec as { template: { spec: { containers: Loose[] } } };
   const containers = original.spec.containers.map((container) => ({ ...container, image }));
-  return overlaid(job(w), { metadata: { name }, spec: { template: { spec: { containers } } }, status });
+  const made = rerecorded(job(w), { metadata: { name, annotations: { [annotations.image]: image } } });
+  return overlaid(made, {
+    metadata: { name, annotations: { [annotations.image]: image } },
+    spec: { template: { spec: { containers } } },
+    status,
+  });
 };
 const withJob = (w: World, name: string, status: Loose, image?: string): World => ({
   ...w,
@@ -184,10 +190,22 @@ describe('children/job', () => {
   });
 
   describe('conditions', () => {
+    const madeAt = (seconds: number): World => patched(at(undefined), 'Job', { metadata: { creationTimestamp: ago(seconds) } });
     each<World, string>(
       {
         Absent: { reason: 'asked for in this answer', given: without(usable(), 'Job'), want: 'False Migrating' },
-        Created: { reason: 'no status yet', given: at(undefined), want: 'False Migrating' },
+        Created: { reason: 'no status yet', given: madeAt(60), want: 'False Migrating' },
+        NoPod: { reason: 'it has had two minutes for its first pod', given: madeAt(120), want: 'False PodsNotCreated' },
+        PodGone: {
+          reason: 'it counts from its start, not from its creation',
+          given: at({ startTime: ago(60), ready: 0 }),
+          want: 'False Migrating',
+        },
+        Suspended: {
+          reason: 'a queue holds it',
+          given: patched(at({ conditions: [] }), 'Job', { spec: { suspend: true } }),
+          want: 'False Suspended',
+        },
         Active: { reason: 'at work', given: at(jobStatus.active, podPhase.running), want: 'False Migrating' },
         Retrying: { reason: 'a try failed, another one follows', given: at(jobStatus.retrying), want: 'False Migrating' },
         CannotPull: {
@@ -202,7 +220,7 @@ describe('children/job', () => {
         Complete: { reason: 'it is done', given: at(jobStatus.complete, podPhase.succeeded), want: 'True MigrationCompleted' },
         NullStatus: {
           reason: 'nulls are normal input',
-          given: at({ conditions: [null, { type: null }], active: null }),
+          given: at({ conditions: [null, { type: null }], active: null, startTime: ago(60) }),
           want: 'False Migrating',
         },
         Deleting: {
@@ -361,7 +379,7 @@ describe('children/job', () => {
     });
 
     it('is sent by its name alone where the spec wants another, and whole where it is the one', () => {
-      const w = at(jobStatus.active, podPhase.running);
+      const w = at(jobStatus.active, podPhase.running, migrating());
       assert.ok(manifestOf(syncOf(w), 'Job')?.spec);
       assert.deepEqual(manifestOf(syncOf(edited(w, { version: '1.4' })), 'Job'), {
         apiVersion: 'batch/v1',

@@ -66,7 +66,8 @@ describe('children/podshapes', () => {
 
   it('names releases that were made, the one of today first', () => {
     assert.equal(podShapes[0].release, version, 'a shape that is new belongs to the release that is being made');
-    for (const { release } of podShapes.slice(1))
+    // Shapes of earlier builds of that release are kept, too.
+    for (const { release } of podShapes.filter((shape) => shape.release !== version))
       assert.ok(existsSync(new URL(`../releases/${release}/`, import.meta.url)), `test/releases has no ${release}`);
   });
 });

@@ -15,6 +15,7 @@ import {
   observe,
   overlaid,
   patched,
+  rerecorded,
   said,
   syncOf,
   without,
@@ -82,11 +83,9 @@ describe('children/release', () => {
   describe('migrated', () => {
     it('is the record and the completed Jobs, the latest last', () => {
       const job = childOf(patched(migrating(), 'Job', { status: jobStatus.complete }), 'Job');
-      const containers = (image: string): Loose => ({ spec: { template: { spec: { containers: [{ name: 'migrate', image }] } } } });
       const done = (name: string, secondsAgo: number): typeof job =>
-        overlaid(job, {
-          metadata: { name },
-          ...containers(`i:${name}`),
+        overlaid(rerecorded(job, { metadata: { name, annotations: { [annotations.image]: `i:${name}` } } }), {
+          metadata: { name, annotations: { [annotations.image]: `i:${name}` } },
           status: { conditions: [{ type: 'Complete', status: 'True', lastTransitionTime: ago(secondsAgo) }] },
         });
       const w = ready();
@@ -106,18 +105,31 @@ describe('children/release', () => {
     it('does not count a Job of another database, nor one that names none', () => {
       const w = attached('[]', patched(migrating(), 'Job', { status: jobStatus.complete }));
       for (const database of ['another', undefined, null]) {
-        const given = patched(w, 'Job', { spec: { template: { metadata: { annotations: { [annotations.database]: database } } } } });
+        const template = { spec: { template: { metadata: { annotations: { [annotations.database]: database } } } } };
+        const given = patched(
+          { ...w, children: w.children.map((each) => (each.kind === 'Job' ? rerecorded(each, template) : each)) },
+          'Job',
+          template,
+        );
         assert.deepEqual(migrated(observe(given)), []);
         assert.deepEqual(migrated(observe(without(given, 'PostgresCluster'))), []);
       }
     });
 
-    it('does not count a Job without an image', () => {
-      const w = attached(
-        '[]',
-        patched(migrating(), 'Job', { status: jobStatus.complete, spec: { template: { spec: { containers: null } } } }),
-      );
-      assert.deepEqual(migrated(observe(w)), []);
+    const complete = patched(migrating(), 'Job', { status: jobStatus.complete });
+    const withImages = (image: string): Loose => ({ spec: { template: { spec: { containers: [{ name: 'migrate', image }] } } } });
+
+    it('counts the image that a Job was made for, whatever admission made of it', () => {
+      const rewritten = attached('[]', patched(complete, 'Job', withImages('mirror.example/opdev/bestie:1.3')));
+      assert.deepEqual(migrated(observe(rewritten)), [IMAGE]);
+      const former = rerecorded(childOf(rewritten, 'Job'), { metadata: { annotations: { [annotations.image]: undefined } } });
+      const unannotated = overlaid(former, { metadata: { annotations: { [annotations.image]: undefined } } });
+      assert.deepEqual(migrated(observe({ ...rewritten, children: [childOf(rewritten, 'PostgresCluster'), unannotated] })), [IMAGE]);
+    });
+
+    it('does not count a Job that has no record of its image', () => {
+      const noRecord = { [annotations.image]: undefined, [LAST_APPLIED_ANNOTATION]: undefined };
+      assert.deepEqual(migrated(observe(attached('[]', patched(complete, 'Job', { metadata: { annotations: noRecord } })))), []);
     });
   });
 

@@ -140,14 +140,22 @@ describe('plan/absence', () => {
 
     each<[reason: string, message: string], [said: string, recheck?: number]>(
       {
-        JustAsked: { reason: 'it will be seen', given: ['Migrating', words + at(60)], want: ['False Migrating', 120] },
+        JustAsked: { reason: 'it will be seen', given: ['Migrating', words + at(60)], want: ['False Migrating', 60] },
         ForLong: {
           reason: 'it may have been seen, and be gone: it is asked for anew',
           given: ['Migrating', words + at(180)],
-          want: ['False Creating', 180],
+          want: ['False Creating', 60],
         },
-        Again: { reason: 'that time counts', given: ['Creating', `Job ${job} is being created${at(60)}`], want: ['False Creating', 120] },
-        InVain: { reason: 'it was never seen', given: ['Creating', `Job ${job} is being created${at(180)}`], want: ['False NotApplied'] },
+        Again: {
+          reason: 'that time counts, to the second',
+          given: ['Creating', `Job ${job} is being created, asked for at ${ago(20)}`],
+          want: ['False Creating', 40],
+        },
+        InVain: {
+          reason: 'it was never seen',
+          given: ['Creating', `Job ${job} is being created, asked for at ${ago(60)}`],
+          want: ['False NotApplied'],
+        },
       },
       ([reason, message], [wanted, recheck]) => {
         const answer = syncOf(told(without(migrating(), 'Job'), 'DatabaseSeeded', reason, 9000, message));

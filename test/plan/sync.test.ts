@@ -69,7 +69,7 @@ describe('plan/sync', () => {
   });
 
   it('asks to be asked again only for a deadline, the nearest one', () => {
-    assert.equal(syncOf(world()).resyncAfterSeconds, 180);
+    assert.equal(syncOf(world()).resyncAfterSeconds, 120);
     assert.equal(syncOf(ready()).resyncAfterSeconds, undefined);
     const unseen = patched(created(), 'PostgresCluster', { metadata: { creationTimestamp: '2026-01-01T11:55:01Z' } });
     assert.equal(syncOf(unseen).resyncAfterSeconds, 1);

@@ -63,8 +63,7 @@ describe('plan/upgrade of a version that fails', () => {
     it('is told to be on its way back, with what ails that', () => {
       assert.equal(said(syncOf(gaveUp()), 'RolledBack'), 'False RollingBack');
       const gone = overlaid(pulling, {
-        metadata: { name: 'bestie-app-5d9c7b8f6-0' },
-        spec: { containers: [{ name: 'bestie', image: A }] },
+        metadata: { name: 'bestie-app-5d9c7b8f6-0', annotations: { 'pets.bestie.com/image': A } },
       });
       const { status, reason, message } = conditionOf(syncOf(withRelated(gaveUp(), gone)), 'RolledBack') ?? {};
       assert.deepEqual([status, reason], ['False', 'ImagePullFailed']);

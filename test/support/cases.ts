@@ -4,9 +4,10 @@ import { parse } from 'yaml';
 import { answers } from '../../src/answer.ts';
 import type { SyncResponse } from '../../src/api/hook.ts';
 import { POD } from '../../src/api/kinds.ts';
-import { kindKey, type KubeObject } from '../../src/api/kubernetes.ts';
+import { kindKey, type KubeObject, type Manifest } from '../../src/api/kubernetes.ts';
 import { annotations, LAST_APPLIED_ANNOTATION } from '../../src/api/names.ts';
 import { webTemplate } from '../../src/children/deployment.ts';
+import { mergeValues } from '../../src/sandbox/merge.ts';
 import { NOW, observe, overlaid, overlays, request, type World } from './world.ts';
 
 interface Seen {
@@ -38,6 +39,27 @@ function withTemplate(child: KubeObject, world: World): KubeObject {
   return overlaid(child, { metadata: { annotations: { [LAST_APPLIED_ANNOTATION]: record.replace('"TEMPLATE"', () => template) } } });
 }
 
+/** The record of a child, or, where the case leaves it or its spec out, what the operator would have applied. A database may have been made by others. */
+function recordOf(child: KubeObject, manifests: readonly Manifest[]): object | undefined {
+  const text = child.metadata.annotations?.[LAST_APPLIED_ANNOTATION];
+  const record = text === undefined ? undefined : (JSON.parse(text) as Partial<Manifest>);
+  const isWanted = ({ kind, metadata, spec }: Manifest): boolean =>
+    kind === child.kind && metadata.name === child.metadata.name && spec !== undefined;
+  const isLeftOut = record?.spec === undefined && child.kind !== 'PostgresCluster' && child.kind !== 'Job';
+  const wanted = isLeftOut ? manifests.find(isWanted) : undefined;
+  return wanted === undefined ? record : overlaid(wanted, record);
+}
+
+/** The child as the API server holds it: a case only shows what matters about it. */
+function completed(child: KubeObject, manifests: readonly Manifest[]): KubeObject {
+  const record = recordOf(child, manifests);
+  if (record === undefined) return child;
+  const { namespace, labels } = child.metadata;
+  const applied = overlaid(record, { metadata: { ...(namespace != null && { namespace }), ...(labels && { labels }) } });
+  const live = mergeValues(applied, {}, child) as KubeObject;
+  return overlaid(live, { metadata: { annotations: { [LAST_APPLIED_ANNOTATION]: JSON.stringify(applied) } } });
+}
+
 /** The case that those texts describe. */
 export function caseOf(bestie: string, observed: string): Case {
   const { overlay = 'default', hook = 'sync', objects = [], related = [] } = (parse(observed) ?? {}) as Seen;
@@ -48,7 +70,9 @@ export function caseOf(bestie: string, observed: string): Case {
     declared: overlays[overlay],
     now: NOW,
   };
-  return { hook, world: { ...world, children: world.children.map((child) => withTemplate(child, world)) } };
+  const known = { ...world, children: world.children.map((child) => withTemplate(child, world)) };
+  const { children: manifests } = answers.sync(request(known), NOW).response as SyncResponse;
+  return { hook, world: { ...known, children: known.children.map((child) => completed(child, manifests)) } };
 }
 
 /** The hash in the name of the Job that would be asked for if there were none yet. */

@@ -1,6 +1,7 @@
 /** What the controllers around us write into the objects: Crunchy PGO, the Job and Deployment controllers, the kubelet. */
 import type { KubeObject } from '../../src/api/kubernetes.ts';
-import { labels, type Component } from '../../src/api/names.ts';
+import { annotations, labels, type Component } from '../../src/api/names.ts';
+import type { Pod } from '../../src/children/pods.ts';
 import { ago, carriedOut, childOf, edited, NAMESPACE, overlaid, patched, withPods, world, type Loose, type World } from './world.ts';
 
 /** Status of a PostgresCluster in the order in which PGO 5.8 to 6.0 write it. */
@@ -170,7 +171,11 @@ export function pod(name: string, component: Component, patch: Loose = {}, insta
     spec: { containers: [{ name: component === 'web' ? 'bestie' : 'migrate', image: IMAGE }] },
     status,
   };
-  return overlaid(live as unknown as KubeObject, patch);
+  const patched = overlaid(live as unknown as KubeObject, patch);
+  if (component !== 'web') return patched;
+  // What the template asked for is recorded on the pod.
+  const image = (patched as Pod).spec?.containers?.[0]?.image ?? IMAGE;
+  return overlaid(patched, { metadata: { annotations: { [annotations.image]: image, ...patched.metadata.annotations } } });
 }
 
 /** Parts of a container status. */
@@ -280,9 +285,12 @@ export const podPhase = {
 } as const;
 
 /** The steps of a first install, each a world in which everything before it has happened. */
-export const created = (w: World = world()): World => carriedOut(w);
-export const usable = (w?: World): World => carriedOut(patched(created(w), 'PostgresCluster', { status: pgoStatus.usable }));
-export const migrating = (w?: World): World => patched(usable(w), 'Job', { status: jobStatus.active });
+/** A Job that is new has had no time for its first pod. */
+const withNewJob = (w: World): World => patched(w, 'Job', { metadata: { creationTimestamp: ago(30) } });
+export const created = (w: World = world()): World => withNewJob(carriedOut(w));
+export const usable = (w?: World): World => withNewJob(carriedOut(patched(created(w), 'PostgresCluster', { status: pgoStatus.usable })));
+export const migrating = (w?: World): World =>
+  patched(usable(w), 'Job', { metadata: { creationTimestamp: ago(1800) }, status: jobStatus.active });
 export const migrated = (w?: World): World => carriedOut(patched(migrating(w), 'Job', { status: jobStatus.complete }));
 const size = ({ parent }: World): number => (parent.spec as { size: number }).size;
 

@@ -126,6 +126,12 @@ export function applied(manifest: Manifest, w: World, patch: Loose = {}): KubeOb
   return overlaid(live as unknown as KubeObject, patch);
 }
 
+/** The same object with another record of what was last applied to it. */
+export function rerecorded(object: KubeObject, patch: Loose): KubeObject {
+  const record = JSON.parse(object.metadata.annotations?.[LAST_APPLIED_ANNOTATION] ?? '{}') as Loose;
+  return overlaid(object, { metadata: { annotations: { [LAST_APPLIED_ANNOTATION]: JSON.stringify(overlaid(record, patch)) } } });
+}
+
 /** The body that Metacontroller posts: frozen, keyed as the hook version demands. */
 export function request(w: World, version: 'v1' | 'v2' = 'v2', finalizing = false): Loose {
   const keyed = (objects: readonly KubeObject[], declared: readonly KindKey[]): Loose => {

@@ -1,0 +1,154 @@
+/** Besties in clusters whose policies rewrite, refuse and stop what the operator asks for. */
+import assert from 'node:assert/strict';
+import { mirroring, podQuota } from '../../src/sandbox/admission.ts';
+import type { Cluster } from '../../src/sandbox/cluster.ts';
+import { BESTIE, DEPLOYMENT, JOB, POD } from '../../src/sandbox/discovery.ts';
+import { fieldsOf } from '../../src/sandbox/status.ts';
+import { bestieOf, conditionOf, isReady, operated, sample } from '../support/sandbox.ts';
+
+const MIRROR = 'mirror.example';
+
+const respec = (cluster: Cluster, spec: object): void => {
+  cluster.edit(BESTIE, 'shop', 'bestie', (bestie) => ({ ...bestie, spec: { ...bestie.spec, ...spec } }));
+};
+const upgradeOf = (cluster: Cluster): Record<string, unknown> => fieldsOf(bestieOf(cluster)?.status?.upgrade);
+const messageOf = (cluster: Cluster, type: string): string =>
+  ((bestieOf(cluster)?.status?.conditions ?? []) as { type: string; message: string }[]).find((each) => each.type === type)?.message ?? '';
+
+/** No write of Metacontroller is accepted in ten resyncs, and no refused one is asked for more than once in each. */
+async function assertQuiet(cluster: Cluster): Promise<void> {
+  const from = cluster.server.writes.length;
+  await cluster.resync(10);
+  const writes = cluster.writesSince(from);
+  assert.deepEqual(
+    writes.filter(({ outcome }) => outcome === 'ok' || outcome === 'unchanged'),
+    [],
+  );
+  assert.ok(writes.length <= 10, `${writes.length} refused attempts`);
+}
+
+/** The names of the Jobs that were ever created. */
+const jobsMade = (cluster: Cluster): string[] =>
+  cluster.server.writes.filter(({ kind, verb, outcome }) => kind === JOB && verb === 'create' && outcome === 'ok').map(({ name }) => name);
+
+async function installed(cluster: Cluster): Promise<void> {
+  cluster.apply(sample());
+  await cluster.until('Ready', isReady(cluster), 200);
+  await cluster.settle();
+}
+
+describe('a Bestie whose images are rewritten', () => {
+  for (const [what, kinds] of Object.entries({ PodsAlone: [POD], Everything: [POD, JOB, DEPLOYMENT] }))
+    it(`${what}: is installed and upgraded with one migration each, and rests`, async () => {
+      const cluster = operated();
+      cluster.server.policies = [mirroring(MIRROR, kinds)];
+      await installed(cluster);
+      await assertQuiet(cluster);
+      assert.equal(jobsMade(cluster).length, 1);
+      assert.deepEqual(fieldsOf(bestieOf(cluster)?.status?.database).migrated, ['quay.io/opdev/bestie:1.3']);
+      respec(cluster, { version: '1.4' });
+      await cluster.until('upgraded', () => upgradeOf(cluster).phase === 'Succeeded', 400);
+      await cluster.until('Ready', isReady(cluster), 60);
+      await cluster.settle();
+      await assertQuiet(cluster);
+      assert.equal(jobsMade(cluster).length, 2);
+      assert.equal(bestieOf(cluster)?.status?.appversion, '1.4');
+    });
+
+  it('LaterPolicy: goes on as before when the policy comes later', async () => {
+    const cluster = operated();
+    await installed(cluster);
+    cluster.server.policies = [mirroring(MIRROR, [POD, JOB, DEPLOYMENT])];
+    respec(cluster, { version: '1.4' });
+    await cluster.until('upgraded', () => upgradeOf(cluster).phase === 'Succeeded', 400);
+    await cluster.settle();
+    await assertQuiet(cluster);
+    assert.equal(jobsMade(cluster).length, 2);
+  });
+
+  it('BadImage: an image that cannot be pulled is found and rolled back as fast as without the policy', async () => {
+    const seconds: number[] = [];
+    for (const policies of [[], [mirroring(MIRROR, [POD, JOB, DEPLOYMENT])]]) {
+      const cluster = operated();
+      cluster.server.policies = policies;
+      await installed(cluster);
+      const begun = Date.parse(cluster.now());
+      respec(cluster, { version: '1.4-lost' });
+      await cluster.until('rolled back', () => upgradeOf(cluster).phase === 'RolledBack', 600);
+      seconds.push((Date.parse(cluster.now()) - begun) / 1000);
+      await cluster.settle();
+      await assertQuiet(cluster);
+      assert.equal(conditionOf(cluster, 'UpgradeFailed'), 'True/ImagePullFailed');
+    }
+    const [without = 0, withPolicy = 0] = seconds;
+    assert.ok(Math.abs(withPolicy - without) <= 5, `${without} s without, ${withPolicy} s with it`);
+  });
+});
+
+describe('a Bestie whose pods may not be created', () => {
+  it('Install: the migration Job says so within three minutes, once, and goes on when there is room', async () => {
+    const cluster = operated();
+    cluster.server.policies = [podQuota(0)];
+    cluster.apply(sample());
+    await cluster.until('reported', () => conditionOf(cluster, 'DatabaseSeeded') === 'False/PodsNotCreated', 200);
+    assert.match(
+      messageOf(cluster, 'DatabaseSeeded'),
+      /^Job bestie-job-\w{8} cannot create its pods: a quota.*kubectl -n shop describe job /,
+    );
+    assert.equal(conditionOf(cluster, 'Ready'), 'False/PodsNotCreated');
+    await assertQuiet(cluster);
+    cluster.server.policies = [];
+    await cluster.until('Ready', isReady(cluster), 900);
+  });
+
+  it('Upgrade: the rollout says so, fails at its deadline as such, and what ran before runs on', async () => {
+    const cluster = operated();
+    await installed(cluster);
+    // Room for the pod of the migration, and none for one more of the application.
+    const hard = cluster.user.list(POD).length + 1;
+    cluster.server.policies = [podQuota(hard)];
+    respec(cluster, { version: '1.4', upgrade: { progressDeadlineSeconds: 600 } });
+    await cluster.until('rolling out', () => upgradeOf(cluster).phase === 'RollingOut', 400);
+    await cluster.until('reported', () => conditionOf(cluster, 'DeploymentReady') === 'False/PodsNotCreated', 180);
+    await cluster.until('rolled back', () => upgradeOf(cluster).phase === 'RolledBack', 900);
+    assert.equal(conditionOf(cluster, 'UpgradeFailed'), 'True/PodsNotCreated');
+    assert.equal(bestieOf(cluster)?.status?.readyReplicas, 3);
+    await cluster.settle();
+    await assertQuiet(cluster);
+  });
+});
+
+describe('a Bestie with an object that is switched off', () => {
+  it('Job: a suspended migration is reported by name with the command, and goes on when it is resumed', async () => {
+    const cluster = operated();
+    const suspending = (suspend: boolean) => ({
+      name: 'queue',
+      kinds: [JOB],
+      verbs: ['create' as const],
+      mutate: (job: Parameters<typeof cluster.user.create>[0]) => ({ ...job, spec: { ...job.spec, suspend } }),
+    });
+    cluster.server.policies = [suspending(true)];
+    cluster.apply(sample());
+    await cluster.until('reported', () => conditionOf(cluster, 'DatabaseSeeded') === 'False/Suspended', 100);
+    const name = jobsMade(cluster)[0] ?? '';
+    assert.ok(
+      messageOf(cluster, 'DatabaseSeeded').includes(`kubectl -n shop patch job ${name} --type merge -p '{"spec":{"suspend":false}}'`),
+    );
+    await assertQuiet(cluster);
+    cluster.edit(JOB, 'shop', name, (job) => ({ ...job, spec: { ...job.spec, suspend: false } }));
+    await cluster.until('Ready', isReady(cluster), 200);
+  });
+
+  it('Deployment: a paused one says so while it runs and while a rollout waits', async () => {
+    const cluster = operated();
+    await installed(cluster);
+    cluster.edit(DEPLOYMENT, 'shop', 'bestie-app', (live) => ({ ...live, spec: { ...live.spec, paused: true } }));
+    await cluster.until('said', () => messageOf(cluster, 'DeploymentReady').includes('rollout resume deployment bestie-app'), 60);
+    assert.equal(conditionOf(cluster, 'DeploymentReady'), 'True/RolledOut');
+    respec(cluster, { env: [{ name: 'A', value: 'b' }] });
+    await cluster.until('reported', () => conditionOf(cluster, 'DeploymentReady') === 'False/Suspended', 60);
+    assert.equal(conditionOf(cluster, 'Ready'), 'False/Suspended');
+    await cluster.settle();
+    await assertQuiet(cluster);
+  });
+});
