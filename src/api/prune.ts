@@ -12,9 +12,6 @@ const isEmptyMap = (key: string, value: unknown): boolean =>
 export function pruned<T>(value: T): T {
   if (Array.isArray(value)) return value.map(pruned) as T;
   if (typeof value !== 'object' || value === null) return value;
-  const kept: Record<string, unknown> = {};
-  for (const [key, child] of Object.entries(value)) {
-    if (!isEmpty(child) && !isEmptyMap(key, child)) kept[key] = stringMaps.has(key) ? child : pruned(child as unknown);
-  }
-  return kept as T;
+  const kept = Object.entries(value).filter(([key, child]) => !isEmpty(child) && !isEmptyMap(key, child));
+  return Object.fromEntries(kept.map(([key, child]) => [key, stringMaps.has(key) ? (child as unknown) : pruned(child as unknown)])) as T;
 }

@@ -1,69 +1,102 @@
 /**
- * Kubernetes quantities. The API server stores the canonical form of those in built-in kinds, and a desired value in another form
- * would differ from it, and be written, at every sync.
- * Source: https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/quantity/
+ * Kubernetes quantities, and what the API server makes of them in the resources of a container: what is sent in another form would differ
+ * from what is stored, and be written, at every sync. test/quantities/table.tsv has what a real one stores.
+ * Source: pkg/api/resource/quantity.go of k8s.io/apimachinery, and SetDefaults_ResourceList in pkg/apis/core/v1/defaults.go of Kubernetes.
  */
 
 const binary = ['', 'Ki', 'Mi', 'Gi', 'Ti', 'Pi', 'Ei'];
 const decimal = ['n', 'u', 'm', '', 'k', 'M', 'G', 'T', 'P', 'E'];
 const decimalBase = decimal.indexOf('');
-const shape = /^\+?(\d*)(?:\.(\d*))?([KMGTPE]i|[numkMGTPE]|[eE][+-]?\d+)?$/;
+/** Sign, digits before the point without leading zeros, digits after it, suffix. */
+const shape = /^([+-]?)(?=\.?\d)0*(\d*)(?:\.(\d*))?([KMGTPE]i|[numkMGTPE]|[eE][+-]?\d{1,3})?$/;
 
 /** One, in billionths. */
 const ONE = 1_000_000_000n;
-/** The API server caps greater values to this one. */
+/** A thousandth, in billionths: the finest that a container may ask for. */
+const MILLI = 1_000_000n;
+/** Greater values with a binary suffix are capped to this one. */
 const LARGEST = 2n ** 63n - 1n;
 
 const power = (base: bigint, exponent: number): bigint => base ** BigInt(exponent);
 const roundedUp = (value: bigint, unit: bigint): bigint => (value + unit - 1n) / unit;
 
-interface Parsed {
-  /** In billionths, the finest unit there is; a finer value is rounded up. */
-  nano: bigint;
+interface Written {
+  isNegative: boolean;
+  /** At least one digit. */
+  whole: string;
+  fraction: string;
   family: 'binary' | 'decimal' | 'exponent';
+  /** Of 2 in the binary family, else of 10. */
+  exponent: number;
 }
 
-function parse(quantity: string | number): Parsed {
-  const [, whole = '', fraction = '', suffix = ''] = shape.exec(String(quantity)) ?? [];
-  if (whole + fraction === '') throw new RangeError(`not a quantity: ${quantity}`);
-  const digits = BigInt(whole + fraction) * ONE;
-  const scale = power(10n, fraction.length);
-  if (suffix.endsWith('i')) return { nano: roundedUp(digits * power(1024n, binary.indexOf(suffix)), scale), family: 'binary' };
-  const exponential = /^[eE](.+)$/.exec(suffix)?.[1];
-  const exponent = exponential === undefined ? (decimal.indexOf(suffix) - decimalBase) * 3 : Number(exponential);
-  const nano = exponent < 0 ? roundedUp(digits, scale * power(10n, -exponent)) : roundedUp(digits * power(10n, exponent), scale);
-  return { nano, family: exponential === undefined ? 'decimal' : 'exponent' };
+function read(quantity: string | number): Written {
+  const match = shape.exec(String(quantity));
+  if (match === null) throw new RangeError(`not a quantity: ${quantity}`);
+  const [, sign, whole = '', fraction = '', suffix = ''] = match;
+  const written = { isNegative: sign === '-', whole: whole || '0', fraction };
+  if (suffix.endsWith('i')) return { ...written, family: 'binary', exponent: binary.indexOf(suffix) * 10 };
+  if (/^[eE]./.test(suffix)) return { ...written, family: 'exponent', exponent: Number(suffix.slice(1)) };
+  return { ...written, family: 'decimal', exponent: (decimal.indexOf(suffix) - decimalBase) * 3 };
 }
 
-/** The form in which the API server stores the quantity: `0.5` → `500m`, `1024Mi` → `1Gi`. Throws RangeError for what is none. */
-export function canonicalQuantity(quantity: string | number): string {
-  const { nano, family } = parse(quantity);
-  if (nano === 0n) return '0';
-  if (nano > LARGEST * ONE) return String(LARGEST);
-  if (family === 'binary' && nano >= 1024n * ONE && nano % ONE === 0n) {
-    let [value, step] = [nano / ONE, 0];
-    while (value % 1024n === 0n && step < binary.length - 1) [value, step] = [value / 1024n, step + 1];
+/** The value in billionths, the finest unit there is: a finer value is rounded away from zero. */
+function billionths({ isNegative, whole, fraction, family, exponent }: Written): bigint {
+  const digits = BigInt(whole + fraction) * ONE * power(family === 'binary' ? 2n : 10n, Math.max(exponent, 0));
+  const rounded = roundedUp(digits, power(10n, fraction.length + Math.max(-exponent, 0)));
+  const capped = family === 'binary' && rounded > LARGEST * ONE ? LARGEST * ONE : rounded;
+  return isNegative ? -capped : capped;
+}
+
+/**
+ * Whether the API server keeps the spelling, sign and leading zeros included: it does where its fast path finds a number that fits into
+ * 64 bits, needs no rounding, and that a look at a few digits takes for canonical.
+ */
+function isKept({ whole, fraction, family, exponent }: Written): boolean {
+  const digits = whole + fraction;
+  if (family === 'binary') return fraction === '' && digits.length <= 14 - (exponent * 3) / 10 && BigInt(digits) % 8n !== 0n;
+  const scale = exponent - fraction.length;
+  return digits.length <= 18 && scale >= -3 && scale % 3 === 0 && !digits.endsWith('000') && !digits.startsWith('0');
+}
+
+/**
+ * The quantity as the API server stores it in the resources of a container: `0.5` → `500m`, `1024Mi` → `1Gi`, `1E3` as it is, and in whole
+ * thousandths: `0.3333Gi` → `357878149940m`. Throws RangeError for what is none, is negative, or would be stored as another value.
+ */
+export function storedQuantity(quantity: string | number): string {
+  const written = read(quantity);
+  const nano = billionths(written);
+  if (nano < 0n) throw new RangeError(`cannot be stored: ${quantity}`);
+  if (isKept(written)) return String(quantity);
+  const milli = roundedUp(nano, MILLI);
+  if (milli === 0n) return '0';
+  if (written.family === 'binary' && milli >= 1_024_000n && milli % 1000n === 0n) {
+    let [value, step] = [milli / 1000n, 0];
+    while (value % 1024n === 0n) [value, step] = [value / 1024n, step + 1];
     return `${value}${binary[step] ?? ''}`;
   }
-  let [value, step] = [nano, 0];
-  while (value % 1000n === 0n && step < decimal.length - 1) [value, step] = [value / 1000n, step + 1];
+  let [value, step] = [milli, decimal.indexOf('m')];
+  while (value % 1000n === 0n) [value, step] = [value / 1000n, step + 1];
   const exponent = (step - decimalBase) * 3;
-  if (family !== 'exponent' || exponent === 0) return `${value}${decimal[step] ?? ''}`;
-  return `${value}e${exponent}`;
+  if (written.family === 'exponent') return exponent === 0 ? String(value) : `${value}e${exponent}`;
+  const suffix = decimal[step];
+  if (suffix === undefined) throw new RangeError(`cannot be stored: ${quantity}`);
+  return `${value}${suffix}`;
 }
 
-/** Negative, zero or positive, as the first is less than, equal to or greater than the second. */
+/** Whether the value, which may come from anywhere, is a quantity that the functions of this file take. */
+export const isQuantity = (value: unknown): value is string | number =>
+  (typeof value === 'string' || typeof value === 'number') && shape.test(String(value));
+
+/** Negative, zero or positive, as the first is less than, equal to or greater than the second. Throws RangeError for what is none. */
 export function compareQuantities(first: string | number, second: string | number): number {
-  const [a, b] = [parse(first).nano, parse(second).nano];
+  const [a, b] = [billionths(read(first)), billionths(read(second))];
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
 /** The value of a quantity in its base unit (bytes, cores), as near as a number comes to it. Throws RangeError for what is none. */
 export function quantityValue(quantity: string | number): number {
-  const [, whole = '', fraction = '', suffix = ''] = shape.exec(String(quantity)) ?? [];
-  if (whole + fraction === '') throw new RangeError(`not a quantity: ${quantity}`);
-  const digits = Number(`${whole}.${fraction}`);
-  if (suffix.endsWith('i')) return digits * 1024 ** binary.indexOf(suffix);
-  if (/^[eE]./.test(suffix)) return digits * 10 ** Number(suffix.slice(1));
-  return digits * 1000 ** (decimal.indexOf(suffix) - decimalBase);
+  const { isNegative, whole, fraction, family, exponent } = read(quantity);
+  const digits = Number(`${isNegative ? '-' : ''}${whole}.${fraction}`);
+  return digits * (family === 'binary' ? 2 : 10) ** exponent;
 }

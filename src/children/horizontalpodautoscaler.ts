@@ -1,6 +1,7 @@
 import { kinds } from '../api/kinds.ts';
 import type { KubeObject, Live, Observed, Readiness } from '../api/kubernetes.ts';
 import { names } from '../api/names.ts';
+import { own } from '../api/own.ts';
 import { secondsSince } from '../api/time.ts';
 import { exists, head, type Child } from './child.ts';
 import { besideDeployment } from './deployed.ts';
@@ -38,7 +39,7 @@ const broken = (live: KubeObject | undefined): Live<AutoscalerCondition> | undef
 /** Its own reason without its own message, which counts pods and names requests anew at each try. */
 function blindness(live: KubeObject | undefined, reason: string, o: Observed): Readiness {
   const { name, namespace } = { name: live?.metadata.name ?? '', namespace: o.bestie.metadata.namespace };
-  const cause = causes[reason];
+  const cause = own(causes, reason);
   const message =
     `HorizontalPodAutoscaler ${name} cannot decide (${reason}${cause === undefined ? '' : `: ${cause}`}); ` +
     `its events say more: kubectl -n ${namespace} describe hpa ${name}`;

@@ -4,7 +4,7 @@ import { kinds } from '../api/kinds.ts';
 import { kindKey, type Observed } from '../api/kubernetes.ts';
 import { annotations, labels, userSecret, type Component } from '../api/names.ts';
 import { pruned } from '../api/prune.ts';
-import { canonicalQuantity } from '../api/quantity.ts';
+import { storedQuantity } from '../api/quantity.ts';
 import { podShapes, type PodShape } from './podshapes.ts';
 import { WAITING_CONTAINER } from './scripts.ts';
 
@@ -60,8 +60,8 @@ function environment(o: Observed, release: Release): EnvironmentVariable[] {
 }
 
 /** An empty map of quantities was left out when the spec was decoded. */
-const canonical = (quantities: Record<string, string | number> = {}): Record<string, string> =>
-  Object.fromEntries(Object.entries(quantities).map(([name, quantity]) => [name, canonicalQuantity(quantity)]));
+const stored = (quantities: Record<string, string | number> = {}): Record<string, string> =>
+  Object.fromEntries(Object.entries(quantities).map(([name, quantity]) => [name, storedQuantity(quantity)]));
 
 /** What every container of ours has in common. */
 export function container(o: Observed, release: Release, env = environment(o, release)): object {
@@ -70,7 +70,7 @@ export function container(o: Observed, release: Release, env = environment(o, re
   return {
     image,
     env,
-    resources: pruned({ requests: canonical(resources.requests), limits: canonical(resources.limits) }),
+    resources: pruned({ requests: stored(resources.requests), limits: stored(resources.limits) }),
     securityContext: containerSecurityContext,
     volumeMounts: [{ name: 'tmp', mountPath: '/tmp' }],
   };

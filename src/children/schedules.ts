@@ -1,5 +1,6 @@
 /** How far apart backups by schedule are at most. Cron as Kubernetes reads it (robfig/cron): names, steps, macros, and its rule for two fields of days. */
 import type { BestieSpec } from '../api/bestie.ts';
+import { own } from '../api/own.ts';
 
 const DAY = 86_400;
 
@@ -49,7 +50,7 @@ interface Schedule {
 }
 
 function parse(text: string): Schedule {
-  const [minute = '', hour = '', date = '', month = '', weekday = ''] = (macros[text] ?? text).split(' ');
+  const [minute = '', hour = '', date = '', month = '', weekday = ''] = (own(macros, text) ?? text).split(' ');
   const [dates, months, weekdays] = [new Set(values(date, DATE)), new Set(values(month, MONTH)), new Set(values(weekday, WEEKDAY))];
   const first = Math.min(...values(hour, HOUR)) * 3600 + Math.min(...values(minute, MINUTE)) * 60;
   // Two fields of days that are both restricted: either will do.

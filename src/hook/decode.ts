@@ -7,6 +7,7 @@ import { appliedReader, lacksRecords, recordReader } from '../api/lastapplied.ts
 import { names } from '../api/names.ts';
 import { INSTANCE_SET, POSTGRES_CLUSTER, type PostgresClusterSpec, type Repository } from '../api/postgrescluster.ts';
 import { pruned } from '../api/prune.ts';
+import { isQuantity } from '../api/quantity.ts';
 import { HookError } from './errors.ts';
 import { brokenRules, repositoryKinds, type RuleInput } from './rules.ts';
 import { firstError, isBestieSpec, isCustomizeRequest, isSyncRequest } from './schema.ts';
@@ -44,9 +45,8 @@ function checkParent({ apiVersion, kind }: KubeObject): void {
 function withoutNulls(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(withoutNulls);
   if (typeof value !== 'object' || value === null) return value;
-  const kept: Record<string, unknown> = {};
-  for (const [key, child] of Object.entries(value)) if (child !== null) kept[key] = withoutNulls(child);
-  return kept;
+  const kept = Object.entries(value).filter(([, child]) => child !== null);
+  return Object.fromEntries(kept.map(([key, child]) => [key, withoutNulls(child)]));
 }
 
 /** The database as it was last applied, for the rules that forbid a change of it. */
@@ -56,7 +56,8 @@ function databaseBefore(live: KubeObject | undefined, applied: Observed['applied
   const claim = spec?.instances?.[0]?.dataVolumeClaimSpec;
   return {
     ...(spec?.postgresVersion != null && { postgresVersion: spec.postgresVersion }),
-    ...(claim?.resources?.requests?.storage != null && { storage: claim.resources.requests.storage }),
+    // A database that somebody else made may say anything.
+    ...(isQuantity(claim?.resources?.requests?.storage) && { storage: claim.resources.requests.storage }),
     ...(claim?.storageClassName != null && { className: claim.storageClassName }),
     ...(spec?.backups?.pgbackrest?.repos != null && { repos: spec.backups.pgbackrest.repos.flatMap(repositoryBefore) }),
   };
@@ -66,7 +67,7 @@ function repositoryBefore(repository: Live<Repository> | null): NonNullable<NonN
   const { name, volume } = repository ?? {};
   const kind = repositoryKinds.find((each) => repository?.[each] != null);
   const size = volume?.volumeClaimSpec?.resources?.requests?.storage;
-  return name == null || kind === undefined ? [] : [{ name, kind, ...(size != null && { size }) }];
+  return name == null || kind === undefined ? [] : [{ name, kind, ...(isQuantity(size) && { size }) }];
 }
 
 /** Why an adopted database must be left as it is: the database operator would make another instance set beside its own. */

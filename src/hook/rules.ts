@@ -1,6 +1,7 @@
 /** One-line twins of the CEL rules of the CRD, for the hooks that are posted to without an API server. */
 import type { BestieSpec } from '../api/bestie.ts';
 import { reservedEnvironment } from '../api/environment.ts';
+import { own } from '../api/own.ts';
 import { compareQuantities } from '../api/quantity.ts';
 
 /** What a twin looks at: `before` is the database as it was last applied, which stands for CEL's `oldSelf`. */
@@ -28,6 +29,7 @@ interface Rule {
 const isExternal = ({ database }: BestieSpec): boolean => database.provider === 'External';
 type Repositories = BestieSpec['database']['backups']['repos'];
 const kindsOf = (repository: Repositories[number]): RepositoryKind[] => repositoryKinds.filter((kind) => repository[kind] !== undefined);
+const isVolume = (size: string): boolean => compareQuantities(size, '0') > 0 && compareQuantities(size, '1000E') < 0;
 const duplicates = (values: readonly string[]): boolean => new Set(values).size < values.length;
 
 export const rules: readonly Rule[] = [
@@ -46,7 +48,17 @@ export const rules: readonly Rule[] = [
   {
     message: 'each request must be less than or equal to its limit',
     holds: ({ spec: { resources } }) =>
-      Object.entries(resources.requests).every(([name, request]) => compareQuantities(request, resources.limits[name] ?? request) <= 0),
+      Object.entries(resources.requests).every(
+        ([name, request]) => compareQuantities(request, own(resources.limits, name) ?? request) <= 0,
+      ),
+  },
+  {
+    // Kubernetes has no suffix for more: it would store 1000E as 1.
+    message: 'a request or limit must be less than 1000E',
+    holds: ({ spec: { resources } }) =>
+      [resources.requests, resources.limits].every((map) =>
+        Object.values(map).every((quantity) => compareQuantities(quantity, '1000E') < 0),
+      ),
   },
   {
     message: 'value and valueFrom exclude each other',
@@ -80,6 +92,10 @@ export const rules: readonly Rule[] = [
   {
     message: 'the volume of a database cannot shrink',
     holds: ({ spec, before }) => before?.storage === undefined || compareQuantities(spec.database.storage.size, before.storage) >= 0,
+  },
+  {
+    message: 'the volume of a database must be greater than 0 and less than 1000E',
+    holds: ({ spec }) => isVolume(spec.database.storage.size),
   },
   {
     message:
@@ -132,6 +148,10 @@ export const rules: readonly Rule[] = [
             wanted !== name || volume === undefined || size === undefined || compareQuantities(volume.size, size) >= 0,
         ),
       ),
+  },
+  {
+    message: 'the volume of a repository must be greater than 0 and less than 1000E',
+    holds: ({ spec }) => spec.database.backups.repos.every(({ volume }) => volume === undefined || isVolume(volume.size)),
   },
 ];
 

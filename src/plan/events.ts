@@ -8,6 +8,7 @@ import { hash8 } from '../api/hash.ts';
 import { EVENT } from '../api/kinds.ts';
 import type { Manifest, Observed } from '../api/kubernetes.ts';
 import { eventName } from '../api/names.ts';
+import { own } from '../api/own.ts';
 import { isNamespaceGoing } from './teardown.ts';
 import type { BackupTransition, ConditionTransition, Transitions, UpgradeTransition } from './transitions.ts';
 
@@ -83,7 +84,7 @@ function ofUpgrade({ from, to, phase, message, before, since }: UpgradeTransitio
   const isUnderway = before.to === to && wasBegun;
   // The condition stays as it is when one refused target follows another.
   const isRefusedAnew = phase === 'Refused' && before.phase === 'Refused';
-  const reason = isRefusedAnew ? 'UpgradeFailed' : begun.has(phase) ? (isUnderway ? undefined : 'UpgradeStarted') : phases[phase];
+  const reason = isRefusedAnew ? 'UpgradeFailed' : begun.has(phase) ? (isUnderway ? undefined : 'UpgradeStarted') : own(phases, phase);
   // What never began is not called off.
   if (reason === undefined || (reason === 'UpgradeAborted' && !wasBegun)) return [];
   return [{ reason, note: `from ${from} to ${to}${message === undefined ? '' : `: ${message}`}`, key: [to, since] }];

@@ -15,10 +15,10 @@ export interface ReplicaCounts {
   available: number;
 }
 
-/** A number of pods, or a percentage of the wanted ones. */
+/** A number of pods, or a percentage of the wanted ones: multiplied first, as GetScaledValueFromIntOrPercent does, for 7 / 100 × 100 is more than 7. */
 function share(value: unknown, of: number, round: (value: number) => number): number {
   if (typeof value === 'number') return value;
-  return round((Number.parseInt(String(value), 10) / 100) * of);
+  return round((Number.parseInt(String(value), 10) * of) / 100);
 }
 
 /** How many replicas each ReplicaSet should have next, by name: the new one grows within the surge, old ones shrink as pods become available. */

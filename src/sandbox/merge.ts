@@ -4,6 +4,7 @@
  * reproduced here with their flaws. Source: https://metacontroller.github.io/metacontroller/api/apply.html
  */
 import { LAST_APPLIED_ANNOTATION } from '../api/names.ts';
+import { own } from '../api/own.ts';
 import { isFields, omit, plain, type Draft, type Fields, type Resource } from './object.ts';
 
 type Mutable = Record<string, unknown>;
@@ -35,9 +36,8 @@ function mergeKeyedLists(key: string, observed: readonly unknown[], last: readon
 
 function mergeFields(observed: Fields, last: Fields, desired: Fields): Mutable {
   const kept = Object.entries(observed).filter(([key]) => !Object.hasOwn(last, key) || Object.hasOwn(desired, key));
-  const merged: Mutable = Object.fromEntries(kept);
-  for (const [key, value] of Object.entries(desired)) merged[key] = mergeValues(observed[key], last[key], value);
-  return merged;
+  const wanted = Object.entries(desired).map(([key, value]) => [key, mergeValues(own(observed, key), own(last, key), value)] as const);
+  return Object.fromEntries([...kept, ...wanted]);
 }
 
 /** Merges one value. Where the observed one is absent or a scalar, the desired one is taken as it is, null and empty values included. */

@@ -1,12 +1,12 @@
 /**
- * What the API server makes of an object before it stores it: nulls and empty values dropped, quantities made canonical, defaults
+ * What the API server makes of an object before it stores it: nulls and empty values dropped, quantities rounded and written anew, defaults
  * filled in. Only what a desired child could trip over is here; the schemas themselves are for a real API server.
  */
 import { kindKey, type KindKey } from '../api/kubernetes.ts';
-import { canonicalQuantity } from '../api/quantity.ts';
 import { DEPLOYMENT, HPA, isBuiltIn, JOB, POD, POSTGRES_CLUSTER, REPLICA_SET, SERVICE } from './discovery.ts';
 import { isFields, plain, type Draft, type Fields } from './object.ts';
 import { podSpecDefaults } from './podspec.ts';
+import { storedResource } from './quantity.ts';
 
 type Mutable = Record<string, unknown>;
 
@@ -16,6 +16,9 @@ const isEmptyMap = (key: string, value: unknown): boolean => maps.has(key) && is
 const isEmpty = (key: string, value: unknown): boolean =>
   value === '' || (Array.isArray(value) && value.length === 0) || isEmptyMap(key, value);
 
+const mapped = (object: Fields, change: (value: unknown, key: string) => unknown): Fields =>
+  Object.fromEntries(Object.entries(object).map(([key, child]) => [key, change(child, key)]));
+
 function without(value: unknown, dropped: (key: string, value: unknown) => boolean): unknown {
   if (Array.isArray(value)) return value.map((item) => without(item, dropped));
   if (!isFields(value)) return value;
@@ -23,19 +26,15 @@ function without(value: unknown, dropped: (key: string, value: unknown) => boole
   return Object.fromEntries(inner.filter(([key, child]) => !dropped(key, child)));
 }
 
-function canonicalQuantities(value: unknown, inQuantities = new Set<string>()): unknown {
-  if (Array.isArray(value)) return value.map((item) => canonicalQuantities(item));
+const quantityMaps = new Set(['limits', 'requests']);
+
+function storedResources(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(storedResources);
   if (!isFields(value)) return value;
-  return Object.fromEntries(
-    Object.entries(value).map(([key, child]) => {
-      if (inQuantities.has(key) && isFields(child))
-        return [key, Object.fromEntries(Object.entries(child).map(([name, q]) => [name, canonicalQuantity(String(q))]))];
-      if (key === 'averageValue' || key === 'sizeLimit') return [key, canonicalQuantity(String(child))];
-      return [key, canonicalQuantities(child, quantityMaps)];
-    }),
+  return mapped(value, (child, key) =>
+    quantityMaps.has(key) && isFields(child) ? mapped(child, (quantity) => storedResource(String(quantity))) : storedResources(child),
   );
 }
-const quantityMaps = new Set(['limits', 'requests']);
 
 const defaults = (given: Fields, missing: Fields): Mutable => ({ ...missing, ...given });
 const fields = (value: unknown): Fields => (isFields(value) ? value : {});
@@ -115,7 +114,7 @@ export function normalise(given: Draft): Draft {
   const kind = kindKey(given);
   const withoutNulls = without(plain(given), (_, value) => value === null) as Draft;
   const metadata = without(withoutNulls.metadata, isEmpty) as Draft['metadata'];
-  const object: Draft = isBuiltIn(kind) ? (canonicalQuantities(without(withoutNulls, isEmpty)) as Draft) : withoutNulls;
+  const object: Draft = isBuiltIn(kind) ? (storedResources(without(withoutNulls, isEmpty)) as Draft) : withoutNulls;
   const spec = object.spec && (specDefaults[kind]?.(object.spec) ?? object.spec);
   const result: Draft = { ...object, metadata, ...(spec && { spec }) };
   return kind === JOB ? withJobLabels(result) : result;

@@ -1,4 +1,5 @@
 /** The values of the sandbox: objects as an API server holds them, plain JSON and deep-frozen. */
+import { own } from '../api/own.ts';
 
 /** JSON fields of unknown shape; each controller reads the part that it knows. */
 export type Fields = Readonly<Record<string, unknown>>;
@@ -45,9 +46,8 @@ export interface Resource extends Draft {
 export function plain<T>(value: T): T {
   if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return value;
   if (Array.isArray(value)) return value.map((item: unknown) => plain(item ?? null)) as T;
-  const copy: Record<string, unknown> = {};
-  for (const [key, child] of Object.entries(value)) if (child !== undefined) copy[key] = plain(child as unknown);
-  return copy as T;
+  const kept = Object.entries(value).filter(([, child]) => child !== undefined);
+  return Object.fromEntries(kept.map(([key, child]) => [key, plain(child as unknown)])) as T;
 }
 
 export const isFields = (value: unknown): value is Fields => typeof value === 'object' && value !== null && !Array.isArray(value);
@@ -83,5 +83,5 @@ export const controllerReference = ({ apiVersion, kind, metadata: { name, uid } 
 
 /** Whether every label that is wanted is there. */
 export function matchesLabels({ metadata }: Draft, wanted: Readonly<Record<string, string>>): boolean {
-  return Object.entries(wanted).every(([key, value]) => metadata.labels?.[key] === value);
+  return Object.entries(wanted).every(([key, value]) => own(metadata.labels ?? {}, key) === value);
 }

@@ -151,6 +151,20 @@ describe('sandbox/controllers', () => {
     });
   }
 
+  it('counts every percentage of up to 200 replicas in whole pods: surge rounded up, unavailability down', () => {
+    for (let percent = 1; percent <= 100; percent += 1) {
+      for (let replicas = 1; replicas <= 200; replicas += 1) {
+        const rollingUpdate = { maxSurge: `${percent}%`, maxUnavailable: `${percent}%` };
+        const given = { replicas, strategy: { rollingUpdate } };
+        const next = rollout(given, counts('new', 0, 0), [counts('old', replicas, replicas)]);
+        const hundredths = percent * replicas;
+        const up = Number((BigInt(hundredths) + 99n) / 100n);
+        const down = Number(BigInt(hundredths) / 100n);
+        assert.deepEqual([...next.values()], [Math.min(up, replicas), replicas - down], `${percent}% of ${replicas}`);
+      }
+    }
+  });
+
   for (const { image, owner, want } of fates) {
     it(`Fate of ${image} in a ${owner}: ${want}`, () => {
       const ownerReferences = [{ apiVersion: 'v1', kind: owner, name: 'x', uid: 'x', controller: true }];

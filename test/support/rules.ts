@@ -20,6 +20,7 @@ const NAME = 'metadata.name must be a DNS label that begins with a letter, at mo
 const REPLICAS = 'maxReplicas must be greater than or equal to size';
 const SESSION = 'sessionSecret is required with an external database';
 const REQUESTS = 'each request must be less than or equal to its limit';
+const LARGEST = 'a request or limit must be less than 1000E';
 const VALUES = 'value and valueFrom exclude each other';
 const RESERVED = 'this variable is set by the operator; use database.secretName or sessionSecret';
 const SECRET_NAME = 'secretName is required with provider External and refused with any other';
@@ -27,6 +28,8 @@ const PROVIDER = 'a managed database cannot become an external one, nor the othe
 const POSTGRES = 'the major version of Postgres cannot be changed';
 const STORAGE_CLASS = 'the storage class of a database cannot be changed';
 const VOLUME = 'the volume of a database cannot shrink';
+const VOLUME_SIZE = 'the volume of a database must be greater than 0 and less than 1000E';
+const REPOSITORY_SIZE = 'the volume of a repository must be greater than 0 and less than 1000E';
 const FINAL =
   'deletionPolicy BackupThenDelete needs an S3, GCS or Azure repository in database.backups.repos: a volume goes with the database';
 const REQUIRED = 'upgrade.backup Required is impossible with an external database: back it up yourself and choose Auto or Skip';
@@ -180,6 +183,29 @@ export const ruleCases: RuleCases = {
     reason: 'what has no limit is not limited',
     given: { spec: { size: 1, resources: { requests: { 'ephemeral-storage': '5Gi' }, limits: { cpu: '1' } } } },
     want: undefined,
+  },
+  RequestTooLarge: {
+    reason: 'Kubernetes would store it as 1',
+    given: { spec: { size: 1, resources: { requests: { memory: '1000E' }, limits: {} } } },
+    want: LARGEST,
+  },
+  LimitTooLarge: {
+    reason: 'in whatever unit',
+    given: { spec: { size: 1, resources: { requests: {}, limits: { memory: '1e21' } } } },
+    want: LARGEST,
+  },
+  LargestLimit: {
+    reason: 'less is kept, and a binary one capped',
+    given: { spec: { size: 1, resources: { requests: { cpu: 1 }, limits: { memory: '999E', 'ephemeral-storage': '10Ei' } } } },
+    want: undefined,
+  },
+  VolumeOfNothing: { reason: 'no such volume can be claimed', given: { spec: storage('0Gi') }, want: VOLUME_SIZE },
+  VolumeTooLarge: { reason: 'Kubernetes would claim 1 byte', given: { spec: storage('1000E') }, want: VOLUME_SIZE },
+  VolumeOfAFraction: { reason: 'rounded up, it is something', given: { spec: storage('0.5') }, want: undefined },
+  RepositoryOfNothing: {
+    reason: 'no such volume can be claimed',
+    given: { spec: repos({ name: 'repo1', volume: { size: '0' } }) },
+    want: REPOSITORY_SIZE,
   },
   NoRequests: {
     reason: 'an empty map switches the defaults off',
