@@ -2,6 +2,8 @@
 import type { BestieSpec } from '../api/bestie.ts';
 import { reservedEnvironment } from '../api/environment.ts';
 import { compareQuantities } from '../api/quantity.ts';
+import { fieldRules } from './fieldrules.ts';
+import { placementRules } from './placementrules.ts';
 
 /** What a twin looks at: `before` is the database as it was last applied, which stands for CEL's `oldSelf`. */
 export interface RuleInput {
@@ -18,7 +20,7 @@ export interface RuleInput {
 export const repositoryKinds = ['volume', 's3', 'gcs', 'azure'] as const;
 type RepositoryKind = (typeof repositoryKinds)[number];
 
-interface Rule {
+export interface Rule {
   /** The CRD's message, to the letter. */
   message: string;
   /** Whether the rule holds. */
@@ -133,6 +135,8 @@ export const rules: readonly Rule[] = [
         ),
       ),
   },
+  ...fieldRules,
+  ...placementRules,
 ];
 
 /** The messages of the rules that do not hold. */

@@ -15,6 +15,7 @@ import { findings } from './findings.ts';
 import { echo, held, strangeDatabases, unsupportedStrategy } from './held.ts';
 import { told } from './history.ts';
 import { podFindings, statusOf } from './status.ts';
+import { tooLarge } from './toolarge.ts';
 
 type Found = Map<ConditionType, Readiness>;
 
@@ -77,6 +78,8 @@ export function sync(observed: Observed): Plan {
     children.push(...placed.children);
     contribute(found, child.condition, placed.readiness);
   }
+  const large = tooLarge(children, o);
+  if (large !== undefined) return held({ ...observed, invalid: [large] });
   children.push(...strangeDatabases(o).map((live) => echo(live, o)));
   if (isExternal(o)) found.set('DatabaseReady', externalDatabase(found, o));
   const few = tooFewConnections(o);
