@@ -145,7 +145,7 @@ export interface BestieSpec {
        */
       fieldRef?: {
         /**
-         * Path of the field, for example metadata.name.
+         * Path of the field, one that the Pod API takes in an environment, for example metadata.name or metadata.labels['app'].
          */
         fieldPath: string;
       };
@@ -161,9 +161,9 @@ export interface BestieSpec {
    * Taints that the application tolerates, as in the Pod API.
    */
   tolerations?: {
-    effect?: string;
+    effect?: '' | 'NoSchedule' | 'PreferNoSchedule' | 'NoExecute';
     key?: string;
-    operator?: string;
+    operator?: '' | 'Equal' | 'Exists';
     tolerationSeconds?: number;
     value?: string;
   }[];
@@ -176,13 +176,13 @@ export interface BestieSpec {
         preference: {
           matchExpressions?: {
             key: string;
-            operator: string;
+            operator: 'In' | 'NotIn' | 'Exists' | 'DoesNotExist' | 'Gt' | 'Lt';
             values?: string[];
           }[];
           matchFields?: {
-            key: string;
-            operator: string;
-            values?: string[];
+            key: 'metadata.name';
+            operator: 'In' | 'NotIn';
+            values: string[];
           }[];
         };
         weight: number;
@@ -191,13 +191,13 @@ export interface BestieSpec {
         nodeSelectorTerms: {
           matchExpressions?: {
             key: string;
-            operator: string;
+            operator: 'In' | 'NotIn' | 'Exists' | 'DoesNotExist' | 'Gt' | 'Lt';
             values?: string[];
           }[];
           matchFields?: {
-            key: string;
-            operator: string;
-            values?: string[];
+            key: 'metadata.name';
+            operator: 'In' | 'NotIn';
+            values: string[];
           }[];
         }[];
       };
@@ -208,7 +208,7 @@ export interface BestieSpec {
           labelSelector?: {
             matchExpressions?: {
               key: string;
-              operator: string;
+              operator: 'In' | 'NotIn' | 'Exists' | 'DoesNotExist';
               values?: string[];
             }[];
             matchLabels?: {
@@ -220,7 +220,7 @@ export interface BestieSpec {
           namespaceSelector?: {
             matchExpressions?: {
               key: string;
-              operator: string;
+              operator: 'In' | 'NotIn' | 'Exists' | 'DoesNotExist';
               values?: string[];
             }[];
             matchLabels?: {
@@ -236,7 +236,7 @@ export interface BestieSpec {
         labelSelector?: {
           matchExpressions?: {
             key: string;
-            operator: string;
+            operator: 'In' | 'NotIn' | 'Exists' | 'DoesNotExist';
             values?: string[];
           }[];
           matchLabels?: {
@@ -248,7 +248,7 @@ export interface BestieSpec {
         namespaceSelector?: {
           matchExpressions?: {
             key: string;
-            operator: string;
+            operator: 'In' | 'NotIn' | 'Exists' | 'DoesNotExist';
             values?: string[];
           }[];
           matchLabels?: {
@@ -265,7 +265,7 @@ export interface BestieSpec {
           labelSelector?: {
             matchExpressions?: {
               key: string;
-              operator: string;
+              operator: 'In' | 'NotIn' | 'Exists' | 'DoesNotExist';
               values?: string[];
             }[];
             matchLabels?: {
@@ -277,7 +277,7 @@ export interface BestieSpec {
           namespaceSelector?: {
             matchExpressions?: {
               key: string;
-              operator: string;
+              operator: 'In' | 'NotIn' | 'Exists' | 'DoesNotExist';
               values?: string[];
             }[];
             matchLabels?: {
@@ -293,7 +293,7 @@ export interface BestieSpec {
         labelSelector?: {
           matchExpressions?: {
             key: string;
-            operator: string;
+            operator: 'In' | 'NotIn' | 'Exists' | 'DoesNotExist';
             values?: string[];
           }[];
           matchLabels?: {
@@ -305,7 +305,7 @@ export interface BestieSpec {
         namespaceSelector?: {
           matchExpressions?: {
             key: string;
-            operator: string;
+            operator: 'In' | 'NotIn' | 'Exists' | 'DoesNotExist';
             values?: string[];
           }[];
           matchLabels?: {
@@ -324,7 +324,7 @@ export interface BestieSpec {
     labelSelector?: {
       matchExpressions?: {
         key: string;
-        operator: string;
+        operator: 'In' | 'NotIn' | 'Exists' | 'DoesNotExist';
         values?: string[];
       }[];
       matchLabels?: {
@@ -334,10 +334,10 @@ export interface BestieSpec {
     matchLabelKeys?: string[];
     maxSkew: number;
     minDomains?: number;
-    nodeAffinityPolicy?: string;
-    nodeTaintsPolicy?: string;
+    nodeAffinityPolicy?: 'Honor' | 'Ignore';
+    nodeTaintsPolicy?: 'Honor' | 'Ignore';
     topologyKey: string;
-    whenUnsatisfiable: string;
+    whenUnsatisfiable: 'DoNotSchedule' | 'ScheduleAnyway';
   }[];
   /**
    * Security context of the pods. The defaults follow the restricted Pod Security Standard.
@@ -368,7 +368,7 @@ export interface BestieSpec {
        */
       type: 'RuntimeDefault' | 'Localhost' | 'Unconfined';
       /**
-       * File of a Localhost profile.
+       * File of a Localhost profile, below the kubelet's directory of profiles.
        */
       localhostProfile?: string;
     };

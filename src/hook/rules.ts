@@ -3,6 +3,8 @@ import type { BestieSpec } from '../api/bestie.ts';
 import { reservedEnvironment } from '../api/environment.ts';
 import { own } from '../api/own.ts';
 import { compareQuantities } from '../api/quantity.ts';
+import { fieldRules } from './fieldrules.ts';
+import { placementRules } from './placementrules.ts';
 
 /** What a twin looks at: `before` is the database as it was last applied, which stands for CEL's `oldSelf`. */
 export interface RuleInput {
@@ -19,7 +21,7 @@ export interface RuleInput {
 export const repositoryKinds = ['volume', 's3', 'gcs', 'azure'] as const;
 type RepositoryKind = (typeof repositoryKinds)[number];
 
-interface Rule {
+export interface Rule {
   /** The CRD's message, to the letter. */
   message: string;
   /** Whether the rule holds. */
@@ -153,6 +155,8 @@ export const rules: readonly Rule[] = [
     message: 'the volume of a repository must be greater than 0 and less than 1000E',
     holds: ({ spec }) => spec.database.backups.repos.every(({ volume }) => volume === undefined || isVolume(volume.size)),
   },
+  ...fieldRules,
+  ...placementRules,
 ];
 
 /** The messages of the rules that do not hold. */

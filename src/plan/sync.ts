@@ -17,6 +17,7 @@ import { echo, held, strangeDatabases, unsupportedStrategy } from './held.ts';
 import { told } from './history.ts';
 import { pendingChange, refused, secondsLeft, type PendingChange } from './pending.ts';
 import { podFindings, statusOf } from './status.ts';
+import { tooLarge } from './toolarge.ts';
 
 type Found = Map<ConditionType, Readiness>;
 
@@ -102,6 +103,8 @@ export function sync(observed: Observed): Plan {
     pending.push(...placed.pending);
     contribute(found, child.condition, placed.readiness);
   }
+  const large = tooLarge(children, o);
+  if (large !== undefined) return held({ ...observed, invalid: [large] });
   children.push(...strangeDatabases(o).map((live) => echo(live, o)));
   if (isExternal(o)) found.set('DatabaseReady', externalDatabase(found, o));
   const few = tooFewConnections(o);

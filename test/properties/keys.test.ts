@@ -4,7 +4,7 @@ import { request as post } from 'node:http';
 import fc from 'fast-check';
 import { answers } from '../../src/answer.ts';
 import type { SyncResponse } from '../../src/api/hook.ts';
-import { LAST_APPLIED_ANNOTATION } from '../../src/api/names.ts';
+import { annotations as OUR_ANNOTATIONS, LAST_APPLIED_ANNOTATION } from '../../src/api/names.ts';
 import { listening } from '../server/running.ts';
 import { fakeParts } from '../server/parts.ts';
 import { bestieSchema, everySchema, type Schema } from '../support/crd.ts';
@@ -115,7 +115,18 @@ describe('properties of keys', function () {
     }
   });
 
-  it('of observed objects, pods and the Bestie itself change no answer, wherever they stand', async () => {
+  /** A key in an item of a list that is replaced as a whole is a field that was changed: it is recorded, and the list sent again. */
+  const withoutContests = (body: unknown): unknown => {
+    const { children, status, resyncAfterSeconds: _, ...rest } = body as SyncResponse;
+    const { pendingChanges: __, ...said } = status;
+    const plain = children.map(({ metadata: { annotations = {}, ...metadata }, ...child }) => {
+      const { [OUR_ANNOTATIONS.contested]: ___, ...others } = annotations;
+      return { ...child, metadata: { ...metadata, ...(Object.keys(others).length > 0 && { annotations: others }) } };
+    });
+    return { ...rest, status: said, children: plain };
+  };
+
+  it('of observed objects, pods and the Bestie itself ask for nothing else, wherever they stand', async () => {
     const send = await sender();
     const w = everything(ready);
     const plain = await send('sync', request(w));
@@ -143,7 +154,7 @@ describe('properties of keys', function () {
         const body = withKeys({ ...rest, parent, children: groups(children), related: groups(related) }, others, given);
         const answer = await send('sync', body);
         assert.equal(answer.status, 200, JSON.stringify(answer.body));
-        assert.deepEqual(answer.body, plain.body);
+        assert.deepEqual(withoutContests(answer.body), withoutContests(plain.body));
       }),
       parameters,
     );

@@ -107,6 +107,8 @@ export const invalidSpec: Arbitrary<Loose> = validSpec.chain((spec) =>
       { env: [{ name: 'DB_USER', value: 'x' }] },
       { database: { secretName: 'x' } },
       { size: 'many' },
+      { tolerations: [{ key: 'a', operator: 'Sometimes' }] },
+      { nodeSelector: { 'a b': 'c' } },
     )
     .map((patch) => ({ ...spec, ...patch })),
 );
