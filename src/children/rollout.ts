@@ -2,8 +2,10 @@
 import { kinds } from '../api/kinds.ts';
 import { kindKey, type KubeObject, type Live, type Observed, type Readiness } from '../api/kubernetes.ts';
 import { names } from '../api/names.ts';
-import { isOver, podsOf, problems, type Pod } from './pods.ts';
+import { creationRecheck } from './creation.ts';
+import { isOver, podsOf, type Pod } from './pods.ts';
 import { WAITING_CONTAINER } from './scripts.ts';
+import { problems } from './troubles.ts';
 import { databaseTrouble, isHeldByDatabase, kubectl } from './waiting.ts';
 
 interface DeploymentParts {
@@ -81,7 +83,7 @@ export function deploymentReadiness(live: KubeObject | undefined, o: Observed): 
   if (complete && available >= replicas) return rolledOut(name);
   const { trouble, ...recheck } = webDatabaseTrouble(o);
   if (trouble !== undefined) return trouble;
-  const problem = problems(running(o))[0];
+  const problem = problems(running(o), o)[0];
   const late = current && condition('Progressing')?.reason === 'ProgressDeadlineExceeded' && !isHeldByDatabase(running(o));
   if (problem !== undefined) return { status: 'False', reason: problem.reason, message: problem.message };
   if (complete) return rolledOut(name);
@@ -94,5 +96,5 @@ export function deploymentReadiness(live: KubeObject | undefined, o: Observed): 
   }
   if (late)
     return { status: 'False', reason: 'ProgressDeadlineExceeded', message: `Deployment ${name} made no progress within its deadline` };
-  return { ...rollingOut(name), ...recheck };
+  return { ...rollingOut(name), ...creationRecheck(running(o), o, recheck) };
 }

@@ -1,4 +1,4 @@
-/** When a new version is given up. The times are in src/children/pods.ts; a rollout has its own deadline, which the Deployment keeps. */
+/** When a new version is given up. The times are in src/children/troubles.ts; a rollout has its own deadline, which the Deployment keeps. */
 import { isEqual } from '../api/equal.ts';
 import type { Observed } from '../api/kubernetes.ts';
 import { secondsSince } from '../api/time.ts';
@@ -6,8 +6,9 @@ import { webTemplate } from '../children/deployment.ts';
 import { toldToRun, type Failure } from '../children/deployed.ts';
 import { jobOfTarget } from '../children/job.ts';
 import { failureOf } from '../children/migrationfailure.ts';
-import { hopelessness, isOver, podsOf, problems, runs, type Pod } from '../children/pods.ts';
+import { isOver, podsOf, runs, type Pod } from '../children/pods.ts';
 import { deployment, rollout } from '../children/rollout.ts';
+import { hopelessness, problems } from '../children/troubles.ts';
 import { isHeldByDatabase, lastLetIn } from '../children/waiting.ts';
 
 /** Why a target is given up now, or in how many seconds that is to be looked at again. */
@@ -17,14 +18,14 @@ export interface Trouble {
 }
 
 function hopeless(pods: readonly Pod[], during: Failure['during'], o: Observed): Trouble {
-  const { problem, ...rest } = hopelessness(pods, o.now);
+  const { problem, ...rest } = hopelessness(pods, o);
   return { ...rest, ...(problem && { failure: { during, ...problem } }) };
 }
 
 /** A failed Job, or one whose pods cannot even begin. One that has begun is waited for. */
 export function migrationTrouble(o: Observed): Trouble {
   const job = jobOfTarget(o);
-  if (job?.phase === 'failed') return { failure: { during: 'Migrating', reason: 'MigrationFailed', message: failureOf(job) } };
+  if (job?.phase === 'failed') return { failure: { during: 'Migrating', reason: 'MigrationFailed', message: failureOf(job, o) } };
   return job?.phase === 'pending' ? hopeless(job.pods, 'Migrating', o) : {};
 }
 
@@ -57,5 +58,5 @@ export function rolloutTrouble(o: Observed): Trouble {
   const left = letIn === undefined ? 0 : o.bestie.spec.upgrade.progressDeadlineSeconds - secondsSince(letIn, o.now);
   if (left > 0) return { recheckAfterSeconds: left };
   const message = `Deployment ${live.metadata.name} made no progress within its deadline`;
-  return { failure: { during: 'RollingOut', reason: 'ProgressDeadlineExceeded', message, ...problems(pods)[0] } };
+  return { failure: { during: 'RollingOut', reason: 'ProgressDeadlineExceeded', message, ...problems(pods, o)[0] } };
 }

@@ -6,7 +6,8 @@ import { isPrepared } from '../children/backups.ts';
 import type { World } from '../children/child.ts';
 import { guardReadiness } from '../children/guard.ts';
 import { isExternal } from '../children/release.ts';
-import { podsOf, problems, runs } from '../children/pods.ts';
+import { podsOf, runs } from '../children/pods.ts';
+import { problems } from '../children/troubles.ts';
 import { firstRepository } from './backup.ts';
 import { isReversible } from './skew.ts';
 import { tellsBackups } from './status.ts';
@@ -43,7 +44,10 @@ const onNewerSchema = (image: string, to: string): string =>
 function rolledBack({ phase, from, to, image }: Upgrade, o: Observed, isTold: boolean): Readiness {
   if (!undoing.has(phase)) return { status: 'False', reason: 'NotRolledBack', message: 'no upgrade is rolled back now' };
   if (phase === 'RolledBack' || isTold) return { status: 'True', reason: 'RolledBack', message: onNewerSchema(image, to) };
-  const [ail] = problems(podsOf(o, 'web').filter((pod) => runs(pod, image)));
+  const [ail] = problems(
+    podsOf(o, 'web').filter((pod) => runs(pod, image)),
+    o,
+  );
   return {
     status: 'False',
     reason: ail?.reason ?? 'RollingBack',
