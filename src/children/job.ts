@@ -44,7 +44,7 @@ const wantedJob = once((o): Manifest => {
   const all = steps(o, release);
   const { metadata, spec } = podTemplate(o, 'migration', release, all.slice(-1), all.slice(0, -1));
   const template = {
-    metadata: { ...metadata, annotations: { [annotations.database]: database } },
+    metadata: { ...metadata, annotations: { ...metadata.annotations, [annotations.database]: database } },
     spec: { ...spec, restartPolicy: 'Never' },
   };
   const tries = failures(o);

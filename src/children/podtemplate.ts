@@ -2,9 +2,11 @@
 import { DEFAULT_SESSION_KEY, SESSION_VARIABLE } from '../api/environment.ts';
 import { kinds } from '../api/kinds.ts';
 import { kindKey, type Observed } from '../api/kubernetes.ts';
-import { labels, userSecret, type Component } from '../api/names.ts';
+import { userSecret, type Component } from '../api/names.ts';
 import { pruned } from '../api/prune.ts';
 import { canonicalQuantity } from '../api/quantity.ts';
+import { placement } from './placement.ts';
+import { podMetadata } from './podmetadata.ts';
 import { podShapes, type PodShape } from './podshapes.ts';
 import { WAITING_CONTAINER } from './scripts.ts';
 
@@ -83,18 +85,15 @@ export function podTemplate(
   release: Release,
   containers: readonly object[],
   initContainers: readonly object[] = [],
-): { metadata: object; spec: object } {
-  const { nodeSelector, tolerations, affinity, topologySpreadConstraints, podSecurityContext } = o.bestie.spec;
+): { metadata: ReturnType<typeof podMetadata>; spec: object } {
+  const { podSecurityContext } = o.bestie.spec;
   return {
-    metadata: { labels: labels(o.bestie.metadata.name, component) },
+    metadata: podMetadata(o, component),
     spec: {
       automountServiceAccountToken: false,
       enableServiceLinks: false,
       securityContext: { ...(onOpenShift(o) ? {} : { runAsUser: FALLBACK_USER }), ...podSecurityContext },
-      ...(nodeSelector && { nodeSelector }),
-      ...(tolerations && { tolerations }),
-      ...(affinity && { affinity }),
-      ...(topologySpreadConstraints && { topologySpreadConstraints }),
+      ...placement(o, component),
       initContainers: [
         {
           ...container(o, release, credentials(release)),

@@ -125,7 +125,7 @@ export function hopelessness(pods: readonly Pod[], o: Observed): { problem?: Pro
     const age = secondsSince(pod.metadata.creationTimestamp, o.now);
     const ours = patientsOf(pod, o).filter(({ container }) => isOurs(container));
     for (const trouble of troubles) {
-      for (const patient of ours.filter(trouble.of)) {
+      for (const patient of ours.filter((each) => troubles.find(({ of }) => of(each)) === trouble)) {
         const at = trouble.hopelessAt(patient);
         if (at === undefined) continue;
         if (age >= at) return { problem: problem(trouble, patient) };

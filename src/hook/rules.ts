@@ -30,7 +30,18 @@ type Repositories = BestieSpec['database']['backups']['repos'];
 const kindsOf = (repository: Repositories[number]): RepositoryKind[] => repositoryKinds.filter((kind) => repository[kind] !== undefined);
 const duplicates = (values: readonly string[]): boolean => new Set(values).size < values.length;
 
+/** A key of labels or annotations. Source: IsQualifiedName in k8s.io/apimachinery/pkg/util/validation. */
+const KEY = /^([a-z0-9]([-a-z0-9]*[a-z0-9])?([.][a-z0-9]([-a-z0-9]*[a-z0-9])?)*\/)?([A-Za-z0-9][-A-Za-z0-9_.]{0,61})?[A-Za-z0-9]$/;
+const haveKeys = (path: string, map: (spec: BestieSpec) => Record<string, string> | undefined): Rule => ({
+  message: `each key of ${path} must be a name of at most 63 characters, with or without a DNS name and a slash before it`,
+  holds: ({ spec }) => Object.keys(map(spec) ?? {}).every((key) => KEY.test(key) && key.indexOf('/') <= 253),
+});
+
 export const rules: readonly Rule[] = [
+  haveKeys('podLabels', ({ podLabels }) => podLabels),
+  haveKeys('podAnnotations', ({ podAnnotations }) => podAnnotations),
+  haveKeys('migration.podLabels', ({ migration }) => migration?.podLabels),
+  haveKeys('migration.podAnnotations', ({ migration }) => migration?.podAnnotations),
   {
     message: 'metadata.name must be a DNS label that begins with a letter, at most 63 characters long',
     holds: ({ name }) => name.length <= 63 && /^[a-z]([-a-z0-9]*[a-z0-9])?$/.test(name),
