@@ -19,6 +19,11 @@ const list = (at: URL): string[] => readdirSync(at).sort();
 const renewed: ReadonlySet<string> = new Set([kindKey(kinds.serviceMonitor), kindKey(kinds.prometheusRule), EVENT]);
 const renewedKinds: ReadonlySet<string> = new Set([...renewed].map((key) => key.slice(0, key.indexOf('.'))));
 
+/** A budget without the field that the next release adds, once in every Namespace, by its CHANGELOG; the rest of it must stay. */
+const withoutPolicy = (budget: Manifest): Manifest => {
+  const { unhealthyPodEvictionPolicy: _, ...spec } = budget.spec as Record<string, unknown>;
+  return { ...budget, spec };
+};
 /** A status without what 0.1.0 did not know: a condition of Besties whose pods could be more than the database serves, and the renewal itself. */
 const known = ({ conditions, pendingChanges = [], ...status }: SyncResponse['status']): SyncResponse['status'] => ({
   ...status,
@@ -31,11 +36,17 @@ const keyOf = (object: { apiVersion: string; kind: string; metadata: { name: str
 
 const named = ({ apiVersion, kind, metadata: { name } }: Manifest): Manifest => ({ apiVersion, kind, metadata: { name } });
 
-/** What is said of the children that exist. A Job is never updated: its name is all that counts. */
+/** What counts of a child. A Job is never updated, so that is its name. */
+const counted: Readonly<Record<string, (child: Manifest) => Manifest>> = {
+  [kindKey(kinds.job)]: named,
+  [kindKey(kinds.podDisruptionBudget)]: withoutPolicy,
+};
+
+/** What is said of the children that exist. */
 const lasting = ({ children }: SyncResponse, { world }: Case): Manifest[] =>
   children
     .filter((child) => !renewed.has(kindKey(child)) && world.children.some((live) => keyOf(live) === keyOf(child)))
-    .map((child) => (kindKey(child) === kindKey(kinds.job) ? named(child) : child));
+    .map((child) => counted[kindKey(child)]?.(child) ?? child);
 
 /** The children as that release has left them: what it last applied is what it answered. */
 const applied = ({ hook, world }: Case, { children }: SyncResponse): Case => {

@@ -168,7 +168,7 @@ export interface BestieSpec {
     value?: string;
   }[];
   /**
-   * Scheduling preferences, as in the Pod API.
+   * Scheduling preferences, as in the Pod API. The pods of migrations take nodeAffinity alone.
    */
   affinity?: {
     nodeAffinity?: {
@@ -339,6 +339,18 @@ export interface BestieSpec {
     topologyKey: string;
     whenUnsatisfiable: 'DoNotSchedule' | 'ScheduleAnyway';
   }[];
+  /**
+   * Extra labels of the pods of the application and of its migrations. Labels of the operator win. A change restarts the pods of the application.
+   */
+  podLabels?: {
+    [k: string]: string;
+  };
+  /**
+   * Extra annotations of the pods of the application and of its migrations, for a mesh or an agent. Those of the operator win. A change restarts the pods of the application.
+   */
+  podAnnotations?: {
+    [k: string]: string;
+  };
   /**
    * Security context of the pods. The defaults follow the restricted Pod Security Standard.
    */
@@ -614,6 +626,23 @@ export interface BestieSpec {
      * What becomes of the Deployment when the new version fails. Rollback returns to the version that ran before, on the schema that was migrated; Halt leaves it as it is.
      */
     onFailure: 'Rollback' | 'Halt';
+  };
+  /**
+   * What holds for the pods of the migration Jobs alone. A change is no reason to migrate again and restarts no pod of the application.
+   */
+  migration?: {
+    /**
+     * Extra labels, over those of spec.podLabels.
+     */
+    podLabels?: {
+      [k: string]: string;
+    };
+    /**
+     * Extra annotations, over those of spec.podAnnotations, such as the one that keeps the sidecar of a mesh out of a Job.
+     */
+    podAnnotations?: {
+      [k: string]: string;
+    };
   };
   /**
    * What becomes of a managed database when the Bestie is deleted. Delete deletes it with its volumes; BackupThenDelete does so after a last backup to an S3, GCS or Azure repository; Retain keeps it.

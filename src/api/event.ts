@@ -16,6 +16,8 @@ const troubles = {
   ContainerConfigError: { action: 'RollOut', meaning: 'A container cannot be created from its configuration.' },
   Unschedulable: { action: 'RollOut', meaning: 'No node takes a pod.' },
   PodsNotCreated: { action: 'RollOut', meaning: 'The pods of the Deployment or of a migration are not created.' },
+  ContainersNotCreated: { action: 'RollOut', meaning: 'A pod has neither sandbox nor volumes for two minutes or more.' },
+  SidecarRunning: { action: 'Migrate', meaning: 'A migration is done, and an injected container keeps its Job from ending.' },
   ProgressDeadlineExceeded: { action: 'RollOut', meaning: 'The rollout made no progress within its deadline.' },
   MigrationFailed: { action: 'Migrate', meaning: 'A migration failed.' },
   SeedFailed: { action: 'Migrate', meaning: 'Loading the sample data failed.' },

@@ -147,8 +147,9 @@ export const reasons = {
   },
   ImagePulled: { meaning: 'No container waits for its image.' },
   ImagePullFailed: {
-    meaning: 'A container cannot pull its image (ErrImagePull, ImagePullBackOff or InvalidImageName).',
-    action: 'Check spec.image and spec.version, and that the nodes may pull it.',
+    meaning:
+      'A container cannot have its image: the kubelet cannot or may not pull it, does not trust its signature, or cannot read its name.',
+    action: 'Check spec.image and spec.version, and that the nodes may pull it. kubectl describe pod has the words of the kubelet.',
   },
   ContainerConfigError: {
     meaning: 'A container cannot be created from its configuration; usually a Secret or one of its keys is missing.',
@@ -171,6 +172,15 @@ export const reasons = {
     meaning:
       'The object is stopped by the switch of its kind: `suspend` of a Job, `paused` of a Deployment, `shutdown` or `paused` of a PostgresCluster.',
     action: 'Run the command in the message; a Job that a queue has suspended starts when it is its turn.',
+  },
+  ContainersNotCreated: {
+    meaning: 'A pod has been on its node for two minutes or more without its sandbox and its volumes, so that no container was created.',
+    action: 'Run the command in the message: the events of the pod say what fails, such as the network plugin or a volume.',
+  },
+  SidecarRunning: {
+    meaning: 'The work of a migration Job is done, and a container that was injected into its pod runs on, so that the Job never ends.',
+    action: 'Keep the container out of the Job, as the message says, and run the Job again.',
+    stalls: 'any',
   },
   EnoughReplicas: { meaning: 'The Deployment has the replicas that its strategy demands.' },
   TooFewReplicas: { meaning: 'Fewer pods are ready than the Deployment demands.' },

@@ -11,7 +11,7 @@ import { once } from './once.ts';
 import { podShapes, type PodShape } from './podshapes.ts';
 import { container, databaseSecret, podTemplate, type Release } from './podtemplate.ts';
 import { isExternal, record } from './release.ts';
-import { PORT } from './scripts.ts';
+import { PORT, WEB_CONTAINER } from './scripts.ts';
 import { appliedTemplate, deployment, deploymentReadiness, rollingOut, rollout } from './rollout.ts';
 
 /** Seconds for which a pod that is going away still answers, until every proxy has heard of it. */
@@ -27,7 +27,7 @@ function replicas(o: Observed): number {
 function web(o: Observed, release: Release, shape: PodShape): object {
   return {
     ...container(o, release),
-    name: 'bestie',
+    name: WEB_CONTAINER,
     ports: [{ name: 'http', containerPort: PORT, protocol: 'TCP' }],
     ...shape.web,
     lifecycle: { preStop: { sleep: { seconds: LINGER } } },

@@ -8,8 +8,8 @@ import { failures } from './deployed.ts';
 import { failed } from './migrationfailure.ts';
 import { migrationAtWork, migrationJobs, startedJob, type MigrationJob } from './jobs.ts';
 import { container, databaseSecret, podTemplate, type Release } from './podtemplate.ts';
+import { creationRecheck } from './creation.ts';
 import { once } from './once.ts';
-import { problems } from './pods.ts';
 import {
   databaseId,
   highestVersion,
@@ -22,9 +22,11 @@ import {
   seeds,
   target,
 } from './release.ts';
-import { WAITING_CONTAINER } from './scripts.ts';
-import { podFailurePolicy, seedCommand, SEEDING_CONTAINER } from './seeding.ts';
+import { MIGRATING_CONTAINER, SEEDING_CONTAINER, WAITING_CONTAINER } from './scripts.ts';
+import { podFailurePolicy, seedCommand } from './seeding.ts';
+import { sidecarTrouble } from './sidecar.ts';
 import { stoppedJob } from './stopped.ts';
+import { problems } from './troubles.ts';
 import { databaseTrouble, kubectl } from './waiting.ts';
 
 const RETRIES = 4;
@@ -32,7 +34,7 @@ const RETRIES = 4;
 /** The steps of a migration, in order: each is a container, which begins when the one before has succeeded. */
 function steps(o: Observed, release: Release): object[] {
   const step = (name: string, command: readonly string[]): object => ({ ...container(o, release), name, command });
-  const migrate = step('migrate', ['flask', 'db', 'upgrade']);
+  const migrate = step(MIGRATING_CONTAINER, ['flask', 'db', 'upgrade']);
   return seeds(o) ? [migrate, step(SEEDING_CONTAINER, seedCommand(o))] : [migrate];
 }
 
@@ -43,7 +45,7 @@ const wantedJob = once((o): Manifest => {
   const all = steps(o, release);
   const { metadata, spec } = podTemplate(o, 'migration', release, all.slice(-1), all.slice(0, -1));
   const template = {
-    metadata: { ...metadata, annotations: { [annotations.database]: database } },
+    metadata: { ...metadata, annotations: { ...metadata.annotations, [annotations.database]: database } },
     spec: { ...spec, restartPolicy: 'Never' },
   };
   const tries = failures(o);
@@ -128,10 +130,12 @@ function active(job: MigrationJob, o: Observed): Readiness {
   if (trouble !== undefined) return trouble;
   const stopped = stoppedJob(job, o);
   if (stopped.reason !== undefined) return { ...underway(name), ...stopped };
-  const problem = problems(pods)[0];
+  const { sidecar, ...ended } = sidecarTrouble(job, o);
+  if (sidecar !== undefined) return sidecar;
+  const problem = problems(pods, o)[0];
   if (problem !== undefined)
     return { status: 'False', reason: problem.reason, message: `migration Job ${name}: ${problem.message}`, ...recheck };
-  return { ...underway(name), ...stopped, ...recheck };
+  return { ...underway(name), ...creationRecheck(pods, o, { ...stopped, ...recheck, ...ended }) };
 }
 
 /** The schema is there: by the migrations of the wanted image, or by those of a later version. */

@@ -1,9 +1,10 @@
 /** What is said of a migration Job that failed, and the way out. */
 import type { Observed, Readiness } from '../api/kubernetes.ts';
 import type { MigrationJob } from './jobs.ts';
-import { endOf, problems } from './pods.ts';
+import { endOf } from './pods.ts';
 import { isUntouched } from './release.ts';
-import { SEEDING_CONTAINER } from './seeding.ts';
+import { MIGRATING_CONTAINER, SEEDING_CONTAINER } from './scripts.ts';
+import { problems } from './troubles.ts';
 import { kubectl, sentenceOf } from './waiting.ts';
 
 /** Whether it is the sample data, and not the migrations, that failed. */
@@ -14,10 +15,10 @@ const BARE_EXIT =
   '; if its log has no error, the image does not know the schema that the database has: it is older than what migrated it last';
 
 /** What became of a failed Job: what its pods say, while they are there. */
-export function failureOf(job: MigrationJob): string {
+export function failureOf(job: MigrationJob, o: Observed): string {
   const { name, pods, reason } = job;
-  const bare = endOf(pods, 'migrate')?.exitCode === 1 ? BARE_EXIT : '';
-  return `migration Job ${name} failed: ${problems(pods)[0]?.message ?? `the Job says ${reason}`}${bare}`;
+  const bare = endOf(pods, MIGRATING_CONTAINER)?.exitCode === 1 ? BARE_EXIT : '';
+  return `migration Job ${name} failed: ${problems(pods, o)[0]?.message ?? `the Job says ${reason}`}${bare}`;
 }
 
 /** The way out where the sample data failed: another try begins from the beginning only where nothing else can be lost. */
@@ -37,6 +38,6 @@ function seedFailed({ name, pods }: MigrationJob, o: Observed): Readiness {
 /** DatabaseSeeded while the Job of the current spec has failed. */
 export function failed(job: MigrationJob, o: Observed): Readiness {
   if (failedToSeed(job)) return seedFailed(job, o);
-  const message = `${failureOf(job)}; change the spec, or delete the Job to run it again: ${kubectl(o, `delete job ${job.name}`)}`;
+  const message = `${failureOf(job, o)}; change the spec, or delete the Job to run it again: ${kubectl(o, `delete job ${job.name}`)}`;
   return { status: 'False', reason: 'MigrationFailed', message };
 }

@@ -3,7 +3,10 @@ import { names, selector } from '../api/names.ts';
 import { exists, head, type Child } from './child.ts';
 import { besideDeployment } from './deployed.ts';
 
-/** One pod at a time may be evicted: a drain goes on even with a single pod, and never takes two. */
+/**
+ * One pod at a time may be evicted: a drain goes on even with a single pod, and never takes two. A pod that is not ready serves nobody, so it
+ * may always be evicted: by default it would hold up the drain of its node for as long as another one is not ready either.
+ */
 export const podDisruptionBudgetChild: Child = {
   api: kinds.podDisruptionBudget,
   condition: 'PDBCreated',
@@ -12,7 +15,11 @@ export const podDisruptionBudgetChild: Child = {
   desired: (o) => [
     {
       ...head(kinds.podDisruptionBudget, names.podDisruptionBudget(o.bestie.metadata.name), o),
-      spec: { maxUnavailable: 1, selector: { matchLabels: selector(o.bestie.metadata.name, 'web') } },
+      spec: {
+        maxUnavailable: 1,
+        unhealthyPodEvictionPolicy: 'AlwaysAllow',
+        selector: { matchLabels: selector(o.bestie.metadata.name, 'web') },
+      },
     },
   ],
   readyWhen: exists,

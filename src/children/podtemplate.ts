@@ -2,9 +2,11 @@
 import { DEFAULT_SESSION_KEY, SESSION_VARIABLE } from '../api/environment.ts';
 import { kinds } from '../api/kinds.ts';
 import { kindKey, type Observed } from '../api/kubernetes.ts';
-import { annotations, labels, userSecret, type Component } from '../api/names.ts';
+import { annotations, userSecret, type Component } from '../api/names.ts';
 import { pruned } from '../api/prune.ts';
 import { storedQuantity } from '../api/quantity.ts';
+import { placement } from './placement.ts';
+import { podMetadata } from './podmetadata.ts';
 import { podShapes, type PodShape } from './podshapes.ts';
 import { WAITING_CONTAINER } from './scripts.ts';
 
@@ -83,21 +85,15 @@ export function podTemplate(
   release: Release,
   containers: readonly object[],
   initContainers: readonly object[] = [],
-): { metadata: object; spec: object } {
-  const { nodeSelector, tolerations, affinity, topologySpreadConstraints, podSecurityContext } = o.bestie.spec;
+): { metadata: ReturnType<typeof podMetadata>; spec: object } {
+  const { podSecurityContext } = o.bestie.spec;
   return {
-    metadata: {
-      labels: labels(o.bestie.metadata.name, component),
-      ...(component === 'web' && shapeOf(release).recordsImage && { annotations: { [annotations.image]: release.image } }),
-    },
+    metadata: podMetadata(o, component, component === 'web' && shapeOf(release).recordsImage ? { [annotations.image]: release.image } : {}),
     spec: {
       automountServiceAccountToken: false,
       enableServiceLinks: false,
       securityContext: { ...(onOpenShift(o) ? {} : { runAsUser: FALLBACK_USER }), ...podSecurityContext },
-      ...(nodeSelector && { nodeSelector }),
-      ...(tolerations && { tolerations }),
-      ...(affinity && { affinity }),
-      ...(topologySpreadConstraints && { topologySpreadConstraints }),
+      ...placement(o, component),
       initContainers: [
         {
           ...container(o, release, credentials(release)),

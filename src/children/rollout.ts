@@ -2,9 +2,11 @@
 import { kinds } from '../api/kinds.ts';
 import { kindKey, type KubeObject, type Live, type Observed, type Readiness } from '../api/kubernetes.ts';
 import { annotations, names } from '../api/names.ts';
-import { imageOf, isOver, podsOf, problems, type Pod } from './pods.ts';
+import { creationRecheck } from './creation.ts';
+import { imageOf, isOver, podsOf, type Pod } from './pods.ts';
 import { WAITING_CONTAINER } from './scripts.ts';
 import { pausedRollout, podsForbidden } from './stopped.ts';
+import { problems } from './troubles.ts';
 import { databaseTrouble, isHeldByDatabase, kubectl } from './waiting.ts';
 
 interface DeploymentParts {
@@ -103,7 +105,7 @@ export function deploymentReadiness(live: KubeObject | undefined, o: Observed): 
   if (complete && available >= replicas) return rolledOut(name, paused);
   const { trouble, ...recheck } = webDatabaseTrouble(o);
   if (trouble !== undefined) return trouble;
-  const problem = problems(running(o))[0];
+  const problem = problems(running(o), o)[0];
   const late = current && condition('Progressing')?.reason === 'ProgressDeadlineExceeded' && !isHeldByDatabase(running(o));
   if (problem !== undefined) return { status: 'False', reason: problem.reason, message: problem.message };
   if (complete) return rolledOut(name, paused);
@@ -111,5 +113,5 @@ export function deploymentReadiness(live: KubeObject | undefined, o: Observed): 
   if (condition('ReplicaFailure')?.status === 'True') return podsForbidden(name, o);
   if (late)
     return { status: 'False', reason: 'ProgressDeadlineExceeded', message: `Deployment ${name} made no progress within its deadline` };
-  return { ...rollingOut(name), ...recheck };
+  return { ...rollingOut(name), ...creationRecheck(running(o), o, recheck) };
 }

@@ -2,11 +2,12 @@
  * Pods that do not reach their database: what their init container `wait-for-database` reports. It waits for what time mends, and ends with a
  * sentence of its own where time does not. Neither says anything about the image that the pods run.
  */
-import type { Live, Observed, Readiness } from '../api/kubernetes.ts';
+import type { Observed, Readiness } from '../api/kubernetes.ts';
 import { secondsSince } from '../api/time.ts';
-import { isOver, isTerminating, startReasons, type ContainerStatus, type Pod } from './pods.ts';
+import { isOver, isTerminating, type Container, type Pod } from './pods.ts';
 import { REFUSED_EXIT_CODE, WAITING_CONTAINER } from './scripts.ts';
 import { isTold } from './told.ts';
+import { startReasons } from './troubles.ts';
 
 /** Seconds from which waiting is reported: most databases that are coming up answer sooner. */
 const REPORTED_AFTER_SECONDS = 60;
@@ -20,8 +21,6 @@ export interface Subject {
 }
 
 export const kubectl = ({ bestie: { metadata } }: Observed, args: string): string => `kubectl -n ${metadata.namespace} ${args}`;
-
-type Container = Live<ContainerStatus>;
 
 const waitingContainer = ({ status }: Pod): Container | undefined =>
   status?.initContainerStatuses?.find((container) => container?.name === WAITING_CONTAINER) ?? undefined;

@@ -34,7 +34,26 @@ const kindsOf = (repository: Repositories[number]): RepositoryKind[] => reposito
 const isVolume = (size: string): boolean => compareQuantities(size, '0') > 0 && compareQuantities(size, '1000E') < 0;
 const duplicates = (values: readonly string[]): boolean => new Set(values).size < values.length;
 
+/** A key of labels or annotations. Source: IsQualifiedName in k8s.io/apimachinery/pkg/util/validation. */
+const KEY = /^([a-z0-9]([-a-z0-9]*[a-z0-9])?([.][a-z0-9]([-a-z0-9]*[a-z0-9])?)*\/)?([A-Za-z0-9][-A-Za-z0-9_.]{0,61})?[A-Za-z0-9]$/;
+const haveKeys = (path: string, map: (spec: BestieSpec) => Record<string, string> | undefined): Rule => ({
+  message: `each key of ${path} must be a name of at most 63 characters, with or without a DNS name and a slash before it`,
+  holds: ({ spec }) => Object.keys(map(spec) ?? {}).every((key) => KEY.test(key) && key.indexOf('/') <= 253),
+});
+
+const areShort = (path: string, map: (spec: BestieSpec) => Record<string, string> | undefined): Rule => ({
+  message: `${path} must be shorter, 4096 characters with their keys`,
+  // CEL counts code points.
+  holds: ({ spec }) => Object.entries(map(spec) ?? {}).reduce((sum, entry) => sum + [...entry.join('')].length, 0) <= 4096,
+});
+
 export const rules: readonly Rule[] = [
+  haveKeys('podLabels', ({ podLabels }) => podLabels),
+  haveKeys('podAnnotations', ({ podAnnotations }) => podAnnotations),
+  areShort('podAnnotations', ({ podAnnotations }) => podAnnotations),
+  areShort('migration.podAnnotations', ({ migration }) => migration?.podAnnotations),
+  haveKeys('migration.podLabels', ({ migration }) => migration?.podLabels),
+  haveKeys('migration.podAnnotations', ({ migration }) => migration?.podAnnotations),
   {
     message: 'metadata.name must be a DNS label that begins with a letter, at most 63 characters long',
     holds: ({ name }) => name.length <= 63 && /^[a-z]([-a-z0-9]*[a-z0-9])?$/.test(name),

@@ -1,4 +1,4 @@
-/** When a new version is given up. The times are in src/children/pods.ts; a rollout has its own deadline, which the Deployment keeps. */
+/** When a new version is given up. The times are in src/children/troubles.ts; a rollout has its own deadline, which the Deployment keeps. */
 import { isEqual } from '../api/equal.ts';
 import { kinds } from '../api/kinds.ts';
 import type { Observed } from '../api/kubernetes.ts';
@@ -8,10 +8,11 @@ import { webTemplate } from '../children/deployment.ts';
 import { toldToRun, type Failure } from '../children/deployed.ts';
 import { jobOfTarget } from '../children/job.ts';
 import { failureOf } from '../children/migrationfailure.ts';
-import { hopelessness, isOver, problems, type Pod } from '../children/pods.ts';
+import { isOver, type Pod } from '../children/pods.ts';
 import { target } from '../children/release.ts';
 import { appliedTemplate, deployment, podsOfImage, rollout } from '../children/rollout.ts';
 import { podsForbidden } from '../children/stopped.ts';
+import { hopelessness, problems } from '../children/troubles.ts';
 import { isHeldByDatabase, lastLetIn } from '../children/waiting.ts';
 
 import { lastPending, refused } from './pending.ts';
@@ -23,14 +24,14 @@ export interface Trouble {
 }
 
 function hopeless(pods: readonly Pod[], during: Failure['during'], o: Observed): Trouble {
-  const { problem, ...rest } = hopelessness(pods, o.now);
+  const { problem, ...rest } = hopelessness(pods, o);
   return { ...rest, ...(problem && { failure: { during, ...problem } }) };
 }
 
 /** A failed Job, or one whose pods cannot even begin. One that has begun is waited for. */
 export function migrationTrouble(o: Observed): Trouble {
   const job = jobOfTarget(o);
-  if (job?.phase === 'failed') return { failure: { during: 'Migrating', reason: 'MigrationFailed', message: failureOf(job) } };
+  if (job?.phase === 'failed') return { failure: { during: 'Migrating', reason: 'MigrationFailed', message: failureOf(job, o) } };
   return job?.phase === 'pending' ? hopeless(job.pods, 'Migrating', o) : {};
 }
 
@@ -88,5 +89,5 @@ export function rolloutTrouble(o: Observed): Trouble {
     return { failure: { during: 'RollingOut', reason, message } };
   }
   const message = `Deployment ${name} made no progress within its deadline`;
-  return { failure: { during: 'RollingOut', reason: 'ProgressDeadlineExceeded', message, ...problems(pods)[0] } };
+  return { failure: { during: 'RollingOut', reason: 'ProgressDeadlineExceeded', message, ...problems(pods, o)[0] } };
 }

@@ -6,9 +6,9 @@ import { isPrepared } from '../children/backups.ts';
 import type { World } from '../children/child.ts';
 import { guardReadiness } from '../children/guard.ts';
 import { isExternal, postgresCluster } from '../children/release.ts';
-import { problems } from '../children/pods.ts';
 import { podsOfImage } from '../children/rollout.ts';
 import { stoppedDatabase } from '../children/stopped.ts';
+import { problems } from '../children/troubles.ts';
 import { firstRepository } from './backup.ts';
 import { isReversible } from './skew.ts';
 import { tellsBackups } from './status.ts';
@@ -45,7 +45,7 @@ const onNewerSchema = (image: string, to: string): string =>
 function rolledBack({ phase, from, to, image }: Upgrade, o: Observed, isTold: boolean): Readiness {
   if (!undoing.has(phase)) return { status: 'False', reason: 'NotRolledBack', message: 'no upgrade is rolled back now' };
   if (phase === 'RolledBack' || isTold) return { status: 'True', reason: 'RolledBack', message: onNewerSchema(image, to) };
-  const [ail] = problems(podsOfImage(image, o));
+  const [ail] = problems(podsOfImage(image, o), o);
   return {
     status: 'False',
     reason: ail?.reason ?? 'RollingBack',

@@ -8,15 +8,20 @@ import { annotations, names, selector } from '../api/names.ts';
 import { isTelling, knownBackups, type Backup } from '../children/backups.ts';
 import { isUsable } from '../children/database.ts';
 import { toldToRun } from '../children/deployed.ts';
-import { isOver, isReady, isTerminating, podsOf, problems, type Pod } from '../children/pods.ts';
+import { isOver, isReady, isTerminating, isWorker, podsOf, present, type Pod } from '../children/pods.ts';
 import { servesTls } from '../children/podtemplate.ts';
 import { isExternal, postgresCluster, record } from '../children/release.ts';
 import { deployment, isRolledOut, rollout } from '../children/rollout.ts';
 import { routeReadiness } from '../children/route.ts';
 import { SERVICE_PORT } from '../children/service.ts';
+import { problems } from '../children/troubles.ts';
 
-const line = ({ metadata, spec, status }: Pod): string =>
-  `${metadata.name} : ${status?.phase ?? 'Unknown'} : ${spec?.containers?.[0]?.image ?? 'unknown'}`;
+/** The image is that of the application, wherever a container was injected; where no container has its name, that of the first. */
+function line({ metadata, spec, status }: Pod): string {
+  const containers = present(spec?.containers);
+  const { image } = containers.find(isWorker) ?? containers[0] ?? {};
+  return `${metadata.name} : ${status?.phase ?? 'Unknown'} : ${image ?? 'unknown'}`;
+}
 
 /** Host that an Ingress or Route was given, where the spec names none. */
 function givenHost(o: Observed): string | undefined {
@@ -52,7 +57,7 @@ function appVersion(o: Observed, live: KubeObject | undefined): string | undefin
 
 /** Available and ImagePulled: facts about the pods that hold whatever the spec says. */
 export function podFindings(o: Observed): [ConditionType, Readiness][] {
-  const failure = problems([...podsOf(o, 'web'), ...podsOf(o, 'migration')]).find(({ reason }) => reason === 'ImagePullFailed');
+  const failure = problems([...podsOf(o, 'web'), ...podsOf(o, 'migration')], o).find(({ reason }) => reason === 'ImagePullFailed');
   const ImagePulled: Readiness = failure
     ? { status: 'False', reason: 'ImagePullFailed', message: failure.message }
     : { status: 'True', reason: 'ImagePulled', message: 'no container waits for its image' };

@@ -1,14 +1,15 @@
 /**
- * The kubelets: what becomes of a pod. Its image decides: a name or tag with `nosuch` cannot be pulled, `crash` crashes, `slow` starts but
- * never becomes ready, `badmigration` makes Job pods fail, `lost` cannot be pulled by any but Job pods, `unreachable` waits for its database
- * for ever, and `refused` is not let in by it.
+ * The kubelets: what becomes of a pod. The images of our containers decide: a name or tag with `crash` crashes, `slow` starts but never
+ * becomes ready, `badmigration` makes Job pods fail, `lost` cannot be pulled by any but Job pods, `unreachable` waits for its database for ever,
+ * `refused` is not let in by it, and a word of kubeletfaults.ts does not even start. A container that is not ours runs on until the pod goes.
  */
 import type { Client } from './apiserver.ts';
 import { POD } from './discovery.ts';
+import { faultOf, faults, type Fault } from './kubeletfaults.ts';
 import { controllerOf, type Fields, type Resource } from './object.ts';
 import { fieldsOf, secondsBetween, setStatus, type StatusCondition } from './status.ts';
 
-export type Fate = 'ready' | 'no image' | 'crash' | 'never ready' | 'succeeds' | 'fails' | 'waits' | 'is refused';
+export type Fate = 'ready' | 'no image' | 'ails' | 'crash' | 'never ready' | 'succeeds' | 'fails' | 'waits' | 'is refused';
 
 interface Container {
   name: string;
@@ -18,16 +19,25 @@ interface Container {
 const containersOf = (pod: Resource, key: 'containers' | 'initContainers'): readonly Container[] =>
   (pod.spec?.[key] ?? []) as readonly Container[];
 
+const ours: ReadonlySet<string> = new Set(['bestie', 'migrate', 'seed', 'wait-for-database']);
+const isOurs = ({ name }: Container): boolean => ours.has(name);
+const allOf = (pod: Resource): Container[] => [...containersOf(pod, 'containers'), ...containersOf(pod, 'initContainers')];
+/** Whether a container stands beside ours in the pod. */
+const isInjected = (pod: Resource, container: Container): boolean => !isOurs(container) && allOf(pod).some(isOurs);
+const isOfJob = (pod: Resource): boolean => controllerOf(pod)?.kind === 'Job';
+const imagesOf = (pod: Resource): string[] =>
+  allOf(pod)
+    .filter((each) => !isInjected(pod, each))
+    .map(({ image }) => image);
+
 /** The fate that the images of the pod mean. A pod that has its image keeps it when it is `missing`. */
 export function fateOf(pod: Resource, missing: ReadonlySet<string> = new Set()): Fate {
-  const isJob = controllerOf(pod)?.kind === 'Job';
-  const images = [...containersOf(pod, 'containers'), ...containersOf(pod, 'initContainers')].map(({ image }) => image);
+  const [isJob, images] = [isOfJob(pod), imagesOf(pod)];
   const has = (pattern: RegExp): boolean => images.some((image) => pattern.test(image));
-  if (
-    has(isJob ? /nosuch/ : /nosuch|lost/) ||
-    ((pod.status?.phase ?? 'Pending') === 'Pending' && images.some((image) => missing.has(image)))
-  )
-    return 'no image';
+  const isPending = (pod.status?.phase ?? 'Pending') === 'Pending';
+  const fault = faultOf(images, isJob);
+  if (fault === faults.nosuch || (!isJob && has(/lost/)) || (isPending && images.some((image) => missing.has(image)))) return 'no image';
+  if (fault !== undefined) return 'ails';
   if (has(/unreachable/)) return 'waits';
   if (has(/refused/)) return 'is refused';
   if (isJob) return has(/badmigration/) ? 'fails' : 'succeeds';
@@ -35,21 +45,12 @@ export function fateOf(pod: Resource, missing: ReadonlySet<string> = new Set()):
   return has(/slow/) ? 'never ready' : 'ready';
 }
 
-/** Real kubelets flip between the two at each retry: 10 seconds of every 40. */
-const pullReason = (age: number): string => (age % 40 < 10 ? 'ErrImagePull' : 'ImagePullBackOff');
-
 const idle = { ready: false, restartCount: 0 };
 
 /** The state of a container at that age of its pod, in seconds. */
-function containerState(fate: Fate, image: string, age: number, startedAt: string): Fields {
+function containerState(fate: Fate, age: number, startedAt: string): Fields {
   const terminated = (exitCode: number, reason: string): Fields => ({ terminated: { exitCode, reason, startedAt, finishedAt: startedAt } });
   const running = { running: { startedAt } };
-  if (fate === 'no image') {
-    const reason = pullReason(age);
-    const message =
-      reason === 'ErrImagePull' ? `failed to pull and unpack image "${image}": not found` : `Back-off pulling image "${image}"`;
-    return { ...idle, started: false, state: { waiting: { reason, message } } };
-  }
   if (fate === 'crash') {
     const state = { waiting: { reason: 'CrashLoopBackOff', message: 'back-off restarting failed container' } };
     return { ...idle, started: false, restartCount: 3, state, lastState: terminated(1, 'Error') };
@@ -72,8 +73,9 @@ function waitingState(fate: Fate, isJob: boolean, age: number, startedAt: string
   return { ...idle, started: false, restartCount: 4, state, lastState: end };
 }
 
-function phaseOf(fate: Fate, isJob: boolean, age: number): string {
-  if (fate === 'no image' || fate === 'waits') return 'Pending';
+function phaseOf(fate: Fate, fault: Fault | undefined, isJob: boolean, age: number): string {
+  if (fault !== undefined) return fault.of === 'first' ? 'Pending' : 'Running';
+  if (fate === 'waits') return 'Pending';
   if (fate === 'is refused') return isJob && age >= REFUSED_AFTER ? 'Failed' : 'Pending';
   if (age < 3) return 'Running';
   return fate === 'succeeds' ? 'Succeeded' : fate === 'fails' ? 'Failed' : 'Running';
@@ -84,11 +86,19 @@ export function podStatus(pod: Resource, age: number, now: string, missing?: Rea
   const fate = fateOf(pod, missing);
   const startTime = (pod.status?.startTime as string | undefined) ?? now;
   const init = containersOf(pod, 'initContainers');
-  const isJob = controllerOf(pod)?.kind === 'Job';
+  const isJob = isOfJob(pod);
+  const fault = fate === 'no image' ? faults.nosuch : fate === 'ails' ? faultOf(imagesOf(pod), isJob) : undefined;
   const isKept = fate === 'waits' || fate === 'is refused';
-  const stuckBefore = (fate === 'no image' || isKept) && init.length > 0;
+  const stuckBefore = (fault?.of === 'first' || isKept) && init.length > 0;
   const waitsForInit = { ...idle, started: false, state: { waiting: { reason: 'PodInitializing' } } };
-  const state = (image: string): Fields => containerState(fate, image, age, startTime);
+  const state = (image: string): Fields => fault?.state({ image, age, startedAt: startTime }) ?? containerState(fate, age, startTime);
+  const injected = (image: string): Fields =>
+    faultOf([image], isJob)?.state({ image, age, startedAt: startTime }) ?? {
+      ...idle,
+      ready: true,
+      started: true,
+      state: { running: { startedAt: startTime } },
+    };
   const done = {
     ready: true,
     started: false,
@@ -97,10 +107,11 @@ export function podStatus(pod: Resource, age: number, now: string, missing?: Rea
   };
   // What comes after the container that waits for the database begins the work, and fails it.
   const failsBefore = fate === 'fails' && init.length > 1;
-  const containerStatuses = containersOf(pod, 'containers').map(({ name, image }) => ({
-    name,
-    image,
-    ...(stuckBefore || failsBefore ? waitsForInit : state(image)),
+  const containers = containersOf(pod, 'containers');
+  const containerStatuses = containers.map((each) => ({
+    name: each.name,
+    image: each.image,
+    ...(stuckBefore || failsBefore ? waitsForInit : (isInjected(pod, each) ? injected : state)(each.image)),
   }));
   const stuck = (image: string): Fields => (isKept ? waitingState(fate, isJob, age, startTime) : state(image));
   const initState = (index: number, image: string): Fields => {
@@ -112,6 +123,9 @@ export function podStatus(pod: Resource, age: number, now: string, missing?: Rea
     image,
     ...initState(index, image),
   }));
+  const phase = phaseOf(fate, fault, isJob, age);
+  const isOver = phase === 'Succeeded' || phase === 'Failed';
+  const isKeptRunning = isOver && !stuckBefore && !failsBefore && containers.some((each) => isInjected(pod, each));
   const ready = containerStatuses.every((status) => fieldsOf(status).ready === true);
   const before = (pod.status?.conditions ?? []) as readonly StatusCondition[];
   const condition = (type: string, holds: boolean): Fields => {
@@ -120,14 +134,15 @@ export function podStatus(pod: Resource, age: number, now: string, missing?: Rea
     return {
       type,
       status,
-      ...(!holds && { reason: 'ContainersNotReady' }),
+      ...(!holds && type !== 'PodReadyToStartContainers' && { reason: 'ContainersNotReady' }),
       lastTransitionTime: old?.status === status ? old.lastTransitionTime : now,
     };
   };
   return {
-    phase: phaseOf(fate, isJob, age),
+    phase: isKeptRunning ? 'Running' : phase,
     startTime,
     conditions: [
+      condition('PodReadyToStartContainers', fault?.lacksSandbox !== true && (!isOver || isKeptRunning)),
       condition('PodScheduled', true),
       condition('Initialized', !stuckBefore),
       condition('Ready', ready),

@@ -18,8 +18,11 @@ import {
   jobStatus,
   migrated,
   migrating,
+  besideSidecar,
   pgoStatus,
   pod,
+  podPhase,
+  sandboxless,
   ready,
   rolling,
   rollingOut,
@@ -173,6 +176,23 @@ const cases: Cases<() => World, readonly EventReason[]> = {
     reason: 'a migration has waited for a minute',
     given: () => withPods(migrating(), jobWaits({ state: { running: { startedAt: ago(60) } } })),
     want: ['DatabaseUnreachable'],
+  },
+  ContainersNotCreated: {
+    reason: 'a migration whose pod has no sandbox',
+    given: () =>
+      withPods(
+        migrating(),
+        jobPod(
+          childOf(migrating(), 'Job').metadata.name,
+          overlaid({ ...podPhase.pending }, { status: { conditions: [sandboxless(180)] } }),
+        ),
+      ),
+    want: ['ContainersNotCreated'],
+  },
+  SidecarRunning: {
+    reason: 'a migration that a sidecar keeps from ending',
+    given: () => withPods(migrating(), jobPod(childOf(migrating(), 'Job').metadata.name, besideSidecar(90))),
+    want: ['SidecarRunning'],
   },
   DatabaseRefused: {
     reason: 'its login is refused',

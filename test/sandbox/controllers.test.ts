@@ -187,7 +187,12 @@ describe('sandbox/controllers', () => {
     };
     const reasonAt = (age: number): unknown =>
       (podStatus(pod, age, 't').containerStatuses as { state: { waiting: { reason: string } } }[])[0]?.state.waiting.reason;
-    assert.deepEqual([reasonAt(1), reasonAt(20), reasonAt(41)], ['ErrImagePull', 'ImagePullBackOff', 'ErrImagePull']);
+    assert.deepEqual([reasonAt(1), reasonAt(20), reasonAt(41)], ['ErrImagePull', 'ImagePullBackOff', 'ImagePullBackOff']);
+    // Tried again after 10, 20, 40 … and at most 300 seconds.
+    const tried = Array.from({ length: 1200 }, (_, age) => age).filter(
+      (age) => reasonAt(age) === 'ErrImagePull' && (age === 0 || reasonAt(age - 1) !== 'ErrImagePull'),
+    );
+    assert.deepEqual(tried, [0, 10, 30, 70, 150, 310, 610, 910]);
   });
 
   it('InitContainer: an image that cannot be pulled is told there, and the others wait', () => {

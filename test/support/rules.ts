@@ -54,7 +54,64 @@ const storage = (size: string, className?: string): Loose => ({
   database: { storage: { size, ...(className !== undefined && { className }) } },
 });
 
+const keys = (path: string): string =>
+  `each key of ${path} must be a name of at most 63 characters, with or without a DNS name and a slash before it`;
+
 export const ruleCases: RuleCases = {
+  PodLabels: {
+    reason: 'keys as Kubernetes takes them',
+    given: {
+      spec: { size: 1, podLabels: { team: 'pets', 'example.com/Cost_Centre.1': '', [`${'a'.repeat(253)}/${'k'.repeat(63)}`]: 'x' } },
+    },
+    want: undefined,
+  },
+  PodLabelWithBlank: { reason: 'no key', given: { spec: { size: 1, podLabels: { 'my team': 'pets' } } }, want: keys('podLabels') },
+  PodLabelTooLong: { reason: '64 characters', given: { spec: { size: 1, podLabels: { ['k'.repeat(64)]: '' } } }, want: keys('podLabels') },
+  PodAnnotationPrefix: {
+    reason: 'no DNS name',
+    given: { spec: { size: 1, podAnnotations: { '-a.example/key': 'x' } } },
+    want: keys('podAnnotations'),
+  },
+  PodAnnotationPrefixTooLong: {
+    reason: '254 characters',
+    given: { spec: { size: 1, podAnnotations: { [`${'a'.repeat(254)}/key`]: 'x' } } },
+    want: keys('podAnnotations'),
+  },
+  PodAnnotationTwoSlashes: {
+    reason: 'one is too many',
+    given: { spec: { size: 1, podAnnotations: { 'a.example/b/c': 'x' } } },
+    want: keys('podAnnotations'),
+  },
+  PodAnnotationsLong: {
+    reason: 'as long as they may be, counted in characters',
+    given: { spec: { size: 1, podAnnotations: { a: '\u00fc'.repeat(4095) } } },
+    want: undefined,
+  },
+  PodAnnotationsTooLong: {
+    reason: 'the record of the pods has to fit into an annotation',
+    given: { spec: { size: 1, podAnnotations: { a: 'x'.repeat(2048), b: 'x'.repeat(2047) } } },
+    want: 'podAnnotations must be shorter, 4096 characters with their keys',
+  },
+  MigrationPodAnnotationsTooLong: {
+    reason: 'the same of the Job',
+    given: { spec: { size: 1, migration: { podAnnotations: { a: 'x'.repeat(4096) } } } },
+    want: 'migration.podAnnotations must be shorter, 4096 characters with their keys',
+  },
+  MigrationPodLabelEmpty: {
+    reason: 'a name is needed',
+    given: { spec: { size: 1, migration: { podLabels: { 'a.example/': 'x' } } } },
+    want: keys('migration.podLabels'),
+  },
+  MigrationPodAnnotations: {
+    reason: 'values of annotations are free',
+    given: { spec: { size: 1, migration: { podAnnotations: { 'sidecar.istio.io/inject': 'false', a: '{"b": "c d"}' } } } },
+    want: undefined,
+  },
+  MigrationPodAnnotationEndsWithDot: {
+    reason: 'no name',
+    given: { spec: { size: 1, migration: { podAnnotations: { 'a.': 'x' } } } },
+    want: keys('migration.podAnnotations'),
+  },
   FinalBackup: {
     reason: 'the bucket outlives the database',
     given: { spec: { ...repos({ name: 'repo1', volume: {} }, { name: 'repo2', s3 }), deletionPolicy: 'BackupThenDelete' } },

@@ -211,6 +211,28 @@ export const halves: Record<string, Record<string, Loose>> = {
     ErrImagePull: waits('ErrImagePull', 'rpc error: code = NotFound desc = failed to pull and unpack image: not found'),
     ImagePullBackOff: waits('ImagePullBackOff', 'Back-off pulling image "quay.io/opdev/bestie:1.3"'),
   },
+  BadSignature: {
+    SignatureValidationFailed: waits('SignatureValidationFailed', 'image pull failed for quay.io/opdev/bestie:1.3 because the signature …'),
+    ImagePullBackOff: waits('ImagePullBackOff', 'Back-off pulling image "quay.io/opdev/bestie:1.3": SignatureValidationFailed: …'),
+  },
+  RegistryDown: {
+    RegistryUnavailable: waits('RegistryUnavailable', 'image pull failed for quay.io/opdev/bestie:1.3 because the registry is unavailable'),
+    ImagePullBackOff: waits('ImagePullBackOff', 'Back-off pulling image "quay.io/opdev/bestie:1.3"'),
+    ErrImagePull: waits('ErrImagePull', 'rpc error: code = DeadlineExceeded'),
+  },
+  ImageOfTheFuture: {
+    ArtifactRejected: waits('ArtifactRejected', 'image pull failed for quay.io/opdev/bestie:1.3 because it is not accepted'),
+    ImagePullBackOff: waits('ImagePullBackOff', 'Back-off pulling image "quay.io/opdev/bestie:1.3"'),
+  },
+  Hook: {
+    PostStartHookError: crashed({ waiting: { reason: 'PostStartHookError', message: 'command exited with 1' } }, 137),
+    CrashLoopBackOff: crashed({ waiting: { reason: 'CrashLoopBackOff', message: 'back-off 10s restarting failed container' } }, 137),
+    RunningAgain: crashed({ running: { startedAt: ago(3) } }, 137),
+  },
+  CleanEndOfTheFuture: {
+    CheckpointRejected: { ...waits('CheckpointRejected'), lastState: died(0, 'Completed') },
+    CrashLoopBackOff: { ...waits('CrashLoopBackOff'), lastState: died(0, 'Completed') },
+  },
   Crash: {
     CrashLoopBackOff: crashed({ waiting: { reason: 'CrashLoopBackOff', message: 'back-off 1m20s restarting failed container' } }),
     RunningAgain: crashed({ running: { startedAt: ago(3) } }),
@@ -283,6 +305,24 @@ export const podPhase = {
   },
   failed: { status: { phase: 'Failed', containerStatuses: [containerStatus({ ready: false, state: died(3, 'Error') }, 'migrate')] } },
 } as const;
+
+/** The condition of a pod that has had neither sandbox nor volumes for so many seconds. */
+export const sandboxless = (seconds: number): Loose => ({
+  type: 'PodReadyToStartContainers',
+  status: 'False',
+  lastTransitionTime: ago(seconds),
+});
+
+/** Patch of a Job's pod: its last step ended that many seconds ago, and an injected container runs on. */
+export const besideSidecar = (seconds: number, exitCode = 0, step = 'migrate'): Loose => ({
+  status: {
+    phase: 'Running',
+    containerStatuses: [
+      containerStatus({ ready: true, state: { running: { startedAt: ago(seconds + 60) } } }, 'istio-proxy'),
+      containerStatus({ ready: false, state: { terminated: { exitCode, reason: 'Completed', finishedAt: ago(seconds) } } }, step),
+    ],
+  },
+});
 
 /** The steps of a first install, each a world in which everything before it has happened. */
 /** A Job that is new has had no time for its first pod. */

@@ -1,0 +1,15 @@
+/** Where pods may run. */
+import type { Observed } from '../api/kubernetes.ts';
+import type { Component } from '../api/names.ts';
+
+/**
+ * The fields of a pod that are about nodes, and for the application those about other pods: a migration is alone, so that a term about the
+ * pods of the application could keep it from every node.
+ */
+export function placement({ bestie }: Observed, component: Component): object {
+  const { nodeSelector, tolerations, affinity, topologySpreadConstraints } = bestie.spec;
+  const nodeAffinity = affinity?.nodeAffinity;
+  const nodes = { ...(nodeSelector && { nodeSelector }), ...(tolerations && { tolerations }) };
+  if (component === 'migration') return { ...nodes, ...(nodeAffinity && { affinity: { nodeAffinity } }) };
+  return { ...nodes, ...(affinity && { affinity }), ...(topologySpreadConstraints && { topologySpreadConstraints }) };
+}

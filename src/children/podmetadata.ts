@@ -1,0 +1,24 @@
+/** Labels and annotations of the pods: those that the spec adds, under ours. */
+import type { Observed } from '../api/kubernetes.ts';
+import { labels, type Component } from '../api/names.ts';
+
+type Texts = Record<string, string>;
+
+/** Keys that the operator, or the controllers of Deployments and Jobs, keep for themselves. */
+const RESERVED = /^(pets\.bestie\.com\/.*|batch\.kubernetes\.io\/.*|controller-uid|job-name|pod-template-hash)$/;
+
+const free = (given: Texts = {}): Texts => Object.fromEntries(Object.entries(given).filter(([key]) => !RESERVED.test(key)));
+
+/** What pods with that role carry, `ours` among the annotations. These are left out where there are none. */
+export function podMetadata(
+  { bestie: { metadata, spec } }: Observed,
+  component: Component,
+  ours: Texts = {},
+): { labels: Texts; annotations?: Texts } {
+  const own = component === 'migration' ? spec.migration : undefined;
+  const annotations = { ...free({ ...spec.podAnnotations, ...own?.podAnnotations }), ...ours };
+  return {
+    labels: { ...free({ ...spec.podLabels, ...own?.podLabels }), ...labels(metadata.name, component) },
+    ...(Object.keys(annotations).length > 0 && { annotations }),
+  };
+}
