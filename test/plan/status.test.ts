@@ -116,6 +116,11 @@ describe('plan/status', () => {
           want: 'http://bestie-service.pets.svc:80',
         },
         Host: { reason: 'the spec names it', given: ready(world({ exposure: { host: 'a.example.com' } })), want: 'http://a.example.com' },
+        SwitchedOff: {
+          reason: 'what is still there goes in this very answer',
+          given: edited(ready(world({ exposure: { host: 'a.example.com', tlsSecretName: 't' } })), { exposure: { enabled: false } }),
+          want: 'http://bestie-service.pets.svc:80',
+        },
         Https: {
           reason: 'with a certificate',
           given: ready(world({ exposure: { host: 'a.example.com', tlsSecretName: 't' } })),
