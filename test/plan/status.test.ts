@@ -56,6 +56,12 @@ describe('plan/status', () => {
     },
   );
 
+  it('is the same for a Bestie without a status as for one with that which the CRD gives to a new one', () => {
+    const fresh = { ...world(), parent: { ...world().parent, status: { observedGeneration: -1 } } };
+    assert.deepEqual(syncOf(fresh), syncOf({ ...world(), parent: { ...world().parent, status: undefined } }));
+    assert.notEqual(said(syncOf(fresh), 'BackupReady'), undefined);
+  });
+
   it('writes a line for a pod of which nothing is known', () => {
     const blank = pod('blank', 'web', { spec: null, status: null });
     assert.deepEqual(status({ ...two, related: [blank] }).podstatus, ['blank : Unknown : unknown']);
