@@ -18,6 +18,7 @@ import { databaseReadiness } from '../children/postgrescluster.ts';
 import { rollout } from '../children/rollout.ts';
 import { dated, previousConditions } from './conditions.ts';
 import { lastUpgrade } from './history.ts';
+import { pause } from './pause.ts';
 import { lastBackup, podFindings, podStatus } from './status.ts';
 
 /** The configuration that leaves an observed child as it is. Where there is no record of one, the name alone takes nothing away. */
@@ -74,11 +75,13 @@ export function carried(o: Observed): Partial<Status> {
 
 export function held(o: Observed): Plan {
   const invalid: Readiness = { status: 'False', reason: 'InvalidSpec', message: o.invalid.join('; ') };
+  const pausing = pause(o);
   const database = o.child(kindKey(kinds.postgresCluster), names.postgresCluster(o.bestie.metadata.name));
   const found = new Map<ConditionType, Readiness>([
     ...previousConditions(o.bestie.status),
     ...podFindings(o),
     ...(database === undefined ? [] : ([['DatabaseReady', databaseReadiness(database, o)]] as [ConditionType, Readiness][])),
+    ...(pausing === undefined ? [] : ([['Paused', pausing]] as [ConditionType, Readiness][])),
     ['Ready', invalid],
     ['Reconciling', { status: 'False', reason: 'Settled', message: 'somebody has to act first; see Stalled' }],
     ['Stalled', { ...invalid, status: 'True' }],
