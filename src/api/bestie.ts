@@ -50,6 +50,10 @@ export interface BestieSpec {
    */
   exposure?: {
     /**
+     * false makes neither an Ingress nor a Route, and takes away one that is there; true asks for one also where no component for it is installed, which IngressCreated then says.
+     */
+    enabled?: boolean;
+    /**
      * Host name to answer for. Left out, an Ingress answers for every host and OpenShift chooses one for a Route.
      */
     host?: string;

@@ -25,6 +25,7 @@ export const conditionTypes = {
   ConnectionsSufficient: 'The database has connections for as many pods as the spec allows. Shown where it has not.',
   BackupReady: 'The first repository takes backups, and the last one that was asked for has not failed.',
   DatabaseGuarded: 'The database outlives a deletion that asks no hook. Shown where deletionPolicy is not Delete.',
+  Paused: 'Nothing but status is changed, because the annotation paused asks for it. Shown once it was asked for.',
   DeletionBlocked: 'The Bestie is being deleted and something keeps it; the message says what, and what to do.',
 } as const;
 
@@ -44,6 +45,7 @@ export const abnormalWhenTrue: ReadonlySet<ConditionType> = new Set<ConditionTyp
   'Stalled',
   'UpgradeFailed',
   'RolledBack',
+  'Paused',
   'DeletionBlocked',
 ]);
 

@@ -51,6 +51,8 @@ const happenings = {
   RolledBack: { type: 'Warning', action: 'RollBack', meaning: 'What ran before a failed upgrade runs again.' },
   BackupSucceeded: { type: 'Normal', action: 'BackUp', meaning: 'A backup is known to have succeeded.' },
   BackupFailed: { type: 'Warning', action: 'BackUp', meaning: 'A backup that was asked for failed, or takes longer than it may.' },
+  Paused: { type: 'Normal', action: 'Pause', meaning: 'Nothing but status is changed from now on: a person has paused the Bestie.' },
+  Resumed: { type: 'Normal', action: 'Resume', meaning: 'The Bestie is paused no more.' },
   DeletionBlocked: { type: 'Warning', action: 'Delete', meaning: 'Something keeps a Bestie that is being deleted.' },
 } as const satisfies Record<string, EventRow>;
 

@@ -108,6 +108,8 @@ export const requests = {
   irreversibleMigration: 'pets.bestie.com/irreversible-migration',
   /** A release of the operator: pods of an older shape are replaced by those of that release. */
   adoptRelease: 'pets.bestie.com/adopt-release',
+  /** `true`: nothing but status is changed until it is taken away. */
+  paused: 'pets.bestie.com/paused',
 } as const;
 
 /** The annotations by which Crunchy PGO is told what to do once; the value is an id of the request. */

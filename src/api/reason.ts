@@ -15,6 +15,11 @@ export const reasons = {
   Settled: { meaning: 'Nothing is left that Ready waits for; or somebody has to act first, which Stalled says.' },
   NotStalled: { meaning: 'Nothing waits for a person.' },
   Deleting: { meaning: 'The object is being deleted; on Ready and Reconciling, the Bestie itself.' },
+  Paused: {
+    meaning: 'The annotation pets.bestie.com/paused is "true": nothing but status is changed, and what the spec wants otherwise waits.',
+    action: 'To go on, run the command in the message of Ready or Paused.',
+  },
+  Resumed: { meaning: 'The Bestie was paused and is not any more.' },
   Created: { meaning: 'The object exists.' },
   Creating: { meaning: 'The object was asked for and has not been seen yet.' },
   NoFailure: { meaning: 'The last upgrade has not failed.' },

@@ -3,6 +3,7 @@ import { kindKey, type Live } from '../api/kubernetes.ts';
 import { annotations, names } from '../api/names.ts';
 import { exists, head, type Child } from './child.ts';
 import { besideDeployment } from './deployed.ts';
+import { isExposable } from './exposure.ts';
 
 type Status = Live<{ loadBalancer: { ingress: object[] } }>;
 
@@ -11,7 +12,8 @@ export const ingressChild: Child = {
   api: kinds.ingress,
   condition: 'IngressCreated',
   dependsOn: besideDeployment,
-  includeWhen: (o) => !o.manages(kindKey(kinds.route)) && (o.bestie.spec.exposure !== undefined || o.manages(kindKey(kinds.ingress))),
+  includeWhen: (o) =>
+    isExposable(o) && !o.manages(kindKey(kinds.route)) && (o.bestie.spec.exposure !== undefined || o.manages(kindKey(kinds.ingress))),
   desired: (o) => {
     const { name } = o.bestie.metadata;
     const { host, className, tlsSecretName, annotations: theirs } = o.bestie.spec.exposure ?? {};

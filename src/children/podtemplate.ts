@@ -7,6 +7,7 @@ import { pruned } from '../api/prune.ts';
 import { storedQuantity } from '../api/quantity.ts';
 import { placement } from './placement.ts';
 import { podMetadata } from './podmetadata.ts';
+import { isExposable } from './exposure.ts';
 import { podShapes, type PodShape } from './podshapes.ts';
 import { WAITING_CONTAINER } from './scripts.ts';
 
@@ -21,8 +22,9 @@ interface EnvironmentVariable {
 
 const onOpenShift = (o: Observed): boolean => o.manages(kindKey(kinds.route));
 
-/** Whether users reach the application over TLS: a Route always terminates it, an Ingress where it names a Secret. */
-export const servesTls = (o: Observed): boolean => onOpenShift(o) || o.bestie.spec.exposure?.tlsSecretName !== undefined;
+/** Whether users reach the application over TLS: a Route always terminates it, an Ingress where it names a Secret, a Service never. */
+export const servesTls = (o: Observed): boolean =>
+  isExposable(o) && (onOpenShift(o) || o.bestie.spec.exposure?.tlsSecretName !== undefined);
 
 /** The Secret of the database that the spec names. */
 export const databaseSecret = (o: Observed): string => o.bestie.spec.database.secretName ?? userSecret(o.bestie.metadata.name);

@@ -96,11 +96,11 @@ export const webDatabaseTrouble = (o: Observed): ReturnType<typeof databaseTroub
     o,
   );
 
-/** DeploymentReady: the trouble of a pod first, then what the Deployment itself says. */
-export function deploymentReadiness(live: KubeObject | undefined, o: Observed): Readiness {
+/** DeploymentReady with so many pods: the trouble of a pod first, then what the Deployment itself says. */
+export function deploymentReadiness(live: KubeObject | undefined, o: Observed, size = o.bestie.spec.size): Readiness {
   const { replicas, available, current, condition } = rollout(live);
   const name = live?.metadata.name ?? '';
-  const complete = isRolledOut(live, o.bestie.spec.size);
+  const complete = isRolledOut(live, size);
   const paused = pausedRollout(live, o);
   if (complete && available >= replicas) return rolledOut(name, paused);
   const { trouble, ...recheck } = webDatabaseTrouble(o);

@@ -3,6 +3,7 @@ import { kindKey, type KubeObject, type Live, type Readiness } from '../api/kube
 import { annotations, names } from '../api/names.ts';
 import { exists, head, type Child } from './child.ts';
 import { besideDeployment } from './deployed.ts';
+import { isExposable } from './exposure.ts';
 
 type Status = Live<{ ingress: { conditions: { type: string; status: string }[] }[] }>;
 
@@ -21,7 +22,7 @@ export const routeChild: Child = {
   api: kinds.route,
   condition: 'RouteCreated',
   dependsOn: besideDeployment,
-  includeWhen: (o) => o.manages(kindKey(kinds.route)),
+  includeWhen: (o) => isExposable(o) && o.manages(kindKey(kinds.route)),
   desired: (o) => {
     const { name } = o.bestie.metadata;
     const { host, tlsSecretName, annotations: theirs } = o.bestie.spec.exposure ?? {};

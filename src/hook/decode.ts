@@ -5,6 +5,7 @@ import { childKindKeys, kinds } from '../api/kinds.ts';
 import { kindKey, type Bestie, type KindKey, type KubeObject, type Live, type Observed } from '../api/kubernetes.ts';
 import { appliedReader, lacksRecords, recordReader } from '../api/lastapplied.ts';
 import { names } from '../api/names.ts';
+import { isPaused } from '../api/pause.ts';
 import { INSTANCE_SET, POSTGRES_CLUSTER, type PostgresClusterSpec, type Repository } from '../api/postgrescluster.ts';
 import { pruned } from '../api/prune.ts';
 import { isQuantity } from '../api/quantity.ts';
@@ -143,10 +144,10 @@ export function decodeCustomize(body: unknown): CustomizeRequest {
 }
 
 /**
- * The same world, if an unacceptable spec can be answered by keeping every child as it was last applied. Throws HookError
+ * The same world, if an unacceptable spec, or a pause, can be answered by keeping every child as it was last applied. Throws HookError
  * UnsupportedApplyStrategy where no child has a record of that: under server-side apply an echo would strip every field.
  */
 export function holdable(o: Observed): Observed {
-  if (o.invalid.length > 0 && lacksRecords(o)) throw new HookError('UnsupportedApplyStrategy');
+  if ((o.invalid.length > 0 || isPaused(o.bestie)) && lacksRecords(o)) throw new HookError('UnsupportedApplyStrategy');
   return o;
 }

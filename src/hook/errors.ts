@@ -66,8 +66,9 @@ export const errors = {
   },
   UnsupportedApplyStrategy: {
     status: 500,
-    message: 'the spec is unacceptable and no child carries a last-applied configuration, so nothing can be kept as it is',
-    action: 'Mend the spec, and run Metacontroller with its default apply strategy, dynamic-apply.',
+    message:
+      'the spec is unacceptable, or the Bestie paused, and no child carries a last-applied configuration, so nothing can be kept as it is',
+    action: 'Mend the spec or end the pause, and run Metacontroller with its default apply strategy, dynamic-apply.',
   },
   ImpossibleAnswer: {
     status: 500,

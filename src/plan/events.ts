@@ -37,6 +37,7 @@ const summaries: ReadonlySet<ConditionType> = new Set([
   'Stalled',
   'UpgradeFailed',
   'RolledBack',
+  'Paused',
   'DeletionBlocked',
 ]);
 /** What only Stalled tells. */
@@ -58,6 +59,8 @@ const rows: readonly Row[] = [
   { when: isNow('UpgradeFailed', 'True'), reason: always('UpgradeFailed') },
   { when: isFlip('RolledBack', 'True'), reason: always('RolledBack') },
   { when: (t) => t.type === 'BackupReady' && failed.has(t.reason), reason: always('BackupFailed') },
+  { when: isFlip('Paused', 'True'), reason: always('Paused') },
+  { when: isFlip('Paused', 'False'), reason: always('Resumed') },
   { when: isNow('DeletionBlocked', 'True'), reason: always('DeletionBlocked') },
   // A part that needs a person says so itself.
   {

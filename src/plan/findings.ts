@@ -53,8 +53,8 @@ function rolledBack({ phase, from, to, image }: Upgrade, o: Observed, isTold: bo
   };
 }
 
-/** What the last backup on request came to, and otherwise whether one could be taken. */
-function backupReady({ backup }: Upgrade, o: Observed): Readiness {
+/** Whether a backup could be taken. */
+export function repositoryReadiness(o: Observed): Readiness {
   const repository = firstRepository(o);
   if (isExternal(o))
     return {
@@ -62,15 +62,21 @@ function backupReady({ backup }: Upgrade, o: Observed): Readiness {
       reason: 'ExternallyManaged',
       message: 'backups are up to whoever runs the database; an upgrade takes none',
     };
-  if (backup.waits !== undefined && (late.has(backup.waits.reason) || backup.waits.reason === 'RepositoryNotReady')) return backup.waits;
   const stopped = stoppedDatabase(postgresCluster(o), o);
   if (stopped !== undefined) return stopped;
-  const recheck = backup.waits?.recheckAfterSeconds;
-  const underway = backup.armed !== undefined && backup.waits !== undefined ? `; backup ${backup.armed.id} is under way` : '';
-  const readiness: Readiness = isPrepared(repository, o)
-    ? { status: 'True', reason: 'RepositoryReady', message: `repository ${repository} takes backups${underway}` }
+  return isPrepared(repository, o)
+    ? { status: 'True', reason: 'RepositoryReady', message: `repository ${repository} takes backups` }
     : { status: 'False', reason: 'RepositoryNotReady', message: `repository ${repository} does not take backups yet` };
-  return { ...readiness, ...(recheck !== undefined && { recheckAfterSeconds: recheck }) };
+}
+
+/** What the last backup on request came to, and otherwise whether one could be taken. */
+function backupReady({ backup: { waits, armed } }: Upgrade, o: Observed): Readiness {
+  if (isExternal(o) || waits === undefined) return repositoryReadiness(o);
+  if (late.has(waits.reason) || waits.reason === 'RepositoryNotReady') return waits;
+  const readiness = repositoryReadiness(o);
+  const underway = readiness.status === 'True' && armed !== undefined ? `; backup ${armed.id} is under way` : '';
+  const { recheckAfterSeconds } = waits;
+  return { ...readiness, message: `${readiness.message}${underway}`, ...(recheckAfterSeconds !== undefined && { recheckAfterSeconds }) };
 }
 
 /** `phase` is what status says of the last upgrade; undefined before the first. */

@@ -10,6 +10,7 @@ import { jobOfTarget } from '../children/job.ts';
 import { migrationJobs, type MigrationJob } from '../children/jobs.ts';
 import { isExternal, migrated, postgresCluster, target } from '../children/release.ts';
 import { firstRepository, onDemand, operation, type Need, type Operation } from './backup.ts';
+import { resumedAt } from './pause.ts';
 
 const isWaived = ({ bestie: { spec, metadata } }: Observed): boolean => metadata.annotations?.[requests.skipUpgradeBackup] === spec.version;
 
@@ -25,8 +26,14 @@ export function usedBackup(o: Observed): string | undefined {
   return (isTold ? begunJob(o)?.backup : undefined) ?? (live && durable(o, live, annotations.usedBackup));
 }
 
-/** Since when the migrations wait: by the phase of the upgrade, and where nothing ran before, which is none, by the condition. */
+/** Since when the migrations wait for something else than a person. */
 function waitsSince(o: Observed): string {
+  const [since, resumed] = [wantedSince(o), resumedAt(o.bestie, o.now)];
+  return resumed !== undefined && resumed > since ? resumed : since;
+}
+
+/** Since when the migrations are wanted: by the phase of the upgrade, and where nothing ran before, which is none, by the condition. */
+function wantedSince(o: Observed): string {
   const { upgrade, conditions } = o.bestie.status;
   if (upgrade?.phase === 'BackingUp') return upgrade.since ?? o.now;
   const seeded = conditions?.find((condition) => condition?.type === 'DatabaseSeeded' && condition.status === 'False');

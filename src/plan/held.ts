@@ -16,8 +16,10 @@ import { CONTROLLER_UID_LABEL, names } from '../api/names.ts';
 import { ownerReference } from '../children/child.ts';
 import { databaseReadiness } from '../children/postgrescluster.ts';
 import { rollout } from '../children/rollout.ts';
+import { contestedNow } from './contested.ts';
 import { dated, previousConditions } from './conditions.ts';
 import { lastUpgrade } from './history.ts';
+import { pause } from './pause.ts';
 import { lastBackup, podFindings, podStatus } from './status.ts';
 
 /** The configuration that leaves an observed child as it is. Where there is no record of one, the name alone takes nothing away. */
@@ -56,7 +58,9 @@ export function unsupportedStrategy(o: Observed): Readiness | undefined {
 export function carried(o: Observed): Partial<Status> {
   const { appversion, image, url, database } = o.bestie.status;
   const [upgrade, backup] = [lastUpgrade(o), lastBackup(o)];
+  const contested = contestedNow(o);
   return {
+    ...(contested.length > 0 && { contestedFields: contested }),
     ...(upgrade && { upgrade }),
     ...(backup && { backup }),
     ...(appversion != null && { appversion }),
@@ -74,11 +78,13 @@ export function carried(o: Observed): Partial<Status> {
 
 export function held(o: Observed): Plan {
   const invalid: Readiness = { status: 'False', reason: 'InvalidSpec', message: o.invalid.join('; ') };
+  const pausing = pause(o);
   const database = o.child(kindKey(kinds.postgresCluster), names.postgresCluster(o.bestie.metadata.name));
   const found = new Map<ConditionType, Readiness>([
     ...previousConditions(o.bestie.status),
     ...podFindings(o),
     ...(database === undefined ? [] : ([['DatabaseReady', databaseReadiness(database, o)]] as [ConditionType, Readiness][])),
+    ...(pausing === undefined ? [] : ([['Paused', pausing]] as [ConditionType, Readiness][])),
     ['Ready', invalid],
     ['Reconciling', { status: 'False', reason: 'Settled', message: 'somebody has to act first; see Stalled' }],
     ['Stalled', { ...invalid, status: 'True' }],

@@ -8,6 +8,7 @@ import { annotations, names, selector } from '../api/names.ts';
 import { isTelling, knownBackups, type Backup } from '../children/backups.ts';
 import { isUsable } from '../children/database.ts';
 import { toldToRun } from '../children/deployed.ts';
+import { isExposable } from '../children/exposure.ts';
 import { isOver, isReady, isTerminating, isWorker, podsOf, present, type Pod } from '../children/pods.ts';
 import { servesTls } from '../children/podtemplate.ts';
 import { isExternal, postgresCluster, record } from '../children/release.ts';
@@ -33,8 +34,9 @@ function givenHost(o: Observed): string | undefined {
   return route?.status?.ingress?.[0]?.host ?? address?.hostname ?? address?.ip ?? undefined;
 }
 
-/** Whether there is an Ingress, or a Route that no router refuses. */
+/** Whether there is an Ingress, or a Route that no router refuses, and it stays. */
 function isExposed(o: Observed): boolean {
+  if (!isExposable(o)) return false;
   const { name } = o.bestie.metadata;
   const route = o.child(kindKey(kinds.route), names.route(name));
   return (

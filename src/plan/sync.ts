@@ -1,6 +1,7 @@
 /** What should exist and what is so: from the observed world to a plan. */
 import type { ConditionType } from '../api/condition.ts';
 import { kindKey, type KubeObject, type Manifest, type Observed, type Plan, type Readiness, type Status } from '../api/kubernetes.ts';
+import { isPaused } from '../api/pause.ts';
 import type { Child, World } from '../children/child.ts';
 import { table } from '../children/index.ts';
 import { tooFewConnections } from '../children/connections.ts';
@@ -16,6 +17,8 @@ import { findings } from './findings.ts';
 import { echo, held, strangeDatabases, unsupportedStrategy } from './held.ts';
 import { told } from './history.ts';
 import { pendingChange, refused, secondsLeft, type PendingChange } from './pending.ts';
+import { pause } from './pause.ts';
+import { paused } from './paused.ts';
 import { podFindings, statusOf } from './status.ts';
 import { tooLarge } from './toolarge.ts';
 
@@ -90,9 +93,13 @@ const listed = (pendingChanges: PendingChange[], contested: ReturnType<typeof co
   ...(contested.length > 0 && { contestedFields: contested }),
 });
 
-/** Plans a Bestie that is not being deleted. An unacceptable spec changes nothing. */
-export function sync(observed: Observed): Plan {
-  if (observed.invalid.length > 0) return held(observed);
+/** Plans a Bestie that is not being deleted. An unacceptable spec changes nothing, and neither does one that is paused. */
+export function sync(o: Observed): Plan {
+  if (o.invalid.length > 0) return held(o);
+  return isPaused(o.bestie) ? paused(running(o), o) : running(o);
+}
+
+function running(observed: Observed): Plan {
   const { world: o, upgrade } = decide(observed);
   const found: Found = new Map();
   const children: Manifest[] = [];
@@ -109,6 +116,8 @@ export function sync(observed: Observed): Plan {
   if (isExternal(o)) found.set('DatabaseReady', externalDatabase(found, o));
   const few = tooFewConnections(o);
   if (few !== undefined) found.set('ConnectionsSufficient', few);
+  const pausing = pause(o);
+  if (pausing !== undefined) found.set('Paused', pausing);
   const upgraded = told(upgrade, o);
   for (const [type, readiness] of [...podFindings(o), ...findings(upgrade, upgraded?.phase, o)]) found.set(type, readiness);
   const conditions = dated(summarised(found, unsupportedStrategy(o)), o.bestie, o.now);

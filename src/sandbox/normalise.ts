@@ -3,7 +3,7 @@
  * filled in. Only what a desired child could trip over is here; the schemas themselves are for a real API server.
  */
 import { kindKey, type KindKey } from '../api/kubernetes.ts';
-import { DEPLOYMENT, HPA, isBuiltIn, JOB, POD, POSTGRES_CLUSTER, REPLICA_SET, SERVICE } from './discovery.ts';
+import { BESTIE, DEPLOYMENT, HPA, isBuiltIn, JOB, POD, POSTGRES_CLUSTER, REPLICA_SET, SERVICE } from './discovery.ts';
 import { isFields, plain, type Draft, type Fields } from './object.ts';
 import { podSpecDefaults } from './podspec.ts';
 import { storedResource } from './quantity.ts';
@@ -116,6 +116,8 @@ export function normalise(given: Draft): Draft {
   const metadata = without(withoutNulls.metadata, isEmpty) as Draft['metadata'];
   const object: Draft = isBuiltIn(kind) ? (storedResources(without(withoutNulls, isEmpty)) as Draft) : withoutNulls;
   const spec = object.spec && (specDefaults[kind]?.(object.spec) ?? object.spec);
-  const result: Draft = { ...object, metadata, ...(spec && { spec }) };
+  // By the CRD: whoever reads a Bestie that no operator has looked at yet sees that.
+  const status = kind === BESTIE && object.status === undefined ? { status: { observedGeneration: -1 } } : {};
+  const result: Draft = { ...object, metadata, ...(spec && { spec }), ...status };
   return kind === JOB ? withJobLabels(result) : result;
 }

@@ -1,7 +1,19 @@
 import { strict as assert } from 'node:assert';
 import { migrated, ready } from '../support/stages.ts';
 import { each } from '../support/table.ts';
-import { conditionOf, manifestOf, overlays, patched, said, syncOf, without, world, type Loose, type World } from '../support/world.ts';
+import {
+  conditionOf,
+  edited,
+  manifestOf,
+  overlays,
+  patched,
+  said,
+  syncOf,
+  without,
+  world,
+  type Loose,
+  type World,
+} from '../support/world.ts';
 
 const component = (w: World): unknown => manifestOf(syncOf(w), 'Ingress')?.spec;
 const path = { path: '/', pathType: 'Prefix', backend: { service: { name: 'bestie-service', port: { name: 'http' } } } };
@@ -50,6 +62,13 @@ describe('children/ingress', () => {
         want: undefined,
       },
       NotAsked: { reason: 'nothing was asked for', given: world({}, { declared: none }), want: undefined },
+      SwitchedOff: { reason: 'the spec wants no way in', given: world({ exposure: { enabled: false, host: 'a' } }), want: undefined },
+      SwitchedOn: { reason: 'the same as left out', given: world({ exposure: { enabled: true } }), want: 'False DependencyNotReady' },
+      SwitchedOnInVain: {
+        reason: 'the spec wants what is not installed',
+        given: world({ exposure: { enabled: true } }, { declared: none }),
+        want: 'False APINotInstalled',
+      },
       AskedForInVain: {
         reason: 'the spec wants what is not installed',
         given: world({ exposure: {} }, { declared: none }),
@@ -60,6 +79,12 @@ describe('children/ingress', () => {
       assert.equal(said(syncOf(given), 'IngressCreated'), want);
     },
   );
+
+  it('takes away one that is there once it is switched off', () => {
+    const answer = syncOf(edited(ready(), { exposure: { enabled: false } }));
+    assert.deepEqual([manifestOf(answer, 'Ingress'), said(answer, 'IngressCreated')], [undefined, undefined]);
+    assert.equal(said(answer, 'Ready'), 'True AllReady');
+  });
 
   it('names the component to install, and leaves Ready alone', () => {
     const answer = syncOf(ready(world({ exposure: { host: 'a' } }, { declared: none })));

@@ -1,7 +1,7 @@
 import { strict as assert } from 'node:assert';
 import { migrated, ready } from '../support/stages.ts';
 import { each } from '../support/table.ts';
-import { manifestOf, overlays, patched, said, syncOf, world, type Loose } from '../support/world.ts';
+import { edited, manifestOf, overlays, patched, said, syncOf, world, type Loose } from '../support/world.ts';
 
 const declared = overlays.openshift;
 const common = { to: { kind: 'Service', name: 'bestie-service', weight: 100 }, port: { targetPort: 'http' }, wildcardPolicy: 'None' };
@@ -24,6 +24,13 @@ describe('children/route', () => {
       assert.equal(manifestOf(answer, 'Ingress'), undefined);
     },
   );
+
+  it('takes away one that is there once it is switched off, and serves plain http', () => {
+    const answer = syncOf(edited(ready(world({}, { declared })), { exposure: { enabled: false } }));
+    assert.deepEqual([manifestOf(answer, 'Route'), said(answer, 'RouteCreated')], [undefined, undefined]);
+    assert.match(JSON.stringify(manifestOf(answer, 'Deployment')), /"FLASK_ENV","value":"development"/);
+    assert.equal(answer.status.url, 'http://bestie-service.pets.svc:80');
+  });
 
   it('is not made where the kind is not declared', () => {
     assert.equal(said(syncOf(world({ exposure: { host: 'a' } })), 'RouteCreated'), undefined);

@@ -91,6 +91,7 @@ describe('admission', () => {
         want: true,
       },
       Private: { reason: 'no host', given: {}, want: false },
+      SwitchedOff: { reason: 'a host that nothing answers for', given: { exposure: { ...host.exposure, enabled: false } }, want: false },
     },
     async (given, want) => {
       const { stderr } = await kubectlBoth(bestie('public', { size: 1, ...given }), '-n', NS, 'apply', '--dry-run=server');

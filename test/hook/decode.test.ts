@@ -301,6 +301,11 @@ describe('hook/decode', () => {
       assert.throws(() => answers.sync(request(bare(null)), NOW), hookError('UnsupportedApplyStrategy'));
     });
 
+    it('is no such world of a paused Bestie either', () => {
+      const paused = overlaid(invalid.parent, { metadata: { annotations: { 'pets.bestie.com/paused': 'true' } } });
+      assert.throws(() => holdable(observe({ ...bare(undefined), parent: paused })), hookError('UnsupportedApplyStrategy'));
+    });
+
     it('is any world whose spec is acceptable', () => {
       const o = observe({ ...bare(undefined), parent: invalid.parent });
       assert.equal(holdable(o), o);

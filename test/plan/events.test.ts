@@ -98,6 +98,7 @@ const unrecorded = (w: World): World => ({
 const nameless = { metadata: { annotations: { 'pets.bestie.com/migrated-images': undefined } } };
 const refused = (): World => edited(ready(), { version: '1.2' });
 const allowed = (): World => annotated(carriedOut(refused()), { 'pets.bestie.com/allow-downgrade': '1.2' });
+const stopped = (w: World): World => annotated(w, { 'pets.bestie.com/paused': 'true' });
 const guarded = (): World => ready(world({ deletionProtection: true }));
 const golden = (folder: string): World => read(folder).world;
 
@@ -282,6 +283,18 @@ const cases: Cases<() => World, readonly EventReason[]> = {
     reason: 'the next migration fails',
     given: () => jobReports(carriedOut(backup(backingUp(), 'succeeded')), B, jobStatus.failed),
     want: ['UpgradeFailed'],
+  },
+  Paused: { reason: 'a person did it, and others may wonder', given: () => stopped(ready()), want: ['Paused'] },
+  PausedStill: { reason: 'told already', given: () => carriedOut(stopped(ready())), want: [] },
+  PausedWhileFailing: {
+    reason: 'no step is taken, so none is told',
+    given: () => stopped(jobReports(carriedOut(backup(backingUp(), 'succeeded')), B, jobStatus.failed)),
+    want: ['Paused'],
+  },
+  Resumed: {
+    reason: 'it goes on',
+    given: () => annotated(carriedOut(stopped(ready())), { 'pets.bestie.com/paused': undefined }),
+    want: ['Resumed'],
   },
 };
 

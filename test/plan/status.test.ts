@@ -56,6 +56,12 @@ describe('plan/status', () => {
     },
   );
 
+  it('is the same for a Bestie without a status as for one with that which the CRD gives to a new one', () => {
+    const fresh = { ...world(), parent: { ...world().parent, status: { observedGeneration: -1 } } };
+    assert.deepEqual(syncOf(fresh), syncOf({ ...world(), parent: { ...world().parent, status: undefined } }));
+    assert.notEqual(said(syncOf(fresh), 'BackupReady'), undefined);
+  });
+
   it('writes a line for a pod of which nothing is known', () => {
     const blank = pod('blank', 'web', { spec: null, status: null });
     assert.deepEqual(status({ ...two, related: [blank] }).podstatus, ['blank : Unknown : unknown']);
@@ -116,6 +122,11 @@ describe('plan/status', () => {
           want: 'http://bestie-service.pets.svc:80',
         },
         Host: { reason: 'the spec names it', given: ready(world({ exposure: { host: 'a.example.com' } })), want: 'http://a.example.com' },
+        SwitchedOff: {
+          reason: 'what is still there goes in this very answer',
+          given: edited(ready(world({ exposure: { host: 'a.example.com', tlsSecretName: 't' } })), { exposure: { enabled: false } }),
+          want: 'http://bestie-service.pets.svc:80',
+        },
         Https: {
           reason: 'with a certificate',
           given: ready(world({ exposure: { host: 'a.example.com', tlsSecretName: 't' } })),

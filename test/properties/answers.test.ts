@@ -8,6 +8,7 @@ import { CONTROLLER_UID_LABEL } from '../../src/api/names.ts';
 import { table } from '../../src/children/index.ts';
 import { migrationAtWork, migrationJobs } from '../../src/children/jobs.ts';
 import { databaseId, isExternal, migrated, target } from '../../src/children/release.ts';
+import { operationsOf } from '../../src/plan/operations.ts';
 import { HookError } from '../../src/hook/errors.ts';
 import { anyEditedWorld, anyWorld, invalidSpec } from '../support/arbitrary.ts';
 import { eventsOf, finalizeOf, decided, observe, overlaid, request, syncOf, type Loose, type World } from '../support/world.ts';
@@ -165,6 +166,40 @@ describe('properties of every answer', function () {
       }),
       parameters,
     );
+  });
+
+  it('changes no child while the Bestie is paused, and has a status that stays as it is', () => {
+    holds((w) => {
+      const paused = { ...w, parent: overlaid(w.parent, { metadata: { annotations: { 'pets.bestie.com/paused': 'true' } } }) };
+      const records = paused.children.map((child) => observe(paused).applied(child));
+      const areOurs = paused.children.some(({ metadata }) => metadata.labels?.['app.kubernetes.io/managed-by'] === 'bestie-operator');
+      if (areOurs && records.every((record) => record === undefined)) {
+        assert.throws(
+          () => syncOf(paused),
+          (error) => error instanceof HookError && error.code === 'UnsupportedApplyStrategy',
+        );
+        return;
+      }
+      const { children, status } = syncOf(paused);
+      const replicasOf = (object: { spec?: unknown } | undefined): unknown => (object?.spec as Loose | null | undefined)?.replicas;
+      const isScaled = (name: string): boolean => {
+        const live = observe(paused).child('Deployment.apps/v1', name);
+        return live !== undefined && replicasOf(live) !== replicasOf(observe(paused).applied(live));
+      };
+      // A child without a record gets one; a Deployment that was scaled by others is recorded as it is.
+      const hasRecord = ({ kind, name }: { kind: string; name: string }): boolean =>
+        paused.children.some(
+          (child) => child.kind === kind && child.metadata.name === name && observe(paused).applied(child) !== undefined,
+        );
+      const changes = operationsOf(children, observe(paused)).filter(
+        (each) => hasRecord(each) && !(each.kind === 'Deployment' && isScaled(each.name)),
+      );
+      assert.deepEqual(changes, []);
+      assert.deepEqual(new Set(children.map(identity)), new Set(paused.children.map(identity)));
+      validateStatus(status);
+      const second = syncOf(withStatus(paused, status)).status;
+      assert.deepEqual(syncOf(withStatus(paused, second)).status, second);
+    });
   });
 
   it('makes nothing when the Bestie is being deleted, and lets it go only when nothing is left', () => {

@@ -198,12 +198,13 @@ describe('sandbox/apiserver', () => {
     );
   });
 
-  it('Status: a create and a plain update leave it out, a status update leaves out the rest', () => {
+  it('Status: a create and a plain update leave it out, a Bestie gets that of the CRD, a status update leaves out the rest', () => {
     const { client } = world();
     const made = client.create({ ...bestie(), status: { a: 1 } });
     const told = client.updateStatus({ ...made, spec: { size: 9 }, status: { b: 2 } });
     const updated = client.update({ ...told, status: { c: 3 } });
-    assert.deepEqual([made.status, told.spec, told.status, updated.status], [undefined, { size: 1 }, { b: 2 }, { b: 2 }]);
+    const fresh = { observedGeneration: -1 };
+    assert.deepEqual([made.status, told.spec, told.status, updated.status], [fresh, { size: 1 }, { b: 2 }, { b: 2 }]);
   });
 
   it('Finalizers: a deletion waits for the last one', () => {

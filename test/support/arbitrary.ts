@@ -58,6 +58,7 @@ const fields = (database: Arbitrary<Loose>): Arbitrary<Loose> =>
     }),
     serviceType: fc.constantFrom('ClusterIP', 'NodePort', 'LoadBalancer'),
     exposure: some({
+      enabled: fc.boolean(),
       host: fc.constantFrom('a.example.com', 'b'),
       className: fc.constant('nginx'),
       tlsSecretName: fc.constant('tls'),

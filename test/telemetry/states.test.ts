@@ -311,7 +311,10 @@ describe('telemetry/states: bounds', () => {
     states.tell(bestie, view(1000));
     assert.equal(seriesOf(states.render(1000)), 13);
     const worst = (Object.keys(conditionTypes) as ConditionType[]).flatMap((type) => [
-      condition(type, ['Reconciling', 'Stalled', 'UpgradeFailed', 'RolledBack', 'DeletionBlocked'].includes(type) ? 'True' : 'False'),
+      condition(
+        type,
+        ['Reconciling', 'Stalled', 'UpgradeFailed', 'RolledBack', 'Paused', 'DeletionBlocked'].includes(type) ? 'True' : 'False',
+      ),
     ]);
     states.tell(bestie, view(1000, {}, { conditions: worst }));
     assert.equal(seriesOf(states.render(1000)), 12 + Object.keys(conditionTypes).length);
