@@ -12,9 +12,14 @@ export interface ReasonRow {
 export const reasons = {
   AllReady: { meaning: 'Database, migration, Deployment and Service are as the current spec wants them.' },
   Progressing: { meaning: 'Something is still on its way; the message names the condition that is waited for.' },
-  Settled: { meaning: 'Nothing is left that Ready waits for; or somebody has to act first, which Stalled says.' },
-  NotStalled: { meaning: 'Nothing waits for a person.' },
+  Settled: { meaning: 'Everything is in place; or an action is needed first, which Stalled says.' },
+  NotStalled: { meaning: 'No action is needed.' },
   Deleting: { meaning: 'The object is being deleted; on Ready and Reconciling, the Bestie itself.' },
+  HeldByFinalizer: {
+    meaning: 'An object has been going for more than five minutes, and a finalizer of another controller keeps it.',
+    action: 'Run the command in the message; see why the controller of that finalizer does not remove it.',
+    stalls: 'any',
+  },
   Created: { meaning: 'The object exists.' },
   Creating: { meaning: 'The object was asked for and has not been seen yet.' },
   NoFailure: { meaning: 'The last upgrade has not failed.' },
@@ -35,11 +40,12 @@ export const reasons = {
   RepositoryReady: { meaning: 'The first repository takes backups.' },
   DowngradeRefused: {
     meaning: 'The wanted version is lower than one whose migrations the database has.',
-    action: 'Set spec.version back, or allow it with the annotation in the message if it can run on that schema.',
+    action:
+      'Run a command of the message: the first sets the version back; the second allows the lower one, if that can run on the schema.',
   },
   MajorSkipRefused: {
     meaning: 'The wanted version is more than one major version above what the database was migrated to.',
-    action: 'Upgrade to the versions between, one after the other.',
+    action: 'Upgrade to the versions between, one after the other; the command in the message sets the version back.',
   },
   RollingBack: { meaning: 'What ran before the failed upgrade is being rolled out again.' },
   RolledBack: { meaning: 'What ran before the failed upgrade runs again, on the schema that was migrated.' },
@@ -75,7 +81,7 @@ export const reasons = {
     meaning: 'A final backup needs an S3, GCS or Azure repository, and the spec names none.',
     action: 'Add one, choose another deletionPolicy, or skip the backup with the annotation in the message.',
   },
-  NothingBlocks: { meaning: 'The deletion goes on by itself.' },
+  NothingBlocks: { meaning: 'The deletion goes on by itself, or a finalizer of another controller is waited for, not yet for long.' },
   DependencyNotReady: { meaning: 'The object is not created before another condition is True; the message names it.' },
   NotApplied: {
     meaning:
@@ -145,7 +151,8 @@ export const reasons = {
     action: 'Read the events and logs of the pods.',
     stalls: 'any',
   },
-  ImagePulled: { meaning: 'No container waits for its image.' },
+  ImagePulled: { meaning: 'No container waits for an image that cannot be pulled.' },
+  NoPods: { meaning: 'There is no pod, so nothing is known of the image.' },
   ImagePullFailed: {
     meaning: 'A container cannot pull its image (ErrImagePull, ImagePullBackOff or InvalidImageName).',
     action: 'Check spec.image and spec.version, and that the nodes may pull it.',
@@ -168,6 +175,7 @@ export const reasons = {
     action: 'Read the events of the ReplicaSet or Job.',
   },
   EnoughReplicas: { meaning: 'The Deployment has the replicas that its strategy demands.' },
+  NoDeployment: { meaning: 'There is no Deployment, so nothing serves.' },
   TooFewReplicas: { meaning: 'Fewer pods are ready than the Deployment demands.' },
   ScalingInactive: {
     meaning: 'The HorizontalPodAutoscaler exists but cannot decide; the message has its own reason.',

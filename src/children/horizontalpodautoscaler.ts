@@ -4,7 +4,7 @@ import { names } from '../api/names.ts';
 import { secondsSince } from '../api/time.ts';
 import { exists, head, type Child } from './child.ts';
 import { besideDeployment } from './deployed.ts';
-
+import { withoutImage } from './refused.ts';
 import { isTold } from './told.ts';
 
 interface AutoscalerCondition {
@@ -51,6 +51,7 @@ export const horizontalPodAutoscalerChild: Child = {
   api: kinds.horizontalPodAutoscaler,
   condition: 'HPACreated',
   dependsOn: besideDeployment,
+  withheld: withoutImage,
   includeWhen: (o) => o.bestie.spec.maxReplicas !== undefined,
   desired: (o) => {
     const { size, maxReplicas, autoscaling } = o.bestie.spec;

@@ -3,6 +3,7 @@ import { kindKey, type Live } from '../api/kubernetes.ts';
 import { annotations, names } from '../api/names.ts';
 import { exists, head, type Child } from './child.ts';
 import { besideDeployment } from './deployed.ts';
+import { withoutImage } from './refused.ts';
 
 type Status = Live<{ loadBalancer: { ingress: object[] } }>;
 
@@ -11,6 +12,7 @@ export const ingressChild: Child = {
   api: kinds.ingress,
   condition: 'IngressCreated',
   dependsOn: besideDeployment,
+  withheld: withoutImage,
   includeWhen: (o) => !o.manages(kindKey(kinds.route)) && (o.bestie.spec.exposure !== undefined || o.manages(kindKey(kinds.ingress))),
   desired: (o) => {
     const { name } = o.bestie.metadata;

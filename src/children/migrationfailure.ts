@@ -2,7 +2,8 @@
 import type { Observed, Readiness } from '../api/kubernetes.ts';
 import type { MigrationJob } from './jobs.ts';
 import { endOf, problems } from './pods.ts';
-import { isUntouched } from './release.ts';
+import { setTo } from './commands.ts';
+import { isUntouched, migrated } from './release.ts';
 import { SEEDING_CONTAINER } from './seeding.ts';
 import { kubectl, sentenceOf } from './waiting.ts';
 
@@ -37,6 +38,9 @@ function seedFailed({ name, pods }: MigrationJob, o: Observed): Readiness {
 /** DatabaseSeeded while the Job of the current spec has failed. */
 export function failed(job: MigrationJob, o: Observed): Readiness {
   if (failedToSeed(job)) return seedFailed(job, o);
-  const message = `${failureOf(job)}; change the spec, or delete the Job to run it again: ${kubectl(o, `delete job ${job.name}`)}`;
+  const known = migrated(o).at(-1);
+  const back = known === undefined ? undefined : setTo(known, o);
+  const way = back === undefined ? 'change the spec,' : `set the version back to what the database has: ${back};`;
+  const message = `${failureOf(job)}; ${way} or delete the Job to run it again: ${kubectl(o, `delete job ${job.name}`)}`;
   return { status: 'False', reason: 'MigrationFailed', message };
 }

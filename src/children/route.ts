@@ -3,6 +3,7 @@ import { kindKey, type KubeObject, type Live, type Readiness } from '../api/kube
 import { annotations, names } from '../api/names.ts';
 import { exists, head, type Child } from './child.ts';
 import { besideDeployment } from './deployed.ts';
+import { withoutImage } from './refused.ts';
 
 type Status = Live<{ ingress: { conditions: { type: string; status: string }[] }[] }>;
 
@@ -21,6 +22,7 @@ export const routeChild: Child = {
   api: kinds.route,
   condition: 'RouteCreated',
   dependsOn: besideDeployment,
+  withheld: withoutImage,
   includeWhen: (o) => o.manages(kindKey(kinds.route)),
   desired: (o) => {
     const { name } = o.bestie.metadata;
