@@ -1,5 +1,5 @@
 import { strict as assert } from 'node:assert';
-import type { Manifest, Status } from '../../src/api/kubernetes.ts';
+import type { Status } from '../../src/api/kubernetes.ts';
 import { isQuiet, transitions, type Transitions } from '../../src/plan/transitions.ts';
 import { witness, type Witness } from '../../src/plan/witness.ts';
 import { carriedOut, edited, observe, syncOf, world, type World } from '../support/world.ts';
