@@ -30,7 +30,7 @@ function words(object: KubeObject, o: Observed): string {
   const keys = keepers(object);
   const hint = keys.some((key) => key.startsWith(DATABASE_OPERATOR)) ? 'check that Crunchy PGO runs' : 'its controller has to remove it';
   return (
-    `${kind} ${metadata.name} is being deleted for more than ${PATIENCE / 60} minutes and is kept by finalizer ${keys.join(', ')}; ` +
+    `${kind} ${metadata.name} has been terminating for more than ${PATIENCE / 60} minutes: finalizer ${keys.join(', ')} keeps it; ` +
     `${hint}; see the object: ${kubectl(o, `get ${resource} ${metadata.name} -o yaml`)}`
   );
 }

@@ -27,7 +27,8 @@ function accepted(o: Observed): string | undefined {
 function stay(o: Observed): string {
   const image = accepted(o);
   const command = image === undefined ? undefined : setTo(image, o);
-  return image === undefined || command === undefined ? '' : `to stay with ${image}: ${command}`;
+  const way = image === toldToRun(o) ? 'to stay with' : 'to run what the database has,';
+  return image === undefined || command === undefined ? '' : `${way} ${image}: ${command}`;
 }
 
 const joined = (...parts: readonly string[]): string => parts.filter((part) => part !== '').join('; ');

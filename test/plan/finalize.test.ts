@@ -71,7 +71,7 @@ describe('plan/finalize', () => {
       assert.deepEqual(summary(dns(300)), ['True HeldByFinalizer', 'True HeldByFinalizer', 'False Settled']);
       assert.equal(
         conditionOf(late, 'DeletionBlocked')?.message,
-        'Service bestie-service is being deleted for more than 5 minutes and is kept by finalizer example.com/dns; ' +
+        'Service bestie-service has been terminating for more than 5 minutes: finalizer example.com/dns keeps it; ' +
           'its controller has to remove it; see the object: kubectl -n pets get services bestie-service -o yaml',
       );
       assert.equal(late.resyncAfterSeconds, undefined);
