@@ -8,6 +8,7 @@ import { finalize } from './plan/finalize.ts';
 import { related } from './plan/related.ts';
 import { sync } from './plan/sync.ts';
 import { transitions, type Transitions } from './plan/transitions.ts';
+import { witness } from './plan/witness.ts';
 
 export type HookName = 'sync' | 'finalize' | 'customize';
 
@@ -31,7 +32,7 @@ const plainly: Step = (_name, step) => step();
 
 function decided(observed: Observed, decide: (o: Observed) => Plan): Decision {
   const plan = decide(observed);
-  const changes = transitions(observed.bestie.status, plan.status);
+  const changes = transitions(observed.bestie.status, plan.status, witness(plan.children, observed));
   // A Bestie that may go leaves nothing behind that somebody would have to read.
   const children = plan.finalized ? plan.children : [...plan.children, ...eventsOf(changes, observed)];
   return { observed, plan: { ...plan, children }, changes };

@@ -674,7 +674,7 @@ export interface BestieStatus {
    */
   observedGeneration?: number;
   /**
-   * Version that is rolled out and available.
+   * Version that is rolled out and available; a digest is cut to its first twelve digits, and stands in full in image.
    */
   appversion?: string;
   /**
@@ -731,7 +731,7 @@ export interface BestieStatus {
      */
     to?: string;
     /**
-     * How far it is: Refused, BackingUp, Migrating, RollingOut, RollingBack; ended: Succeeded, Failed, RolledBack, Aborted.
+     * How far it is: Refused, BackingUp, Migrating, RollingOut, RollingBack; ended: Succeeded, Failed, RolledBack, Aborted; SetBack after one that failed, once the version was set back and runs well.
      */
     phase?: string;
     /**
@@ -743,11 +743,15 @@ export interface BestieStatus {
      */
     backupID?: string;
     /**
-     * What ails it, in one CamelCase word.
+     * Value of the annotation retry-upgrade with which the attempt began. Another value makes another attempt once it has failed.
+     */
+    retry?: string;
+    /**
+     * Why it failed or is waiting, in one CamelCase word.
      */
     reason?: string;
     /**
-     * What ails it, for people.
+     * Why it failed or is waiting, as a sentence.
      */
     message?: string;
     /**

@@ -1,5 +1,6 @@
 /** Every condition type and every reason, in the order in which they stand in status. docs/conditions.md is compared with both tables. */
-import { reasons, type Reason, type ReasonRow } from './reason.ts';
+import { reasons, type Reason } from './reason.ts';
+import type { ReasonRow } from './reasonrow.ts';
 
 export { reasons, type Reason };
 

@@ -28,6 +28,7 @@ const troubles = {
   DatabaseDiffers: { action: 'Attach', meaning: 'A database of that name exists and does not fit.' },
   DatabaseTaken: { action: 'Attach', meaning: 'A database of that name belongs to another object.' },
   NotReconciled: { action: 'ProvisionDatabase', meaning: 'The database operator does not act.' },
+  HeldByFinalizer: { action: 'Reconcile', meaning: 'A finalizer of another controller keeps a child that is being deleted.' },
   NotApplied: { action: 'Apply', meaning: 'A child that is wanted is not there after more than two resyncs.' },
   APINotInstalled: { action: 'Apply', meaning: 'The spec asks for a kind that is not installed.' },
   InvalidSpec: { action: 'Reconcile', meaning: 'The spec breaks a rule of the API; nothing is changed.' },
@@ -53,6 +54,12 @@ const happenings = {
   BackupFailed: { type: 'Warning', action: 'BackUp', meaning: 'A backup that was asked for failed, or takes longer than it may.' },
   Paused: { type: 'Normal', action: 'Pause', meaning: 'Nothing but status is changed from now on: a person has paused the Bestie.' },
   Resumed: { type: 'Normal', action: 'Resume', meaning: 'The Bestie is paused no more.' },
+  Scaled: {
+    type: 'Normal',
+    action: 'Scale',
+    meaning: 'The spec asks the Deployment for another number of pods; not what an autoscaler does.',
+  },
+  ChildRecreated: { type: 'Normal', action: 'Apply', meaning: 'A child that was there is missing and is created again.' },
   DeletionBlocked: { type: 'Warning', action: 'Delete', meaning: 'Something keeps a Bestie that is being deleted.' },
 } as const satisfies Record<string, EventRow>;
 

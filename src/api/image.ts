@@ -13,3 +13,18 @@ export function versionOf(reference: string): string | undefined {
   const tag = reference.indexOf(':', name);
   return tag === -1 ? undefined : reference.slice(tag + 1);
 }
+
+/** Hexadecimal digits of a digest that are shown: enough to tell two images of one repository apart. */
+const SHOWN_DIGITS = 12;
+
+/** A tag as it is; a digest cut to its algorithm and first digits, so that it fits a column. */
+export function shortVersion(version: string): string {
+  const colon = version.indexOf(':');
+  return colon === -1 ? version : version.slice(0, colon + 1 + SHOWN_DIGITS);
+}
+
+/** The repository of a reference: what stands before its tag or digest. */
+export function repositoryOf(reference: string): string {
+  const version = versionOf(reference);
+  return version === undefined ? reference : reference.slice(0, -version.length - 1);
+}

@@ -1,25 +1,23 @@
 /** Every reason that a condition can have. docs/conditions.md is compared with the table. */
-import type { ConditionType } from './condition.ts';
-
-export interface ReasonRow {
-  meaning: string;
-  /** What the user should do; left out where there is nothing to do. */
-  action?: string;
-  /** Present where the reason means that nothing goes on without somebody acting: on these conditions, or on any. */
-  stalls?: readonly ConditionType[] | 'any';
-}
+import { podReasons } from './podreason.ts';
+import type { ReasonRow } from './reasonrow.ts';
 
 export const reasons = {
   AllReady: { meaning: 'Database, migration, Deployment and Service are as the current spec wants them.' },
   Progressing: { meaning: 'Something is still on its way; the message names the condition that is waited for.' },
-  Settled: { meaning: 'Nothing is left that Ready waits for; or somebody has to act first, which Stalled says.' },
-  NotStalled: { meaning: 'Nothing waits for a person.' },
+  Settled: { meaning: 'Everything is in place; or an action is needed first, which Stalled says.' },
+  NotStalled: { meaning: 'No action is needed.' },
   Deleting: { meaning: 'The object is being deleted; on Ready and Reconciling, the Bestie itself.' },
   Paused: {
     meaning: 'The annotation pets.bestie.com/paused is "true": nothing but status is changed, and what the spec wants otherwise waits.',
     action: 'To go on, run the command in the message of Ready or Paused.',
   },
   Resumed: { meaning: 'The Bestie was paused and is not any more.' },
+  HeldByFinalizer: {
+    meaning: 'An object has been going for more than five minutes, and a finalizer of another controller keeps it.',
+    action: 'Run the command in the message; see why the controller of that finalizer does not remove it.',
+    stalls: 'any',
+  },
   Created: { meaning: 'The object exists.' },
   Creating: { meaning: 'The object was asked for and has not been seen yet.' },
   NoFailure: { meaning: 'The last upgrade has not failed.' },
@@ -40,11 +38,12 @@ export const reasons = {
   RepositoryReady: { meaning: 'The first repository takes backups.' },
   DowngradeRefused: {
     meaning: 'The wanted version is lower than one whose migrations the database has.',
-    action: 'Set spec.version back, or allow it with the annotation in the message if it can run on that schema.',
+    action:
+      'Run a command of the message: the first sets the version back; the second allows the lower one, if that can run on the schema.',
   },
   MajorSkipRefused: {
     meaning: 'The wanted version is more than one major version above what the database was migrated to.',
-    action: 'Upgrade to the versions between, one after the other.',
+    action: 'Upgrade to the versions between, one after the other; the command in the message sets the version back.',
   },
   RollingBack: { meaning: 'What ran before the failed upgrade is being rolled out again.' },
   RolledBack: { meaning: 'What ran before the failed upgrade runs again, on the schema that was migrated.' },
@@ -80,7 +79,7 @@ export const reasons = {
     meaning: 'A final backup needs an S3, GCS or Azure repository, and the spec names none.',
     action: 'Add one, choose another deletionPolicy, or skip the backup with the annotation in the message.',
   },
-  NothingBlocks: { meaning: 'The deletion goes on by itself.' },
+  NothingBlocks: { meaning: 'The deletion goes on by itself, or a finalizer of another controller is waited for, not yet for long.' },
   DependencyNotReady: { meaning: 'The object is not created before another condition is True; the message names it.' },
   NotApplied: {
     meaning:
@@ -150,44 +149,9 @@ export const reasons = {
     action: 'Read the events and logs of the pods.',
     stalls: 'any',
   },
-  ImagePulled: { meaning: 'No container waits for its image.' },
-  ImagePullFailed: {
-    meaning:
-      'A container cannot have its image: the kubelet cannot or may not pull it, does not trust its signature, or cannot read its name.',
-    action: 'Check spec.image and spec.version, and that the nodes may pull it. kubectl describe pod has the words of the kubelet.',
-  },
-  ContainerConfigError: {
-    meaning: 'A container cannot be created from its configuration; usually a Secret or one of its keys is missing.',
-    action: 'Create the Secret or key that the message names.',
-  },
-  CrashLoop: { meaning: 'A container keeps ending and being restarted.', action: 'Read its log with kubectl logs --previous.' },
-  OOMKilled: {
-    meaning: 'A container was killed because it used more memory than its limit.',
-    action: 'Raise spec.resources.limits.memory.',
-  },
-  Unschedulable: {
-    meaning: 'No node takes a pod.',
-    action: 'Compare the requests, nodeSelector, affinity and tolerations with the nodes.',
-  },
-  PodsNotCreated: {
-    meaning: 'The Deployment or Job cannot create its pods; usually a quota or an admission policy forbids it.',
-    action: 'Run the command in the message, and read its events.',
-  },
-  Suspended: {
-    meaning:
-      'The object is stopped by the switch of its kind: `suspend` of a Job, `paused` of a Deployment, `shutdown` or `paused` of a PostgresCluster.',
-    action: 'Run the command in the message; a Job that a queue has suspended starts when it is its turn.',
-  },
-  ContainersNotCreated: {
-    meaning: 'A pod has been on its node for two minutes or more without its sandbox and its volumes, so that no container was created.',
-    action: 'Run the command in the message: the events of the pod say what fails, such as the network plugin or a volume.',
-  },
-  SidecarRunning: {
-    meaning: 'The work of a migration Job is done, and a container that was injected into its pod runs on, so that the Job never ends.',
-    action: 'Keep the container out of the Job, as the message says, and run the Job again.',
-    stalls: 'any',
-  },
+  ...podReasons,
   EnoughReplicas: { meaning: 'The Deployment has the replicas that its strategy demands.' },
+  NoDeployment: { meaning: 'There is no Deployment, so nothing serves.' },
   TooFewReplicas: { meaning: 'Fewer pods are ready than the Deployment demands.' },
   ScalingInactive: {
     meaning: 'The HorizontalPodAutoscaler exists but cannot decide; the message has its own reason.',

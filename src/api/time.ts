@@ -3,3 +3,12 @@ export function secondsSince(time: string | null | undefined, now: string): numb
   const elapsed = Math.floor((Date.parse(now) - Date.parse(time ?? now)) / 1000);
   return Number.isFinite(elapsed) ? Math.max(0, elapsed) : 0;
 }
+
+/**
+ * The same instant in whole seconds, as RFC 3339 with `Z`: other controllers write fractions and offsets, and what is copied from them shall
+ * look alike everywhere. A fraction is cut off. What is no time stays as it is.
+ */
+export function wholeSeconds(time: string): string {
+  const at = Date.parse(time);
+  return Number.isNaN(at) ? time : `${new Date(at).toISOString().slice(0, 19)}Z`;
+}

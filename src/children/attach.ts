@@ -2,6 +2,7 @@
 import type { KubeObject, Live, Observed, Readiness } from '../api/kubernetes.ts';
 import { CONTROLLER_UID_LABEL } from '../api/names.ts';
 import type { PostgresClusterSpec } from '../api/postgrescluster.ts';
+import { heldByFinalizer, shown } from './finalizers.ts';
 
 /** What of a database cannot be changed. */
 function features({ spec }: KubeObject): string {
@@ -18,15 +19,25 @@ function features({ spec }: KubeObject): string {
 }
 
 /** What is said instead of creating the database: creating it would fail for ever. Undefined where nothing is in the way. */
-export function attachment({ unattached, bestie }: Observed): Readiness | undefined {
+export function attachment(o: Observed): Readiness | undefined {
+  const { unattached, bestie } = o;
   if (unattached === undefined) return undefined;
   const { database, differences } = unattached;
   const { name, ownerReferences, deletionTimestamp } = database.metadata;
   const { namespace, uid } = bestie.metadata;
   const owner = ownerReferences?.find(({ controller }) => controller === true);
   const cluster = `PostgresCluster ${name}`;
-  if (deletionTimestamp != null)
-    return { status: 'False', reason: 'Deleting', message: `${cluster} is being deleted; it is created anew when it is gone` };
+  if (deletionTimestamp != null) {
+    const { held, ...recheck } = heldByFinalizer([database], o);
+    return (
+      held ?? {
+        status: 'False',
+        reason: 'Deleting',
+        message: `${shown(database)} is being deleted; it is created anew when it is gone`,
+        ...recheck,
+      }
+    );
+  }
   if (owner !== undefined) {
     const message = `${cluster} belongs to ${owner.kind ?? 'another object'} ${owner.name ?? ''}; create this Bestie under another name`;
     return { status: 'False', reason: 'DatabaseTaken', message };

@@ -64,14 +64,27 @@ const gaveUp = new Set(['Failed', 'RollingBack', 'RolledBack']);
 /** Without a Deployment, status is the only witness. */
 function toldByStatus(o: Observed): Failure | undefined {
   const { image, upgrade } = o.bestie.status;
-  const { phase, to, reason, message } = upgrade ?? {};
+  const { phase, to, reason, message, retry } = upgrade ?? {};
   if (phase == null || to == null || !gaveUp.has(phase)) return undefined;
   const during = phase === 'Failed' && image !== to ? 'Migrating' : 'RollingOut';
-  return { image: to, during, reason: isReason(reason) ? reason : 'UpgradeFailed', message: message ?? '', retry: retryToken(o) };
+  return { image: to, during, reason: isReason(reason) ? reason : 'UpgradeFailed', message: message ?? '', retry: retry ?? '' };
 }
 
 /** The value with which a person asks to try a target again that was given up. */
 export const retryToken = ({ bestie }: Observed): string => bestie.metadata.annotations?.[requests.retryUpgrade] ?? '';
+
+/** Phases of an attempt that is under way. */
+export const attempting: ReadonlySet<string> = new Set(['BackingUp', 'Migrating', 'RollingOut']);
+
+/**
+ * The retry token that was there when the attempt at that image began, so that one that is set meanwhile asks for another attempt. Status
+ * tells it; where status tells of no such attempt, or of one that has failed since, the attempt begins with the token of now.
+ */
+export function attemptToken(o: Observed, image: string): string {
+  const { to, phase, failed, retry } = o.bestie.status.upgrade ?? {};
+  const isUnderway = to === image && attempting.has(phase ?? '') && (failed ?? 0) === failures(o);
+  return isUnderway ? (retry ?? '') : retryToken(o);
+}
 
 /** The target that was given up last, whatever is wanted now. An unreadable record still forbids the image that it is about. */
 export function givenUp(o: Observed): Failure | undefined {

@@ -5,11 +5,12 @@ import type { KubeObject, Manifest, Observed } from '../api/kubernetes.ts';
 import { names, requests, selector } from '../api/names.ts';
 import { compareVersions, parseVersion } from '../api/version.ts';
 import { head, type Child, type World } from './child.ts';
-import { onceMigrated, record as release, toldToRun } from './deployed.ts';
+import { onceMigrated, record as release } from './deployed.ts';
 import { environmentOrder } from './environmentorder.ts';
 import { once } from './once.ts';
 import { podShapes, type PodShape } from './podshapes.ts';
 import { container, databaseSecret, podTemplate, type Release } from './podtemplate.ts';
+import { withoutImage } from './refused.ts';
 import { isExternal, record } from './release.ts';
 import { PORT, WEB_CONTAINER } from './scripts.ts';
 import { appliedTemplate, deployment, deploymentReadiness, rollingOut, rollout } from './rollout.ts';
@@ -95,7 +96,7 @@ export const deploymentChild: Child = {
   condition: 'DeploymentReady',
   dependsOn: onceMigrated,
   includeWhen: () => true,
-  withheld: (o) => (o.decided.refused && toldToRun(o) === undefined ? { ...o.decided.refused, reason: 'UpgradeFailed' } : undefined),
+  withheld: withoutImage,
   desired: (o) => [desired(o)],
   underway: rollingOut,
   readyWhen: (live, o) => {

@@ -5,7 +5,7 @@ import { own } from '../api/own.ts';
 import { secondsSince } from '../api/time.ts';
 import { exists, head, type Child } from './child.ts';
 import { besideDeployment } from './deployed.ts';
-
+import { withoutImage } from './refused.ts';
 import { isTold } from './told.ts';
 
 interface AutoscalerCondition {
@@ -52,6 +52,7 @@ export const horizontalPodAutoscalerChild: Child = {
   api: kinds.horizontalPodAutoscaler,
   condition: 'HPACreated',
   dependsOn: besideDeployment,
+  withheld: withoutImage,
   includeWhen: (o) => o.bestie.spec.maxReplicas !== undefined,
   desired: (o) => {
     const { size, maxReplicas, autoscaling } = o.bestie.spec;

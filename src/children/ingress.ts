@@ -4,6 +4,7 @@ import { annotations, names } from '../api/names.ts';
 import { exists, head, type Child } from './child.ts';
 import { besideDeployment } from './deployed.ts';
 import { isExposable } from './exposure.ts';
+import { withoutImage } from './refused.ts';
 
 type Status = Live<{ loadBalancer: { ingress: object[] } }>;
 
@@ -12,6 +13,7 @@ export const ingressChild: Child = {
   api: kinds.ingress,
   condition: 'IngressCreated',
   dependsOn: besideDeployment,
+  withheld: withoutImage,
   includeWhen: (o) =>
     isExposable(o) && !o.manages(kindKey(kinds.route)) && (o.bestie.spec.exposure !== undefined || o.manages(kindKey(kinds.ingress))),
   desired: (o) => {

@@ -1,8 +1,9 @@
 /** What is said of a migration Job that failed, and the way out. */
 import type { Observed, Readiness } from '../api/kubernetes.ts';
 import type { MigrationJob } from './jobs.ts';
+import { setTo } from './commands.ts';
 import { endOf } from './pods.ts';
-import { isUntouched } from './release.ts';
+import { isUntouched, migrated } from './release.ts';
 import { MIGRATING_CONTAINER, SEEDING_CONTAINER } from './scripts.ts';
 import { problems } from './troubles.ts';
 import { kubectl, sentenceOf } from './waiting.ts';
@@ -38,6 +39,9 @@ function seedFailed({ name, pods }: MigrationJob, o: Observed): Readiness {
 /** DatabaseSeeded while the Job of the current spec has failed. */
 export function failed(job: MigrationJob, o: Observed): Readiness {
   if (failedToSeed(job)) return seedFailed(job, o);
-  const message = `${failureOf(job, o)}; change the spec, or delete the Job to run it again: ${kubectl(o, `delete job ${job.name}`)}`;
+  const known = migrated(o).at(-1);
+  const back = known === undefined ? undefined : setTo(known, o);
+  const way = back === undefined ? 'change the spec,' : `set the version back to what the database has: ${back};`;
+  const message = `${failureOf(job, o)}; ${way} or delete the Job to run it again: ${kubectl(o, `delete job ${job.name}`)}`;
   return { status: 'False', reason: 'MigrationFailed', message };
 }

@@ -2,6 +2,7 @@ import { kinds } from '../api/kinds.ts';
 import { names, selector } from '../api/names.ts';
 import { exists, head, type Child } from './child.ts';
 import { besideDeployment } from './deployed.ts';
+import { withoutImage } from './refused.ts';
 
 /**
  * One pod at a time may be evicted: a drain goes on even with a single pod, and never takes two. A pod that is not ready serves nobody, so it
@@ -11,6 +12,7 @@ export const podDisruptionBudgetChild: Child = {
   api: kinds.podDisruptionBudget,
   condition: 'PDBCreated',
   dependsOn: besideDeployment,
+  withheld: withoutImage,
   includeWhen: () => true,
   desired: (o) => [
     {

@@ -4,6 +4,7 @@ import { names } from '../api/names.ts';
 import { alerts, type AlertName } from './alerts.ts';
 import { exists, type Child } from './child.ts';
 import { besideDeployment } from './deployed.ts';
+import { withoutImage } from './refused.ts';
 import { monitoringHead, monitoringIsWanted } from './monitoring.ts';
 import { once } from './once.ts';
 import { subjectOf } from './subject.ts';
@@ -39,6 +40,7 @@ export const prometheusRuleChild: Child = {
   api: kinds.prometheusRule,
   condition: 'MonitoringReady',
   dependsOn: besideDeployment,
+  withheld: withoutImage,
   includeWhen: (o) => monitoringIsWanted(o) && rules(o).length > 0,
   desired: (o) => [
     {

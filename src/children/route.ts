@@ -4,6 +4,7 @@ import { annotations, names } from '../api/names.ts';
 import { exists, head, type Child } from './child.ts';
 import { besideDeployment } from './deployed.ts';
 import { isExposable } from './exposure.ts';
+import { withoutImage } from './refused.ts';
 
 type Status = Live<{ ingress: { conditions: { type: string; status: string }[] }[] }>;
 
@@ -22,6 +23,7 @@ export const routeChild: Child = {
   api: kinds.route,
   condition: 'RouteCreated',
   dependsOn: besideDeployment,
+  withheld: withoutImage,
   includeWhen: (o) => isExposable(o) && o.manages(kindKey(kinds.route)),
   desired: (o) => {
     const { name } = o.bestie.metadata;

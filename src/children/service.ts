@@ -2,6 +2,7 @@ import { kinds } from '../api/kinds.ts';
 import { names, selector } from '../api/names.ts';
 import { exists, head, type Child } from './child.ts';
 import { besideDeployment } from './deployed.ts';
+import { withoutImage } from './refused.ts';
 
 export const SERVICE_PORT = 80;
 
@@ -10,6 +11,7 @@ export const serviceChild: Child = {
   api: kinds.service,
   condition: 'ServiceCreated',
   dependsOn: besideDeployment,
+  withheld: withoutImage,
   includeWhen: () => true,
   desired: (o) => [
     {

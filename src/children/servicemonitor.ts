@@ -2,6 +2,7 @@ import { kinds } from '../api/kinds.ts';
 import { names, selector } from '../api/names.ts';
 import { exists, type Child } from './child.ts';
 import { besideDeployment } from './deployed.ts';
+import { withoutImage } from './refused.ts';
 import { monitoringHead, monitoringIsWanted } from './monitoring.ts';
 import { METHODS, oneOf, routes } from './routes.ts';
 
@@ -29,6 +30,7 @@ export const serviceMonitorChild: Child = {
   api: kinds.serviceMonitor,
   condition: 'MonitoringReady',
   dependsOn: besideDeployment,
+  withheld: withoutImage,
   includeWhen: monitoringIsWanted,
   desired: (o) => [
     {

@@ -3,7 +3,7 @@
  * sentence of its own where time does not. Neither says anything about the image that the pods run.
  */
 import type { Observed, Readiness } from '../api/kubernetes.ts';
-import { secondsSince } from '../api/time.ts';
+import { secondsSince, wholeSeconds } from '../api/time.ts';
 import { isOver, isTerminating, type Container, type Pod } from './pods.ts';
 import { REFUSED_EXIT_CODE, WAITING_CONTAINER } from './scripts.ts';
 import { isTold } from './told.ts';
@@ -45,11 +45,11 @@ export const isHeldByDatabase = (pods: readonly Pod[]): boolean => pods.some((po
 export const lastLetIn = (pods: readonly Pod[]): string | undefined =>
   pods
     .map((pod) => waitingContainer(pod)?.state?.terminated)
-    .flatMap((end) => (end?.exitCode === 0 && end.finishedAt != null ? [end.finishedAt] : []))
+    .flatMap((end) => (end?.exitCode === 0 && end.finishedAt != null ? [wholeSeconds(end.finishedAt)] : []))
     .sort()
     .at(-1);
 
-const createdAt = ({ metadata }: Pod): string => metadata.creationTimestamp ?? '';
+const createdAt = ({ metadata }: Pod): string => wholeSeconds(metadata.creationTimestamp ?? '');
 
 /** An attempt that is over says nothing any more once a later one was let in. */
 const isPast = (pod: Pod, pods: readonly Pod[]): boolean =>
@@ -102,8 +102,8 @@ export function databaseTrouble(
     .filter((pod) => !isTerminating(pod) && isHeld(pod) && !isPast(pod, pods))
     .map((pod): Held => {
       const container = waitingContainer(pod) ?? {};
-      const since = container.state?.running?.startedAt ?? undefined;
-      return { created: createdAt(pod), ...(since !== undefined && { since }), container, subject: subjectOf(pod) };
+      const since = container.state?.running?.startedAt;
+      return { created: createdAt(pod), ...(since != null && { since: wholeSeconds(since) }), container, subject: subjectOf(pod) };
     });
   const longest = held.filter(({ since }) => since !== undefined).sort(by('since'))[0];
   const waited = secondsSince(longest?.since, o.now);

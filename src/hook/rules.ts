@@ -44,7 +44,7 @@ const haveKeys = (path: string, map: (spec: BestieSpec) => Record<string, string
 const areShort = (path: string, map: (spec: BestieSpec) => Record<string, string> | undefined): Rule => ({
   message: `${path} must be shorter, 4096 characters with their keys`,
   // CEL counts code points.
-  holds: ({ spec }) => Object.entries(map(spec) ?? {}).reduce((sum, entry) => sum + [...entry.join('')].length, 0) <= 4096,
+  holds: ({ spec }) => Object.entries(map(spec) ?? {}).reduce((sum, entry) => sum + Array.from(entry.join('')).length, 0) <= 4096,
 });
 
 export const rules: readonly Rule[] = [

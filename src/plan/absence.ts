@@ -5,6 +5,7 @@ import type { Condition, KubeObject, Manifest, Observed, Readiness } from '../ap
 import { CONTROLLER_UID_LABEL } from '../api/names.ts';
 import { secondsSince } from '../api/time.ts';
 import type { Child, World } from '../children/child.ts';
+import { heldByFinalizer, shown } from '../children/finalizers.ts';
 import { kubectl } from '../children/waiting.ts';
 import { previousConditions } from './conditions.ts';
 import { refusalCommand } from './pending.ts';
@@ -27,27 +28,19 @@ export const waitingFor = (type: ConditionType): Readiness => ({
   message: `waiting for ${type}`,
 });
 
-/** Finalizers by which the garbage collector itself deletes in an order. */
-const collectors: ReadonlySet<string> = new Set(['foregroundDeletion', 'orphan']);
-
-/** An object by kind and name; one that is going with the finalizers that still keep it, which belong to others. */
-export function shown({ kind, metadata: { name, deletionTimestamp, finalizers } }: KubeObject): string {
-  const keepers = deletionTimestamp == null ? [] : (finalizers ?? []).filter((key) => !collectors.has(key)).sort();
-  return `${kind} ${name}${keepers.length > 0 ? ` (kept by finalizer ${keepers.join(', ')})` : ''}`;
+/** What is on its way out; it is created anew, unless a finalizer of another holds it for too long. */
+export function terminating(live: KubeObject, o: Observed): Readiness {
+  const { held, ...recheck } = heldByFinalizer([live], o);
+  const message = `${shown(live)} is being deleted; it is created anew when it is gone`;
+  return held ?? { status: 'False', reason: 'Deleting', message, ...recheck };
 }
-
-export const terminating = (live: KubeObject): Readiness => ({
-  status: 'False',
-  reason: 'Deleting',
-  message: `${shown(live)} is being deleted; it is created anew when it is gone`,
-});
 
 const creating = (object: string): Readiness => ({ status: 'False', reason: 'Creating', message: `${object} is being created` });
 
 /** To the minute: the time at which an object is created, which is told once it is seen, is then mostly the one at which it was asked for. */
 const minute = (time: string): string => `${new Date(time).toISOString().slice(0, 16)}Z`;
 
-const asked = ({ message }: Readiness, since: string): string => `${message}, asked for at ${since}`;
+const asked = ({ message }: Readiness, since: string): string => `${message}, requested at ${since}`;
 
 /** Since when these words have been said, by the status that was last written; undefined where it says something else. */
 function askedAt(words: Readiness, before: Condition | undefined): string | undefined {

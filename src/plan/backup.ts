@@ -65,7 +65,7 @@ function backingUp(armed: Armed, { state }: BackupRun, o: Observed): Readiness {
   const so: Pick<Readiness, 'reason' | 'message'> =
     armed.attempt > 1 ? { reason: 'BackupFailed', message: 'the attempt before failed; ' } : { reason: 'BackingUp', message: '' };
   // With the limit in it: who raises that is not told of the former one.
-  const late = `backup ${armed.id}, asked for at ${armed.since}, has not ended within ${timeout(o)} s`;
+  const late = `backup ${armed.id}, requested at ${armed.since}, has not ended within ${timeout(o)} s`;
   if (left > 0 && !isTold('BackupTimeout', late, o))
     return { status: 'False', ...so, message: `${so.message}backup ${armed.id} has not ended yet`, recheckAfterSeconds: left };
   const doing = state === 'running' ? 'it is still running' : 'the database operator has not begun it';

@@ -48,6 +48,9 @@ function firstNotTrue(found: Findings, types: readonly ConditionType[]): [Condit
 
 /** What Ready does not wait for, and what is not as the spec says all the same. */
 const almost = (type: ConditionType): string => `database, migrations, Deployment and Service are as the spec says; ${type} is not`;
+export const notStalled: Readiness = { status: 'False', reason: 'NotStalled', message: 'no action is needed' };
+/** Reconciling while only an action helps. */
+export const waitsForAction: Readiness = { status: 'False', reason: 'Settled', message: 'an action is needed first; see Stalled' };
 
 /**
  * Ready, Reconciling and Stalled from the conditions of the children and, if there is one, an obstacle that no child knows of. While the
@@ -69,17 +72,12 @@ export function summarised(found: Findings, obstacle?: Readiness): Findings {
       : missing
         ? { status: 'False', reason: missing[1].reason, message: `${missing[0]}: ${missing[1].message}` }
         : { status: 'True', reason: 'AllReady', message: unapplied === undefined ? 'the current spec is running' : almost(unapplied) },
-    Reconciling:
-      missing && !stuck
+    Reconciling: stuck
+      ? waitsForAction
+      : missing
         ? { status: 'True', reason: 'Progressing', message: `waiting for ${missing[0]}` }
-        : {
-            status: 'False',
-            reason: 'Settled',
-            message: stuck ? 'somebody has to act first; see Stalled' : 'nothing is left that Ready waits for',
-          },
-    Stalled: stuck
-      ? { status: 'True', reason: stuck.reason, message: stuck.message }
-      : { status: 'False', reason: 'NotStalled', message: 'nothing waits for a person' },
+        : { status: 'False', reason: 'Settled', message: 'everything is in place' },
+    Stalled: stuck ? { status: 'True', reason: stuck.reason, message: stuck.message } : notStalled,
   };
   return new Map([...(Object.entries(summary) as [ConditionType, Readiness][]), ...found]);
 }

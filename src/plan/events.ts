@@ -11,6 +11,7 @@ import { eventName } from '../api/names.ts';
 import { own } from '../api/own.ts';
 import { isNamespaceGoing } from './teardown.ts';
 import type { BackupTransition, ConditionTransition, Transitions, UpgradeTransition } from './transitions.ts';
+import type { Recreated, Scaled } from './witness.ts';
 
 /** Who tells; part of the identity of an Event. Any replica may, so none is named. */
 const REPORTER = 'pets.bestie.com/bestie-operator';
@@ -103,6 +104,18 @@ const ofBackup = ({ id, completedAt }: BackupTransition): Happening[] => [
   { reason: 'BackupSucceeded', note: `${id} was completed at ${completedAt}`, key: [id, completedAt] },
 ];
 
+const ofRecreated = ({ kind, name, since }: Recreated): Happening => ({
+  reason: 'ChildRecreated',
+  note: `${kind} ${name} was missing and is created again`,
+  key: [kind, name, since],
+});
+
+const ofScaling = ({ from, to, generation }: Scaled): Happening => ({
+  reason: 'Scaled',
+  note: `the Deployment is asked for ${to} replicas instead of ${from}`,
+  key: [generation, from, to],
+});
+
 const bytesOf = (codePoint: number): number => (codePoint < 0x80 ? 1 : codePoint < 0x800 ? 2 : codePoint < 0x10000 ? 3 : 4);
 
 /** As much of a note as the API server takes, in whole characters. */
@@ -136,12 +149,19 @@ function manifest({ reason, note, key }: Happening, { bestie, now }: Observed): 
 }
 
 /** The Events of an answer: one per happening. A Namespace that is going takes no new objects. */
-export function eventsOf({ conditions, migrated, upgrade, backup }: Transitions, o: Observed): Manifest[] {
+export function eventsOf({ conditions, migrated, recreated, scaled, upgrade, backup }: Transitions, o: Observed): Manifest[] {
   if (isNamespaceGoing(o)) return [];
   const all = conditions.flatMap(ofCondition);
   // Of two conditions that say the same in the same words, one makes an Event.
   const told = all.filter((each, index) => all.findIndex(({ reason, note }) => reason === each.reason && note === each.note) === index);
   const more = (upgrade ? ofUpgrade(upgrade) : []).filter(({ reason }) => !told.some((each) => each.reason === reason));
-  const happened = [...told, ...migrated.map(ofMigration), ...more, ...(backup ? ofBackup(backup) : [])];
+  const happened = [
+    ...recreated.map(ofRecreated),
+    ...(scaled ? [ofScaling(scaled)] : []),
+    ...told,
+    ...migrated.map(ofMigration),
+    ...more,
+    ...(backup ? ofBackup(backup) : []),
+  ];
   return happened.map((each) => manifest(each, o));
 }

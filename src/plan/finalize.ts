@@ -4,10 +4,10 @@ import { observedChildren, type KubeObject, type Manifest, type Observed, type P
 import { requests } from '../api/names.ts';
 import { secondsSince } from '../api/time.ts';
 import { armedBackup } from '../children/backups.ts';
+import { heldByFinalizer, keepers, shown } from '../children/finalizers.ts';
 import { startedJob } from '../children/jobs.ts';
 import { GRACE, mayWrite, podsOf, type Pod } from '../children/pods.ts';
-import { shown } from './absence.ts';
-import { dated } from './conditions.ts';
+import { dated, notStalled, waitsForAction } from './conditions.ts';
 import { carried, echo, held, isDatabase, strangeDatabases } from './held.ts';
 import { postgresCluster } from '../children/release.ts';
 import { podFindings, podStatus } from './status.ts';
@@ -33,8 +33,8 @@ const waitingFor = (objects: readonly KubeObject[]): string => `waiting for ${ob
 const skip = ({ bestie: { metadata } }: Observed): string =>
   `to delete the database without it: kubectl -n ${metadata.namespace} annotate --overwrite bestie ${metadata.name} ${requests.skipFinalBackup}=true`;
 
-/** Reasons for which the final backup needs a person. */
-const stuck: ReadonlySet<Reason> = new Set<Reason>(['BackupFailed', 'BackupTimeout', 'NoRemoteRepository']);
+/** Reasons for which the deletion waits for an action. */
+const stuck: ReadonlySet<Reason> = new Set<Reason>(['BackupFailed', 'BackupTimeout', 'NoRemoteRepository', 'HeldByFinalizer']);
 
 /** Pods of the application that may still write. */
 const writers = (o: Observed): Pod[] => [...podsOf(o, 'web'), ...podsOf(o, 'migration')].filter((pod) => mayWrite(pod, o.now));
@@ -118,34 +118,47 @@ function refused(o: Observed): Plan {
   return { ...plan, status: { ...plan.status, conditions: [...others, ...blocked] } };
 }
 
+/** What is still going, the Bestie itself once nothing else is: a finalizer of another may hold it. */
+function lingering(o: Observed, isLast: boolean): readonly KubeObject[] {
+  return isLast ? [o.bestie] : observedChildren(o);
+}
+
+/** In words, what the deletion waits for beyond what the operator does. */
+function awaited(going: readonly KubeObject[]): string {
+  const kept = going.filter((object) => keepers(object).length > 0);
+  return kept.length === 0 ? 'the deletion goes on by itself' : waitingFor(kept);
+}
+
 export function finalize(o: Observed): Plan {
   // The Bestie merely stopped matching the controller: it keeps everything, and the controller lets go.
   if (o.bestie.metadata.deletionTimestamp == null) return { ...sync(o), finalized: true };
   if (isProtected(o)) return refused(o);
   const { answer } = steps.find(({ when }) => when(o)) ?? deletion;
-  const { children: own, message, blocked, finalized, recheckAfterSeconds } = answer(o);
+  const { children: own, message: step, blocked, finalized, recheckAfterSeconds } = answer(o);
   // A database of another name was given to this Bestie by a person, and is given back under any policy.
   const strangers = strangeDatabases(o).filter(
     (live) => !own.some(({ kind, metadata }) => kind === live.kind && metadata.name === live.metadata.name),
   );
   const children = [...own, ...strangers.map((live) => released(live, o))];
+  const isLast = finalized === true && strangers.length === 0;
+  const going = lingering(o, isLast);
+  const { held: kept, ...recheck } = heldByFinalizer(going, o);
+  const blocking: Readiness | undefined = blocked ?? (kept && { ...kept, status: 'True' });
+  const isStuck = blocking !== undefined && stuck.has(blocking.reason);
+  const message = isLast && keepers(o.bestie).length > 0 ? `${step}; ${waitingFor(going)}` : step;
   const deleting: Readiness = { status: 'False', reason: 'Deleting', message };
-  const isStuck = blocked !== undefined && stuck.has(blocked.reason);
   const found = new Map<ConditionType, Readiness>([
     ['Ready', deleting],
-    [
-      'Reconciling',
-      isStuck ? { status: 'False', reason: 'Settled', message: 'somebody has to act first; see Stalled' } : { ...deleting, status: 'True' },
-    ],
-    ['Stalled', isStuck ? blocked : { status: 'False', reason: 'NotStalled', message: 'nothing waits for a person' }],
+    ['Reconciling', isStuck ? waitsForAction : { ...deleting, status: 'True' }],
+    ['Stalled', isStuck ? blocking : notStalled],
     ...podFindings(o),
-    ['DeletionBlocked', blocked ?? { status: 'False', reason: 'NothingBlocks', message: 'the deletion goes on by itself' }],
+    ['DeletionBlocked', blocking ?? { status: 'False', reason: 'NothingBlocks', message: awaited(going) }],
   ]);
-  const resyncAfterSeconds = blocked?.recheckAfterSeconds ?? recheckAfterSeconds;
+  const resyncAfterSeconds = blocked?.recheckAfterSeconds ?? recheckAfterSeconds ?? recheck.recheckAfterSeconds;
   return {
     children,
     status: { ...carried(o), ...podStatus(o), conditions: dated(found, o.bestie, o.now) },
     ...(resyncAfterSeconds !== undefined && { resyncAfterSeconds: Math.max(1, resyncAfterSeconds) }),
-    ...(finalized && strangers.length === 0 && { finalized }),
+    ...(isLast && { finalized }),
   };
 }

@@ -4,6 +4,7 @@ import type { Observed, Readiness } from '../api/kubernetes.ts';
 import { requests } from '../api/names.ts';
 import { isPrepared } from '../children/backups.ts';
 import type { World } from '../children/child.ts';
+import { annotate, setTo } from '../children/commands.ts';
 import { guardReadiness } from '../children/guard.ts';
 import { isExternal, postgresCluster } from '../children/release.ts';
 import { podsOfImage } from '../children/rollout.ts';
@@ -18,23 +19,28 @@ const undoing: ReadonlySet<Phase> = new Set(['RollingBack', 'RolledBack']);
 /** Reasons for which a backup before an upgrade counts as missing. */
 const late: ReadonlySet<string> = new Set(['BackupFailed', 'BackupTimeout']);
 
-const annotate = ({ bestie: { metadata } }: Observed, annotation: string, value: string): string =>
-  `kubectl -n ${metadata.namespace} annotate --overwrite bestie ${metadata.name} ${annotation}=${value}`;
+/** The ways on from a target that failed: back to what ran well, where that may run on the schema, or the same once more. */
+function waysOn({ to, from }: Upgrade, o: Observed): string {
+  const back = from !== to && isReversible(o, from) ? setTo(from, o) : undefined;
+  const again = `try again: ${annotate(o, requests.retryUpgrade, '<a new value>')}`;
+  return back === undefined ? `fix it and ${again}` : `to go back: ${back}; or fix it and ${again}`;
+}
 
-function upgradeFailed({ refused, failure, gate, to, phase, from }: Upgrade, o: Observed): Readiness {
-  if (refused !== undefined) return { ...refused, status: 'True', message: `${to} is not begun: ${refused.message}` };
+/** `isUpgrade`: status tells of it as one, because something ran before. */
+function upgradeFailed(upgrade: Upgrade, isUpgrade: boolean, o: Observed): Readiness {
+  const { refused, failure, gate, to, phase, from } = upgrade;
+  const what = isUpgrade ? `the upgrade to ${to}` : to;
+  if (refused !== undefined) return { ...refused, status: 'True', message: `${what} was not started: ${refused.message}` };
   if (failure !== undefined) {
     const state = undoing.has(phase) ? `; ${from} runs instead, on the schema that was migrated` : '';
-    const retry = annotate(o, requests.retryUpgrade, '<a new value>');
-    const back = isReversible(o, from) ? 'set spec.version back, or mend it' : 'mend it';
-    const message = `${to} was given up: ${failure.message}${state}; ${back} and try again: ${retry}`;
+    const message = `${what} has failed: ${failure.message}${state}; ${waysOn(upgrade, o)}`;
     return { status: 'True', reason: failure.reason, message };
   }
   if (gate !== undefined && late.has(gate.reason)) {
     const skip = annotate(o, requests.skipUpgradeBackup, o.bestie.spec.version);
-    return { status: 'True', reason: gate.reason, message: `${to} waits: ${gate.message}; to go on without a backup: ${skip}` };
+    return { status: 'True', reason: gate.reason, message: `${what} waits: ${gate.message}; to go on without a backup: ${skip}` };
   }
-  return { status: 'False', reason: 'NoFailure', message: 'the wanted image was not given up' };
+  return { status: 'False', reason: 'NoFailure', message: 'the wanted image has not failed' };
 }
 
 /** What a person has to look at: the schema stays that of the version that failed. */
@@ -86,7 +92,7 @@ export function findings(upgrade: Upgrade, phase: string | undefined, o: World):
     ...(phase === undefined && upgrade.refused === undefined && !late.has(upgrade.gate?.reason ?? '')
       ? []
       : ([
-          ['UpgradeFailed', upgradeFailed(upgrade, o)],
+          ['UpgradeFailed', upgradeFailed(upgrade, phase !== undefined, o)],
           ['RolledBack', rolledBack(upgrade, o, phase === 'RolledBack')],
         ] as [ConditionType, Readiness][])),
     ...(tellsBackups(o) || late.has(backups.reason) ? ([['BackupReady', backups]] as [ConditionType, Readiness][]) : []),

@@ -5,7 +5,7 @@ import { durable } from '../api/lastapplied.ts';
 import { annotations, requests } from '../api/names.ts';
 import { secondsSince } from '../api/time.ts';
 import { armedBackup, backupAtWork, runOf } from '../children/backups.ts';
-import { failures, retryToken, toldToRun } from '../children/deployed.ts';
+import { attemptToken, failures, toldToRun } from '../children/deployed.ts';
 import { jobOfTarget } from '../children/job.ts';
 import { migrationJobs, type MigrationJob } from '../children/jobs.ts';
 import { isExternal, migrated, postgresCluster, target } from '../children/release.ts';
@@ -46,7 +46,7 @@ function backupBefore(o: Observed): Need | undefined {
   return {
     purpose: 'pre-upgrade',
     // What it protects is what the database has now, for whatever target; each new try deserves a new one.
-    key: hash8([migrated(o), failures(o), retryToken(o), ...[usedBackup(o)].filter((id) => id !== undefined)]),
+    key: hash8([migrated(o), failures(o), attemptToken(o, target(o)), ...[usedBackup(o)].filter((id) => id !== undefined)]),
     repo: firstRepository(o),
     since: waitsSince(o),
   };

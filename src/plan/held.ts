@@ -17,10 +17,10 @@ import { ownerReference } from '../children/child.ts';
 import { databaseReadiness } from '../children/postgrescluster.ts';
 import { rollout } from '../children/rollout.ts';
 import { contestedNow } from './contested.ts';
-import { dated, previousConditions } from './conditions.ts';
+import { dated, previousConditions, waitsForAction } from './conditions.ts';
 import { lastUpgrade } from './history.ts';
 import { pause } from './pause.ts';
-import { lastBackup, podFindings, podStatus } from './status.ts';
+import { hasService, lastBackup, podFindings, podStatus } from './status.ts';
 
 /** The configuration that leaves an observed child as it is. Where there is no record of one, the name alone takes nothing away. */
 export function echo(live: KubeObject, o: Observed): Manifest {
@@ -65,7 +65,7 @@ export function carried(o: Observed): Partial<Status> {
     ...(backup && { backup }),
     ...(appversion != null && { appversion }),
     ...(image != null && { image }),
-    ...(url != null && { url }),
+    ...(url != null && hasService(o) && { url }),
     ...(database != null && {
       database: {
         ...(database.name != null && { name: database.name }),
@@ -86,7 +86,7 @@ export function held(o: Observed): Plan {
     ...(database === undefined ? [] : ([['DatabaseReady', databaseReadiness(database, o)]] as [ConditionType, Readiness][])),
     ...(pausing === undefined ? [] : ([['Paused', pausing]] as [ConditionType, Readiness][])),
     ['Ready', invalid],
-    ['Reconciling', { status: 'False', reason: 'Settled', message: 'somebody has to act first; see Stalled' }],
+    ['Reconciling', waitsForAction],
     ['Stalled', { ...invalid, status: 'True' }],
   ]);
   return {

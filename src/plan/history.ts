@@ -1,7 +1,7 @@
 /** What status says of upgrades: the one under way or the last one, and how the ones before it ended. */
 import type { BestieStatus } from '../api/bestie.ts';
 import type { Live, Observed, Readiness } from '../api/kubernetes.ts';
-import { toldToRun } from '../children/deployed.ts';
+import { attempting, attemptToken, toldToRun } from '../children/deployed.ts';
 import { begunJob } from './gate.ts';
 import type { Phase, Upgrade } from './upgrade.ts';
 
@@ -11,7 +11,13 @@ type Entry = NonNullable<Told['history']>[number];
 /** Entries that are kept. */
 const LIMIT = 10;
 
-const ended = new Set(['Succeeded', 'Failed', 'RolledBack', 'Aborted']);
+/** Phases that are the result of an upgrade, and stand in the history. */
+const results = new Set(['Succeeded', 'Failed', 'RolledBack', 'Aborted']);
+/** What ran before is wanted again, and runs well, after an upgrade that failed. It is no result of its own. */
+const SET_BACK = 'SetBack';
+const ended = new Set([...results, SET_BACK]);
+/** Phases of an upgrade that failed, until the spec wants something else. */
+const gaveUp = new Set(['Failed', 'RolledBack', 'RollingBack']);
 const quiet: ReadonlySet<Phase> = new Set(['Installing', 'Settled']);
 
 /** Phases before the migrations are completed. */
@@ -47,16 +53,32 @@ function phaseOf({ phase, to, from, isUp }: Upgrade, last: Told | undefined): st
   if (!quiet.has(phase) && from !== to) return isBack ? 'RolledBack' : phase;
   if (last?.phase === undefined) return undefined;
   if (last.to === to || isMissed({ phase, to, isUp }, last)) return isUp ? 'Succeeded' : last.phase;
+  if (gaveUp.has(last.phase)) return isUp ? SET_BACK : last.phase;
   return ended.has(last.phase) ? last.phase : 'Aborted';
 }
 
 const ailment = ({ refused, failure, gate }: Upgrade): Pick<Readiness, 'reason' | 'message'> | undefined =>
   refused ?? failure ?? (gate?.reason === 'BackingUp' ? undefined : gate);
 
-/** The end of an upgrade that another one takes over: it was called off, unless it has just arrived. */
-function leftBehind({ from, to, phase }: Told, upgrade: Upgrade, o: Observed): Entry | undefined {
+/** The end of an upgrade that another one takes over: it was called off, unless it has just arrived, or failed and was being undone. */
+function leftBehind({ from, to, phase, reason }: Told, upgrade: Upgrade, o: Observed): Entry | undefined {
   if (from === undefined || to === undefined || to === upgrade.to || ended.has(phase ?? '')) return undefined;
-  return { from, to, result: upgrade.isUp && toldToRun(o) === to ? 'Succeeded' : 'Aborted', at: o.now };
+  const at = o.now;
+  if (phase === 'RollingBack') return { from, to, result: 'Failed', ...(reason !== undefined && { reason }), at };
+  return { from, to, result: upgrade.isUp && toldToRun(o) === to ? 'Succeeded' : 'Aborted', at };
+}
+
+/** What is told of an upgrade at its end. One that was being undone when the version was set back has been undone by now. */
+function entryOf(
+  phase: string,
+  { from, to, since }: Required<Pick<Told, 'from' | 'to' | 'since'>>,
+  reason: string | undefined,
+  last: Told | undefined,
+): Entry | undefined {
+  const isUndone = phase === SET_BACK && last?.phase === 'RollingBack';
+  if (!isUndone && !results.has(phase)) return undefined;
+  const why = isUndone ? last.reason : reason;
+  return { from, to, result: isUndone ? 'RolledBack' : phase, ...(why !== undefined && { reason: why }), at: since };
 }
 
 /** Before the migrations the backup that is asked for, afterwards the one that their Job names, or, where that is gone, what was told of it. */
@@ -64,6 +86,11 @@ function backupOf({ phase, backup: { armed } }: Upgrade, last: Told | undefined,
   if (armed?.purpose === 'pre-upgrade') return armed.id;
   const job = begunJob(o);
   return job === undefined ? (before.has(phase) ? undefined : last?.backupID) : job.backup;
+}
+
+/** The retry token of the attempt that is under way, or that failed; empty where there was none. */
+function retryOf({ failure, to }: Upgrade, phase: string, o: Observed): string {
+  return failure?.retry ?? (attempting.has(phase) ? attemptToken(o, to) : '');
 }
 
 /** `status.upgrade`; undefined before the first upgrade. */
@@ -80,10 +107,11 @@ export function told(upgrade: Upgrade, o: Observed): Told | undefined {
   const { from = upgrade.from, to = upgrade.to }: Told = missed ? { from: last?.to ?? '' } : goesOn ? (last ?? {}) : {};
   const { reason, message } = ailment(upgrade) ?? {};
   const backupID = backupOf(upgrade, goesOn ? last : undefined, o);
+  const retry = retryOf(upgrade, phase, o);
   const since = isSame ? (last.since ?? o.now) : o.now;
-  const entry: Entry = { from, to, result: phase, ...(reason !== undefined && { reason }), at: since };
+  const entry = isSame ? undefined : entryOf(phase, { from, to, since }, reason, last);
   const left = isQuiet || last === undefined ? undefined : leftBehind(last, upgrade, o);
-  const entries = [...(!isSame && ended.has(phase) ? [entry] : []), ...(left ? [left] : [])];
+  const entries = [entry, left].filter((each) => each !== undefined);
   const history = [...entries, ...(last?.history ?? [])].slice(0, LIMIT);
   return {
     from,
@@ -91,6 +119,7 @@ export function told(upgrade: Upgrade, o: Observed): Told | undefined {
     phase,
     since,
     ...(backupID !== undefined && { backupID }),
+    ...(retry !== '' && { retry }),
     ...(reason !== undefined && { reason }),
     ...(message !== undefined && { message }),
     succeeded: (last?.succeeded ?? 0) + entries.filter(({ result }) => result === 'Succeeded').length,

@@ -4,6 +4,8 @@ import { versionOf } from '../api/image.ts';
 import type { Observed } from '../api/kubernetes.ts';
 import { requests } from '../api/names.ts';
 import { compareVersions, namedVersion, type NamedVersion } from '../api/version.ts';
+import { annotate, setTo } from '../children/commands.ts';
+import { toldToRun } from '../children/deployed.ts';
 import { highestVersion, migrated, target } from '../children/release.ts';
 
 interface Refusal {
@@ -11,8 +13,25 @@ interface Refusal {
   message: string;
 }
 
-const allow = ({ bestie: { metadata, spec } }: Observed): string =>
-  `kubectl -n ${metadata.namespace} annotate --overwrite bestie ${metadata.name} ${requests.allowDowngrade}=${spec.version}`;
+const allow = (o: Observed): string => annotate(o, requests.allowDowngrade, o.bestie.spec.version);
+
+/** The image that the spec can name without a refusal: what the Deployment is told to run, or the newest that the database was migrated to. */
+function accepted(o: Observed): string | undefined {
+  const images = migrated(o);
+  const highest = highestVersion(images)?.text;
+  const candidates = [toldToRun(o), images.findLast((image) => versionOf(image) === highest), images.at(-1)];
+  return candidates.find((image) => image !== undefined && isReversible(o, image));
+}
+
+/** The way back, which risks nothing and therefore stands first. */
+function stay(o: Observed): string {
+  const image = accepted(o);
+  const command = image === undefined ? undefined : setTo(image, o);
+  const way = image === toldToRun(o) ? 'to stay with' : 'to run what the database has,';
+  return image === undefined || command === undefined ? '' : `${way} ${image}: ${command}`;
+}
+
+const joined = (...parts: readonly string[]): string => parts.filter((part) => part !== '').join('; ');
 
 /** One row per rule: `wanted` is refused after `highest`, the highest version that the database was migrated to. */
 const rules: readonly {
@@ -24,13 +43,21 @@ const rules: readonly {
     reason: 'DowngradeRefused',
     refuses: (wanted, highest) => compareVersions(wanted, highest) < 0,
     message: (wanted, highest, o) =>
-      `version ${wanted.text} is lower than ${highest.text}, whose migrations the database has; if it can run on that schema: ${allow(o)}`,
+      joined(
+        `version ${wanted.text} is lower than ${highest.text}, whose migrations the database has`,
+        stay(o),
+        `or, only if ${wanted.text} can run on that schema: ${allow(o)}`,
+      ),
   },
   {
     reason: 'MajorSkipRefused',
     refuses: (wanted, highest) => wanted.numbers[0] - highest.numbers[0] > 1,
-    message: (wanted, highest) =>
-      `version ${wanted.text} is more than one major version above ${highest.text}, which the database was migrated to; take the majors one by one`,
+    message: (wanted, highest, o) =>
+      joined(
+        `version ${wanted.text} is more than one major version above ${highest.text}, which the database was migrated to`,
+        'take the majors one by one',
+        stay(o),
+      ),
   },
 ];
 
@@ -62,7 +89,12 @@ export function refusal(o: Observed, wellBefore: string | undefined): Refusal | 
     : { reason: rule.reason, message: rule.message(wanted, highest, o) };
 }
 
-const irreversible = (o: Observed): Refusal => ({
-  reason: 'DowngradeRefused',
-  message: `${requests.irreversibleMigration} says that nothing older runs on the schema of ${o.bestie.metadata.annotations?.[requests.irreversibleMigration] ?? ''}; if it does: ${allow(o)}`,
-});
+function irreversible(o: Observed): Refusal {
+  const barrier = o.bestie.metadata.annotations?.[requests.irreversibleMigration] ?? '';
+  const message = joined(
+    `${requests.irreversibleMigration} says that nothing older runs on the schema of ${barrier}`,
+    stay(o),
+    `or, only if ${o.bestie.spec.version} does run on it: ${allow(o)}`,
+  );
+  return { reason: 'DowngradeRefused', message };
+}

@@ -1,10 +1,11 @@
 /** The status of a Bestie: facts that were observed, in one canonical form. */
 import type { ConditionType } from '../api/condition.ts';
-import { versionOf } from '../api/image.ts';
+import { shortVersion, versionOf } from '../api/image.ts';
 import { kinds } from '../api/kinds.ts';
 import { kindKey, type Condition, type KubeObject, type Live, type Observed, type Readiness, type Status } from '../api/kubernetes.ts';
 import { durable } from '../api/lastapplied.ts';
 import { annotations, names, selector } from '../api/names.ts';
+import { wholeSeconds } from '../api/time.ts';
 import { isTelling, knownBackups, type Backup } from '../children/backups.ts';
 import { isUsable } from '../children/database.ts';
 import { toldToRun } from '../children/deployed.ts';
@@ -44,7 +45,12 @@ function isExposed(o: Observed): boolean {
   );
 }
 
-function url(o: Observed): string {
+/** Whether there is a Service, which every address leads to. */
+export const hasService = (o: Observed): boolean => o.child(kindKey(kinds.service), names.service(o.bestie.metadata.name)) !== undefined;
+
+/** Where the application is reachable; undefined while nothing leads to it. */
+function url(o: Observed): string | undefined {
+  if (!hasService(o)) return undefined;
   const { name, namespace } = o.bestie.metadata;
   const host = isExposed(o) ? (o.bestie.spec.exposure?.host ?? givenHost(o)) : undefined;
   if (host === undefined) return `http://${names.service(name)}.${namespace}.svc:${SERVICE_PORT}`;
@@ -54,25 +60,34 @@ function url(o: Observed): string {
 /** Version that is rolled out and available: told anew at the end of each rollout, kept until the next one ends. */
 function appVersion(o: Observed, live: KubeObject | undefined): string | undefined {
   const image = live && durable(o, live, annotations.running);
-  return image !== undefined && isRolledOut(live, o.bestie.spec.size) ? versionOf(image) : (o.bestie.status.appversion ?? undefined);
+  const version = image === undefined ? undefined : versionOf(image);
+  const isNew = version !== undefined && isRolledOut(live, o.bestie.spec.size);
+  return isNew ? shortVersion(version) : (o.bestie.status.appversion ?? undefined);
+}
+
+function imagePulled(o: Observed): Readiness {
+  const pods = [...podsOf(o, 'web'), ...podsOf(o, 'migration')];
+  const failure = problems(pods, o).find(({ reason }) => reason === 'ImagePullFailed');
+  if (failure !== undefined) return { status: 'False', reason: 'ImagePullFailed', message: failure.message };
+  return pods.length === 0
+    ? { status: 'Unknown', reason: 'NoPods', message: 'there is no pod that would need an image' }
+    : { status: 'True', reason: 'ImagePulled', message: 'no container waits for an image that cannot be pulled' };
+}
+
+function available(o: Observed): Readiness {
+  const live = deployment(o);
+  const name = names.deployment(o.bestie.metadata.name);
+  if (live === undefined) return { status: 'False', reason: 'NoDeployment', message: `there is no Deployment ${name}` };
+  return rollout(live).condition('Available')?.status === 'True'
+    ? { status: 'True', reason: 'EnoughReplicas', message: `Deployment ${name} is available` }
+    : { status: 'False', reason: 'TooFewReplicas', message: `Deployment ${name} has not enough ready pods` };
 }
 
 /** Available and ImagePulled: facts about the pods that hold whatever the spec says. */
-export function podFindings(o: Observed): [ConditionType, Readiness][] {
-  const failure = problems([...podsOf(o, 'web'), ...podsOf(o, 'migration')], o).find(({ reason }) => reason === 'ImagePullFailed');
-  const ImagePulled: Readiness = failure
-    ? { status: 'False', reason: 'ImagePullFailed', message: failure.message }
-    : { status: 'True', reason: 'ImagePulled', message: 'no container waits for its image' };
-  const name = names.deployment(o.bestie.metadata.name);
-  const Available: Readiness =
-    rollout(deployment(o)).condition('Available')?.status === 'True'
-      ? { status: 'True', reason: 'EnoughReplicas', message: `Deployment ${name} is available` }
-      : { status: 'False', reason: 'TooFewReplicas', message: `Deployment ${name} has not enough ready pods` };
-  return [
-    ['Available', Available],
-    ['ImagePulled', ImagePulled],
-  ];
-}
+export const podFindings = (o: Observed): [ConditionType, Readiness][] => [
+  ['Available', available(o)],
+  ['ImagePulled', imagePulled(o)],
+];
 
 /** The part of status that does not depend on an acceptable spec. */
 export function podStatus(o: Observed): Pick<Status, 'podstatus' | 'replicas' | 'readyReplicas' | 'selector'> {
@@ -98,7 +113,11 @@ export function lastBackup(o: Observed): Status['backup'] {
   const { id, repo, completedAt } = o.bestie.status.backup ?? {};
   const before: Backup[] = id != null && completedAt != null ? [{ id, completedAt, ...(repo != null && { repo }) }] : [];
   const known = isExternal(o) || !tellsBackups(o) ? before : [...before, ...knownBackups(o)];
-  return known.sort((a, b) => Date.parse(b.completedAt) - Date.parse(a.completedAt))[0];
+  // In whole seconds first: what is told already must not lose to its own fraction.
+  const [last] = known
+    .map((each) => ({ ...each, completedAt: wholeSeconds(each.completedAt) }))
+    .sort((a, b) => Date.parse(b.completedAt) - Date.parse(a.completedAt));
+  return last;
 }
 
 /** The whole status; `conditions` are dated already. */
@@ -107,11 +126,12 @@ export function statusOf(o: Observed, conditions: Condition[], upgrade: Status['
   const live = deployment(o);
   const image = toldToRun(o);
   const appversion = appVersion(o, live);
+  const address = url(o);
   return {
     ...(appversion !== undefined && { appversion }),
     ...(image !== undefined && { image }),
     ...podStatus(o),
-    url: url(o),
+    ...(address !== undefined && { url: address }),
     database: { ...record(o), ...(!isExternal(o) && { usable: isUsable(postgresCluster(o)) }) },
     ...(upgrade && { upgrade }),
     ...(backup && { backup }),

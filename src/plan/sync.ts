@@ -52,7 +52,7 @@ function place(child: Child, o: World, found: Found): Placed {
   if (withheld !== undefined) return { children: wanted.filter(observed), readiness: withheld };
   if (missing !== undefined && gate !== undefined) return { children: wanted.filter(observed), readiness: waitingFor(gate) };
   if (missing !== undefined) return { children: wanted, readiness: absent(missing, child, o) };
-  if (going !== undefined) return { children: wanted, readiness: terminating(going) };
+  if (going !== undefined) return { children: wanted, readiness: terminating(going, o) };
   return { children: wanted, readiness: seen(child.readyWhen(live, o), live, child, o) };
 }
 

@@ -1,7 +1,9 @@
 /** What just happened: the one place that compares two statuses. The log, the metrics and the Events are its sinks. */
 import type { ConditionType, Reason } from '../api/condition.ts';
 import type { Bestie, ConditionStatus, Status } from '../api/kubernetes.ts';
+import { wholeSeconds } from '../api/time.ts';
 import { previousConditions } from './conditions.ts';
+import type { Recreated, Scaled, Witness } from './witness.ts';
 
 /** A condition whose status or reason changed. `from` and `since`, an RFC 3339 time, are undefined where the condition is new. */
 export interface ConditionTransition {
@@ -34,8 +36,10 @@ export interface BackupTransition {
 
 export interface Transitions {
   conditions: readonly ConditionTransition[];
-  /** Image references whose migrations the database has now, and had not when status was last written. */
+  /** Image references whose migrations a Job of this Bestie completed since status was last written. */
   migrated: readonly string[];
+  recreated: readonly Recreated[];
+  scaled?: Scaled;
   upgrade?: UpgradeTransition;
   backup?: BackupTransition;
 }
@@ -58,25 +62,33 @@ function upgradeTransition({ upgrade: last }: Bestie['status'], { upgrade }: Sta
   return { from, to, phase, message, before, since: last?.history?.[0]?.at ?? undefined };
 }
 
-function backupTransition({ backup: last }: Bestie['status'], { backup }: Status): BackupTransition | undefined {
+function backupTransition({ backup: last }: Bestie['status'], { backup }: Status, { isOwnBackup }: Witness): BackupTransition | undefined {
   const { id, completedAt } = backup ?? {};
-  if (id === undefined || completedAt === undefined || (last?.id === id && last.completedAt === completedAt)) return undefined;
-  return { id, completedAt };
+  if (id === undefined || completedAt === undefined || !isOwnBackup(completedAt)) return undefined;
+  return last?.id === id && wholeSeconds(last.completedAt ?? '') === completedAt ? undefined : { id, completedAt };
 }
 
-/** Of a database that was not told of before nobody knows what is new. */
-function migratedSince({ database: last }: Bestie['status'], { database }: Status): string[] {
+/** Of a database that was not told of before nothing is known to be new, and what no Job of this Bestie did happened before it. */
+function migratedSince({ database: last }: Bestie['status'], { database }: Status, { completed }: Witness): string[] {
   const before = last?.migrated;
   if (before == null || last?.name !== database?.name) return [];
-  return (database?.migrated ?? []).filter((image) => !before.includes(image));
+  return (database?.migrated ?? []).filter((image) => !before.includes(image) && completed.includes(image));
 }
 
-export function transitions(previous: Bestie['status'], next: Status): Transitions {
-  const [upgrade, backup] = [upgradeTransition(previous, next), backupTransition(previous, next)];
-  const [conditions, migrated] = [conditionTransitions(previous, next), migratedSince(previous, next)];
-  return { conditions, migrated, ...(upgrade && { upgrade }), ...(backup && { backup }) };
+/** What happened between the last status and the next one; `seen` tells it from what only came into view. */
+export function transitions(previous: Bestie['status'], next: Status, seen: Witness): Transitions {
+  const [upgrade, backup] = [upgradeTransition(previous, next), backupTransition(previous, next, seen)];
+  return {
+    conditions: conditionTransitions(previous, next),
+    migrated: migratedSince(previous, next, seen),
+    recreated: seen.recreated,
+    ...(seen.scaled && { scaled: seen.scaled }),
+    ...(upgrade && { upgrade }),
+    ...(backup && { backup }),
+  };
 }
 
 /** Whether anything happened that a person may want to know of. */
-export const isQuiet = ({ conditions, migrated, upgrade, backup }: Transitions): boolean =>
-  conditions.length === 0 && migrated.length === 0 && upgrade === undefined && backup === undefined;
+export const isQuiet = ({ conditions, migrated, recreated, scaled, upgrade, backup }: Transitions): boolean =>
+  [conditions, migrated, recreated].every(({ length }) => length === 0) &&
+  [scaled, upgrade, backup].every((happening) => happening === undefined);

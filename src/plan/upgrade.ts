@@ -3,7 +3,7 @@
  * wherever it was cut short. The order: backup finished → migrations complete → Deployment gets the image → rolled out and available.
  */
 import type { Observed, Readiness } from '../api/kubernetes.ts';
-import { failures, givenUp, lastGood, retryToken, toldToRun, type Failure } from '../children/deployed.ts';
+import { attemptToken, failures, givenUp, lastGood, retryToken, toldToRun, type Failure } from '../children/deployed.ts';
 import { needsMigration, target } from '../children/release.ts';
 import { startedJob } from '../children/jobs.ts';
 import { isRolledOut, deployment } from '../children/rollout.ts';
@@ -135,7 +135,7 @@ export function upgrade(o: Observed): Upgrade {
   const isUpgrade = running !== undefined && (wanted !== running || former !== undefined);
   const trouble = isUpgrade && !refused ? troubleOf(o, { isRunning: wanted === running, isUp }) : {};
   const known = remembered(o);
-  const failure = known ?? (trouble.failure && { ...trouble.failure, image: wanted, retry: retryToken(o) });
+  const failure = known ?? (trouble.failure && { ...trouble.failure, image: wanted, retry: attemptToken(o, wanted) });
   const blocked = failure !== undefined || refused !== undefined;
   const { backup, gate } = backups(o, needsMigration(o) && !blocked);
   const facts: Facts = {

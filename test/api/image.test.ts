@@ -1,5 +1,5 @@
 import { strict as assert } from 'node:assert';
-import { imageReference, versionOf } from '../../src/api/image.ts';
+import { imageReference, repositoryOf, shortVersion, versionOf } from '../../src/api/image.ts';
 import { each } from '../support/table.ts';
 
 const DIGEST = `sha256:${'0123456789abcdef'.repeat(4)}`;
@@ -22,6 +22,7 @@ describe('api/image', () => {
     (given, want) => {
       assert.equal(imageReference(given), want);
       assert.equal(versionOf(want), given.version);
+      assert.equal(repositoryOf(want), given.image);
     },
   );
 
@@ -37,4 +38,19 @@ describe('api/image', () => {
       assert.equal(versionOf(given), want);
     },
   );
+
+  each<string, string>(
+    {
+      Tag: { reason: 'as it is, whatever its length', given: `1.3-${'a'.repeat(60)}`, want: `1.3-${'a'.repeat(60)}` },
+      Digest: { reason: 'it fits a column', given: DIGEST, want: 'sha256:0123456789ab' },
+      TagAndDigest: { reason: 'the digest is what runs', given: versionOf(`bestie:1.3@${DIGEST}`) ?? '', want: 'sha256:0123456789ab' },
+    },
+    (given, want) => {
+      assert.equal(shortVersion(given), want);
+    },
+  );
+
+  it('has no repository but itself where there is neither tag nor digest', () => {
+    assert.equal(repositoryOf('registry:5000/bestie'), 'registry:5000/bestie');
+  });
 });

@@ -1,5 +1,5 @@
 import { strict as assert } from 'node:assert';
-import { secondsSince } from '../../src/api/time.ts';
+import { secondsSince, wholeSeconds } from '../../src/api/time.ts';
 import { each } from '../support/table.ts';
 
 describe('api/time', () => {
@@ -14,6 +14,20 @@ describe('api/time', () => {
     },
     (given, want) => {
       assert.equal(secondsSince(given, '2026-01-01T12:00:00Z'), want);
+    },
+  );
+
+  each<string, string>(
+    {
+      Whole: { reason: 'as it came', given: '2026-01-01T11:59:00Z', want: '2026-01-01T11:59:00Z' },
+      Nanoseconds: { reason: 'cut off, never rounded up', given: '2026-01-01T11:59:00.987654321Z', want: '2026-01-01T11:59:00Z' },
+      Zone: { reason: 'the same instant', given: '2026-01-01T12:59:00.5+01:00', want: '2026-01-01T11:59:00Z' },
+      Unreadable: { reason: 'what is no time stays', given: 'yesterday', want: 'yesterday' },
+      Empty: { reason: 'nothing is nothing', given: '', want: '' },
+    },
+    (given, want) => {
+      assert.equal(wholeSeconds(given), want);
+      assert.equal(wholeSeconds(want), want);
     },
   );
 });

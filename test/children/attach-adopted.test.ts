@@ -111,8 +111,24 @@ describe('children/attach of a database that was labelled', () => {
     it('is not taken to a version that may not follow what it has, and nothing runs on it', () => {
       const refused = attached({ version: '1.2' });
       const answer = syncOf(refused);
-      assert.deepEqual([said(answer, 'UpgradeFailed'), said(answer, 'DeploymentReady')], ['True DowngradeRefused', 'False UpgradeFailed']);
+      assert.deepEqual(
+        [said(answer, 'UpgradeFailed'), said(answer, 'DeploymentReady')],
+        ['True DowngradeRefused', 'False DowngradeRefused'],
+      );
       assert.deepEqual([told(refused), jobsOf(refused), armedBy(refused)], [undefined, [], undefined]);
+      // What serves the application comes with it, or not at all.
+      assert.deepEqual(
+        answer.children.map(({ kind }) => kind),
+        ['PostgresCluster'],
+      );
+      const { message = '' } = conditionOf(answer, 'DeploymentReady') ?? {};
+      assert.equal(answer.status.upgrade, undefined);
+      assert.match(
+        message,
+        /^version 1\.2 is lower than 1\.3, .*; to run what the database has, quay\.io\/opdev\/bestie:1\.3: kubectl .*"version":"1\.3"/,
+      );
+      for (const type of ['ServiceCreated', 'PDBCreated', 'IngressCreated'])
+        assert.deepEqual([said(answer, type), conditionOf(answer, type)?.message], ['False DowngradeRefused', message]);
       const allowed = annotated(refused, { [requests.allowDowngrade]: '1.2' });
       assert.deepEqual([told(allowed), jobsOf(allowed), armedBy(allowed)], [image('1.2'), [], undefined]);
     });

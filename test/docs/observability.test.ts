@@ -72,7 +72,18 @@ const others = new Set(
   `True False Age Metacontroller Watchdog InfoInhibitor TargetDown AlertmanagerConfig PrometheusRule ServiceMonitor ReplicaSet ConfigMap CompositeController
    NetworkPolicy SyncError CreateError Started Error POST NAMESPACE NAME Last TYPE STATUS`.split(/\s+/),
 );
-const phases = ['Refused', 'BackingUp', 'Migrating', 'RollingOut', 'RollingBack', 'RolledBack', 'Failed', 'Succeeded', 'Aborted'];
+const phases = [
+  'Refused',
+  'BackingUp',
+  'Migrating',
+  'RollingOut',
+  'RollingBack',
+  'RolledBack',
+  'Failed',
+  'Succeeded',
+  'Aborted',
+  'SetBack',
+];
 const words = new Set([
   ...others,
   ...phases,

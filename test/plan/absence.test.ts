@@ -33,7 +33,7 @@ function told(w: World, type: string, reason: string, seconds: number, message?:
   return { ...w, parent: overlaid(w.parent, { status: { conditions: changed } }) };
 }
 
-const creating = (seconds: number): string => `Service bestie-service is being created, asked for at ${ago(seconds)}`;
+const creating = (seconds: number): string => `Service bestie-service is being created, requested at ${ago(seconds)}`;
 const lost = without(ready(), 'Service');
 
 describe('plan/absence', () => {
@@ -78,7 +78,7 @@ describe('plan/absence', () => {
         },
         Unreadable: {
           reason: 'a message of another release',
-          given: told(lost, 'ServiceCreated', 'Creating', 9000, 'Service bestie-service is being created, asked for at noon'),
+          given: told(lost, 'ServiceCreated', 'Creating', 9000, 'Service bestie-service is being created, requested at noon'),
           want: ['False Creating', 180],
         },
         FutureTime: {
@@ -98,7 +98,7 @@ describe('plan/absence', () => {
   describe('a child that takes a while', () => {
     const job = childOf(migrating(), 'Job').metadata.name;
     const words = `migration Job ${job} has not ended yet`;
-    const at = (seconds: number): string => `, asked for at ${ago(seconds).slice(0, 16)}Z`;
+    const at = (seconds: number): string => `, requested at ${ago(seconds).slice(0, 16)}Z`;
     const born = (seconds: number): World => patched(migrating(), 'Job', { metadata: { creationTimestamp: ago(seconds) } });
 
     it('is told the same before and after it is seen, and whatever the last status was', () => {

@@ -166,7 +166,7 @@ describe('plan/backup before an upgrade', () => {
     it('says whether it was begun, and where to look', () => {
       assert.match(
         upgradeOf(later(running, 600))?.message ?? '',
-        /asked for at \S+, has not ended within 600 s: it is still running; check that Crunchy PGO runs, and kubectl -n pets describe/,
+        /requested at \S+, has not ended within 600 s: it is still running; check that Crunchy PGO runs, and kubectl -n pets describe/,
       );
       assert.match(upgradeOf(later(asked, 600))?.message ?? '', /the database operator has not begun it;/);
     });

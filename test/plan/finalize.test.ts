@@ -1,6 +1,9 @@
 import { strict as assert } from 'node:assert';
 import { ailing, jobStatus, migrating, ready, waits } from '../support/stages.ts';
+import { onlyDatabase } from '../support/upgrades.ts';
 import {
+  ago,
+  carriedOut,
   childOf,
   conditionOf,
   edited,
@@ -16,7 +19,7 @@ import {
   type World,
 } from '../support/world.ts';
 
-const deleted = (w: World): World => ({ ...w, parent: overlaid(w.parent, { metadata: { deletionTimestamp: NOW } }) });
+const deleted = (w: World, since = NOW): World => ({ ...w, parent: overlaid(w.parent, { metadata: { deletionTimestamp: since } }) });
 
 describe('plan/finalize', () => {
   it('takes the application down first, and waits until it is gone', () => {
@@ -48,6 +51,79 @@ describe('plan/finalize', () => {
       conditionOf(finalizeOf(going), 'Ready')?.message,
       'waiting for PostgresCluster bestie-pgo (kept by finalizer a/b, b/c) to go',
     );
+  });
+
+  describe('a finalizer of another controller', () => {
+    const held = (w: World, kind: string, seconds: number, finalizers: readonly string[]): World =>
+      deleted(patched(w, kind, { metadata: { deletionTimestamp: ago(seconds), finalizers } }), ago(seconds));
+    const dns = (seconds: number): World => held(ready(), 'Service', seconds, ['example.com/dns']);
+    const summary = (w: World) => ['DeletionBlocked', 'Stalled', 'Reconciling'].map((type) => said(finalizeOf(w), type));
+
+    it('is waited for, by name, and then reported with the command', () => {
+      const young = finalizeOf(dns(299));
+      assert.deepEqual(summary(dns(299)), ['False NothingBlocks', 'False NotStalled', 'True Deleting']);
+      assert.equal(
+        conditionOf(young, 'DeletionBlocked')?.message,
+        'waiting for Service bestie-service (kept by finalizer example.com/dns) to go',
+      );
+      assert.equal(young.resyncAfterSeconds, 1);
+      const late = finalizeOf(dns(300));
+      assert.deepEqual(summary(dns(300)), ['True HeldByFinalizer', 'True HeldByFinalizer', 'False Settled']);
+      assert.equal(
+        conditionOf(late, 'DeletionBlocked')?.message,
+        'Service bestie-service has been terminating for more than 5 minutes: finalizer example.com/dns keeps it; ' +
+          'its controller has to remove it; see the object: kubectl -n pets get services bestie-service -o yaml',
+      );
+      assert.equal(late.resyncAfterSeconds, undefined);
+    });
+
+    it('is reported from then on by every replica, whatever its clock says', () => {
+      const late = dns(300);
+      const said = carriedOut(late, finalizeOf(late));
+      const behind = { ...said, children: dns(300).children, now: ago(10) };
+      assert.deepEqual(summary(behind), ['True HeldByFinalizer', 'True HeldByFinalizer', 'False Settled']);
+      assert.deepEqual(finalizeOf(behind).status, finalizeOf({ ...behind, now: NOW }).status);
+    });
+
+    it('of the database operator is ordinary for some minutes', () => {
+      const pgo = ['postgres-operator.crunchydata.com/finalizer'];
+      const alone = (seconds: number): World => held(onlyDatabase(ready()), 'PostgresCluster', seconds, pgo);
+      assert.equal(said(finalizeOf(alone(299)), 'DeletionBlocked'), 'False NothingBlocks');
+      assert.equal(said(finalizeOf(alone(300)), 'DeletionBlocked'), 'True HeldByFinalizer');
+      assert.match(conditionOf(finalizeOf(alone(300)), 'Stalled')?.message ?? '', /check that Crunchy PGO runs/);
+    });
+
+    it('of the garbage collector is none', () => {
+      const w = held(ready(), 'Deployment', 3600, ['foregroundDeletion', 'orphan']);
+      assert.equal(said(finalizeOf(w), 'DeletionBlocked'), 'False NothingBlocks');
+      assert.equal(conditionOf(finalizeOf(w), 'DeletionBlocked')?.message, 'the deletion goes on by itself');
+    });
+
+    it('on the Bestie itself is what the last status tells', () => {
+      const own = 'metacontroller.io/compositecontroller-bestie-operator';
+      const last = (seconds: number): World => {
+        const w = deleted({ ...ready(), children: [], related: [] }, ago(seconds));
+        return { ...w, parent: overlaid(w.parent, { metadata: { finalizers: [own, 'example.com/archive'] } }) };
+      };
+      const answer = finalizeOf(last(60));
+      assert.deepEqual([answer.finalized, answer.resyncAfterSeconds], [true, 240]);
+      const words = 'waiting for Bestie bestie (kept by finalizer example.com/archive) to go';
+      assert.equal(conditionOf(answer, 'Ready')?.message, `every child is gone; ${words}`);
+      assert.equal(conditionOf(answer, 'DeletionBlocked')?.message, words);
+      assert.deepEqual(summary(last(300)), ['True HeldByFinalizer', 'True HeldByFinalizer', 'False Settled']);
+      assert.match(conditionOf(finalizeOf(last(300)), 'Stalled')?.message ?? '', /kubectl -n pets get bestie bestie -o yaml$/);
+      assert.equal(finalizeOf(last(300)).finalized, true);
+    });
+
+    it('on a child of a Bestie that lives is reported in the same way', () => {
+      const going = (seconds: number): World =>
+        patched(ready(), 'Service', { metadata: { deletionTimestamp: ago(seconds), finalizers: ['example.com/dns'] } });
+      assert.deepEqual([said(syncOf(going(100)), 'ServiceCreated'), syncOf(going(100)).resyncAfterSeconds], ['False Deleting', 200]);
+      assert.deepEqual(
+        ['ServiceCreated', 'Ready', 'Stalled'].map((type) => said(syncOf(going(300)), type)),
+        ['False HeldByFinalizer', 'False HeldByFinalizer', 'True HeldByFinalizer'],
+      );
+    });
   });
 
   it('lets the Bestie go when the last child is gone', () => {

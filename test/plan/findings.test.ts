@@ -61,23 +61,31 @@ describe('plan/findings', () => {
       },
     );
 
+    const back = (version: string): string => `kubectl -n pets patch bestie bestie --type merge -p '{"spec":{"version":"${version}"}}'`;
+
     it('say what to type', () => {
       const annotate = 'kubectl -n pets annotate --overwrite bestie bestie pets.bestie.com/';
       assert.ok(
         message(rolledBack(), 'UpgradeFailed').endsWith(
-          `set spec.version back, or mend it and try again: ${annotate}retry-upgrade=<a new value>`,
+          `; to go back: ${back('1.3')}; or fix it and try again: ${annotate}retry-upgrade=<a new value>`,
         ),
       );
       assert.ok(
         message(later(backingUp(), 3600), 'UpgradeFailed').endsWith(`to go on without a backup: ${annotate}skip-upgrade-backup=1.4`),
       );
-      assert.ok(message(to(done, '1.3'), 'UpgradeFailed').endsWith(`${annotate}allow-downgrade=1.3`));
+      // What risks nothing stands first.
+      assert.ok(
+        message(to(done, '1.3'), 'UpgradeFailed').endsWith(
+          `; to stay with ${B}: ${back('1.4')}; or, only if 1.3 can run on that schema: ${annotate}allow-downgrade=1.3`,
+        ),
+      );
     });
 
     it('name no way back that is barred', () => {
       const barred = annotated(halted, { [requests.irreversibleMigration]: '1.4' });
-      assert.match(message(barred, 'UpgradeFailed'), /; mend it and try again: kubectl/);
-      assert.match(message(halted, 'UpgradeFailed'), /; set spec\.version back, or mend it and try again: kubectl/);
+      assert.match(message(barred, 'UpgradeFailed'), /; fix it and try again: kubectl/);
+      assert.doesNotMatch(message(barred, 'UpgradeFailed'), /patch bestie/);
+      assert.ok(message(halted, 'UpgradeFailed').includes(`; to go back: ${back('1.3')}; or fix it and try again: kubectl`));
     });
 
     it('say what runs, and that the schema is not that of it', () => {

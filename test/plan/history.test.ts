@@ -54,6 +54,11 @@ describe('plan/history', () => {
           want: [{ from: A, to: B, result: 'Failed', reason: 'MigrationFailed', at }],
         },
         Halted: { reason: 'with its reason', given: halted, want: [{ from: A, to: B, result: 'Failed', reason: 'ImagePullFailed', at }] },
+        LeftWhileRollingBack: {
+          reason: 'it had failed before another target was wanted',
+          given: to(gaveUp(), '1.5'),
+          want: [{ from: A, to: B, result: 'Failed', reason: 'ImagePullFailed', at }],
+        },
         Aborted: { reason: 'it left the spec', given: to(backingUp(), '1.3'), want: [{ from: A, to: B, result: 'Aborted', at }] },
       },
       (given, want) => {

@@ -285,7 +285,7 @@ describe('plan/operations: what Metacontroller really does', function () {
       );
   });
 
-  it('a name that is taken is asked for at every sync, and never made', async () => {
+  it('a name that is taken is requested at every sync, and never made', async () => {
     const { cluster, syncs } = watched();
     cluster.apply({
       apiVersion: 'v1',

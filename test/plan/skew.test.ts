@@ -95,7 +95,8 @@ describe('plan/skew', () => {
       assert.deepEqual([said(answer, 'UpgradeFailed'), said(answer, 'RolledBack')], ['True MajorSkipRefused', 'False NotRolledBack']);
       assert.equal(
         conditionOf(answer, 'UpgradeFailed')?.message,
-        `${image('3.0')} is not begun: version 3.0 is more than one major version above 1.3, which the database was migrated to; take the majors one by one`,
+        `the upgrade to ${image('3.0')} was not started: version 3.0 is more than one major version above 1.3, which the database was migrated to; ` +
+          `take the majors one by one; to stay with ${A}: kubectl -n pets patch bestie bestie --type merge -p '{"spec":{"version":"1.3"}}'`,
       );
       const { failed, succeeded, history } = answer.status.upgrade ?? {};
       assert.deepEqual([failed, succeeded, history], [0, 0, undefined]);

@@ -111,15 +111,21 @@ describe('plan/status', () => {
     const route = patched(ready(world({}, { declared: overlays.openshift })), 'Route', {
       status: { ingress: [{ host: 'bestie-pets.apps.example.com' }] },
     });
-    each<World, string>(
+    each<World, string | undefined>(
       {
         Inside: { reason: 'nothing is exposed yet', given: ready(), want: 'http://bestie-service.pets.svc:80' },
         NotExposed: {
-          reason: 'a host that nothing answers for',
+          reason: 'there is no Service yet',
           given: created(
             world({ exposure: { host: 'a.example.com' } }, { declared: overlays.default.filter((kind) => !kind.startsWith('Ingress')) }),
           ),
-          want: 'http://bestie-service.pets.svc:80',
+          want: undefined,
+        },
+        NoService: { reason: 'it leads nowhere while the Service is gone', given: without(ready(), 'Service'), want: undefined },
+        NoServiceExposed: {
+          reason: 'nor does a host',
+          given: without(ready(world({ exposure: { host: 'a.example.com' } })), 'Service'),
+          want: undefined,
         },
         Host: { reason: 'the spec names it', given: ready(world({ exposure: { host: 'a.example.com' } })), want: 'http://a.example.com' },
         SwitchedOff: {
@@ -158,12 +164,14 @@ describe('plan/status', () => {
       overlaid(ailing(waits('ImagePullBackOff')), { metadata: { labels: { 'app.kubernetes.io/component': 'migration' } } }),
     );
     it('ImagePulled is there from the first answer on, and sees the pods of a migration', () => {
-      assert.equal(said(syncOf(world()), 'ImagePulled'), 'True ImagePulled');
+      assert.equal(said(syncOf(world()), 'ImagePulled'), 'Unknown NoPods');
       assert.equal(said(syncOf(early), 'ImagePulled'), 'False ImagePullFailed');
+      assert.equal(said(syncOf(two), 'ImagePulled'), 'True ImagePulled');
+      assert.equal(said(syncOf({ ...two, related: [] }), 'ImagePulled'), 'Unknown NoPods');
     });
 
     it('Available follows the Deployment, from before there is one', () => {
-      assert.equal(said(syncOf(usable()), 'Available'), 'False TooFewReplicas');
+      assert.equal(said(syncOf(usable()), 'Available'), 'False NoDeployment');
       assert.equal(said(syncOf(two), 'Available'), 'True EnoughReplicas');
       assert.equal(said(syncOf(patched(two, 'Deployment', { status: null })), 'Available'), 'False TooFewReplicas');
     });

@@ -1,12 +1,16 @@
 import { strict as assert } from 'node:assert';
 import type { Status } from '../../src/api/kubernetes.ts';
 import { isQuiet, transitions, type Transitions } from '../../src/plan/transitions.ts';
-import { carriedOut, edited, syncOf, world, type World } from '../support/world.ts';
+import { witness, type Witness } from '../../src/plan/witness.ts';
+import { carriedOut, edited, observe, syncOf, world, type World } from '../support/world.ts';
 import { backingUp, backup, ready, upgraded } from '../support/stages.ts';
 import { later } from '../support/upgrades.ts';
 import { each } from '../support/table.ts';
 
 type Previous = Parameters<typeof transitions>[0];
+
+/** A world in which every migration and every backup is this Bestie's own, and nothing else happens. */
+const own: Witness = { completed: ['a', 'b', 'c'], isOwnBackup: () => true, recreated: [] };
 
 const SINCE = '2026-01-01T00:00:00Z';
 const condition = { type: 'Ready', status: 'False', reason: 'Creating', message: 'm', lastTransitionTime: SINCE } as const;
@@ -46,7 +50,7 @@ describe('plan/transitions: conditions', () => {
       },
     },
     (given, want) => {
-      assert.deepEqual(transitions(given, next).conditions, want);
+      assert.deepEqual(transitions(given, next, own).conditions, want);
     },
   );
 });
@@ -86,7 +90,7 @@ describe('plan/transitions: upgrades', () => {
       Lost: { reason: 'it is not told of any more', given: { last: upgrade, upgrade: undefined }, want: undefined },
     },
     ({ last, upgrade: now }, want) => {
-      const found = transitions({ ...(last && { upgrade: last }) }, { conditions: [], ...(now && { upgrade: now }) });
+      const found = transitions({ ...(last && { upgrade: last }) }, { conditions: [], ...(now && { upgrade: now }) }, own);
       assert.deepEqual(found.upgrade, want);
       assert.equal('upgrade' in found, want !== undefined);
     },
@@ -114,15 +118,36 @@ describe('plan/transitions: backups', () => {
         given: { last: backupOf('a', SINCE), backup: backupOf('a', '2026-01-02T00:00:00Z') },
         want: backupOf('a', '2026-01-02T00:00:00Z'),
       },
+      Fraction: {
+        reason: 'what a release before wrote with a fraction is the same',
+        given: { last: backupOf('a', '2026-01-01T00:00:00.987654321Z'), backup: backupOf('a', SINCE) },
+        want: undefined,
+      },
       Half: { reason: 'without a time it has not ended', given: { last: undefined, backup: { id: 'a' } }, want: undefined },
       Lost: { reason: 'it is not told of any more', given: { last: backupOf('a', SINCE), backup: undefined }, want: undefined },
     },
     ({ last, backup: now }, want) => {
-      const found = transitions({ ...(last && { backup: last }) }, { conditions: [], ...(now && { backup: now }) });
+      const found = transitions({ ...(last && { backup: last }) }, { conditions: [], ...(now && { backup: now }) }, own);
       assert.deepEqual(found.backup, want);
       assert.equal('backup' in found, want !== undefined);
     },
   );
+});
+
+describe('plan/transitions: what only came into view', () => {
+  it('a backup of another Bestie is no news', () => {
+    const backup = { id: 'a', completedAt: SINCE };
+    assert.deepEqual(transitions({}, { conditions: [], backup }, own).backup, backup);
+    assert.equal('backup' in transitions({}, { conditions: [], backup }, { ...own, isOwnBackup: () => false }), false);
+  });
+
+  it('a migration that no Job of this Bestie did is no news', () => {
+    const [last, database] = [
+      { name: 'bestie-pgo', migrated: [] },
+      { name: 'bestie-pgo', migrated: ['x', 'a'] },
+    ];
+    assert.deepEqual(transitions({ database: last }, { conditions: [], database }, own).migrated, ['a']);
+  });
 });
 
 describe('plan/transitions: migrations', () => {
@@ -151,17 +176,24 @@ describe('plan/transitions: migrations', () => {
       Lost: { reason: 'it is not told of any more', given: { last: { name, migrated: ['a'] }, database: undefined }, want: [] },
     },
     ({ last, database }, want) => {
-      assert.deepEqual(transitions({ ...(last && { database: last }) }, { conditions: [], ...(database && { database }) }).migrated, want);
+      assert.deepEqual(
+        transitions({ ...(last && { database: last }) }, { conditions: [], ...(database && { database }) }, own).migrated,
+        want,
+      );
     },
   );
 });
 
 describe('plan/transitions: whole worlds', () => {
-  const of = (w: World): Transitions => transitions(w.parent.status as Status, syncOf(w).status);
+  const of = (w: World): Transitions => {
+    const { status, children } = syncOf(w);
+    return transitions(w.parent.status as Status, status, witness(children, observe(w)));
+  };
 
   it('tells nothing of a world in which nothing happens, now and later', () => {
     const w = carriedOut(ready(world({ maxReplicas: 4 })));
-    for (const seconds of [0, 1, 60, 3600, 86_400]) assert.deepEqual(of(later(w, seconds)), { conditions: [], migrated: [] });
+    for (const seconds of [0, 1, 60, 3600, 86_400])
+      assert.deepEqual(of(later(w, seconds)), { conditions: [], migrated: [], recreated: [] });
     assert.ok(isQuiet(of(w)));
   });
 
@@ -177,8 +209,8 @@ describe('plan/transitions: whole worlds', () => {
     },
   );
 
-  it('each of the four alone is news', () => {
-    const quiet = { conditions: [], migrated: [] };
+  it('each of the six alone is news', () => {
+    const quiet = { conditions: [], migrated: [], recreated: [] };
     assert.ok(isQuiet(quiet));
     assert.ok(!isQuiet({ ...quiet, migrated: ['a'] }));
     const upgrade = {
@@ -191,6 +223,8 @@ describe('plan/transitions: whole worlds', () => {
     };
     assert.ok(!isQuiet({ ...quiet, upgrade }));
     assert.ok(!isQuiet({ ...quiet, backup: { id: 'a', completedAt: SINCE } }));
-    assert.ok(!isQuiet(transitions({}, next)));
+    assert.ok(!isQuiet({ ...quiet, recreated: [{ kind: 'Service', name: 's', since: SINCE }] }));
+    assert.ok(!isQuiet({ ...quiet, scaled: { from: 1, to: 2, generation: 3 } }));
+    assert.ok(!isQuiet(transitions({}, next, own)));
   });
 });

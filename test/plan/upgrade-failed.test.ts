@@ -51,7 +51,10 @@ describe('plan/upgrade of a version that fails', () => {
       assert.equal(said(answer, 'RolledBack'), 'True RolledBack');
       const { status, reason, message } = conditionOf(answer, 'UpgradeFailed') ?? {};
       assert.deepEqual([status, reason], ['True', 'ImagePullFailed']);
-      assert.match(message ?? '', /bestie:1\.4 was given up: container "bestie" of pod .* cannot pull image/);
+      assert.match(
+        message ?? '',
+        /^the upgrade to quay\.io\/opdev\/bestie:1\.4 has failed: container "bestie" of pod .* cannot pull image/,
+      );
       assert.match(message ?? '', /bestie:1\.3 runs instead, on the schema that was migrated;/);
       assert.match(message ?? '', /kubectl -n pets annotate --overwrite bestie bestie pets\.bestie\.com\/retry-upgrade=<a new value>$/);
     });

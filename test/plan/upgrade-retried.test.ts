@@ -4,8 +4,8 @@ import { jobStatus, ready, waits } from '../support/stages.ts';
 import { each } from '../support/table.ts';
 import { A, annotated, armedBy, B, gaveUp, jobReports, jobsOf, migrationFailed, newAiling, onTrial } from '../support/upgrades.ts';
 import { rolledBack, settled, surging, told, up, upgradeOf, withoutRelated, withRelated } from '../support/upgrades.ts';
-import { backup } from '../support/stages.ts';
-import { carriedOut, childOf, edited, manifestOf, said, syncOf, world, type World } from '../support/world.ts';
+import { backingUp, backup } from '../support/stages.ts';
+import { carriedOut, childOf, edited, manifestOf, overlaid, said, syncOf, world, type World } from '../support/world.ts';
 
 const notes = (w: World) => manifestOf(syncOf(w), 'Deployment')?.metadata.annotations ?? {};
 const pulling = newAiling(waits('ErrImagePull'));
@@ -19,9 +19,9 @@ describe('plan/upgrade of a version that failed', () => {
   describe('ends with the wish for it', () => {
     each<World, string>(
       {
-        RolledBack: { reason: 'it runs already', given: rolledBack(), want: 'RolledBack' },
-        RollingBack: { reason: 'on its way', given: gaveUp(), want: 'Aborted' },
-        Failed: { reason: 'it never left', given: migrationFailed(), want: 'Failed' },
+        RolledBack: { reason: 'it runs already', given: rolledBack(), want: 'SetBack' },
+        RollingBack: { reason: 'on its way', given: gaveUp(), want: 'RollingBack' },
+        Failed: { reason: 'it never left', given: migrationFailed(), want: 'SetBack' },
         Halted: { reason: 'it is rolled out again', given: halted, want: 'Failed' },
       },
       (given, want) => {
@@ -29,11 +29,28 @@ describe('plan/upgrade of a version that failed', () => {
         assert.equal(said(syncOf(w), 'UpgradeFailed'), 'False NoFailure');
         assert.deepEqual([told(w), upgradeOf(w)?.phase, notes(w)[annotations.failedTarget]], [A, want, undefined]);
         const rest = settled(up({ ...carriedOut(w), related: ready().related }));
-        assert.deepEqual([said(syncOf(rest), 'Ready'), told(rest)], ['True AllReady', A]);
+        assert.deepEqual([said(syncOf(rest), 'Ready'), told(rest), upgradeOf(rest)?.phase], ['True AllReady', A, 'SetBack']);
         // The count of what was given up, by which the next try is told from this one, stays.
         assert.equal(notes(rest)[annotations.failures], '1');
       },
     );
+
+    it('which its history knows nothing of: it has the end of the upgrade, once', () => {
+      const ends: readonly [World, string, string][] = [
+        [rolledBack(), 'RolledBack', 'ImagePullFailed'],
+        [gaveUp(), 'RolledBack', 'ImagePullFailed'],
+        [migrationFailed(), 'Failed', 'MigrationFailed'],
+      ];
+      for (const [given, result, reason] of ends) {
+        const rest = settled(up({ ...carriedOut(to(given, '1.3')), related: ready().related }));
+        const { history, message, failed, succeeded } = upgradeOf(rest) ?? {};
+        assert.deepEqual(
+          history?.map((entry) => [entry.from, entry.to, entry.result, entry.reason]),
+          [[A, B, result, reason]],
+        );
+        assert.deepEqual([message, failed, succeeded], [undefined, 1, 0]);
+      }
+    });
 
     it('and is tried again when it is wanted again', () => {
       const again = to(carriedOut(to(rolledBack(), '1.3')), '1.4');
@@ -90,6 +107,30 @@ describe('plan/upgrade of a version that failed', () => {
       );
       assert.equal(told(twice), A);
       assert.equal(told(annotated(twice, { [requests.retryUpgrade]: undefined })), A);
+    });
+
+    it('and a token that is set while it is under way counts once it has failed', () => {
+      const early = retried(onTrial());
+      assert.deepEqual([told(early), upgradeOf(early)?.phase, upgradeOf(early)?.retry], [B, 'RollingOut', undefined]);
+      const failed = carriedOut(withRelated(carriedOut(early), pulling));
+      assert.equal(upgradeOf(withoutRelated(failed, pulling.metadata.name))?.retry, 'once more');
+      const again = surging(withoutRelated(failed, pulling.metadata.name));
+      assert.deepEqual([told(again), upgradeOf(again)?.failed], [B, 1]);
+      // The second attempt is the last one for this token.
+      const twice = surging(carriedOut(withRelated(surging(carriedOut(again)), pulling)));
+      const rest = withoutRelated(twice, pulling.metadata.name);
+      assert.deepEqual([told(rest), upgradeOf(rest)?.failed, upgradeOf(rest)?.phase], [A, 2, 'RollingBack']);
+    });
+
+    it('and one that is set during the backup asks for no other backup', () => {
+      const w = backingUp();
+      assert.equal(armedBy(retried(w)), armedBy(w));
+    });
+
+    it('and the token of an attempt whose status was lost is the one of now', () => {
+      const lost = { ...retried(onTrial()), parent: overlaid(retried(onTrial()).parent, { status: { upgrade: null } }) };
+      const failed = surging(withoutRelated(carriedOut(withRelated(lost, pulling)), pulling.metadata.name));
+      assert.equal(told(failed), A);
     });
 
     it('and a token that was there before is none', () => {

@@ -4,6 +4,7 @@ import type { Answer } from '../../src/answer.ts';
 import type { Condition, Plan } from '../../src/api/kubernetes.ts';
 import { decodeSync } from '../../src/hook/decode.ts';
 import { transitions } from '../../src/plan/transitions.ts';
+import { witness } from '../../src/plan/witness.ts';
 import type { Answers, Parts } from '../../src/server/app.ts';
 import type { Settings } from '../../src/server/lifecycle.ts';
 import { createGate } from '../../src/server/limits.ts';
@@ -38,7 +39,7 @@ export function answerAbout(from: Condition['status'], to: Condition['status']):
   };
   const observed = decodeSync({ controller: {}, parent, children: {}, related: {}, finalizing: false }, NOW);
   const plan: Plan = { children: [], status: { conditions: [ready(to)] } };
-  const changes = transitions(observed.bestie.status, plan.status);
+  const changes = transitions(observed.bestie.status, plan.status, witness(plan.children, observed));
   return { response: { status: plan.status, children: [] }, decision: { observed, plan, changes } };
 }
 

@@ -124,6 +124,7 @@ const cases: Record<keyof typeof stateTable, Record<string, Case>> = {
         [1, 'Ready', 'False'],
         [1, 'Reconciling', 'True'],
         [1, 'Available', 'False'],
+        [1, 'ImagePulled', 'Unknown'],
         [1, 'DatabaseReady', 'False'],
         [1, 'DatabaseSeeded', 'False'],
         [1, 'DeploymentReady', 'False'],
@@ -159,7 +160,7 @@ const cases: Record<keyof typeof stateTable, Record<string, Case>> = {
     Succeeded: { reason: 'it is up', given: upgraded, want: [[0]] },
   },
   upgradeFailure: {
-    Ready: { reason: 'no container waits for its image', given: ready, want: [[0]] },
+    Ready: { reason: 'no container waits for an image that cannot be pulled', given: ready, want: [[0]] },
     Upgrade: { reason: 'the new pod cannot pull', given: pulling, want: [[1]] },
     Install: {
       reason: 'on a first install, too',

@@ -1,0 +1,20 @@
+/** Commands that messages give: complete, to be typed as they stand. */
+import { repositoryOf, versionOf } from '../api/image.ts';
+import type { Observed } from '../api/kubernetes.ts';
+import { kubectl } from './waiting.ts';
+
+/** Sets an annotation of the Bestie. */
+export const annotate = (o: Observed, annotation: string, value: string): string =>
+  kubectl(o, `annotate --overwrite bestie ${o.bestie.metadata.name} ${annotation}=${value}`);
+
+/** What an image reference may consist of. One of the records of a database may hold anything, and would end the quotes. */
+const REFERENCE = /^[\w.:/@-]+$/;
+
+/** Sets the spec to that image reference: its version, and its repository where the spec has another. Undefined for what is no reference. */
+export function setTo(image: string, o: Observed): string | undefined {
+  const { metadata, spec } = o.bestie;
+  const [repository, version] = [repositoryOf(image), versionOf(image)];
+  if (version === undefined || !REFERENCE.test(image)) return undefined;
+  const change = { ...(repository !== spec.image && { image: repository }), version };
+  return kubectl(o, `patch bestie ${metadata.name} --type merge -p '${JSON.stringify({ spec: change })}'`);
+}
