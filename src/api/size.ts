@@ -30,9 +30,9 @@ export function jsonBytes(value: unknown): number {
   return utf8Bytes(JSON.stringify(value).replace(ESCAPED, '\\u0000'));
 }
 
-/** Bytes of all keys and values, as the API server counts them. */
-export const annotationBytes = (annotations: Readonly<Record<string, string | null>>): number =>
-  Object.entries(annotations).reduce((sum, [key, value]) => sum + utf8Bytes(key) + utf8Bytes(value ?? ''), 0);
+/** Bytes of all keys and values, as the API server counts them. What is no text was not stored by one, and is left out. */
+export const annotationBytes = (annotations: Readonly<Record<string, unknown>>): number =>
+  Object.entries(annotations).reduce((sum, [key, value]) => sum + utf8Bytes(key) + (typeof value === 'string' ? utf8Bytes(value) : 0), 0);
 
 /** Whether the API server would refuse the child, `live` as it is or new, because its annotations with Metacontroller's record are too large. */
 export function isTooLarge(manifest: Manifest, live: KubeObject | undefined, namespace: string, uid: string): boolean {

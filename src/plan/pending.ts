@@ -3,7 +3,8 @@
  * the API server or an admission policy refuses the change it lasts, and nothing but this tells: the refusal is Metacontroller's alone.
  */
 import type { BestieStatus } from '../api/bestie.ts';
-import type { KubeObject, Live, Manifest, Observed, Readiness } from '../api/kubernetes.ts';
+import { isEqual } from '../api/equal.ts';
+import type { KubeObject, Live, Manifest, Observed, Readiness, Status } from '../api/kubernetes.ts';
 import { secondsSince } from '../api/time.ts';
 import { kubectl } from '../children/waiting.ts';
 import { differs, isKept } from './operations.ts';
@@ -31,6 +32,21 @@ export function pendingChange(manifest: Manifest, live: KubeObject | undefined, 
   const since = last?.since ?? o.now;
   const isRefused = last?.refused === true || secondsSince(since, o.now) >= PATIENCE_SECONDS;
   return { kind, name: metadata.name, since, ...(isRefused && { refused: true }) };
+}
+
+/** Whether an answer says what the last status said, about the same spec: then it was given before. */
+function isKnown(status: Status, { bestie }: Observed): boolean {
+  const { observedGeneration, pendingChanges: _, ...last } = bestie.status;
+  return observedGeneration === bestie.metadata.generation && isEqual(status, last);
+}
+
+/**
+ * The changes that status lists: those that it listed before, and those that an earlier answer asked for. A change that this answer is the first
+ * to ask for is usually applied at once, and would cost two writes of status.
+ */
+export function lasting(pending: readonly PendingChange[], status: Status, o: Observed): PendingChange[] {
+  const isOld = isKnown(status, o);
+  return pending.filter(({ kind, name }) => isOld || lastPending(o, kind, name) !== undefined);
 }
 
 /** In how many seconds a change that is not applied counts as refused. */

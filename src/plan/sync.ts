@@ -16,7 +16,7 @@ import { decide } from './decide.ts';
 import { findings } from './findings.ts';
 import { echo, held, strangeDatabases, unsupportedStrategy } from './held.ts';
 import { told } from './history.ts';
-import { pendingChange, refused, secondsLeft, type PendingChange } from './pending.ts';
+import { lasting, pendingChange, refused, secondsLeft, type PendingChange } from './pending.ts';
 import { pause } from './pause.ts';
 import { paused } from './paused.ts';
 import { podFindings, statusOf } from './status.ts';
@@ -60,10 +60,7 @@ function place(child: Child, o: World, found: Found): Placed {
 function withPending({ children, readiness }: Placed, o: World): Placed & { pending: readonly PendingChange[] } {
   const pending = children.flatMap((manifest) => pendingChange(manifest, o.child(kindKey(manifest), manifest.metadata.name), o) ?? []);
   const stuck = pending.find((change) => change.refused);
-  const rechecks = [readiness.recheckAfterSeconds, ...pending.map((change) => secondsLeft(change, o.now))];
-  const recheckAfterSeconds = soonest(rechecks);
-  const told = stuck === undefined ? readiness : refused(stuck, o);
-  return { children, pending, readiness: { ...told, ...(recheckAfterSeconds !== undefined && { recheckAfterSeconds }) } };
+  return { children, pending, readiness: stuck === undefined ? readiness : refused(stuck, o) };
 }
 
 /** Why pods of a migration or of the application do not reach the database, those of the migration first. */
@@ -87,11 +84,11 @@ function soonest(deadlines: readonly (number | undefined)[]): number | undefined
   return known.length === 0 ? undefined : Math.max(1, Math.min(...known));
 }
 
-/** Lists of status that are there only where they have entries. */
-const listed = (pendingChanges: PendingChange[], contested: ReturnType<typeof contestedFields>): Partial<Status> => ({
-  ...(pendingChanges.length > 0 && { pendingChanges }),
-  ...(contested.length > 0 && { contestedFields: contested }),
-});
+/** What status lists only where there is something to list. */
+const contested = (children: readonly Manifest[]): Partial<Status> => {
+  const fields = contestedFields(children);
+  return fields.length > 0 ? { contestedFields: fields } : {};
+};
 
 /** Plans a Bestie that is not being deleted. An unacceptable spec changes nothing, and neither does one that is paused. */
 export function sync(o: Observed): Plan {
@@ -122,10 +119,17 @@ function running(observed: Observed): Plan {
   for (const [type, readiness] of [...podFindings(o), ...findings(upgrade, upgraded?.phase, o)]) found.set(type, readiness);
   const conditions = dated(summarised(found, unsupportedStrategy(o)), o.bestie, o.now);
   const deadlines = [...found.values()].map(({ recheckAfterSeconds }) => recheckAfterSeconds);
-  const resyncAfterSeconds = soonest([...deadlines, upgrade.gate?.recheckAfterSeconds, upgrade.trouble.recheckAfterSeconds]);
+  const status: Status = { ...statusOf(o, conditions, upgraded), ...contested(children) };
+  const pendingChanges = lasting(pending, status, o);
+  const resyncAfterSeconds = soonest([
+    ...deadlines,
+    upgrade.gate?.recheckAfterSeconds,
+    upgrade.trouble.recheckAfterSeconds,
+    ...pendingChanges.map((change) => secondsLeft(change, o.now)),
+  ]);
   return {
     children,
-    status: { ...statusOf(o, conditions, upgraded), ...listed(pending, contestedFields(children)) },
+    status: { ...status, ...(pendingChanges.length > 0 && { pendingChanges }) },
     ...(resyncAfterSeconds !== undefined && { resyncAfterSeconds }),
   };
 }

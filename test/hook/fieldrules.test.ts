@@ -28,6 +28,8 @@ describe('hook/fieldrules', () => {
       '.exposure.annotations{}',
       // Of preferred terms the API server does not check values.
       '.affinity.nodeAffinity.preferredDuringSchedulingIgnoredDuringExecution[].preference.matchExpressions[].values[]',
+      '.podAnnotations{}',
+      '.migration.podAnnotations{}',
     ]);
     const isBounded = (path: string, schema: Schema): boolean => {
       const { type, enum: values, pattern, maxLength, maxItems, maxProperties, minimum, format } = schema;

@@ -148,12 +148,12 @@ describe('plan/absence', () => {
         },
         Again: {
           reason: 'that time counts, to the second',
-          given: ['Creating', `Job ${job} is being created, asked for at ${ago(20)}`],
+          given: ['Creating', `Job ${job} is being created, requested at ${ago(20)}`],
           want: ['False Creating', 40],
         },
         InVain: {
           reason: 'it was never seen',
-          given: ['Creating', `Job ${job} is being created, asked for at ${ago(60)}`],
+          given: ['Creating', `Job ${job} is being created, requested at ${ago(60)}`],
           want: ['False NotApplied'],
         },
       },

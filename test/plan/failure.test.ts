@@ -23,9 +23,7 @@ type Verdict = [failed: string | undefined, recheck?: number];
 function verdict(w: World): Verdict {
   const answer = syncOf(w);
   const { status, reason } = conditionOf(answer, 'UpgradeFailed') ?? {};
-  // That a change is applied is looked at after 130 s, which is no deadline of the version.
-  const { resyncAfterSeconds } =
-    answer.status.pendingChanges && answer.resyncAfterSeconds === 130 ? { resyncAfterSeconds: undefined } : answer;
+  const { resyncAfterSeconds } = answer;
   return [status === 'True' ? reason : undefined, ...(resyncAfterSeconds === undefined ? [] : [resyncAfterSeconds])] as Verdict;
 }
 

@@ -45,7 +45,7 @@ describe('plan/paused', () => {
   /** Each a world in which a running Bestie would go on, at once or when a deadline is over. */
   const stages: Record<string, { reason: string; given: World; want: undefined }> = {
     New: { reason: 'nothing is there', given: world(), want: undefined },
-    Migrating: { reason: 'a first install', given: usable(), want: undefined },
+    Migrating: { reason: 'a first install', given: migrating(), want: undefined },
     Ready: { reason: 'all is well', given: ready(), want: undefined },
     Edited: {
       reason: 'children of each kind would change',

@@ -24,6 +24,9 @@ const longest: Loose = {
     { name: 'MARKUP', value: '<'.repeat(2_000) },
     { name: 'CATS', value: '猫'.repeat(600) },
   ],
+  podLabels: labels(16),
+  podAnnotations: { a: 'x'.repeat(4_095) },
+  migration: { podLabels: labels(16), podAnnotations: { b: 'x'.repeat(4_095) } },
   nodeSelector: labels(23),
   tolerations: Array.from({ length: 38 }, (_, index) => ({
     key: label(index),
