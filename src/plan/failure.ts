@@ -5,7 +5,7 @@ import type { Observed } from '../api/kubernetes.ts';
 import { names } from '../api/names.ts';
 import { secondsSince } from '../api/time.ts';
 import { webTemplate } from '../children/deployment.ts';
-import { toldToRun, type Failure } from '../children/deployed.ts';
+import { retryToken, toldToRun, type Failure } from '../children/deployed.ts';
 import { jobOfTarget } from '../children/job.ts';
 import { failureOf } from '../children/migrationfailure.ts';
 import { isOver, type Pod } from '../children/pods.ts';
@@ -44,12 +44,13 @@ const later = (a: string, b: string): string => (a > b ? a : b);
 /** The target whose Deployment is refused: nothing begins, and nothing but the time that has passed says that it never will. */
 export function refusedRollout(o: Observed): Trouble {
   const change = lastPending(o, kinds.deployment.kind, names.deployment(o.bestie.metadata.name));
-  const { to, phase, since, reason } = o.bestie.status.upgrade ?? {};
+  const { to, phase, since, reason, retry } = o.bestie.status.upgrade ?? {};
   if (change?.refused !== true || to !== target(o) || phase == null) return {};
   const { reason: cause, message } = refused(change, o);
   const failure: Trouble['failure'] = { during: 'RollingOut', reason: cause, message };
   // What was given up, and could not be noted on the Deployment because that was refused, too.
-  if (gaveUp.has(phase)) return reason === cause ? { failure } : {};
+  const isRetried = retryToken(o) !== '' && retryToken(o) !== (retry ?? '');
+  if (gaveUp.has(phase)) return reason === cause && !isRetried ? { failure } : {};
   if (phase !== 'RollingOut') return {};
   const left = o.bestie.spec.upgrade.progressDeadlineSeconds - secondsSince(later(change.since, since ?? change.since), o.now);
   return left > 0 ? { recheckAfterSeconds: left } : { failure };

@@ -85,7 +85,7 @@ export const metricTable = {
   operations: {
     name: 'bestie_operations_total',
     type: 'counter',
-    help: 'Grows by one, as requested, for each child that an answer has and the request not, or otherwise than it was last applied, or not any more; as error, when a child was not created within two resyncs.',
+    help: 'Grows by one, as requested, for each child that an answer has and the request not, or otherwise than it was last applied, or not any more; as error, when a child was not created, or not changed, within two resyncs.',
     labels: ['namespace', 'operation', 'status'],
   },
   undesiredSize: {

@@ -34,7 +34,7 @@ describe('trouble', () => {
     const live = await becomes(NS, 'taken', 'ServiceCreated', 'False', 'NotApplied', 260);
     assert.equal(condition(live, 'Stalled')?.status, 'True');
     assert.equal((await get(NS, 'services', 'taken-service'))?.metadata.ownerReferences, undefined, 'nobody touched it');
-    const command = /kubectl (.*)$/.exec(condition(live, 'ServiceCreated')?.message ?? '')?.[1] ?? '';
+    const command = /hand it over: kubectl (.*)$/.exec(condition(live, 'ServiceCreated')?.message ?? '')?.[1] ?? '';
     await kubectl(...command.split(' '));
     await becomes(NS, 'taken', 'Ready', 'True');
   });

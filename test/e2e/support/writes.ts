@@ -10,11 +10,12 @@ interface AuditEvent {
   stageTimestamp: string;
   verb: string;
   user: { username: string };
+  responseStatus?: { code: number };
   objectRef?: { namespace?: string; resource?: string; subresource?: string; name?: string };
 }
 
-/** One line per write of Metacontroller in the Namespace since an RFC 3339 time. */
-export async function auditedWrites(since: string, namespace: string): Promise<string[]> {
+/** One line per write of Metacontroller in the Namespace since an RFC 3339 time; those alone that were accepted, where asked for. */
+export async function auditedWrites(since: string, namespace: string, which: 'all' | 'accepted' = 'all'): Promise<string[]> {
   const path = process.env.E2E_AUDIT_LOG;
   if (path === undefined) return [];
   return (await readFile(path, 'utf8'))
@@ -22,6 +23,7 @@ export async function auditedWrites(since: string, namespace: string): Promise<s
     .filter((line) => line.includes(METACONTROLLER) && line.includes(`"${namespace}"`))
     .map((line) => JSON.parse(line) as AuditEvent)
     .filter((event) => event.stageTimestamp >= since && event.user.username === METACONTROLLER && event.objectRef?.namespace === namespace)
+    .filter(({ responseStatus }) => which === 'all' || (responseStatus?.code ?? 200) < 400)
     .map(
       ({ verb, objectRef }) =>
         `${verb} ${objectRef?.resource ?? ''}${objectRef?.subresource ? `/${objectRef.subresource}` : ''} ${objectRef?.name ?? ''}`,
@@ -50,4 +52,12 @@ export async function writesAtRest(namespace: string, seconds: number): Promise<
   await sleep(seconds * 1000);
   if (process.env.E2E_AUDIT_LOG !== undefined) return auditedWrites(since, namespace);
   return [...(await counted())].filter(([key, count]) => count !== (before.get(key) ?? 0)).map(([key]) => key);
+}
+
+/** The same without refused attempts and without the Events in which Metacontroller tells of them; all writes where there is no audit log. */
+export async function acceptedWrites(namespace: string, seconds: number): Promise<string[]> {
+  if (process.env.E2E_AUDIT_LOG === undefined) return writesAtRest(namespace, seconds);
+  const since = new Date().toISOString();
+  await sleep(seconds * 1000);
+  return (await auditedWrites(since, namespace, 'accepted')).filter((write) => !/^\w+ events /.test(write));
 }

@@ -1,0 +1,123 @@
+/** Changes that are asked for and not applied. */
+import { strict as assert } from 'node:assert';
+import { failedOperations } from '../../src/plan/failedoperations.ts';
+import { transitions } from '../../src/plan/transitions.ts';
+import { witness } from '../../src/plan/witness.ts';
+import { decided, observe } from '../support/world.ts';
+import { ready } from '../support/stages.ts';
+import { each } from '../support/table.ts';
+import { annotated, later, newlyMigrated, settled } from '../support/upgrades.ts';
+import { ago, carriedOut, conditionOf, edited, NOW, overlaid, said, syncOf, type Loose, type World } from '../support/world.ts';
+
+/** An answer of which the children are refused and the status is written. */
+const refused = (w: World): World => ({ ...w, parent: carriedOut(w).parent });
+const pendingOf = (w: World): Loose[] => (syncOf(w).status.pendingChanges ?? []) as Loose[];
+const exposed = (): World => edited(settled(ready()), { exposure: { host: 'a.example' } });
+/** The host was asked for, and refused, so many seconds ago. */
+const since = (seconds: number, w = exposed()): World => {
+  const asked = refused(refused(w));
+  const entry = { kind: 'Ingress', name: 'bestie-ingress', since: ago(seconds) };
+  return { ...asked, parent: overlaid(asked.parent, { status: { pendingChanges: [entry] } }) };
+};
+
+describe('plan/pending', () => {
+  it('lists a change once an answer that asked for it is known to have changed nothing', () => {
+    assert.deepEqual(pendingOf(exposed()), [], 'it is asked for');
+    assert.deepEqual(pendingOf(refused(exposed())), [{ kind: 'Ingress', name: 'bestie-ingress', since: NOW }]);
+    assert.equal(syncOf(refused(exposed())).resyncAfterSeconds, 130);
+    assert.deepEqual(pendingOf(carriedOut(exposed())), [], 'it was applied');
+  });
+
+  each<number, [string | undefined, number | undefined]>(
+    {
+      Early: { reason: 'two resyncs are not over', given: 129, want: ['True AddressPending', 1] },
+      Late: { reason: 'more than two', given: 130, want: ['False NotApplied', undefined] },
+      Future: { reason: 'clocks differ', given: -20, want: ['True AddressPending', 130] },
+    },
+    (seconds, [wanted, recheck]) => {
+      const answer = syncOf(since(seconds));
+      assert.equal(said(answer, 'IngressCreated'), wanted);
+      assert.equal(answer.resyncAfterSeconds, recheck);
+    },
+  );
+
+  it('stays refused for a replica whose clock is behind, until it is applied', () => {
+    const late = refused(since(130));
+    const behind = { ...late, now: ago(60) };
+    assert.equal(said(syncOf(behind), 'IngressCreated'), 'False NotApplied');
+    assert.deepEqual(syncOf(behind).status, syncOf(late).status);
+    assert.equal(said(syncOf(carriedOut(late)), 'IngressCreated'), 'True AddressPending');
+  });
+
+  it('says where the words of the API server are, and no command that hands over what is there', () => {
+    const message = conditionOf(syncOf(since(130)), 'IngressCreated')?.message ?? '';
+    assert.equal(
+      message,
+      `the change of Ingress bestie-ingress has not been applied since ${ago(130)}: the API server refuses it, or an admission policy does; ` +
+        'its words: kubectl -n pets get events --field-selector involvedObject.name=bestie,reason=SyncError',
+    );
+  });
+
+  it('is Stalled, and Ready only where Ready does not stand for it, which Ready says', () => {
+    const answer = syncOf(since(130));
+    assert.equal(said(answer, 'Stalled'), 'True NotApplied');
+    assert.equal(said(answer, 'Ready'), 'True AllReady');
+    assert.equal(
+      conditionOf(answer, 'Ready')?.message,
+      'database, migrations, Deployment and Service are as the spec says; IngressCreated is not',
+    );
+    const service = refused(edited(settled(ready()), { serviceType: 'NodePort' }));
+    const entry = { kind: 'Service', name: 'bestie-service', since: ago(130) };
+    const late = { ...service, parent: overlaid(service.parent, { status: { pendingChanges: [entry] } }) };
+    assert.equal(said(syncOf(late), 'Ready'), 'False NotApplied');
+  });
+
+  it('is counted once, as an update that failed; a child that is not seen as a creation', () => {
+    const failed = (w: World): string[] => {
+      const { status, children } = syncOf(w);
+      const o = observe(w);
+      return failedOperations(transitions(o.bestie.status, status, witness(children, o)), status);
+    };
+    assert.deepEqual(failed(since(130)), ['update']);
+    assert.deepEqual(failed(refused(since(130))), []);
+  });
+
+  it('reads what is no entry as none', () => {
+    for (const pendingChanges of [null, [null], [{ kind: 'Ingress' }], [{ kind: 'Ingress', name: 'bestie-ingress', since: 'noon' }]]) {
+      const asked = refused(exposed());
+      const w = { ...asked, parent: overlaid(asked.parent, { status: { pendingChanges } }) };
+      assert.equal(said(syncOf(w), 'IngressCreated'), 'True AddressPending');
+    }
+  });
+
+  describe('an upgrade whose Deployment is refused', () => {
+    const rolling = (seconds: number, status: Loose = {}): World => {
+      const w = refused(refused(newlyMigrated()));
+      const entry = { kind: 'Deployment', name: 'bestie-app', since: ago(seconds), refused: true };
+      const upgrade = { phase: 'RollingOut', since: ago(seconds), ...status };
+      return { ...w, parent: overlaid(w.parent, { status: { pendingChanges: [entry], upgrade } }) };
+    };
+    const phaseOf = (w: World): string | undefined => syncOf(w).status.upgrade?.phase;
+
+    it('is given up at the deadline of a rollout, and stays so', () => {
+      assert.equal(phaseOf(rolling(599)), 'RollingOut');
+      assert.equal(syncOf(rolling(599)).resyncAfterSeconds, 1);
+      const late = rolling(600);
+      assert.equal(said(syncOf(late), 'UpgradeFailed'), 'True NotApplied');
+      assert.equal(decided(late).decided.image, 'quay.io/opdev/bestie:1.3');
+      // Refused once more, the record of the failure included.
+      const after = later(refused(late), 60);
+      assert.equal(said(syncOf(after), 'UpgradeFailed'), 'True NotApplied');
+      assert.deepEqual(syncOf(after).status.upgrade, syncOf(later(refused(after), 60)).status.upgrade);
+    });
+
+    it('counts from the start of the rollout where another change was refused before', () => {
+      assert.equal(phaseOf(rolling(9000, { since: ago(10) })), 'RollingOut');
+    });
+
+    it('is tried again on request', () => {
+      const failed = refused(rolling(600));
+      assert.equal(said(syncOf(annotated(failed, { 'pets.bestie.com/retry-upgrade': 'again' })), 'UpgradeFailed'), 'False NoFailure');
+    });
+  });
+});
