@@ -30,7 +30,7 @@ const settledWorld = (): World => carriedOut(ready());
 const answered = (w: World, times: number): World =>
   Array.from({ length: times }).reduce<World>((so) => rewritten(carriedOut(so)), rewritten(w));
 const sent = (w: World): string | undefined => imageOf(manifestOf(syncOf(w), 'Deployment'));
-const listed = (w: World): Loose[] => (syncOf(w).status.contestedFields ?? []) as Loose[];
+const listed = (w: World): Loose[] => syncOf(w).status.contestedFields ?? [];
 const recordOf = (w: World): string | undefined => manifestOf(syncOf(w), 'Deployment')?.metadata.annotations?.[annotations.contested];
 
 describe('plan/contested', () => {
@@ -123,7 +123,7 @@ describe('plan/contested', () => {
       const given = overlaid(live, {
         metadata: { annotations: { 'metacontroller.k8s.io/last-applied-configuration': JSON.stringify(noted) } },
       });
-      const world = { ...w, children: w.children.map((each) => (each === live ? (given as KubeObject) : each)) };
+      const world = { ...w, children: w.children.map((each) => (each === live ? given! : each)) };
       assert.equal(sent(world), 'quay.io/opdev/bestie:1.3', text);
     }
   });

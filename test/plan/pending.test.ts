@@ -11,7 +11,7 @@ import { ago, carriedOut, conditionOf, edited, NOW, overlaid, said, syncOf, type
 
 /** An answer of which the children are refused and the status is written. */
 const refused = (w: World): World => ({ ...w, parent: carriedOut(w).parent });
-const pendingOf = (w: World): Loose[] => (syncOf(w).status.pendingChanges ?? []) as Loose[];
+const pendingOf = (w: World): Loose[] => syncOf(w).status.pendingChanges ?? [];
 const exposed = (): World => edited(settled(ready()), { exposure: { host: 'a.example' } });
 /** The host was asked for, and refused, so many seconds ago. */
 const since = (seconds: number, w = exposed()): World => {

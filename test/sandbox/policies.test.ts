@@ -1,11 +1,15 @@
 /** Besties in clusters whose policies rewrite, refuse and stop what the operator asks for. */
 import assert from 'node:assert/strict';
-import { mirroring, podQuota } from '../../src/sandbox/admission.ts';
+import { kinds } from '../../src/api/kinds.ts';
+import { kindKey } from '../../src/api/kubernetes.ts';
+import { mirroring, podQuota, refusing } from '../../src/sandbox/admission.ts';
 import type { Cluster } from '../../src/sandbox/cluster.ts';
-import { BESTIE, DEPLOYMENT, JOB, POD } from '../../src/sandbox/discovery.ts';
+import { BESTIE, DEPLOYMENT, HPA, JOB, POD, POSTGRES_CLUSTER, SERVICE } from '../../src/sandbox/discovery.ts';
 import { fieldsOf } from '../../src/sandbox/status.ts';
-import { bestieOf, conditionOf, isReady, operated, sample } from '../support/sandbox.ts';
+import type { Draft } from '../../src/sandbox/object.ts';
+import { annotate, bestieOf, conditionOf, isReady, operated, sample } from '../support/sandbox.ts';
 
+const INGRESS = kindKey(kinds.ingress);
 const MIRROR = 'mirror.example';
 
 const respec = (cluster: Cluster, spec: object): void => {
@@ -150,5 +154,109 @@ describe('a Bestie with an object that is switched off', () => {
     assert.equal(conditionOf(cluster, 'Ready'), 'False/Suspended');
     await cluster.settle();
     await assertQuiet(cluster);
+  });
+});
+
+describe('a Bestie of which updates are refused', () => {
+  const changes: Record<string, { kind: string; type: string; act: (cluster: Cluster) => void }> = {
+    Database: {
+      kind: POSTGRES_CLUSTER,
+      type: 'DatabaseReady',
+      act: (c) => {
+        respec(c, { database: { storage: { size: '6Gi' } } });
+      },
+    },
+    Deployment: {
+      kind: DEPLOYMENT,
+      type: 'DeploymentReady',
+      act: (c) => {
+        respec(c, { env: [{ name: 'A', value: 'b' }] });
+      },
+    },
+    Service: {
+      kind: SERVICE,
+      type: 'ServiceCreated',
+      act: (c) => {
+        respec(c, { serviceType: 'NodePort' });
+      },
+    },
+    Autoscaler: {
+      kind: HPA,
+      type: 'HPACreated',
+      act: (c) => {
+        respec(c, { maxReplicas: 4 });
+      },
+    },
+    Ingress: {
+      kind: INGRESS,
+      type: 'IngressCreated',
+      act: (c) => {
+        respec(c, { exposure: { host: 'a.example' } });
+      },
+    },
+    Budget: {
+      kind: 'PodDisruptionBudget.policy/v1',
+      type: 'PDBCreated',
+      // No field of the spec reaches it: what is changed by hand is put back.
+      act: (c) =>
+        c.edit('PodDisruptionBudget.policy/v1', 'shop', 'bestie-pdb', (live) => ({ ...live, spec: { ...live.spec, maxUnavailable: 0 } })),
+    },
+  };
+  for (const [name, { kind, type, act }] of Object.entries(changes))
+    it(`${name}: says so within three minutes, rests, and goes on once the change is admitted`, async () => {
+      const cluster = operated({ skewSeconds: 20 });
+      await installed(cluster);
+      act(cluster);
+      cluster.server.policies = [refusing([kind], ['update'])];
+      await cluster.until('reported', () => conditionOf(cluster, type) === 'False/NotApplied', 180);
+      assert.equal(conditionOf(cluster, 'Stalled'), 'True/NotApplied');
+      assert.match(messageOf(cluster, 'Ready'), new RegExp(type));
+      await cluster.tick(30);
+      await assertQuiet(cluster);
+      cluster.server.policies = [];
+      await cluster.until('Ready', () => messageOf(cluster, 'Ready') === 'the current spec is running', 180);
+      assert.equal(bestieOf(cluster)?.status?.pendingChanges, undefined);
+    });
+
+  it('Upgrade: the rollout ends at its deadline as failed, and a new value of retry-upgrade tries again', async () => {
+    const cluster = operated();
+    await installed(cluster);
+    const running = (object: Draft): string => object.metadata.annotations?.['pets.bestie.com/running'] ?? '';
+    cluster.server.policies = [
+      { name: 'images', kinds: [DEPLOYMENT], verbs: ['update'], refuse: (object) => (running(object).endsWith(':1.4') ? 'no' : undefined) },
+    ];
+    respec(cluster, { version: '1.4', upgrade: { progressDeadlineSeconds: 300 } });
+    await cluster.until('given up', () => conditionOf(cluster, 'UpgradeFailed') === 'True/NotApplied', 700);
+    await cluster.until('rolled back', () => upgradeOf(cluster).phase === 'RolledBack', 60);
+    assert.equal(bestieOf(cluster)?.status?.readyReplicas, 3);
+    await cluster.settle();
+    await assertQuiet(cluster);
+    assert.equal(upgradeOf(cluster).failed, 1);
+    cluster.server.policies = [];
+    annotate(cluster, 'retry-upgrade', 'again');
+    await cluster.until('upgraded', () => upgradeOf(cluster).phase === 'Succeeded', 700);
+  });
+});
+
+describe('a Bestie whose pods another controller counts', () => {
+  it('is scaled back once, and then left to it', async () => {
+    const cluster = operated();
+    cluster.apply({ ...sample(), spec: { ...sample().spec, maxReplicas: undefined } });
+    await cluster.until('Ready', isReady(cluster), 200);
+    const scale = (replicas: number): void => {
+      cluster.edit(DEPLOYMENT, 'shop', 'bestie-app', (live) => ({ ...live, spec: { ...live.spec, replicas } }));
+    };
+    const asked = (): unknown => cluster.user.get(DEPLOYMENT, 'shop', 'bestie-app')?.spec?.replicas;
+    scale(5);
+    await cluster.until('scaled back', () => asked() === 3, 90);
+    for (const replicas of [5, 4, 7]) {
+      scale(replicas);
+      await cluster.tick(200);
+      assert.equal(asked(), replicas);
+    }
+    assert.deepEqual(bestieOf(cluster)?.status?.contestedFields, [{ kind: 'Deployment', name: 'bestie-app', field: '/spec/replicas' }]);
+    await assertQuiet(cluster);
+    respec(cluster, { size: 2 });
+    await cluster.until('what the spec wants anew is sent', () => asked() === 2, 90);
   });
 });
