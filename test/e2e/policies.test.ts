@@ -17,8 +17,7 @@ const { close, ...scope } = closer();
 
 const imageOf = (object: ClusterObject | undefined): string | undefined =>
   (object?.spec as { template?: { spec: { containers: { image: string }[] } } } | undefined)?.template?.spec.containers[0]?.image;
-const upgradeOf = (live: ClusterObject | undefined): { phase?: string; reason?: string } =>
-  (live?.status?.upgrade ?? {});
+const upgradeOf = (live: ClusterObject | undefined): { phase?: string; reason?: string } => live?.status?.upgrade ?? {};
 const jobsOf = async (ns: string, name: string): Promise<string[]> =>
   (await list(ns, 'jobs')).map(({ metadata }) => metadata.name).filter((job) => job.startsWith(`${name}-job-`));
 const reaches = (ns: string, name: string, phase: string, seconds: number): Promise<ClusterObject> =>
