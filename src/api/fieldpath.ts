@@ -41,18 +41,27 @@ export function valueAt(value: unknown, path: FieldPath): unknown {
   }, value);
 }
 
-/** A copy with another value at that path; undefined removes the field. A path that leads nowhere changes nothing. */
-export function withValue<T>(value: T, path: FieldPath, next: unknown): T {
+/** Where an item stands in its list; undefined where that path leads to no item of one. */
+export function indexAt(value: unknown, path: FieldPath): number | undefined {
+  const list = valueAt(value, path.slice(0, -1));
+  return Array.isArray(list) ? indexOf(list, path.at(-1) ?? '') : undefined;
+}
+
+/**
+ * A copy with another value at that path; undefined removes the field. An item that is not in its list yet comes to `index`, by default to the
+ * end. A path that leads nowhere changes nothing.
+ */
+export function withValue<T>(value: T, path: FieldPath, next: unknown, place?: number): T {
   const [step, ...rest] = path;
   if (step === undefined) return next as T;
   if (Array.isArray(value)) {
     const index = indexOf(value, step);
-    if (index === -1) return next === undefined || rest.length > 0 ? value : ([...(value as unknown[]), next] as T);
-    const item = withValue<unknown>(value[index], rest, next);
+    if (index === -1) return next === undefined || rest.length > 0 ? value : (value.toSpliced(place ?? value.length, 0, next) as T);
+    const item = withValue<unknown>(value[index], rest, next, place);
     return (value as unknown[]).flatMap((each, at) => (at !== index ? [each] : item === undefined ? [] : [item])) as T;
   }
   if (!isFields(value)) return value;
-  const inner = withValue(own(value, step), rest, next);
+  const inner = withValue(own(value, step), rest, next, place);
   const others = Object.entries(value).filter(([key]) => key !== step || inner !== undefined);
   const isNew = !Object.hasOwn(value, step) && inner !== undefined;
   return Object.fromEntries([...others.map(([key, each]) => [key, key === step ? inner : each]), ...(isNew ? [[step, inner]] : [])]) as T;

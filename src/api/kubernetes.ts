@@ -84,6 +84,8 @@ export interface Observed {
   applied: (child: KubeObject) => Manifest | undefined;
   /** What Metacontroller last applied to it: the same, but for fields that are left to others. */
   record: (child: KubeObject) => Manifest | undefined;
+  /** The Job that is recognised by its name alone, because every record on it was taken away, and what that name means. */
+  recognised?: { job: string; image: string; database: string };
   /** What was worked out about this world already, by the function that did it. */
   facts: Map<unknown, unknown>;
 }

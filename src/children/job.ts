@@ -6,7 +6,7 @@ import { annotations, names } from '../api/names.ts';
 import { head, type Child, type World } from './child.ts';
 import { failures } from './deployed.ts';
 import { failed } from './migrationfailure.ts';
-import { migrationAtWork, migrationJobs, startedJob, type MigrationJob } from './jobs.ts';
+import { migrationAtWork, migrationJobs, startedJob, unrecordedJobs, type MigrationJob } from './jobs.ts';
 import { container, databaseSecret, podTemplate, type Release } from './podtemplate.ts';
 import { creationRecheck } from './creation.ts';
 import { once } from './once.ts';
@@ -70,6 +70,14 @@ const kept = ({ name }: MigrationJob): Manifest => ({ apiVersion: kinds.job.apiV
 /** The Job of the current spec, if it is there. */
 export const jobOfTarget = (o: Observed): MigrationJob | undefined =>
   migrationJobs(o).find(({ name }) => name === wantedJob(o).metadata.name);
+
+/** The same world with the Job of the target recognised by its name, which is a hash of all that it runs, where every record on it is gone. */
+export function recognised(o: Observed): Observed {
+  if (unrecordedJobs(o).length === 0) return o;
+  const job = unrecordedJobs(o).find(({ name }) => name === wantedJob(o).metadata.name);
+  if (job === undefined) return o;
+  return { ...o, facts: new Map(), recognised: { job: job.name, image: target(o), database: databaseId(o) ?? '' } };
+}
 
 const isWanted = (o: Observed): boolean => needsMigration(o) && !historyIsMissing(o);
 
@@ -161,8 +169,6 @@ function readyWhen(_live: KubeObject | undefined, o: World): Readiness {
   if (!isWanted(o)) return completed(o);
   const job = jobOfTarget(o);
   if (job === undefined) return { status: 'False', reason: 'Migrating', message: 'an earlier migration Job is still going away' };
-  if (job.phase === 'complete')
-    return { status: 'True', reason: 'MigrationCompleted', message: `migration Job ${job.name} of ${target(o)} is complete` };
   return job.phase === 'failed' ? failed(job, o) : active(job, o);
 }
 

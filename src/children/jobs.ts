@@ -18,6 +18,7 @@ interface JobParts {
     active: number;
     succeeded: number;
     failed: number;
+    terminating: number;
     conditions: { type: string; status: string; reason: string; lastTransitionTime: string }[];
   };
 }
@@ -36,6 +37,8 @@ export interface MigrationJob {
   endedAt: string;
   reason: string;
   pods: readonly Pod[];
+  /** A pod of it has failed. */
+  hasFailed: boolean;
   isSuspended: boolean;
   /** It has not ended, and no pod of it is there or counted. */
   isIdle: boolean;
@@ -50,6 +53,10 @@ const JOB_NAME_LABELS = ['batch.kubernetes.io/job-name', 'job-name'];
  * recognised runs twice.
  */
 function recordOf(object: KubeObject, o: Observed): Pick<MigrationJob, 'image' | 'database' | 'backup'> {
+  if (o.recognised?.job === object.metadata.name) {
+    const { image, database } = o.recognised;
+    return { image, database, backup: durable(o, object, annotations.backup) };
+  }
   const applied = o.applied(object)?.spec as Live<JobSpec> | undefined;
   const { spec } = object as Live<JobParts>;
   const database = (template: Live<JobSpec['template']> | null | undefined) => template?.metadata?.annotations?.[annotations.database];
@@ -67,6 +74,7 @@ function toMigrationJob(object: KubeObject, pods: readonly Pod[], o: Observed): 
   );
   const own = pods.filter(({ metadata }) => JOB_NAME_LABELS.some((label) => metadata.labels?.[label] === object.metadata.name));
   // Active with no pod in sight: the cache may lag behind, and a migration is not cut short on a guess.
+  const counts = (status ?? {}) as Readonly<Record<string, number | null | undefined>>;
   const mayRun = (status?.active ?? 0) > 0 && own.length === 0;
   const started = mayRun || (status?.failed ?? 0) > 0 || (status?.succeeded ?? 0) > 0 || own.some(hasStarted);
   return {
@@ -76,8 +84,10 @@ function toMigrationJob(object: KubeObject, pods: readonly Pod[], o: Observed): 
     endedAt: ended?.lastTransitionTime ?? '',
     reason: ended?.reason ?? '',
     pods: own,
+    hasFailed: (status?.failed ?? 0) > 0,
     isSuspended: spec?.suspend === true && ended === undefined,
-    isIdle: ended === undefined && own.length === 0 && (status?.active ?? 0) === 0,
+    // Between a pod that is gone and its successor the controller waits; then it has had leave to create pods.
+    isIdle: ended === undefined && own.length === 0 && ['active', 'succeeded', 'failed', 'terminating'].every((key) => !counts[key]),
     since: status?.startTime ?? object.metadata.creationTimestamp ?? '',
   };
 }
@@ -92,6 +102,10 @@ export const migrationJobs = once((o): readonly MigrationJob[] => {
 
 /** The Job whose migration is under way, if any. Everything else waits for it. */
 export const startedJob = (o: Observed): MigrationJob | undefined => migrationJobs(o).find(({ phase }) => phase === 'started');
+
+/** Completed Jobs of which nothing says what they migrated, or where. */
+export const unrecordedJobs = (o: Observed): readonly MigrationJob[] =>
+  migrationJobs(o).filter(({ phase, image, database }) => phase === 'complete' && (image === undefined || database === undefined));
 
 /** Images whose Jobs completed on that database, the latest last. A Job of a database that is gone, or unknown, proves nothing about the next one. */
 export function completedImages(o: Observed, database: string | undefined): readonly string[] {

@@ -18,6 +18,8 @@ const BARE_EXIT =
 /** What became of a failed Job: what its pods say, while they are there. */
 export function failureOf(job: MigrationJob, o: Observed): string {
   const { name, pods, reason } = job;
+  if (reason === 'DeadlineExceeded' && pods.length === 0 && !job.hasFailed)
+    return `migration Job ${name} failed: no pod of it was created before its deadline; its events say why: ${kubectl(o, `describe job ${name}`)}`;
   const bare = endOf(pods, MIGRATING_CONTAINER)?.exitCode === 1 ? BARE_EXIT : '';
   return `migration Job ${name} failed: ${problems(pods, o)[0]?.message ?? `the Job says ${reason}`}${bare}`;
 }

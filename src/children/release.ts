@@ -6,7 +6,7 @@ import { kindKey, type KubeObject, type Observed } from '../api/kubernetes.ts';
 import { durable } from '../api/lastapplied.ts';
 import { annotations, names } from '../api/names.ts';
 import { databaseStatus } from './database.ts';
-import { completedImages } from './jobs.ts';
+import { completedImages, unrecordedJobs } from './jobs.ts';
 import { once } from './once.ts';
 import { podsOf } from './pods.ts';
 import { deployment } from './rollout.ts';
@@ -46,8 +46,12 @@ export function recorded(o: Observed): readonly string[] | undefined {
   return live === undefined ? [] : parseList(durable(o, live, annotations.migrated));
 }
 
-/** A managed database that does not tell its migrations is neither migrated nor seeded. */
-export const historyIsMissing = (o: Observed): boolean => recorded(o) === undefined;
+/**
+ * Whether it is unknown which migrations the database has: then it is neither migrated nor seeded. A managed one has to say it; and while no
+ * migration is on record, a completed Job that has lost every record may have made the schema.
+ */
+export const historyIsMissing = (o: Observed): boolean =>
+  recorded(o) === undefined || (migrated(o).length === 0 && unrecordedJobs(o).length > 0);
 
 /** Image references whose migrations were completed on this database, the latest last: the record and the completed Jobs. */
 export const migrated = once((o): readonly string[] =>

@@ -1,4 +1,5 @@
 /** How far the Deployment is. */
+import { contestsOf } from '../api/contested.ts';
 import { kinds } from '../api/kinds.ts';
 import { kindKey, type KubeObject, type Live, type Observed, type Readiness } from '../api/kubernetes.ts';
 import { annotations, names } from '../api/names.ts';
@@ -51,6 +52,15 @@ export function rollout(live: KubeObject | undefined): Rollout {
   };
 }
 
+/** Pods that have to be available: `size`, and what another owner of the number asks for where that is less. */
+export function neededPods(o: Observed): number {
+  const { size } = o.bestie.spec;
+  const live = deployment(o);
+  const contest = live && contestsOf(o.record(live)?.metadata.annotations).get('/spec/replicas');
+  const { asked = size } = rollout(live);
+  return contest?.isLeft ? Math.min(size, asked) : size;
+}
+
 /** Every pod runs the latest template, and at least `size` of them are available. While an autoscaler adds pods, that stays true. */
 export function isRolledOut(live: KubeObject | undefined, size: number): boolean {
   const { current, replicas, updated, available } = rollout(live);
@@ -97,7 +107,7 @@ export const webDatabaseTrouble = (o: Observed): ReturnType<typeof databaseTroub
   );
 
 /** DeploymentReady with so many pods: the trouble of a pod first, then what the Deployment itself says. */
-export function deploymentReadiness(live: KubeObject | undefined, o: Observed, size = o.bestie.spec.size): Readiness {
+export function deploymentReadiness(live: KubeObject | undefined, o: Observed, size = neededPods(o)): Readiness {
   const { replicas, available, current, condition } = rollout(live);
   const name = live?.metadata.name ?? '';
   const complete = isRolledOut(live, size);

@@ -4,19 +4,26 @@
  * sent from then on, until something else is wanted of it.
  */
 import type { BestieStatus } from '../api/bestie.ts';
-import { contestAnnotation, contestsOf, type Contest } from '../api/contested.ts';
+import { contestAnnotation, contestsOf, isTakenOver, withLiveValues, type Contest } from '../api/contested.ts';
 import { isEqual } from '../api/equal.ts';
-import { differences, pathOf, pointerOf, valueAt, withValue, type FieldPath } from '../api/fieldpath.ts';
+import { differences, indexAt, pathOf, pointerOf, valueAt, type FieldPath } from '../api/fieldpath.ts';
 import { observedChildren, type KubeObject, type Manifest, type Observed } from '../api/kubernetes.ts';
+import { annotations as keys } from '../api/names.ts';
 import { secondsSince } from '../api/time.ts';
 import { isKept } from './operations.ts';
 
 /** Seconds after a field was sent again in which another change shows that it has another owner. Later it is sent again once more. */
-const CONTESTED_SECONDS = 3600;
+const CONTESTED_SECONDS = 600;
+/** Seconds within which a change of a value that was taken over is an answer to that. */
+const QUICK_SECONDS = 10;
 
 /** Characters that the record of an object may take; an object of which nearly everything is changed is simply sent again. */
 const RECORD_LIMIT = 32768;
 
+/** The field that autoscalers write. */
+const REPLICAS = '/spec/replicas';
+
+const CONTESTED = keys.contested;
 const OURS = 'pets.bestie.com/';
 
 /** What is never left to others: who owns the child, what tells it from others, and our own records. */
@@ -25,23 +32,40 @@ function isOurs([first, second, key]: FieldPath): boolean {
   return second !== 'labels' && (second !== 'annotations' || key === undefined || key.startsWith(OURS));
 }
 
-/** What becomes of a field that was found changed before: it is left, sent again, or wanted otherwise now. */
-function again(
-  contest: Contest,
-  path: FieldPath,
-  { wanted, live, now }: { wanted: Manifest; live: KubeObject; now: string },
-): Contest | undefined {
-  if (!isEqual(valueAt(wanted, path), contest.wanted)) return undefined;
-  if (contest.isLeft || isEqual(valueAt(live, path), contest.wanted)) return contest;
-  return secondsSince(contest.at, now) < CONTESTED_SECONDS ? { ...contest, isLeft: true } : { ...contest, at: now };
+interface Seen {
+  wanted: Manifest;
+  live: KubeObject;
+  record: Manifest;
+  now: string;
 }
 
-/** What the live object has there. A null is as good as nothing, and must not be sent. */
-function liveValue(live: KubeObject, path: FieldPath): unknown {
-  const value = valueAt(live, path) ?? undefined;
-  return value === undefined
-    ? undefined
-    : (JSON.parse(JSON.stringify(value), (_key, each: unknown) => (each === null ? undefined : each)) as unknown);
+/** What becomes of a field that is left: the new value of others is taken over, unless that is changed again at once, and again. */
+function followed(contest: Contest, path: FieldPath, { live, record, now }: Seen): Contest {
+  if (!isTakenOver(contest) || isEqual(valueAt(live, path), valueAt(record, path))) return contest;
+  const isQuick = secondsSince(contest.at, now) < QUICK_SECONDS;
+  return { ...contest, at: now, quickChanges: isQuick ? (contest.quickChanges ?? 0) + 1 : 0 };
+}
+
+/** A number of pods comes by what was wanted on its way to another; whatever else is as wanted again has no other owner any more. */
+function restored(contest: Contest, path: FieldPath): Contest {
+  if (pointerOf(path) === REPLICAS) return contest;
+  const { isLeft: _, quickChanges: __, ...rest } = contest;
+  return rest;
+}
+
+/** What becomes of a field that was found changed before: it is left, sent again, or wanted otherwise now. */
+function again(contest: Contest, path: FieldPath, seen: Seen): Contest | undefined {
+  const { wanted, live, now } = seen;
+  if (!isEqual(valueAt(wanted, path), contest.wanted)) return undefined;
+  if (isEqual(valueAt(live, path), contest.wanted)) return restored(contest, path);
+  if (contest.isLeft) return followed(contest, path, seen);
+  return { ...contest, at: now, ...(secondsSince(contest.at, now) < CONTESTED_SECONDS && { isLeft: true as const }) };
+}
+
+/** A field that is found changed for the first time. */
+function fresh(manifest: Manifest, path: FieldPath, now: string): Contest {
+  const index = indexAt(manifest, path);
+  return { wanted: valueAt(manifest, path), at: now, ...(index !== undefined && { index }) };
 }
 
 /** The manifest as it is sent: with the live value of each field that is left to others, and the record of those fields. */
@@ -49,24 +73,26 @@ export function settled(manifest: Manifest, live: KubeObject | undefined, o: Obs
   const record = live && o.record(live);
   if (live === undefined || record === undefined || isKept(manifest, live)) return manifest;
   const known = contestsOf(record.metadata.annotations);
+  const isNoted = record.metadata.annotations?.[CONTESTED] !== undefined;
   const found = differences(live, record, manifest).filter(({ path }) => !isOurs(path));
-  if (known.size === 0 && found.length === 0) return manifest;
+  if (!isNoted && found.length === 0) return manifest;
   const contests = new Map<string, Contest>();
   for (const [pointer, contest] of known) {
-    const next = again(contest, pathOf(pointer), { wanted: manifest, live, now: o.now });
+    const next = again(contest, pathOf(pointer), { wanted: manifest, live, record, now: o.now });
     if (next !== undefined) contests.set(pointer, next);
   }
   for (const { path, wanted } of found) {
     const isUnchanged = isEqual(valueAt(o.applied(live), path), wanted);
-    if (isUnchanged && !contests.has(pointerOf(path))) contests.set(pointerOf(path), { wanted, at: o.now });
+    if (isUnchanged && !contests.has(pointerOf(path))) contests.set(pointerOf(path), fresh(manifest, path, o.now));
   }
-  const notes = contestAnnotation(contests);
-  if (JSON.stringify(notes).length > RECORD_LIMIT) return manifest;
-  const left = [...contests].filter(([, { isLeft }]) => isLeft).map(([pointer]) => pathOf(pointer));
-  const sent = left.reduce((next, path) => withValue(next, path, liveValue(live, path)), manifest);
+  const all = contestAnnotation(contests);
+  const isRecorded = JSON.stringify(all).length <= RECORD_LIMIT;
+  // An apply that takes our last annotation away would take those of others with it.
+  const notes = isNoted || contests.size > 0 ? { [CONTESTED]: '{}', ...(isRecorded && all) } : {};
+  const sent = isRecorded ? withLiveValues(manifest, live, contests) : manifest;
   const { annotations, ...metadata } = sent.metadata;
-  const all = { ...annotations, ...notes };
-  return { ...sent, metadata: { ...metadata, ...(Object.keys(all).length > 0 && { annotations: all }) } };
+  const carried = { ...annotations, ...notes };
+  return { ...sent, metadata: { ...metadata, ...(Object.keys(carried).length > 0 && { annotations: carried }) } };
 }
 
 type ContestedField = NonNullable<BestieStatus['contestedFields']>[number];

@@ -44,14 +44,16 @@ const later = (a: string, b: string): string => (a > b ? a : b);
 /** The target whose Deployment is refused: nothing begins, and nothing but the time that has passed says that it never will. */
 export function refusedRollout(o: Observed): Trouble {
   const change = lastPending(o, kinds.deployment.kind, names.deployment(o.bestie.metadata.name));
-  const { to, phase, since, reason, retry } = o.bestie.status.upgrade ?? {};
-  if (change?.refused !== true || to !== target(o) || phase == null) return {};
-  const { reason: cause, message } = refused(change, o);
-  const failure: Trouble['failure'] = { during: 'RollingOut', reason: cause, message };
+  const { to, phase, since, reason, message: said, retry } = o.bestie.status.upgrade ?? {};
+  if (to !== target(o) || phase == null) return {};
   // What was given up, and could not be noted on the Deployment because that was refused, too.
   const isRetried = retryToken(o) !== '' && retryToken(o) !== (retry ?? '');
-  if (gaveUp.has(phase)) return reason === cause && !isRetried ? { failure } : {};
-  if (phase !== 'RollingOut') return {};
+  const isGivenUp = gaveUp.has(phase) && reason === 'NotApplied' && !isRetried;
+  if (isGivenUp) return { failure: { during: 'Migrating', reason: 'NotApplied', message: said ?? '' } };
+  if (change?.refused !== true || phase !== 'RollingOut') return {};
+  const { message } = refused(change, o);
+  // Nothing of the target runs, so there is nothing to take back.
+  const failure: Trouble['failure'] = { during: 'Migrating', reason: 'NotApplied', message };
   const left = o.bestie.spec.upgrade.progressDeadlineSeconds - secondsSince(later(change.since, since ?? change.since), o.now);
   return left > 0 ? { recheckAfterSeconds: left } : { failure };
 }

@@ -11,6 +11,7 @@ import {
   type Readiness,
   type Status,
 } from '../api/kubernetes.ts';
+import { contestsOf, withLiveValues } from '../api/contested.ts';
 import { lacksRecords } from '../api/lastapplied.ts';
 import { CONTROLLER_UID_LABEL, names } from '../api/names.ts';
 import { ownerReference } from '../children/child.ts';
@@ -20,6 +21,7 @@ import { contestedNow } from './contested.ts';
 import { dated, previousConditions, waitsForAction } from './conditions.ts';
 import { lastUpgrade } from './history.ts';
 import { pause } from './pause.ts';
+import { knownRefusals } from './pending.ts';
 import { hasService, lastBackup, podFindings, podStatus } from './status.ts';
 
 /** The configuration that leaves an observed child as it is. Where there is no record of one, the name alone takes nothing away. */
@@ -34,7 +36,9 @@ export function echo(live: KubeObject, o: Observed): Manifest {
   const others = (ownerReferences ?? []).filter((owner) => (owner as { controller?: boolean }).controller !== true);
   const owned = ownerReferences !== undefined && { ownerReferences: [ownerReference(o.bestie), ...others] };
   const { labels: _, ...rest } = applied.metadata;
-  const copy: Manifest = { ...applied, metadata: { ...rest, ...(Object.keys(labels).length > 0 && { labels }), ...owned } };
+  const whole: Manifest = { ...applied, metadata: { ...rest, ...(Object.keys(labels).length > 0 && { labels }), ...owned } };
+  // What is left to others is theirs now, too.
+  const copy = withLiveValues(whole, live, contestsOf(applied.metadata.annotations));
   const { asked } = rollout(live);
   const autoscaled = kind === kinds.deployment.kind && (o.children.get(kindKey(kinds.horizontalPodAutoscaler))?.size ?? 0) > 0;
   return autoscaled && asked !== undefined ? { ...copy, spec: { ...copy.spec, replicas: asked } } : copy;
@@ -59,7 +63,9 @@ export function carried(o: Observed): Partial<Status> {
   const { appversion, image, url, database } = o.bestie.status;
   const [upgrade, backup] = [lastUpgrade(o), lastBackup(o)];
   const contested = contestedNow(o);
+  const pendingChanges = knownRefusals(o);
   return {
+    ...(pendingChanges.length > 0 && { pendingChanges }),
     ...(contested.length > 0 && { contestedFields: contested }),
     ...(upgrade && { upgrade }),
     ...(backup && { backup }),

@@ -53,7 +53,7 @@ function phaseOf({ phase, to, from, isUp }: Upgrade, last: Told | undefined): st
   if (!quiet.has(phase) && from !== to) return isBack ? 'RolledBack' : phase;
   if (last?.phase === undefined) return undefined;
   if (last.to === to || isMissed({ phase, to, isUp }, last)) return isUp ? 'Succeeded' : last.phase;
-  if (gaveUp.has(last.phase)) return isUp ? SET_BACK : last.phase;
+  if (gaveUp.has(last.phase) || last.phase === 'Refused') return isUp ? SET_BACK : last.phase;
   return ended.has(last.phase) ? last.phase : 'Aborted';
 }
 
@@ -82,10 +82,14 @@ function entryOf(
 }
 
 /** Before the migrations the backup that is asked for, afterwards the one that their Job names, or, where that is gone, what was told of it. */
-function backupOf({ phase, backup: { armed } }: Upgrade, last: Told | undefined, o: Observed): string | undefined {
+function backupOf(upgrade: Upgrade, last: Told | undefined, o: Observed): string | undefined {
+  const { phase, to } = upgrade;
+  const { armed } = upgrade.backup;
   if (armed?.purpose === 'pre-upgrade') return armed.id;
+  // What is said of an upgrade that left the spec is about no Job of what is wanted now.
+  if (quiet.has(phase) && last?.to !== to) return last?.backupID;
   const job = begunJob(o);
-  return job === undefined ? (before.has(phase) ? undefined : last?.backupID) : job.backup;
+  return job?.backup ?? (job === undefined && before.has(phase) ? undefined : last?.backupID);
 }
 
 /** The retry token of the attempt that is under way, or that failed; empty where there was none. */
@@ -101,7 +105,7 @@ export function told(upgrade: Upgrade, o: Observed): Told | undefined {
   const isQuiet = quiet.has(upgrade.phase);
   const missed = isMissed(upgrade, last);
   const isSame = last?.phase === phase && !missed && (isQuiet || last.to === upgrade.to);
-  if (isSame && isQuiet) return { ...last, failed: upgrade.failures };
+  if (isSame && isQuiet) return { ...last, failed: Math.max(upgrade.failures, last.failed ?? 0) };
   // The one that was told of goes on, unless it had ended or another target is wanted.
   const goesOn = isQuiet || isSame || (last?.to === upgrade.to && !ended.has(last.phase ?? ''));
   const { from = upgrade.from, to = upgrade.to }: Told = missed ? { from: last?.to ?? '' } : goesOn ? (last ?? {}) : {};
@@ -123,7 +127,8 @@ export function told(upgrade: Upgrade, o: Observed): Told | undefined {
     ...(reason !== undefined && { reason }),
     ...(message !== undefined && { message }),
     succeeded: (last?.succeeded ?? 0) + entries.filter(({ result }) => result === 'Succeeded').length,
-    failed: upgrade.failures,
+    // Where the Deployment refused every record, status alone has counted.
+    failed: Math.max(upgrade.failures, last?.failed ?? 0),
     ...(history.length > 0 && { history }),
   };
 }

@@ -3,8 +3,10 @@
  * is said as ever; what only a plan that is carried out may say is what status said before.
  */
 import type { ConditionType, Reason } from '../api/condition.ts';
+import { isEqual } from '../api/equal.ts';
 import { kinds } from '../api/kinds.ts';
 import {
+  kindKey,
   observedChildren,
   type KubeObject,
   type Manifest,
@@ -13,6 +15,7 @@ import {
   type Readiness,
   type Status,
 } from '../api/kubernetes.ts';
+import { annotations } from '../api/names.ts';
 import { table } from '../children/index.ts';
 import { deployment, deploymentReadiness, rollout } from '../children/rollout.ts';
 import { dated, previousConditions, summarised, type Findings } from './conditions.ts';
@@ -21,6 +24,7 @@ import { echo, unsupportedStrategy } from './held.ts';
 import { lastUpgrade } from './history.ts';
 import { operationsOf, type Operation } from './operations.ts';
 import { resume } from './pause.ts';
+import { knownRefusals } from './pending.ts';
 
 /** Objects that a message names; the others are counted. */
 const NAMED = 5;
@@ -49,6 +53,16 @@ function standing(live: KubeObject, o: Observed): Manifest {
   const { asked } = rollout(live);
   const isScalable = live.kind === kinds.deployment.kind && manifest.spec !== undefined && asked !== undefined;
   return isScalable ? { ...manifest, spec: { ...manifest.spec, replicas: asked } } : manifest;
+}
+
+/** Whether an update takes over a value of others and nothing else: that waits for nothing, for the pause does it, too. */
+function isTheirs({ operation, kind, name }: Operation, children: readonly Manifest[], o: Observed): boolean {
+  const child = children.find((each) => each.kind === kind && each.metadata.name === name);
+  const live = child && o.child(kindKey(child), name);
+  if (operation !== 'update' || live === undefined) return false;
+  const kept = standing(live, o);
+  const record = (manifest: Manifest): string => manifest.metadata.annotations?.[annotations.running] ?? '';
+  return isEqual(kept.spec, child?.spec) && child !== undefined && record(kept) === record(child);
 }
 
 /** How far the observed Deployment is, whatever the spec wants by now. */
@@ -135,7 +149,7 @@ function url(planned: Status['url'], operations: readonly Operation[], o: Observ
 
 /** What is answered instead of the plan, which is carried out once the pause is over. */
 export function paused({ children, status }: Plan, o: Observed): Plan {
-  const operations = operationsOf(children, o);
+  const operations = operationsOf(children, o).filter((operation) => !isTheirs(operation, children, o));
   const found: Found = new Map(
     status.conditions.filter(({ type }) => !summaries.has(type)).map(({ type, lastTransitionTime: _, ...readiness }) => [type, readiness]),
   );
@@ -143,10 +157,12 @@ export function paused({ children, status }: Plan, o: Observed): Plan {
   ofOthers(found, o);
   const { upgrade: _, url: planned, pendingChanges: __, ...facts } = status;
   const upgrade = lastUpgrade(o);
+  const pendingChanges = knownRefusals(o);
   return {
     children: observedChildren(o).map((live) => standing(live, o)),
     status: {
       ...facts,
+      ...(pendingChanges.length > 0 && { pendingChanges }),
       ...url(planned, operations, o),
       ...(upgrade && { upgrade }),
       conditions: dated(concluded(found, operations, o), o.bestie, o.now),

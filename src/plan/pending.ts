@@ -49,6 +49,10 @@ export function lasting(pending: readonly PendingChange[], status: Status, o: Ob
   return pending.filter(({ kind, name }) => isOld || lastPending(o, kind, name) !== undefined);
 }
 
+/** What stays listed while nothing is changed: a refusal that is known. No time runs meanwhile. */
+export const knownRefusals = ({ bestie }: Observed): PendingChange[] =>
+  (bestie.status.pendingChanges ?? []).filter(isWhole).filter(({ refused: isRefused }) => isRefused === true);
+
 /** In how many seconds a change that is not applied counts as refused. */
 export const secondsLeft = ({ since, refused }: PendingChange, now: string): number | undefined =>
   refused ? undefined : PATIENCE_SECONDS - secondsSince(since, now);
@@ -57,8 +61,9 @@ export const secondsLeft = ({ since, refused }: PendingChange, now: string): num
 export const refusalCommand = (o: Observed): string =>
   kubectl(o, `get events --field-selector involvedObject.name=${o.bestie.metadata.name},reason=SyncError`);
 
-export const refused = ({ kind, name, since }: PendingChange, o: Observed): Readiness => ({
+/** `because` is a likely cause, as a clause. */
+export const refused = ({ kind, name, since }: PendingChange, o: Observed, because = ''): Readiness => ({
   status: 'False',
   reason: 'NotApplied',
-  message: `the change of ${kind} ${name} has not been applied since ${since}: the API server refuses it, or an admission policy does; its words: ${refusalCommand(o)}`,
+  message: `the change of ${kind} ${name} has not been applied since ${since}: the API server refuses it, or an admission policy does${because}; its words: ${refusalCommand(o)}`,
 });

@@ -13,7 +13,7 @@ import { isExposable } from '../children/exposure.ts';
 import { isOver, isReady, isTerminating, isWorker, podsOf, present, type Pod } from '../children/pods.ts';
 import { servesTls } from '../children/podtemplate.ts';
 import { isExternal, postgresCluster, record } from '../children/release.ts';
-import { deployment, isRolledOut, rollout } from '../children/rollout.ts';
+import { deployment, isRolledOut, neededPods, rollout } from '../children/rollout.ts';
 import { routeReadiness } from '../children/route.ts';
 import { SERVICE_PORT } from '../children/service.ts';
 import { problems } from '../children/troubles.ts';
@@ -61,7 +61,7 @@ function url(o: Observed): string | undefined {
 function appVersion(o: Observed, live: KubeObject | undefined): string | undefined {
   const image = live && durable(o, live, annotations.running);
   const version = image === undefined ? undefined : versionOf(image);
-  const isNew = version !== undefined && isRolledOut(live, o.bestie.spec.size);
+  const isNew = version !== undefined && isRolledOut(live, neededPods(o));
   return isNew ? shortVersion(version) : (o.bestie.status.appversion ?? undefined);
 }
 

@@ -5,7 +5,7 @@ import { isPaused } from '../api/pause.ts';
 import type { Child, World } from '../children/child.ts';
 import { table } from '../children/index.ts';
 import { tooFewConnections } from '../children/connections.ts';
-import { jobDatabaseTrouble } from '../children/job.ts';
+import { jobDatabaseTrouble, recognised } from '../children/job.ts';
 import { migrationJobs } from '../children/jobs.ts';
 import { isExternal } from '../children/release.ts';
 import { webDatabaseTrouble } from '../children/rollout.ts';
@@ -57,10 +57,10 @@ function place(child: Child, o: World, found: Found): Placed {
 }
 
 /** Adds the changes of a child that are not applied; one that is refused speaks before anything else. */
-function withPending({ children, readiness }: Placed, o: World): Placed & { pending: readonly PendingChange[] } {
+function withPending({ children, readiness }: Placed, child: Child, o: World): Placed & { pending: readonly PendingChange[] } {
   const pending = children.flatMap((manifest) => pendingChange(manifest, o.child(kindKey(manifest), manifest.metadata.name), o) ?? []);
   const stuck = pending.find((change) => change.refused);
-  return { children, pending, readiness: stuck === undefined ? readiness : refused(stuck, o) };
+  return { children, pending, readiness: stuck === undefined ? readiness : refused(stuck, o, child.refusedBecause?.(o)) };
 }
 
 /** Why pods of a migration or of the application do not reach the database, those of the migration first. */
@@ -96,13 +96,14 @@ export function sync(o: Observed): Plan {
   return isPaused(o.bestie) ? paused(running(o), o) : running(o);
 }
 
-function running(observed: Observed): Plan {
+function running(given: Observed): Plan {
+  const observed = recognised(given);
   const { world: o, upgrade } = decide(observed);
   const found: Found = new Map();
   const children: Manifest[] = [];
   const pending: PendingChange[] = [];
   for (const child of table.filter((candidate) => candidate.includeWhen(o))) {
-    const placed = withPending(place(child, o, found), o);
+    const placed = withPending(place(child, o, found), child, o);
     children.push(...placed.children);
     pending.push(...placed.pending);
     contribute(found, child.condition, placed.readiness);

@@ -10,6 +10,7 @@ import { namespaceOf } from '../children/guard.ts';
 import { postgresClusterChild } from '../children/postgrescluster.ts';
 import { historyIsMissing, migrated, postgresCluster } from '../children/release.ts';
 import { operation, type Operation } from './backup.ts';
+import { settled } from './contested.ts';
 import { decide } from './decide.ts';
 import { echo } from './held.ts';
 
@@ -62,7 +63,8 @@ export function kept(live: KubeObject, o: Observed, { armed }: Operation): Manif
   if (o.invalid.length === 0) {
     const { world } = decide(o);
     const { backup: _, ...decided } = world.decided;
-    return postgresClusterChild.desired({ ...world, decided: { ...decided, ...(armed && { backup: armed }) } })[0] ?? echo(live, o);
+    const [wanted] = postgresClusterChild.desired({ ...world, decided: { ...decided, ...(armed && { backup: armed }) } });
+    return wanted === undefined ? echo(live, o) : settled(wanted, live, o);
   }
   const manifest = disarmed(echo(live, o));
   if (armed === undefined || manifest.spec === undefined) return manifest;

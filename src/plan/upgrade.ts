@@ -6,7 +6,7 @@ import type { Observed, Readiness } from '../api/kubernetes.ts';
 import { attemptToken, failures, givenUp, lastGood, retryToken, toldToRun, type Failure } from '../children/deployed.ts';
 import { needsMigration, target } from '../children/release.ts';
 import { startedJob } from '../children/jobs.ts';
-import { isRolledOut, deployment } from '../children/rollout.ts';
+import { deployment, isRolledOut, neededPods } from '../children/rollout.ts';
 import type { Operation } from './backup.ts';
 import { migrationTrouble, refusedRollout, rolloutTrouble, type Trouble } from './failure.ts';
 import { backups } from './gate.ts';
@@ -129,7 +129,7 @@ function troubleOf(o: Observed, { isRunning, isUp }: { isRunning: boolean; isUp:
 
 export function upgrade(o: Observed): Upgrade {
   const [wanted, running, before] = [target(o), toldToRun(o), lastGood(o)];
-  const isUp = deployment(o) !== undefined && isRolledOut(deployment(o), o.bestie.spec.size);
+  const isUp = deployment(o) !== undefined && isRolledOut(deployment(o), neededPods(o));
   const former = before === running ? undefined : before;
   const refused = wanted === running ? undefined : refusal(o, before);
   const isUpgrade = running !== undefined && (wanted !== running || former !== undefined);

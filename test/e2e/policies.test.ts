@@ -153,7 +153,7 @@ describe('policies', function () {
       return condition(seen, 'UpgradeFailed')?.status === 'True' ? seen : undefined;
     });
     assert.equal(condition(live, 'UpgradeFailed')?.reason, 'NotApplied');
-    await reaches(ns, 'rollout', 'RolledBack', 60);
+    await reaches(ns, 'rollout', 'Failed', 60);
     assert.equal(imageOf(await get(ns, 'deployments', 'rollout-app')), 'quay.io/opdev/bestie:1.3');
     await assertRest(ns);
   });

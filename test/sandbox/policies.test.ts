@@ -227,7 +227,7 @@ describe('a Bestie of which updates are refused', () => {
     ];
     respec(cluster, { version: '1.4', upgrade: { progressDeadlineSeconds: 300 } });
     await cluster.until('given up', () => conditionOf(cluster, 'UpgradeFailed') === 'True/NotApplied', 700);
-    await cluster.until('rolled back', () => upgradeOf(cluster).phase === 'RolledBack', 60);
+    await cluster.until('failed', () => upgradeOf(cluster).phase === 'Failed', 60);
     assert.equal(bestieOf(cluster)?.status?.readyReplicas, 3);
     await cluster.settle();
     await assertQuiet(cluster);
@@ -258,5 +258,73 @@ describe('a Bestie whose pods another controller counts', () => {
     await assertQuiet(cluster);
     respec(cluster, { size: 2 });
     await cluster.until('what the spec wants anew is sent', () => asked() === 2, 90);
+  });
+});
+
+describe('a Bestie whose Jobs lose every annotation', () => {
+  const stripping = {
+    name: 'allow-list',
+    kinds: [JOB],
+    mutate: (job: Draft): Draft => {
+      const template = fieldsOf(job.spec?.template);
+      const { annotations: _, ...metadata } = fieldsOf(template.metadata);
+      return {
+        ...job,
+        metadata: { ...job.metadata, annotations: undefined },
+        spec: { ...job.spec, template: { ...template, metadata } },
+      };
+    },
+  };
+
+  it('is migrated once for each version: the name of a Job is a hash of what it runs', async () => {
+    const cluster = operated();
+    cluster.server.policies = [stripping];
+    await installed(cluster);
+    await assertQuiet(cluster);
+    assert.deepEqual(fieldsOf(bestieOf(cluster)?.status?.database).migrated, ['quay.io/opdev/bestie:1.3']);
+    respec(cluster, { version: '1.4' });
+    await cluster.until('upgraded', () => upgradeOf(cluster).phase === 'Succeeded', 400);
+    assert.equal(jobsMade(cluster).length, 2);
+    assert.ok(upgradeOf(cluster).backupID, 'backed up before');
+  });
+
+  it('is migrated by no other Job where the spec changed before the first one was seen complete', async () => {
+    const cluster = operated();
+    cluster.server.policies = [stripping];
+    cluster.apply(sample());
+    await cluster.until('a Job is at work', () => cluster.user.list(JOB).some(({ status }) => status?.active === 1), 100);
+    respec(cluster, { version: '1.4' });
+    await cluster.tick(120);
+    assert.equal(jobsMade(cluster).length, 1);
+    assert.equal(conditionOf(cluster, 'DatabaseSeeded'), 'False/MigrationHistoryMissing');
+  });
+});
+
+describe('a field that admission rewrites whatever it is', () => {
+  it('is taken over a few times, and then no child changes any more', async () => {
+    const cluster = operated();
+    await installed(cluster);
+    cluster.server.policies = [
+      {
+        name: 'prefix',
+        kinds: [DEPLOYMENT],
+        verbs: ['update'],
+        mutate: (object) => ({
+          ...object,
+          metadata: {
+            ...object.metadata,
+            labels: { ...object.metadata.labels, app: `x-${String(object.metadata.labels?.app).slice(0, 40)}` },
+          },
+        }),
+      },
+    ];
+    respec(cluster, { env: [{ name: 'A', value: 'b' }] });
+    await cluster.tick(60);
+    const from = cluster.server.writes.length;
+    await cluster.resync(10);
+    assert.deepEqual(
+      cluster.writesSince(from).filter(({ outcome }) => outcome === 'ok'),
+      [],
+    );
   });
 });
