@@ -29,7 +29,7 @@ const troubles = {
   DatabaseTaken: { action: 'Attach', meaning: 'A database of that name belongs to another object.' },
   NotReconciled: { action: 'ProvisionDatabase', meaning: 'The database operator does not act.' },
   HeldByFinalizer: { action: 'Reconcile', meaning: 'A finalizer of another controller keeps a child that is being deleted.' },
-  NotApplied: { action: 'Apply', meaning: 'A child that is wanted is not there after more than two resyncs.' },
+  NotApplied: { action: 'Apply', meaning: 'A child that is wanted, or a change of it, is not there after more than two resyncs.' },
   APINotInstalled: { action: 'Apply', meaning: 'The spec asks for a kind that is not installed.' },
   InvalidSpec: { action: 'Reconcile', meaning: 'The spec breaks a rule of the API; nothing is changed.' },
   UnsupportedApplyStrategy: { action: 'Reconcile', meaning: 'Metacontroller does not run with dynamic-apply.' },

@@ -1,6 +1,6 @@
 /** Taking a Bestie down, one observed step after the other: migration, application, final backup, database. */
 import type { ConditionType, Reason } from '../api/condition.ts';
-import { observedChildren, type KubeObject, type Manifest, type Observed, type Plan, type Readiness } from '../api/kubernetes.ts';
+import { kindKey, observedChildren, type KubeObject, type Manifest, type Observed, type Plan, type Readiness } from '../api/kubernetes.ts';
 import { requests } from '../api/names.ts';
 import { secondsSince } from '../api/time.ts';
 import { armedBackup } from '../children/backups.ts';
@@ -11,6 +11,7 @@ import { dated, notStalled, waitsForAction } from './conditions.ts';
 import { carried, echo, held, isDatabase, strangeDatabases } from './held.ts';
 import { postgresCluster } from '../children/release.ts';
 import { podFindings, podStatus } from './status.ts';
+import { pendingChange, refused as denied, secondsLeft } from './pending.ts';
 import { sync } from './sync.ts';
 import { finalBackup, isProtected, kept, policyOf, released, wantsFinalBackup, isNamespaceGoing } from './teardown.ts';
 
@@ -34,7 +35,13 @@ const skip = ({ bestie: { metadata } }: Observed): string =>
   `to delete the database without it: kubectl -n ${metadata.namespace} annotate --overwrite bestie ${metadata.name} ${requests.skipFinalBackup}=true`;
 
 /** Reasons for which the deletion waits for an action. */
-const stuck: ReadonlySet<Reason> = new Set<Reason>(['BackupFailed', 'BackupTimeout', 'NoRemoteRepository', 'HeldByFinalizer']);
+const stuck: ReadonlySet<Reason> = new Set<Reason>([
+  'BackupFailed',
+  'BackupTimeout',
+  'NoRemoteRepository',
+  'HeldByFinalizer',
+  'NotApplied',
+]);
 
 /** Pods of the application that may still write. */
 const writers = (o: Observed): Pod[] => [...podsOf(o, 'web'), ...podsOf(o, 'migration')].filter((pod) => mayWrite(pod, o.now));
@@ -143,7 +150,10 @@ export function finalize(o: Observed): Plan {
   const isLast = finalized === true && strangers.length === 0;
   const going = lingering(o, isLast);
   const { held: kept, ...recheck } = heldByFinalizer(going, o);
-  const blocking: Readiness | undefined = blocked ?? (kept && { ...kept, status: 'True' });
+  const pending = children.flatMap((manifest) => pendingChange(manifest, o.child(kindKey(manifest), manifest.metadata.name), o) ?? []);
+  const refusal = pending.find((change) => change.refused);
+  const other = refusal === undefined ? kept : denied(refusal, o);
+  const blocking: Readiness | undefined = (refusal === undefined ? blocked : undefined) ?? (other && { ...other, status: 'True' });
   const isStuck = blocking !== undefined && stuck.has(blocking.reason);
   const message = isLast && keepers(o.bestie).length > 0 ? `${step}; ${waitingFor(going)}` : step;
   const deleting: Readiness = { status: 'False', reason: 'Deleting', message };
@@ -154,10 +164,17 @@ export function finalize(o: Observed): Plan {
     ...podFindings(o),
     ['DeletionBlocked', blocking ?? { status: 'False', reason: 'NothingBlocks', message: awaited(going) }],
   ]);
-  const resyncAfterSeconds = blocked?.recheckAfterSeconds ?? recheckAfterSeconds ?? recheck.recheckAfterSeconds;
+  const left = pending.map((change) => secondsLeft(change, o.now)).find((seconds) => seconds !== undefined);
+  const resyncAfterSeconds = blocked?.recheckAfterSeconds ?? recheckAfterSeconds ?? recheck.recheckAfterSeconds ?? left;
+  const { pendingChanges: _, ...before } = carried(o);
   return {
     children,
-    status: { ...carried(o), ...podStatus(o), conditions: dated(found, o.bestie, o.now) },
+    status: {
+      ...before,
+      ...podStatus(o),
+      ...(pending.length > 0 && { pendingChanges: pending }),
+      conditions: dated(found, o.bestie, o.now),
+    },
     ...(resyncAfterSeconds !== undefined && { resyncAfterSeconds: Math.max(1, resyncAfterSeconds) }),
     ...(isLast && { finalized }),
   };
