@@ -61,8 +61,9 @@ function isTheirs({ operation, kind, name }: Operation, children: readonly Manif
   const live = child && o.child(kindKey(child), name);
   if (operation !== 'update' || live === undefined) return false;
   const kept = standing(live, o);
-  const record = (manifest: Manifest): string => manifest.metadata.annotations?.[annotations.running] ?? '';
-  return isEqual(kept.spec, child?.spec) && child !== undefined && record(kept) === record(child);
+  const notes = ({ metadata }: Manifest): object =>
+    Object.fromEntries(Object.entries(metadata.annotations ?? {}).filter(([key]) => key !== annotations.contested));
+  return child !== undefined && isEqual(kept.spec, child.spec) && isEqual(notes(kept), notes(child));
 }
 
 /** How far the observed Deployment is, whatever the spec wants by now. */

@@ -11,8 +11,11 @@ import { differs, isKept } from './operations.ts';
 
 export type PendingChange = NonNullable<BestieStatus['pendingChanges']>[number];
 
-/** Seconds after which a change that is not applied counts as refused: more than two resync periods of the CompositeController. */
-const PATIENCE_SECONDS = 130;
+/**
+ * Seconds after which a change that is not applied counts as refused: at the third resync of the CompositeController after it was asked for,
+ * which comes two to three periods later. Where a sync failed, Metacontroller does not ask sooner.
+ */
+const PATIENCE_SECONDS = 110;
 
 const isWhole = (entry: Live<PendingChange> | null): entry is PendingChange =>
   entry?.kind != null && entry.name != null && entry.since != null && !Number.isNaN(Date.parse(entry.since));

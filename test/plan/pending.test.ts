@@ -24,15 +24,15 @@ describe('plan/pending', () => {
   it('lists a change once an answer that asked for it is known to have changed nothing', () => {
     assert.deepEqual(pendingOf(exposed()), [], 'it is asked for');
     assert.deepEqual(pendingOf(refused(exposed())), [{ kind: 'Ingress', name: 'bestie-ingress', since: NOW }]);
-    assert.equal(syncOf(refused(exposed())).resyncAfterSeconds, 130);
+    assert.equal(syncOf(refused(exposed())).resyncAfterSeconds, 110);
     assert.deepEqual(pendingOf(carriedOut(exposed())), [], 'it was applied');
   });
 
   each<number, [string | undefined, number | undefined]>(
     {
-      Early: { reason: 'two resyncs are not over', given: 129, want: ['True AddressPending', 1] },
-      Late: { reason: 'more than two', given: 130, want: ['False NotApplied', undefined] },
-      Future: { reason: 'clocks differ', given: -20, want: ['True AddressPending', 130] },
+      Early: { reason: 'two resyncs are not over', given: 109, want: ['True AddressPending', 1] },
+      Late: { reason: 'more than two', given: 110, want: ['False NotApplied', undefined] },
+      Future: { reason: 'clocks differ', given: -20, want: ['True AddressPending', 110] },
     },
     (seconds, [wanted, recheck]) => {
       const answer = syncOf(since(seconds));
