@@ -73,8 +73,8 @@ function toMigrationJob(object: KubeObject, pods: readonly Pod[], o: Observed): 
     (condition) => condition?.status === 'True' && (condition.type === 'Complete' || condition.type === 'Failed'),
   );
   const own = pods.filter(({ metadata }) => JOB_NAME_LABELS.some((label) => metadata.labels?.[label] === object.metadata.name));
-  // Active with no pod in sight: the cache may lag behind, and a migration is not cut short on a guess.
   const counts = (status ?? {}) as Readonly<Record<string, number | null | undefined>>;
+  // Active with no pod in sight: the cache may lag behind, and a migration is not cut short on a guess.
   const mayRun = (status?.active ?? 0) > 0 && own.length === 0;
   const started = mayRun || (status?.failed ?? 0) > 0 || (status?.succeeded ?? 0) > 0 || own.some(hasStarted);
   return {
