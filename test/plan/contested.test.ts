@@ -126,4 +126,31 @@ describe('plan/contested', () => {
   it('is nothing of a child that is new', () => {
     assert.equal(recordOf(migrated()), undefined);
   });
+
+  it('keeps its annotation once it has one: an apply that takes the last of ours away takes those of others along', () => {
+    const typed =
+      (type: string) =>
+      (w: World): World => ({
+        ...w,
+        children: w.children.map((live) => (live.kind === 'Service' ? overlaid(live, { spec: { type } }) : live)),
+      });
+    const noted = carriedOut(typed('LoadBalancer')(settledWorld()));
+    const other = syncOf(edited(noted, { serviceType: 'NodePort' }));
+    assert.equal(manifestOf(other, 'Service')?.metadata.annotations?.[annotations.contested], '{}');
+  });
+
+  it('compares a list from which an item was taken in the order in which it was wanted', () => {
+    const short = (w: World): World => ({
+      ...w,
+      children: w.children.map((live) => {
+        if (live.kind !== 'Deployment') return live;
+        const [container] = (live.spec as { template: { spec: { containers: { env: { name: string }[] }[] } } }).template.spec.containers;
+        const env = container?.env.filter(({ name }) => name !== 'DB_PORT');
+        return overlaid(live, { spec: { template: { spec: { containers: [{ ...container, env }] } } } });
+      }),
+    });
+    const w = Array.from({ length: 3 }).reduce<World>((so) => short(carriedOut(so)), short(settledWorld()));
+    assert.deepEqual(listed(w), [{ kind: 'Deployment', name: 'bestie-app', field: '/spec/template/spec/containers/bestie/env/DB_PORT' }]);
+    assert.equal(syncOf(up(w)).status.conditions.find(({ type }) => type === 'DeploymentReady')?.reason, 'RolledOut');
+  });
 });
