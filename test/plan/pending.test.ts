@@ -3,10 +3,10 @@ import { strict as assert } from 'node:assert';
 import { failedOperations } from '../../src/plan/failedoperations.ts';
 import { transitions } from '../../src/plan/transitions.ts';
 import { witness } from '../../src/plan/witness.ts';
-import { decided, observe } from '../support/world.ts';
+import { decided, finalizeOf, observe, without, world } from '../support/world.ts';
 import { ready } from '../support/stages.ts';
 import { each } from '../support/table.ts';
-import { annotated, later, newlyMigrated, settled } from '../support/upgrades.ts';
+import { annotated, deleted, later, namespace, newlyMigrated, settled, withRelated } from '../support/upgrades.ts';
 import { ago, carriedOut, conditionOf, edited, NOW, overlaid, said, syncOf, type Loose, type World } from '../support/world.ts';
 
 /** An answer of which the children are refused and the status is written. */
@@ -119,5 +119,18 @@ describe('plan/pending', () => {
       const failed = refused(rolling(600));
       assert.equal(said(syncOf(annotated(failed, { 'pets.bestie.com/retry-upgrade': 'again' })), 'UpgradeFailed'), 'False NoFailure');
     });
+  });
+
+  it('is reported of a database that has to be changed before a deletion goes on', () => {
+    const going = deleted(
+      without(without(settled(ready(withRelated(world({ deletionPolicy: 'Retain' }), namespace()))), 'Deployment'), 'Job'),
+    );
+    const bare = { ...going, children: going.children.filter(({ kind }) => kind === 'PostgresCluster'), related: [namespace()] };
+    const entry = { kind: 'PostgresCluster', name: 'bestie-pgo', since: ago(200) };
+    const w = { ...bare, parent: overlaid(bare.parent, { status: { pendingChanges: [entry] } }) };
+    const answer = finalizeOf(w);
+    assert.equal(said(answer, 'DeletionBlocked'), 'True NotApplied');
+    assert.equal(said(answer, 'Stalled'), 'True NotApplied');
+    assert.equal(said(finalizeOf(bare), 'DeletionBlocked'), 'False NothingBlocks');
   });
 });
