@@ -818,7 +818,11 @@ export interface BestieStatus {
      */
     name: string;
     /**
-     * Since when the child has differed from what is wanted.
+     * What was asked for.
+     */
+    operation: 'Update' | 'Delete';
+    /**
+     * Since when the child has differed from what is wanted, or has been there although it is not.
      */
     since: string;
     /**

@@ -44,6 +44,17 @@ function wholeValue(quantity: string | number): bigint | undefined {
   return digits === undefined || power === undefined ? undefined : BigInt(digits) * power;
 }
 
+/** Annotations of a pod template that the API server checks. Source: ValidatePodSpecificAnnotations in k8s.io/kubernetes/pkg/apis/core/validation. */
+const CHECKED =
+  /^(controller[.]kubernetes[.]io\/pod-deletion-cost|kubernetes[.]io\/config[.]mirror|scheduler[.]alpha[.]kubernetes[.]io\/tolerations|((container[.])?seccomp[.]security[.]alpha|container[.]apparmor[.]security[.]beta)[.]kubernetes[.]io\/.*)$/;
+const areFree = (path: string, map: (spec: BestieSpec) => Record<string, string> | undefined): Rule => ({
+  message: `${path} must not hold what Kubernetes reads as fields of a pod, such as its seccomp and AppArmor profiles`,
+  holds: ({ spec }) => !Object.keys(map(spec) ?? {}).some((key) => CHECKED.test(key)),
+});
+
+/** The annotation from before Ingresses had a class. */
+const CLASS = 'kubernetes.io/ingress.class';
+
 const fits = (value: unknown, bytes: number): boolean => value === undefined || jsonBytes(value) <= bytes;
 
 export const fieldRules: readonly Rule[] = [
@@ -82,6 +93,13 @@ export const fieldRules: readonly Rule[] = [
     message: 'exposure.host must be a DNS name, not an IP address',
     holds: ({ spec }) => !/^([0-9]{1,3}[.]){3}[0-9]{1,3}$/.test(spec.exposure?.host ?? ''),
   },
+  {
+    message: 'exposure.className and the annotation kubernetes.io/ingress.class name two classes; leave the annotation out',
+    holds: ({ spec: { exposure: { className, annotations = {} } = {} } }) =>
+      className === undefined || !Object.hasOwn(annotations, CLASS) || annotations[CLASS] === className,
+  },
+  areFree('podAnnotations', ({ podAnnotations }) => podAnnotations),
+  areFree('migration.podAnnotations', ({ migration }) => migration?.podAnnotations),
   {
     message: 'exposure.annotations: a key is a name such as example.com/name',
     holds: ({ spec }) => Object.keys(spec.exposure?.annotations ?? {}).every(isAnnotation),

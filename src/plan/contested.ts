@@ -8,7 +8,7 @@ import { contestAnnotation, contestsOf, isTakenOver, withLiveValues, type Contes
 import { isEqual } from '../api/equal.ts';
 import { differences, indexAt, pathOf, pointerOf, valueAt, type FieldPath } from '../api/fieldpath.ts';
 import { observedChildren, type KubeObject, type Manifest, type Observed } from '../api/kubernetes.ts';
-import { annotations as keys } from '../api/names.ts';
+import { annotations as keys, PGO_BACKUP_ANNOTATION } from '../api/names.ts';
 import { secondsSince } from '../api/time.ts';
 import { isKept } from './operations.ts';
 
@@ -31,6 +31,11 @@ function isOurs([first, second, key]: FieldPath): boolean {
   if (first !== 'metadata') return first === 'apiVersion' || first === 'kind';
   return second !== 'labels' && (second !== 'annotations' || key === undefined || key.startsWith(OURS));
 }
+
+/** What asks the database operator for a backup, by JSON pointer. That is no setting: whoever writes over it must not cost the backup. */
+const REQUESTS = [pointerOf(['metadata', 'annotations', PGO_BACKUP_ANNOTATION]), '/spec/backups/pgbackrest/manual'];
+
+const isRequest = (path: FieldPath): boolean => REQUESTS.some((request) => `${pointerOf(path)}/`.startsWith(`${request}/`));
 
 interface Seen {
   wanted: Manifest;
@@ -74,7 +79,7 @@ export function settled(manifest: Manifest, live: KubeObject | undefined, o: Obs
   if (live === undefined || record === undefined || isKept(manifest, live)) return manifest;
   const known = contestsOf(record.metadata.annotations);
   const isNoted = record.metadata.annotations?.[CONTESTED] !== undefined;
-  const found = differences(live, record, manifest).filter(({ path }) => !isOurs(path));
+  const found = differences(live, record, manifest).filter(({ path }) => !isOurs(path) && !isRequest(path));
   if (!isNoted && found.length === 0) return manifest;
   const contests = new Map<string, Contest>();
   for (const [pointer, contest] of known) {

@@ -43,7 +43,7 @@ const later = (a: string, b: string): string => (a > b ? a : b);
 
 /** The target whose Deployment is refused: nothing begins, and nothing but the time that has passed says that it never will. */
 export function refusedRollout(o: Observed): Trouble {
-  const change = lastPending(o, kinds.deployment.kind, names.deployment(o.bestie.metadata.name));
+  const change = lastPending(o, { kind: kinds.deployment.kind, name: names.deployment(o.bestie.metadata.name), operation: 'Update' });
   const { to, phase, since, reason, message: said, retry } = o.bestie.status.upgrade ?? {};
   if (to !== target(o) || phase == null) return {};
   // What was given up, and could not be noted on the Deployment because that was refused, too.

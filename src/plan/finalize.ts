@@ -1,6 +1,15 @@
 /** Taking a Bestie down, one observed step after the other: migration, application, final backup, database. */
 import type { ConditionType, Reason } from '../api/condition.ts';
-import { kindKey, observedChildren, type KubeObject, type Manifest, type Observed, type Plan, type Readiness } from '../api/kubernetes.ts';
+import {
+  kindKey,
+  observedChildren,
+  type KubeObject,
+  type Manifest,
+  type Observed,
+  type Plan,
+  type Readiness,
+  type Status,
+} from '../api/kubernetes.ts';
 import { requests } from '../api/names.ts';
 import { secondsSince } from '../api/time.ts';
 import { armedBackup } from '../children/backups.ts';
@@ -11,7 +20,7 @@ import { dated, notStalled, waitsForAction } from './conditions.ts';
 import { carried, echo, held, isDatabase, strangeDatabases } from './held.ts';
 import { postgresCluster } from '../children/release.ts';
 import { podFindings, podStatus } from './status.ts';
-import { pendingChange, refused as denied, secondsLeft } from './pending.ts';
+import { lasting, pendingDeletions, pendingUpdate, refused as denied, secondsLeft } from './pending.ts';
 import { sync } from './sync.ts';
 import { finalBackup, isProtected, kept, policyOf, released, wantsFinalBackup, isNamespaceGoing } from './teardown.ts';
 
@@ -150,7 +159,8 @@ export function finalize(o: Observed): Plan {
   const isLast = finalized === true && strangers.length === 0;
   const going = lingering(o, isLast);
   const { held: kept, ...recheck } = heldByFinalizer(going, o);
-  const pending = children.flatMap((manifest) => pendingChange(manifest, o.child(kindKey(manifest), manifest.metadata.name), o) ?? []);
+  const updates = children.flatMap((manifest) => pendingUpdate(manifest, o.child(kindKey(manifest), manifest.metadata.name), o) ?? []);
+  const pending = [...updates, ...pendingDeletions(children, o)];
   const refusal = pending.find((change) => change.refused);
   const other = refusal === undefined ? kept : denied(refusal, o);
   const blocking: Readiness | undefined = (refusal === undefined ? blocked : undefined) ?? (other && { ...other, status: 'True' });
@@ -164,17 +174,14 @@ export function finalize(o: Observed): Plan {
     ...podFindings(o),
     ['DeletionBlocked', blocking ?? { status: 'False', reason: 'NothingBlocks', message: awaited(going) }],
   ]);
-  const left = pending.map((change) => secondsLeft(change, o.now)).find((seconds) => seconds !== undefined);
-  const resyncAfterSeconds = blocked?.recheckAfterSeconds ?? recheckAfterSeconds ?? recheck.recheckAfterSeconds ?? left;
   const { pendingChanges: _, ...before } = carried(o);
+  const status: Status = { ...before, ...podStatus(o), conditions: dated(found, o.bestie, o.now) };
+  const pendingChanges = lasting(pending, status, o);
+  const left = pendingChanges.map((change) => secondsLeft(change, o.now)).find((seconds) => seconds !== undefined);
+  const resyncAfterSeconds = blocked?.recheckAfterSeconds ?? recheckAfterSeconds ?? recheck.recheckAfterSeconds ?? left;
   return {
     children,
-    status: {
-      ...before,
-      ...podStatus(o),
-      ...(pending.length > 0 && { pendingChanges: pending }),
-      conditions: dated(found, o.bestie, o.now),
-    },
+    status: { ...status, ...(pendingChanges.length > 0 && { pendingChanges }) },
     ...(resyncAfterSeconds !== undefined && { resyncAfterSeconds: Math.max(1, resyncAfterSeconds) }),
     ...(isLast && { finalized }),
   };

@@ -29,23 +29,31 @@ export function differs(wanted: Manifest, live: KubeObject, o: Observed): boolea
 /** Finalizers of the garbage collector: while it deletes, Metacontroller asks, and carries nothing out. */
 const collectors: readonly string[] = ['foregroundDeletion', 'orphan'];
 
+const isCollected = ({ bestie }: Observed): boolean =>
+  bestie.metadata.finalizers?.some((finalizer) => collectors.includes(finalizer)) ?? false;
+
+/** What an answer leaves out, which Metacontroller deletes. */
+export function unwanted(children: readonly Manifest[], o: Observed): KubeObject[] {
+  if (isCollected(o)) return [];
+  const wanted = new Set(children.map((child) => `${kindKey(child)} ${child.metadata.name}`));
+  return observedChildren(o).filter(
+    (live) => live.metadata.deletionTimestamp == null && !wanted.has(`${kindKey(live)} ${live.metadata.name}`),
+  );
+}
+
 /** The creations, updates and deletions that follow from an answer, Events left out. */
 export function operationsOf(children: readonly Manifest[], o: Observed): Operation[] {
-  if (o.bestie.metadata.finalizers?.some((finalizer) => collectors.includes(finalizer))) return [];
+  if (isCollected(o)) return [];
   const operation = (name: Operation['operation'], { kind, metadata }: Manifest | KubeObject): Operation => ({
     operation: name,
     kind,
     name: metadata.name,
   });
   const wanted = children.filter((child) => kindKey(child) !== EVENT);
-  const isWanted = new Set(wanted.map((child) => `${kindKey(child)} ${child.metadata.name}`));
   const changes = wanted.flatMap((child) => {
     const live = o.child(kindKey(child), child.metadata.name);
     if (live === undefined) return [operation('create', child)];
     return isKept(child, live) || !differs(child, live, o) ? [] : [operation('update', child)];
   });
-  const deletions = observedChildren(o).filter(
-    (live) => live.metadata.deletionTimestamp == null && !isWanted.has(`${kindKey(live)} ${live.metadata.name}`),
-  );
-  return [...changes, ...deletions.map((live) => operation('delete', live))];
+  return [...changes, ...unwanted(children, o).map((live) => operation('delete', live))];
 }

@@ -1,13 +1,14 @@
 /**
- * Changes that were asked for and are not applied: the record of a child differs from what is wanted. Usually that lasts for one sync. Where
- * the API server or an admission policy refuses the change it lasts, and nothing but this tells: the refusal is Metacontroller's alone.
+ * Changes that were asked for and are not applied: the record of a child differs from what is wanted, or a child that is not wanted is there.
+ * Usually that lasts for one sync. Where the API server or an admission policy refuses the change it lasts, and nothing but this tells: the
+ * refusal is Metacontroller's alone.
  */
 import type { BestieStatus } from '../api/bestie.ts';
 import { isEqual } from '../api/equal.ts';
 import type { KubeObject, Live, Manifest, Observed, Readiness, Status } from '../api/kubernetes.ts';
 import { secondsSince } from '../api/time.ts';
 import { kubectl } from '../children/waiting.ts';
-import { differs, isKept } from './operations.ts';
+import { differs, isKept, unwanted } from './operations.ts';
 
 export type PendingChange = NonNullable<BestieStatus['pendingChanges']>[number];
 
@@ -18,24 +19,35 @@ export type PendingChange = NonNullable<BestieStatus['pendingChanges']>[number];
 const PATIENCE_SECONDS = 110;
 
 const isWhole = (entry: Live<PendingChange> | null): entry is PendingChange =>
-  entry?.kind != null && entry.name != null && entry.since != null && !Number.isNaN(Date.parse(entry.since));
+  entry?.kind != null && entry.name != null && entry.operation != null && entry.since != null && !Number.isNaN(Date.parse(entry.since));
 
-/** The entry of that child in the last status. */
-export const lastPending = ({ bestie }: Observed, kind: string, name: string): PendingChange | undefined =>
-  bestie.status.pendingChanges?.filter(isWhole).find((entry) => entry.kind === kind && entry.name === name);
+type Change = Pick<PendingChange, 'kind' | 'name' | 'operation'>;
+
+/** The entry of that change in the last status. */
+export const lastPending = ({ bestie }: Observed, change: Change): PendingChange | undefined =>
+  bestie.status.pendingChanges
+    ?.filter(isWhole)
+    .find(({ kind, name, operation }) => kind === change.kind && name === change.name && operation === change.operation);
 
 /**
- * What status says of a child whose change is not applied yet; undefined where it is. Once it is called refused it stays so, whatever the
- * clock of the replica says that answers next.
+ * What status says of a change. Once it is called refused it stays so, whatever the clock of the replica says that answers next.
  */
-export function pendingChange(manifest: Manifest, live: KubeObject | undefined, o: Observed): PendingChange | undefined {
-  if (live === undefined || isKept(manifest, live) || !differs(manifest, live, o)) return undefined;
-  const { kind, metadata } = manifest;
-  const last = lastPending(o, kind, metadata.name);
+function entry(operation: Change['operation'], { kind, metadata: { name } }: Manifest | KubeObject, o: Observed): PendingChange {
+  const change: Change = { kind, name, operation };
+  const last = lastPending(o, change);
   const since = last?.since ?? o.now;
   const isRefused = last?.refused === true || secondsSince(since, o.now) >= PATIENCE_SECONDS;
-  return { kind, name: metadata.name, since, ...(isRefused && { refused: true }) };
+  return { ...change, since, ...(isRefused && { refused: true }) };
 }
+
+/** The update of a child that is not applied yet; undefined where it is. */
+export function pendingUpdate(manifest: Manifest, live: KubeObject | undefined, o: Observed): PendingChange | undefined {
+  return live === undefined || isKept(manifest, live) || !differs(manifest, live, o) ? undefined : entry('Update', manifest, o);
+}
+
+/** Children that an answer leaves out, and that are there without being on their way out. */
+export const pendingDeletions = (children: readonly Manifest[], o: Observed): PendingChange[] =>
+  unwanted(children, o).map((live) => entry('Delete', live, o));
 
 /** Whether an answer says what the last status said, about the same spec: then it was given before. */
 function isKnown(status: Status, { bestie }: Observed): boolean {
@@ -49,7 +61,7 @@ function isKnown(status: Status, { bestie }: Observed): boolean {
  */
 export function lasting(pending: readonly PendingChange[], status: Status, o: Observed): PendingChange[] {
   const isOld = isKnown(status, o);
-  return pending.filter(({ kind, name }) => isOld || lastPending(o, kind, name) !== undefined);
+  return pending.filter((change) => isOld || lastPending(o, change) !== undefined);
 }
 
 /** What stays listed while nothing is changed: a refusal that is known. No time runs meanwhile. */
@@ -64,9 +76,11 @@ export const secondsLeft = ({ since, refused }: PendingChange, now: string): num
 export const refusalCommand = (o: Observed): string =>
   kubectl(o, `get events --field-selector involvedObject.name=${o.bestie.metadata.name},reason=SyncError`);
 
+const nouns = { Update: 'change', Delete: 'deletion' } as const satisfies Record<PendingChange['operation'], string>;
+
 /** `because` is a likely cause, as a clause. */
-export const refused = ({ kind, name, since }: PendingChange, o: Observed, because = ''): Readiness => ({
+export const refused = ({ kind, name, operation, since }: PendingChange, o: Observed, because = ''): Readiness => ({
   status: 'False',
   reason: 'NotApplied',
-  message: `the change of ${kind} ${name} has not been applied since ${since}: the API server refuses it, or an admission policy does${because}; its words: ${refusalCommand(o)}`,
+  message: `the ${nouns[operation]} of ${kind} ${name} has not been applied since ${since}: the API server refuses it, or an admission policy does${because}; its words: ${refusalCommand(o)}`,
 });

@@ -16,7 +16,7 @@ import { decide } from './decide.ts';
 import { findings } from './findings.ts';
 import { echo, held, strangeDatabases, unsupportedStrategy } from './held.ts';
 import { told } from './history.ts';
-import { lasting, pendingChange, refused, secondsLeft, type PendingChange } from './pending.ts';
+import { lasting, pendingDeletions, pendingUpdate, refused, secondsLeft, type PendingChange } from './pending.ts';
 import { pause } from './pause.ts';
 import { paused } from './paused.ts';
 import { podFindings, statusOf } from './status.ts';
@@ -58,9 +58,18 @@ function place(child: Child, o: World, found: Found): Placed {
 
 /** Adds the changes of a child that are not applied; one that is refused speaks before anything else. */
 function withPending({ children, readiness }: Placed, child: Child, o: World): Placed & { pending: readonly PendingChange[] } {
-  const pending = children.flatMap((manifest) => pendingChange(manifest, o.child(kindKey(manifest), manifest.metadata.name), o) ?? []);
+  const pending = children.flatMap((manifest) => pendingUpdate(manifest, o.child(kindKey(manifest), manifest.metadata.name), o) ?? []);
   const stuck = pending.find((change) => change.refused);
   return { children, pending, readiness: stuck === undefined ? readiness : refused(stuck, o, child.refusedBecause?.(o)) };
+}
+
+/** A child that is not wanted and cannot be deleted: what the spec no longer says is so all the same. */
+function contributeDeletions(found: Found, deletions: readonly PendingChange[], o: World): void {
+  for (const deletion of deletions.filter((change) => change.refused)) {
+    const child = table.find(({ api }) => api.kind === deletion.kind);
+    // One of several objects, as a Job of a former image, is nothing that its condition speaks of.
+    if (child !== undefined && !child.includeWhen(o)) contribute(found, child.condition, refused(deletion, o));
+  }
 }
 
 /** Why pods of a migration or of the application do not reach the database, those of the migration first. */
@@ -111,6 +120,8 @@ function running(given: Observed): Plan {
   const large = tooLarge(children, o);
   if (large !== undefined) return held({ ...observed, invalid: [large] });
   children.push(...strangeDatabases(o).map((live) => echo(live, o)));
+  const deletions = pendingDeletions(children, o);
+  contributeDeletions(found, deletions, o);
   if (isExternal(o)) found.set('DatabaseReady', externalDatabase(found, o));
   const few = tooFewConnections(o);
   if (few !== undefined) found.set('ConnectionsSufficient', few);
@@ -121,7 +132,7 @@ function running(given: Observed): Plan {
   const conditions = dated(summarised(found, unsupportedStrategy(o)), o.bestie, o.now);
   const deadlines = [...found.values()].map(({ recheckAfterSeconds }) => recheckAfterSeconds);
   const status: Status = { ...statusOf(o, conditions, upgraded), ...contested(children) };
-  const pendingChanges = lasting(pending, status, o);
+  const pendingChanges = lasting([...pending, ...deletions], status, o);
   const resyncAfterSeconds = soonest([
     ...deadlines,
     upgrade.gate?.recheckAfterSeconds,

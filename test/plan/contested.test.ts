@@ -1,8 +1,8 @@
 /** A field that changes back: whose it is, and what is sent. */
 import { strict as assert } from 'node:assert';
 import type { KubeObject } from '../../src/api/kubernetes.ts';
-import { annotations } from '../../src/api/names.ts';
-import { migrated, ready } from '../support/stages.ts';
+import { annotations, PGO_BACKUP_ANNOTATION } from '../../src/api/names.ts';
+import { backingUp, migrated, ready } from '../support/stages.ts';
 import { each } from '../support/table.ts';
 import { later, up } from '../support/upgrades.ts';
 import { carriedOut, edited, manifestOf, overlaid, rerecorded, syncOf, type Loose, type World } from '../support/world.ts';
@@ -103,6 +103,41 @@ describe('plan/contested', () => {
       // The second time it is left, and never is a null sent: the encoder would refuse that.
       const second = changed(carriedOut(first));
       assert.equal(listed(second).length > 0, want);
+    },
+  );
+
+  each<(live: KubeObject) => KubeObject, undefined>(
+    {
+      Annotation: {
+        reason: 'a person asks for a backup of their own',
+        given: (live) => overlaid(live, { metadata: { annotations: { [PGO_BACKUP_ANNOTATION]: 'by-hand' } } }),
+        want: undefined,
+      },
+      Repository: {
+        reason: 'in another repository',
+        given: (live) => overlaid(live, { spec: { backups: { pgbackrest: { manual: { repoName: 'repo2' } } } } }),
+        want: undefined,
+      },
+      Nothing: {
+        reason: 'the request is taken away',
+        given: (live) => overlaid(live, { spec: { backups: { pgbackrest: { manual: null } } } }),
+        want: undefined,
+      },
+    },
+    (change) => {
+      const overwritten = (w: World): World => ({
+        ...w,
+        children: w.children.map((live) => (live.kind === 'PostgresCluster' ? change(live) : live)),
+      });
+      const requestOf = (w: World): unknown[] => {
+        const database = manifestOf(syncOf(w), 'PostgresCluster');
+        const spec = database?.spec as { backups: { pgbackrest: { manual: unknown } } };
+        return [database?.metadata.annotations?.[PGO_BACKUP_ANNOTATION], spec.backups.pgbackrest.manual];
+      };
+      const asked = backingUp();
+      const w = Array.from({ length: 5 }).reduce<World>((so) => overwritten(carriedOut(so)), overwritten(asked));
+      assert.deepEqual(requestOf(w), requestOf(asked), 'the backup that is needed is asked for until it is begun');
+      assert.deepEqual(listed(w), []);
     },
   );
 

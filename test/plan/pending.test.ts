@@ -7,23 +7,23 @@ import { decided, finalizeOf, observe, without, world } from '../support/world.t
 import { ready } from '../support/stages.ts';
 import { each } from '../support/table.ts';
 import { annotated, deleted, later, namespace, newlyMigrated, settled, withRelated } from '../support/upgrades.ts';
-import { ago, carriedOut, conditionOf, edited, NOW, overlaid, said, syncOf, type Loose, type World } from '../support/world.ts';
+import { ago, carriedOut, childOf, conditionOf, edited, NOW, overlaid, said, syncOf, type Loose, type World } from '../support/world.ts';
 
 /** An answer of which the children are refused and the status is written. */
-const refused = (w: World): World => ({ ...w, parent: carriedOut(w).parent });
+const refused = (w: World, answer = syncOf(w)): World => ({ ...w, parent: carriedOut(w, answer).parent });
 const pendingOf = (w: World): Loose[] => syncOf(w).status.pendingChanges ?? [];
 const exposed = (): World => edited(settled(ready()), { exposure: { host: 'a.example' } });
 /** The host was asked for, and refused, so many seconds ago. */
 const since = (seconds: number, w = exposed()): World => {
   const asked = refused(refused(w));
-  const entry = { kind: 'Ingress', name: 'bestie-ingress', since: ago(seconds) };
+  const entry = { kind: 'Ingress', name: 'bestie-ingress', operation: 'Update', since: ago(seconds) };
   return { ...asked, parent: overlaid(asked.parent, { status: { pendingChanges: [entry] } }) };
 };
 
 describe('plan/pending', () => {
   it('lists a change once an answer that asked for it is known to have changed nothing', () => {
     assert.deepEqual(pendingOf(exposed()), [], 'it is asked for');
-    assert.deepEqual(pendingOf(refused(exposed())), [{ kind: 'Ingress', name: 'bestie-ingress', since: NOW }]);
+    assert.deepEqual(pendingOf(refused(exposed())), [{ kind: 'Ingress', name: 'bestie-ingress', operation: 'Update', since: NOW }]);
     assert.equal(syncOf(refused(exposed())).resyncAfterSeconds, 110);
     assert.deepEqual(pendingOf(carriedOut(exposed())), [], 'it was applied');
   });
@@ -67,7 +67,7 @@ describe('plan/pending', () => {
       'database, migrations, Deployment and Service are as the spec says; IngressCreated is not',
     );
     const service = refused(edited(settled(ready()), { serviceType: 'NodePort' }));
-    const entry = { kind: 'Service', name: 'bestie-service', since: ago(130) };
+    const entry = { kind: 'Service', name: 'bestie-service', operation: 'Update', since: ago(130) };
     const late = { ...service, parent: overlaid(service.parent, { status: { pendingChanges: [entry] } }) };
     assert.equal(said(syncOf(late), 'Ready'), 'False NotApplied');
   });
@@ -82,8 +82,77 @@ describe('plan/pending', () => {
     assert.deepEqual(failed(refused(since(130))), []);
   });
 
+  describe('a child that is not wanted and is not deleted', () => {
+    const hidden = (): World => edited(settled(ready()), { exposure: { enabled: false } });
+    const entry = (name: string, kind = 'Ingress', seconds = 200): Loose => ({ kind, name, operation: 'Delete', since: ago(seconds) });
+    const listing = (w: World, ...pendingChanges: Loose[]): World => ({ ...w, parent: overlaid(w.parent, { status: { pendingChanges } }) });
+    const late = (seconds?: number): World => listing(refused(refused(hidden())), entry('bestie-ingress', 'Ingress', seconds));
+
+    it('is listed once its deletion is known to have changed nothing', () => {
+      assert.deepEqual(pendingOf(hidden()), []);
+      assert.deepEqual(pendingOf(refused(hidden())), [{ ...entry('bestie-ingress'), since: NOW }]);
+      assert.deepEqual(pendingOf(carriedOut(hidden())), []);
+    });
+
+    it('is said by the condition of its kind, and by Stalled', () => {
+      assert.equal(said(syncOf(late(109)), 'IngressCreated'), undefined);
+      const answer = syncOf(late());
+      assert.equal(said(answer, 'IngressCreated'), 'False NotApplied');
+      assert.equal(said(answer, 'Stalled'), 'True NotApplied');
+      assert.match(
+        conditionOf(answer, 'IngressCreated')?.message ?? '',
+        /^the deletion of Ingress bestie-ingress has not been applied since .*refuses it/,
+      );
+    });
+
+    it('has a time of its own: the update that was refused before does not count', () => {
+      const w = listing(refused(refused(hidden())), { ...entry('bestie-ingress'), operation: 'Update' });
+      assert.equal(said(syncOf(w), 'IngressCreated'), undefined);
+    });
+
+    it('is counted as a deletion that failed', () => {
+      const w = late();
+      const { status, children } = syncOf(w);
+      const o = observe(w);
+      assert.deepEqual(failedOperations(transitions(o.bestie.status, status, witness(children, o)), status), ['delete']);
+    });
+
+    it('leaves the condition of a kind alone that is wanted by another name', () => {
+      const old = childOf(settled(ready()), 'Service');
+      const stray = { ...old, metadata: { ...old.metadata, name: 'stray', uid: 'stray' } };
+      const w = { ...settled(ready()), children: [...settled(ready()).children, stray] };
+      const answer = syncOf(listing(refused(refused(w)), entry('stray', 'Service')));
+      assert.deepEqual(answer.status.pendingChanges, [{ ...entry('stray', 'Service'), refused: true }]);
+      assert.equal(said(answer, 'ServiceCreated'), 'True Created');
+    });
+
+    it('is what a deletion waits for', () => {
+      const going = deleted(without(settled(ready(withRelated(world(), namespace()))), 'Job'));
+      assert.equal(finalizeOf(going).status.pendingChanges, undefined, 'what is usually done at once costs no write of status');
+      const w = refused(going, finalizeOf(going));
+      assert.deepEqual(
+        finalizeOf(w)
+          .status.pendingChanges?.map(({ kind, operation }) => `${operation} ${kind}`)
+          .sort(),
+        w.children
+          .filter(({ kind }) => kind !== 'PostgresCluster')
+          .map(({ kind }) => `Delete ${kind}`)
+          .sort(),
+      );
+      const answer = finalizeOf(listing(w, entry('bestie-service', 'Service')));
+      assert.equal(said(answer, 'DeletionBlocked'), 'True NotApplied');
+      assert.match(conditionOf(answer, 'DeletionBlocked')?.message ?? '', /^the deletion of Service bestie-service /);
+      assert.equal(said(finalizeOf(w), 'DeletionBlocked'), 'False NothingBlocks');
+    });
+  });
+
   it('reads what is no entry as none', () => {
-    for (const pendingChanges of [null, [null], [{ kind: 'Ingress' }], [{ kind: 'Ingress', name: 'bestie-ingress', since: 'noon' }]]) {
+    for (const pendingChanges of [
+      null,
+      [null],
+      [{ kind: 'Ingress' }],
+      [{ kind: 'Ingress', name: 'bestie-ingress', operation: 'Update', since: 'noon' }],
+    ]) {
       const asked = refused(exposed());
       const w = { ...asked, parent: overlaid(asked.parent, { status: { pendingChanges } }) };
       assert.equal(said(syncOf(w), 'IngressCreated'), 'True AddressPending');
@@ -93,7 +162,7 @@ describe('plan/pending', () => {
   describe('an upgrade whose Deployment is refused', () => {
     const rolling = (seconds: number, status: Loose = {}): World => {
       const w = refused(refused(newlyMigrated()));
-      const entry = { kind: 'Deployment', name: 'bestie-app', since: ago(seconds), refused: true };
+      const entry = { kind: 'Deployment', name: 'bestie-app', operation: 'Update', since: ago(seconds), refused: true };
       const upgrade = { phase: 'RollingOut', since: ago(seconds), ...status };
       return { ...w, parent: overlaid(w.parent, { status: { pendingChanges: [entry], upgrade } }) };
     };
@@ -126,7 +195,7 @@ describe('plan/pending', () => {
       without(without(settled(ready(withRelated(world({ deletionPolicy: 'Retain' }), namespace()))), 'Deployment'), 'Job'),
     );
     const bare = { ...going, children: going.children.filter(({ kind }) => kind === 'PostgresCluster'), related: [namespace()] };
-    const entry = { kind: 'PostgresCluster', name: 'bestie-pgo', since: ago(200) };
+    const entry = { kind: 'PostgresCluster', name: 'bestie-pgo', operation: 'Update', since: ago(200) };
     const w = { ...bare, parent: overlaid(bare.parent, { status: { pendingChanges: [entry] } }) };
     const answer = finalizeOf(w);
     assert.equal(said(answer, 'DeletionBlocked'), 'True NotApplied');

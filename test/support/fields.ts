@@ -62,6 +62,7 @@ const container = (containerSecurityContext: Loose): Loose => ({ containerSecuri
 const profile = (seccompProfile: Loose): Loose => pod({ seccompProfile });
 const exposed = (exposure: Loose): Loose => ({ exposure });
 const annotated = (...pairs: [string, string][]): Loose => exposed({ annotations: Object.fromEntries(pairs) });
+const noted = (key: string, value: string): Loose => ({ podAnnotations: { [key]: value } });
 const labelled = (key: string, value = 'x'): Loose => ({ monitoring: { labels: { [key]: value } } });
 const long = (length: number, value = 'x'): Loose[] =>
   Array.from({ length: Math.ceil(length / 30_000) }, (_, index) => ({ name: `V${index}`, value: value.repeat(Math.min(30_000, length)) }));
@@ -78,6 +79,10 @@ export const RULES = {
   values: 'value and valueFrom exclude each other',
   address: 'exposure.host must be a DNS name, not an IP address',
   annotation: 'exposure.annotations: a key is a name such as example.com/name',
+  classes: 'exposure.className and the annotation kubernetes.io/ingress.class name two classes; leave the annotation out',
+  checked: 'podAnnotations must not hold what Kubernetes reads as fields of a pod, such as its seccomp and AppArmor profiles',
+  checkedOfJob:
+    'migration.podAnnotations must not hold what Kubernetes reads as fields of a pod, such as its seccomp and AppArmor profiles',
   annotations: 'exposure.annotations must be shorter: with the record that is kept of them, at most 240000 bytes',
   env: 'env must be shorter: as JSON, at most 80000 bytes; put long values into a ConfigMap or a Secret',
   nodeKey: 'nodeSelector: a key is a label name such as app or example.com/app',
@@ -396,6 +401,35 @@ const refusedRows: Record<string, Row> = {
     'Ingress',
   ],
 
+  TwoClasses: [
+    'a class has one name',
+    exposed({ className: 'nginx', annotations: { 'kubernetes.io/ingress.class': 'haproxy' } }),
+    RULES.classes,
+    'Ingress',
+  ],
+  DeletionCost: ['a number', noted('controller.kubernetes.io/pod-deletion-cost', 'cheap'), RULES.checked, 'Deployment'],
+  MirrorPod: ['the kubelet makes those', noted('kubernetes.io/config.mirror', 'x'), RULES.checked, 'Deployment'],
+  SeccompOfPod: ['there is a field for it', noted('seccomp.security.alpha.kubernetes.io/pod', 'strict'), RULES.checked, 'Deployment'],
+  SeccompOfContainer: [
+    'there is a field for it',
+    noted('container.seccomp.security.alpha.kubernetes.io/bestie', 'strict'),
+    RULES.checked,
+    'Deployment',
+  ],
+  AppArmorOfNoContainer: [
+    'no container has that name',
+    noted('container.apparmor.security.beta.kubernetes.io/web', 'runtime/default'),
+    RULES.checked,
+    'Deployment',
+  ],
+  AppArmorOfJob: [
+    'the container of the application is not in the Job',
+    { migration: noted('container.apparmor.security.beta.kubernetes.io/bestie', 'runtime/default') },
+    RULES.checkedOfJob,
+    'Job',
+  ],
+  TolerationsAsText: ['there is a field for it', noted('scheduler.alpha.kubernetes.io/tolerations', 'all'), RULES.checked, 'Deployment'],
+
   SessionSecretName: ['no object can have it', { sessionSecret: { name: 'Session' } }, 'spec.sessionSecret.name'],
   SessionSecretKey: ['keys are file names', { sessionSecret: { name: 'session', key: 'a/b' } }, 'spec.sessionSecret.key'],
   DatabaseSecretName: [
@@ -606,6 +640,12 @@ const acceptedRows: Record<string, readonly [reason: string, spec: Loose]> = {
   AnnotationSnippet: [
     'some configuration',
     annotated(['nginx.ingress.kubernetes.io/configuration-snippet', 'more_set_headers "A: <b>";\n'.repeat(700)]),
+  ],
+  ClassTwice: ['the same', exposed({ className: 'nginx', annotations: { 'kubernetes.io/ingress.class': 'nginx' } })],
+  ClassInAnnotation: ['as it was before there was a field', annotated(['kubernetes.io/ingress.class', 'nginx'])],
+  PodAnnotations: [
+    'read by other programs',
+    { podAnnotations: { 'kubectl.kubernetes.io/default-container': 'bestie', 'kubernetes.io/psp': 'x', 'a.b/seccomp': 'x' } },
   ],
   MonitoringLabels: ['what a Prometheus selects by', { monitoring: { labels: { release: 'kube-prometheus', 'a.b/c': '' } } }],
   Repositories: [
