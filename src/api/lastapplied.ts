@@ -1,7 +1,7 @@
 /** What Metacontroller last applied to a child: its own record, kept in an annotation under the dynamic-apply strategy. */
 import { observedChildren, type KubeObject, type Manifest, type Observed } from './kubernetes.ts';
 import { wantedThen } from './contested.ts';
-import { annotations, isOurs, LAST_APPLIED_ANNOTATION } from './names.ts';
+import { isOurs, LAST_APPLIED_ANNOTATION } from './names.ts';
 
 function read(child: KubeObject): Manifest | undefined {
   const text = child.metadata.annotations?.[LAST_APPLIED_ANNOTATION];
@@ -24,13 +24,15 @@ export function recordReader(): Observed['record'] {
   };
 }
 
-/** The same with what was wanted in place of what was left to others. */
-export const appliedReader =
-  (record: Observed['record']): Observed['applied'] =>
-  (child) => {
+/** The same with what was wanted in place of what was left to others, worked out once as well. */
+export function appliedReader(record: Observed['record']): Observed['applied'] {
+  const known = new Map<KubeObject, Manifest | undefined>();
+  return (child) => {
     const applied = record(child);
-    return applied && (applied.metadata.annotations?.[annotations.contested] === undefined ? applied : wantedThen(applied));
+    if (!known.has(child)) known.set(child, applied && wantedThen(applied));
+    return known.get(child);
   };
+}
 
 /**
  * A durable fact on a child: the annotation as it was last applied, so that a person who removes it live is repaired; the live one

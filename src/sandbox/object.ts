@@ -42,12 +42,22 @@ export interface Resource extends Draft {
   metadata: Metadata;
 }
 
+/** Sets a key of its own, also one that objects inherit. */
+function put(fields: Record<string, unknown>, key: string, value: unknown): void {
+  if (key === '__proto__') Object.defineProperty(fields, key, { value, enumerable: true, configurable: true, writable: true });
+  else fields[key] = value;
+}
+
 /** The value as JSON would carry it: without undefined. What is frozen came from here, and is shared. */
 export function plain<T>(value: T): T {
   if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return value;
   if (Array.isArray(value)) return value.map((item: unknown) => plain(item ?? null)) as T;
-  const kept = Object.entries(value).filter(([, child]) => child !== undefined);
-  return Object.fromEntries(kept.map(([key, child]) => [key, plain(child as unknown)])) as T;
+  const copy: Record<string, unknown> = {};
+  for (const key of Object.keys(value)) {
+    const child = (value as Record<string, unknown>)[key];
+    if (child !== undefined) put(copy, key, plain(child));
+  }
+  return copy as T;
 }
 
 export const isFields = (value: unknown): value is Fields => typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -12,7 +12,7 @@ import { event, happen, lawful, shown, SPEC } from '../support/lifecycle.ts';
 import { bestieOf, conditionOf, isReady, sample } from '../support/sandbox.ts';
 
 const INTERLEAVINGS = Number(process.env.INTERLEAVINGS ?? 60);
-const SECONDS = Math.max(120, INTERLEAVINGS * 0.6);
+const SECONDS = Math.max(120, INTERLEAVINGS * 1.2);
 
 const bounds = (numRuns: number) => ({
   numRuns,
