@@ -46,18 +46,27 @@ function firstNotTrue(found: Findings, types: readonly ConditionType[]): [Condit
   return undefined;
 }
 
+/** What Ready says where nothing is missing; `isContested`: fields of children are left to others. */
+const running = (isContested: boolean): string =>
+  isContested ? 'the current spec is running, but for the fields in status.contestedFields' : 'the current spec is running';
 /** What Ready does not wait for, and what is not as the spec says all the same. */
 const almost = (type: ConditionType): string => `database, migrations, Deployment and Service are as the spec says; ${type} is not`;
 export const notStalled: Readiness = { status: 'False', reason: 'NotStalled', message: 'no action is needed' };
 /** Reconciling while only an action helps. */
 export const waitsForAction: Readiness = { status: 'False', reason: 'Settled', message: 'an action is needed first; see Stalled' };
 
+/** What no condition of a child says: an obstacle that none knows of, and whether fields of children are left to others. */
+interface Besides {
+  obstacle?: Readiness | undefined;
+  isContested?: boolean;
+}
+
 /**
- * Ready, Reconciling and Stalled from the conditions of the children and, if there is one, an obstacle that no child knows of. While the
- * wanted image is refused or given up, that is what they tell, whatever the former one does.
+ * Ready, Reconciling and Stalled from the conditions of the children and what is known besides. While the wanted image is refused or given
+ * up, that is what they tell, whatever the former one does.
  * Reconciling and Stalled are never both True.
  */
-export function summarised(found: Findings, obstacle?: Readiness): Findings {
+export function summarised(found: Findings, { obstacle, isContested = false }: Besides = {}): Findings {
   const missing = firstNotTrue(found, requiredForReady);
   const stalled = order
     .map((type) => ({ type, finding: found.get(type) }))
@@ -71,7 +80,7 @@ export function summarised(found: Findings, obstacle?: Readiness): Findings {
       ? { status: 'False', reason: failed.reason, message: failed.message }
       : missing
         ? { status: 'False', reason: missing[1].reason, message: `${missing[0]}: ${missing[1].message}` }
-        : { status: 'True', reason: 'AllReady', message: unapplied === undefined ? 'the current spec is running' : almost(unapplied) },
+        : { status: 'True', reason: 'AllReady', message: unapplied === undefined ? running(isContested) : almost(unapplied) },
     Reconciling: stuck
       ? waitsForAction
       : missing

@@ -129,8 +129,8 @@ function ofOthers(found: Found, o: Observed): void {
 const summaries: ReadonlySet<ConditionType> = new Set(['Ready', 'Reconciling', 'Stalled']);
 
 /** Ready claims nothing about a spec that is not carried out, and Reconciling no work that is not done. */
-function concluded(found: Found, operations: readonly Operation[], o: Observed): Findings {
-  const all = new Map(summarised(found, unsupportedStrategy(o)));
+function concluded(found: Found, operations: readonly Operation[], isContested: boolean, o: Observed): Findings {
+  const all = new Map(summarised(found, { obstacle: unsupportedStrategy(o), isContested }));
   const ready = all.get('Ready');
   const why = operations.length > 0 ? `the Bestie is paused; waiting: ${waiting(operations)}` : ready?.message;
   if (operations.length > 0 || ready?.reason === 'Paused')
@@ -166,7 +166,7 @@ export function paused({ children, status }: Plan, o: Observed): Plan {
       ...(pendingChanges.length > 0 && { pendingChanges }),
       ...url(planned, operations, o),
       ...(upgrade && { upgrade }),
-      conditions: dated(concluded(found, operations, o), o.bestie, o.now),
+      conditions: dated(concluded(found, operations, facts.contestedFields !== undefined, o), o.bestie, o.now),
     },
   };
 }

@@ -129,9 +129,11 @@ function running(given: Observed): Plan {
   if (pausing !== undefined) found.set('Paused', pausing);
   const upgraded = told(upgrade, o);
   for (const [type, readiness] of [...podFindings(o), ...findings(upgrade, upgraded?.phase, o)]) found.set(type, readiness);
-  const conditions = dated(summarised(found, unsupportedStrategy(o)), o.bestie, o.now);
+  const left = contested(children);
+  const summary = summarised(found, { obstacle: unsupportedStrategy(o), isContested: left.contestedFields !== undefined });
+  const conditions = dated(summary, o.bestie, o.now);
   const deadlines = [...found.values()].map(({ recheckAfterSeconds }) => recheckAfterSeconds);
-  const status: Status = { ...statusOf(o, conditions, upgraded), ...contested(children) };
+  const status: Status = { ...statusOf(o, conditions, upgraded), ...left };
   const pendingChanges = lasting([...pending, ...deletions], status, o);
   const resyncAfterSeconds = soonest([
     ...deadlines,

@@ -165,7 +165,7 @@ describe('plan/conditions', () => {
         },
       },
       ([found, obstacle], want) => {
-        const summary = summarised(found, obstacle);
+        const summary = summarised(found, { obstacle });
         assert.deepEqual(
           (['Ready', 'Reconciling', 'Stalled'] as const).map(
             (type) => `${summary.get(type)?.status ?? ''} ${summary.get(type)?.reason ?? ''}`,

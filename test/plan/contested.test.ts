@@ -5,7 +5,7 @@ import { annotations, PGO_BACKUP_ANNOTATION } from '../../src/api/names.ts';
 import { backingUp, migrated, ready } from '../support/stages.ts';
 import { each } from '../support/table.ts';
 import { later, up } from '../support/upgrades.ts';
-import { carriedOut, edited, manifestOf, overlaid, rerecorded, syncOf, type Loose, type World } from '../support/world.ts';
+import { carriedOut, conditionOf, edited, manifestOf, overlaid, rerecorded, syncOf, type Loose, type World } from '../support/world.ts';
 
 const MIRRORED = 'mirror.example/opdev/bestie:1.3';
 const POINTER = '/spec/template/spec/containers/bestie/image';
@@ -45,6 +45,7 @@ describe('plan/contested', () => {
     const w = answered(settledWorld(), 1);
     assert.equal(sent(w), MIRRORED);
     assert.deepEqual(listed(w), [{ kind: 'Deployment', name: 'bestie-app', field: POINTER }]);
+    assert.equal(conditionOf(syncOf(up(w)), 'Ready')?.message, 'the current spec is running, but for the fields in status.contestedFields');
     const rest = answered(w, 2);
     assert.deepEqual(syncOf(rest).children, syncOf(carriedOut(rest)).children);
     assert.deepEqual(syncOf(later(rest, 7200)).children, syncOf(rest).children);
