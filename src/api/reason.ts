@@ -19,6 +19,11 @@ export const reasons = {
     stalls: 'any',
   },
   Created: { meaning: 'The object exists.' },
+  SelectorChanged: {
+    meaning: 'Something was added to the selector of the object, so that it does not select all that it should.',
+    action: 'Run the command in the message; see who changes selectors.',
+    stalls: 'any',
+  },
   Creating: { meaning: 'The object was asked for and has not been seen yet.' },
   NoFailure: { meaning: 'The last upgrade has not failed.' },
   UpgradeFailed: {

@@ -9,6 +9,7 @@ import { jobDatabaseTrouble, recognised } from '../children/job.ts';
 import { migrationJobs } from '../children/jobs.ts';
 import { isExternal } from '../children/release.ts';
 import { webDatabaseTrouble } from '../children/rollout.ts';
+import { narrowed } from '../children/selector.ts';
 import { absent, notInstalled, seen, terminating, waitingFor } from './absence.ts';
 import { dated, summarised } from './conditions.ts';
 import { contestedFields, settled } from './contested.ts';
@@ -53,7 +54,9 @@ function place(child: Child, o: World, found: Found): Placed {
   if (missing !== undefined && gate !== undefined) return { children: wanted.filter(observed), readiness: waitingFor(gate) };
   if (missing !== undefined) return { children: wanted, readiness: absent(missing, child, o) };
   if (going !== undefined) return { children: wanted, readiness: terminating(going, o) };
-  return { children: wanted, readiness: seen(child.readyWhen(live, o), live, child, o) };
+  const readiness = seen(child.readyWhen(live, o), live, child, o);
+  const narrow = wanted.map((manifest) => narrowed(manifest, observed(manifest), o)).find((each) => each !== undefined);
+  return { children: wanted, readiness: readiness.status === 'True' ? (narrow ?? readiness) : readiness };
 }
 
 /** Adds the changes of a child that are not applied; one that is refused speaks before anything else. */

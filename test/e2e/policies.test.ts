@@ -106,7 +106,7 @@ describe('policies', function () {
     const byHand = (resource: string, name: string, spec: object): Promise<string> =>
       kubectl('-n', ns, 'patch', resource, name, '--type=merge', '-p', JSON.stringify({ spec }));
     await byHand('poddisruptionbudget', 'updates-pdb', { maxUnavailable: 0 });
-    await byHand('networkpolicy', 'updates-netpol', { podSelector: { matchLabels: { by: 'hand' } } });
+    await byHand('networkpolicy', 'updates-netpol', { policyTypes: ['Ingress'] });
     await patch(ns, 'updates', {
       maxReplicas: 4,
       serviceType: 'NodePort',
@@ -135,6 +135,35 @@ describe('policies', function () {
     await lift();
     await becomes(ns, 'updates', 'Ready', 'True', undefined, 180);
     assert.equal((await get(ns, 'besties', 'updates'))?.status?.pendingChanges, undefined);
+  });
+
+  it('a refused deletion of a child is reported, of a Bestie that stays and of one that goes', async () => {
+    const ns = NAMESPACES[1];
+    await apply(ns, bestie('deletions', { size: 1 }));
+    await becomes(ns, 'deletions', 'Ready', 'True', undefined, 120);
+    const { lift } = await refuse(perTest, ns, 'e2e-deletions', { operations: ['DELETE'], resources: ['networking.k8s.io/ingresses'] });
+    await sleep(5000);
+    await patch(ns, 'deletions', { exposure: { enabled: false } });
+    const live = await becomes(ns, 'deletions', 'IngressCreated', 'False', 'NotApplied', REPORTED);
+    assert.match(condition(live, 'IngressCreated')?.message ?? '', /^the deletion of Ingress deletions-ingress /);
+    assert.equal(condition(live, 'Stalled')?.reason, 'NotApplied');
+    await assertRest(ns);
+    await kubectl('-n', ns, 'delete', 'bestie', 'deletions', '--wait=false');
+    await becomes(ns, 'deletions', 'DeletionBlocked', 'True', 'NotApplied', REPORTED);
+    await lift();
+    await eventually('it is gone', 180, async () => (await get(ns, 'besties', 'deletions')) === undefined);
+  });
+
+  it('a selector that is made narrower is reported, and the command of the message mends it', async () => {
+    const ns = NAMESPACES[3];
+    await apply(ns, bestie('selected', { size: 1 }));
+    await becomes(ns, 'selected', 'Ready', 'True', undefined, 120);
+    await kubectl('-n', ns, 'patch', 'service', 'selected-service', '--type=merge', '-p', '{"spec":{"selector":{"by":"hand"}}}');
+    const live = await becomes(ns, 'selected', 'Ready', 'False', 'SelectorChanged');
+    const [, command = '', removals = ''] =
+      /to remove that: kubectl (.*) '(.*)'$/.exec(condition(live, 'ServiceCreated')?.message ?? '') ?? [];
+    await kubectl(...command.split(' '), removals);
+    await becomes(ns, 'selected', 'Ready', 'True');
   });
 
   it('an upgrade whose Deployment is refused ends at its deadline as failed', async () => {

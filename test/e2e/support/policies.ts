@@ -85,7 +85,7 @@ export async function mutate({ listening, closing }: Closing): Promise<void> {
 }
 
 interface Refusal {
-  operations: readonly ('CREATE' | 'UPDATE')[];
+  operations: readonly ('CREATE' | 'UPDATE' | 'DELETE')[];
   /** `group/resource`, the core group being empty. */
   resources: readonly string[];
   /** CEL; a request for which it is false is refused. */

@@ -1,0 +1,87 @@
+/** Selectors that others make narrower. */
+import { strict as assert } from 'node:assert';
+import { ready } from '../support/stages.ts';
+import { each } from '../support/table.ts';
+import { settled } from '../support/upgrades.ts';
+import {
+  carriedOut,
+  conditionOf,
+  manifestOf,
+  overlays,
+  patched,
+  rerecorded,
+  said,
+  syncOf,
+  world,
+  type Loose,
+  type World,
+} from '../support/world.ts';
+
+const guarded = (): World => settled(ready(world({ networkPolicy: { enabled: true } }, { declared: overlays.monitoring })));
+
+describe('children/selector', () => {
+  each<[kind: string, spec: Loose], [type: string, added: string]>(
+    {
+      Service: {
+        reason: 'no pod has that label, so nothing is served',
+        given: ['Service', { selector: { by: 'hand' } }],
+        want: ['ServiceCreated', '/spec/selector/by'],
+      },
+      Rollouts: {
+        reason: 'another controller serves some of the pods alone',
+        given: ['Service', { selector: { 'example.com/hash': 'x' } }],
+        want: ['ServiceCreated', '/spec/selector/example.com~1hash'],
+      },
+      Budget: {
+        reason: 'no pod is guarded',
+        given: ['PodDisruptionBudget', { selector: { matchLabels: { by: 'hand' } } }],
+        want: ['PDBCreated', '/spec/selector/matchLabels/by'],
+      },
+      Policy: {
+        reason: 'no pod is shielded',
+        given: ['NetworkPolicy', { podSelector: { matchLabels: { by: 'hand' } } }],
+        want: ['NetworkPolicyCreated', '/spec/podSelector/matchLabels/by'],
+      },
+      Expressions: {
+        reason: 'the other way to write it',
+        given: ['NetworkPolicy', { podSelector: { matchExpressions: [{ key: 'by', operator: 'Exists' }] } }],
+        want: ['NetworkPolicyCreated', '/spec/podSelector/matchExpressions'],
+      },
+      Monitor: {
+        reason: 'no Service is scraped',
+        given: ['ServiceMonitor', { selector: { matchLabels: { by: 'hand' } } }],
+        want: ['MonitoringReady', '/spec/selector/matchLabels/by'],
+      },
+    },
+    ([kind, spec], [type, pointer]) => {
+      const answer = syncOf(patched(guarded(), kind, { spec }));
+      assert.equal(said(answer, type), 'False SelectorChanged');
+      assert.equal(said(answer, 'Stalled'), 'True SelectorChanged');
+      const { name = '' } = manifestOf(answer, kind)?.metadata ?? {};
+      assert.equal(
+        conditionOf(answer, type)?.message,
+        `${kind} ${name} does not select what it should: ${pointer} was added to its selector; to remove that: ` +
+          `kubectl -n pets patch ${kind.toLowerCase()} ${name} --type json -p '[{"op":"remove","path":"${pointer}"}]'`,
+      );
+    },
+  );
+
+  it('is Ready where nothing was added, and where what was added is nothing', () => {
+    const w = guarded();
+    for (const spec of [{}, { selector: { by: null } }])
+      assert.equal(said(syncOf(patched(w, 'Service', { spec })), 'Ready'), 'True AllReady');
+    assert.equal(said(syncOf(patched(w, 'Service', { spec: { selector: { by: 'hand' } } })), 'Ready'), 'False SelectorChanged');
+  });
+
+  it('is nothing of a key that the operator set before, and that goes with this answer', () => {
+    const w = guarded();
+    const former: Loose = { spec: { selector: { former: 'x' } } };
+    const children = w.children.map((live) => (live.kind === 'Service' ? rerecorded(live, former) : live));
+    assert.equal(said(syncOf(patched({ ...w, children }, 'Service', former)), 'ServiceCreated'), 'True Created');
+  });
+
+  it('stays as it is: what is sent is what was sent before', () => {
+    const w = patched(guarded(), 'Service', { spec: { selector: { by: 'hand' } } });
+    assert.deepEqual(syncOf(w).children, syncOf(carriedOut(guarded())).children);
+  });
+});
