@@ -85,7 +85,7 @@ export const metricTable = {
   operations: {
     name: 'bestie_operations_total',
     type: 'counter',
-    help: 'Grows by one, as requested, for each child that an answer has and the request not, or otherwise than it was last applied, or not any more; as error, when a child was not created, or not changed, within two resyncs.',
+    help: 'Grows by one, as requested, for each child that an answer has and the request not, or otherwise than it was last applied, or not any more; as error, when a child was not created, changed or deleted within two resyncs.',
     labels: ['namespace', 'operation', 'status'],
   },
   undesiredSize: {
@@ -130,12 +130,9 @@ function instrument({ name, type, help, labels, buckets }: Row, registry: Regist
 }
 
 /** The series of a Namespace in bestie_operations_total: what can be inferred from a request and its answer. */
-const operations = [
-  { operation: 'create', status: 'requested' },
-  { operation: 'update', status: 'requested' },
-  { operation: 'delete', status: 'requested' },
-  { operation: 'create', status: 'error' },
-] as const;
+const operations = (['create', 'update', 'delete'] as const).flatMap((operation) =>
+  (['requested', 'error'] as const).map((status) => ({ operation, status })),
+);
 
 /** A fresh registry with every row of the table and the metrics of the process; `version` is that of the operator. */
 export function createMetrics(version = 'unknown'): Metrics {

@@ -148,7 +148,10 @@ describe('server/record', () => {
     const of = ({ operation = '', status = '' }: (typeof samples)[number]['labels']): string => `${operation} ${status}`;
     assert.deepEqual(
       samples.map(({ labels, value }) => [of(labels), value]),
-      ['create requested', 'update requested', 'delete requested', 'create error'].map((labels) => [labels, 0]),
+      ['create', 'update', 'delete'].flatMap((operation) => [
+        [`${operation} requested`, 0],
+        [`${operation} error`, 0],
+      ]),
     );
     for (const worlds of Object.values(cases.bestie_operations_total ?? {})) {
       for (const w of worlds.given()) recorded(metrics, w, worlds.hook);

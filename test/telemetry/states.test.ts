@@ -269,9 +269,11 @@ describe('telemetry/states: Namespaces', () => {
     metrics.states.tell(bestie, view(1000));
     assert.deepEqual(await namespaces(1000), [
       [0, 'pets', 'create', 'requested'],
-      [0, 'pets', 'update', 'requested'],
-      [0, 'pets', 'delete', 'requested'],
       [0, 'pets', 'create', 'error'],
+      [0, 'pets', 'update', 'requested'],
+      [0, 'pets', 'update', 'error'],
+      [0, 'pets', 'delete', 'requested'],
+      [0, 'pets', 'delete', 'error'],
       [0, 'pets', undefined, undefined],
     ]);
     metrics.operations.inc({ namespace: 'pets', operation: 'create', status: 'requested' }, 7);
