@@ -156,7 +156,7 @@ describe('server/record', () => {
     for (const worlds of Object.values(cases.bestie_operations_total ?? {})) {
       for (const w of worlds.given()) recorded(metrics, w, worlds.hook);
     }
-    assert.equal(exposition(await metrics.render(AT)).get('bestie_operations_total')?.samples.length, 4);
+    assert.equal(exposition(await metrics.render(AT)).get('bestie_operations_total')?.samples.length, 6);
   });
 
   it('says what Metacontroller is asked to do, for the log', () => {
