@@ -20,7 +20,7 @@ export const reasons = {
   },
   Created: { meaning: 'The object exists.' },
   SelectorChanged: {
-    meaning: 'Something was added to the selector of the object, so that it does not select all that it should.',
+    meaning: 'Others changed the selector of the object, so that it does not select all that it should.',
     action: 'Run the command in the message; see who changes selectors.',
     stalls: 'any',
   },

@@ -48,7 +48,7 @@ function wholeValue(quantity: string | number): bigint | undefined {
 const CHECKED =
   /^(controller[.]kubernetes[.]io\/pod-deletion-cost|kubernetes[.]io\/config[.]mirror|scheduler[.]alpha[.]kubernetes[.]io\/tolerations|((container[.])?seccomp[.]security[.]alpha|container[.]apparmor[.]security[.]beta)[.]kubernetes[.]io\/.*)$/;
 const areFree = (path: string, map: (spec: BestieSpec) => Record<string, string> | undefined): Rule => ({
-  message: `${path} must not hold what Kubernetes reads as fields of a pod, such as its seccomp and AppArmor profiles`,
+  message: `${path} must not hold the annotations that Kubernetes checks in a pod: pod-deletion-cost, config.mirror, and the former ones for seccomp, AppArmor and tolerations`,
   holds: ({ spec }) => !Object.keys(map(spec) ?? {}).some((key) => CHECKED.test(key)),
 });
 
@@ -95,8 +95,8 @@ export const fieldRules: readonly Rule[] = [
   },
   {
     message: 'exposure.className and the annotation kubernetes.io/ingress.class name two classes; leave the annotation out',
-    holds: ({ spec: { exposure: { className, annotations = {} } = {} } }) =>
-      className === undefined || !Object.hasOwn(annotations, CLASS) || annotations[CLASS] === className,
+    holds: ({ spec: { exposure: { enabled, className, annotations = {} } = {} } }) =>
+      enabled === false || className === undefined || !Object.hasOwn(annotations, CLASS) || annotations[CLASS] === className,
   },
   areFree('podAnnotations', ({ podAnnotations }) => podAnnotations),
   areFree('migration.podAnnotations', ({ migration }) => migration?.podAnnotations),

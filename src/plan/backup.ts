@@ -2,7 +2,7 @@
 import { hash8 } from '../api/hash.ts';
 import type { Observed, Readiness } from '../api/kubernetes.ts';
 import { durable } from '../api/lastapplied.ts';
-import { annotations } from '../api/names.ts';
+import { annotations, PGO_BACKUP_ANNOTATION } from '../api/names.ts';
 import { secondsSince } from '../api/time.ts';
 import { armedBackup, backupAtWork, backupId, canBackUp, runOf, type Armed, type BackupRun, type Purpose } from '../children/backups.ts';
 import { startedJob } from '../children/jobs.ts';
@@ -58,6 +58,13 @@ function begin(need: Need, attempt: number, o: Observed): Operation {
 const timeout = ({ bestie }: Observed): number =>
   (bestie.spec as Partial<Observed['bestie']['spec']>).upgrade?.backupTimeoutSeconds ?? 3600;
 
+/** Why it has not ended, as far as is seen. */
+function doing({ id }: Armed, state: BackupRun['state'], o: Observed): string {
+  if (state === 'running') return 'it is still running';
+  const isAsked = postgresCluster(o)?.metadata.annotations?.[PGO_BACKUP_ANNOTATION] === id;
+  return isAsked ? 'the database operator has not begun it' : 'another controller or a policy takes the request off the PostgresCluster';
+}
+
 /** Told from the time of the request, so that a database operator that is down is told, too. */
 function backingUp(armed: Armed, { state }: BackupRun, o: Observed): Readiness {
   const left = timeout(o) - secondsSince(armed.since, o.now);
@@ -68,8 +75,7 @@ function backingUp(armed: Armed, { state }: BackupRun, o: Observed): Readiness {
   const late = `backup ${armed.id}, requested at ${armed.since}, has not ended within ${timeout(o)} s`;
   if (left > 0 && !isTold('BackupTimeout', late, o))
     return { status: 'False', ...so, message: `${so.message}backup ${armed.id} has not ended yet`, recheckAfterSeconds: left };
-  const doing = state === 'running' ? 'it is still running' : 'the database operator has not begun it';
-  const message = `${late}: ${doing}; check that Crunchy PGO runs, and kubectl -n ${o.bestie.metadata.namespace} describe postgrescluster`;
+  const message = `${late}: ${doing(armed, state, o)}; check that Crunchy PGO runs, and kubectl -n ${o.bestie.metadata.namespace} describe postgrescluster`;
   return { status: 'False', reason: 'BackupTimeout', message };
 }
 

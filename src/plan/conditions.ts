@@ -55,9 +55,13 @@ export const notStalled: Readiness = { status: 'False', reason: 'NotStalled', me
 /** Reconciling while only an action helps. */
 export const waitsForAction: Readiness = { status: 'False', reason: 'Settled', message: 'an action is needed first; see Stalled' };
 
-/** What no condition of a child says: an obstacle that none knows of, and whether fields of children are left to others. */
+/**
+ * What no condition of a child says: an obstacle to everything, one beside which all else goes on, and whether fields of children are left to
+ * others.
+ */
 interface Besides {
   obstacle?: Readiness | undefined;
+  leftover?: Readiness | undefined;
   isContested?: boolean;
 }
 
@@ -66,7 +70,7 @@ interface Besides {
  * up, that is what they tell, whatever the former one does.
  * Reconciling and Stalled are never both True.
  */
-export function summarised(found: Findings, { obstacle, isContested = false }: Besides = {}): Findings {
+export function summarised(found: Findings, { obstacle, leftover, isContested = false }: Besides = {}): Findings {
   const missing = firstNotTrue(found, requiredForReady);
   const stalled = order
     .map((type) => ({ type, finding: found.get(type) }))
@@ -74,7 +78,7 @@ export function summarised(found: Findings, { obstacle, isContested = false }: B
   const unapplied = order.find((type) => found.get(type)?.reason === 'NotApplied');
   const upgrade = found.get('UpgradeFailed');
   const failed: Readiness | undefined = upgrade?.status === 'True' ? { ...upgrade, reason: 'UpgradeFailed' } : undefined;
-  const stuck = obstacle ?? failed ?? stalled?.finding;
+  const stuck = obstacle ?? failed ?? stalled?.finding ?? leftover;
   const summary: Record<'Ready' | 'Reconciling' | 'Stalled', Readiness> = {
     Ready: failed
       ? { status: 'False', reason: failed.reason, message: failed.message }

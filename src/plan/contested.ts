@@ -1,7 +1,7 @@
 /**
  * Who owns a field that changes back. A live field that differs from what was asked for, while nothing else is asked for, is sent once more:
  * that mends what a person changed. If it differs again soon after, admission or another controller owns it, and its live value is what is
- * sent from then on, until something else is wanted of it.
+ * sent from then on, until something else is wanted of it. A request for a backup alone is sent again ten minutes later.
  */
 import type { BestieStatus } from '../api/bestie.ts';
 import { contestAnnotation, contestsOf, isTakenOver, withLiveValues, type Contest } from '../api/contested.ts';
@@ -33,9 +33,13 @@ function isOurs([first, second, key]: FieldPath): boolean {
 }
 
 /** What asks the database operator for a backup, by JSON pointer. That is no setting: whoever writes over it must not cost the backup. */
-const REQUESTS = [pointerOf(['metadata', 'annotations', PGO_BACKUP_ANNOTATION]), '/spec/backups/pgbackrest/manual'];
+const REQUESTS = [`${pointerOf(['metadata', 'annotations', PGO_BACKUP_ANNOTATION])}/`, '/spec/backups/pgbackrest/manual/'];
 
-const isRequest = (path: FieldPath): boolean => REQUESTS.some((request) => `${pointerOf(path)}/`.startsWith(`${request}/`));
+/** Whether the field is part of a request, or has one in it. */
+function isRequest(path: FieldPath): boolean {
+  const pointer = `${pointerOf(path)}/`;
+  return REQUESTS.some((request) => pointer.startsWith(request) || request.startsWith(pointer));
+}
 
 interface Seen {
   wanted: Manifest;
@@ -58,19 +62,22 @@ function restored(contest: Contest, path: FieldPath): Contest {
   return rest;
 }
 
-/** What becomes of a field that was found changed before: it is left, sent again, or wanted otherwise now. */
-function again(contest: Contest, path: FieldPath, seen: Seen): Contest | undefined {
-  const { wanted, live, now } = seen;
-  if (!isEqual(valueAt(wanted, path), contest.wanted)) return undefined;
-  if (isEqual(valueAt(live, path), contest.wanted)) return restored(contest, path);
-  if (contest.isLeft) return followed(contest, path, seen);
-  return { ...contest, at: now, ...(secondsSince(contest.at, now) < CONTESTED_SECONDS && { isLeft: true as const }) };
-}
-
 /** A field that is found changed for the first time. */
 function fresh(manifest: Manifest, path: FieldPath, now: string): Contest {
   const index = indexAt(manifest, path);
   return { wanted: valueAt(manifest, path), at: now, ...(index !== undefined && { index }) };
+}
+
+/** What becomes of a field that was found changed before: it is left, sent again, or wanted otherwise now. A request is left for a while. */
+function again(contest: Contest, path: FieldPath, seen: Seen): Contest | undefined {
+  const { wanted, live, now } = seen;
+  if (!isEqual(valueAt(wanted, path), contest.wanted)) return undefined;
+  if (isEqual(valueAt(live, path), contest.wanted)) return restored(contest, path);
+  const isSoon = secondsSince(contest.at, now) < CONTESTED_SECONDS;
+  // Two who write in turn would do so without end; a request that is never made again would be lost.
+  if (contest.isLeft && isRequest(path) && !isSoon) return fresh(wanted, path, now);
+  if (contest.isLeft) return isRequest(path) ? contest : followed(contest, path, seen);
+  return { ...contest, at: now, ...(isSoon && { isLeft: true as const }) };
 }
 
 /** The manifest as it is sent: with the live value of each field that is left to others, and the record of those fields. */
@@ -79,7 +86,7 @@ export function settled(manifest: Manifest, live: KubeObject | undefined, o: Obs
   if (live === undefined || record === undefined || isKept(manifest, live)) return manifest;
   const known = contestsOf(record.metadata.annotations);
   const isNoted = record.metadata.annotations?.[CONTESTED] !== undefined;
-  const found = differences(live, record, manifest).filter(({ path }) => !isOurs(path) && !isRequest(path));
+  const found = differences(live, record, manifest).filter(({ path }) => !isOurs(path));
   if (!isNoted && found.length === 0) return manifest;
   const contests = new Map<string, Contest>();
   for (const [pointer, contest] of known) {

@@ -124,13 +124,17 @@ const deletion: Step = { when: () => true, answer: (o) => ({ children: [], messa
 
 /** A protected Bestie lives on, although it cannot be seen to: its deletion goes on once the protection is switched off. */
 function refused(o: Observed): Plan {
-  const plan = o.invalid.length > 0 ? held(o) : sync(o);
+  // The plan of one that is not being deleted is compared with the status that it last gave.
+  const isOther = (condition: { type?: string | null } | null): boolean => condition?.type !== 'DeletionBlocked';
+  const status = { ...o.bestie.status, conditions: (o.bestie.status.conditions ?? []).filter(isOther) };
+  const alive: Observed = { ...o, bestie: { ...o.bestie, status }, facts: new Map() };
+  const plan = o.invalid.length > 0 ? held(alive) : sync(alive);
   const { namespace, name } = o.bestie.metadata;
   const message =
     'deletionProtection is on, so everything is kept; to let it go: ' +
     `kubectl -n ${namespace} patch bestie ${name} --type merge -p '{"spec":{"deletionProtection":false}}'`;
   const blocked = dated(new Map([['DeletionBlocked', { status: 'True', reason: 'DeletionProtected', message }]]), o.bestie, o.now);
-  const others = plan.status.conditions.filter(({ type }) => type !== 'DeletionBlocked');
+  const others = plan.status.conditions.filter(isOther);
   return { ...plan, status: { ...plan.status, conditions: [...others, ...blocked] } };
 }
 

@@ -29,7 +29,8 @@ export function differs(wanted: Manifest, live: KubeObject, o: Observed): boolea
 /** Finalizers of the garbage collector: while it deletes, Metacontroller asks, and carries nothing out. */
 const collectors: readonly string[] = ['foregroundDeletion', 'orphan'];
 
-const isCollected = ({ bestie }: Observed): boolean =>
+/** Whether the garbage collector deletes the Bestie: Metacontroller carries nothing out then. */
+export const isCollected = ({ bestie }: Observed): boolean =>
   bestie.metadata.finalizers?.some((finalizer) => collectors.includes(finalizer)) ?? false;
 
 /** What an answer leaves out, which Metacontroller deletes. */

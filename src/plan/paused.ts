@@ -24,7 +24,7 @@ import { echo, unsupportedStrategy } from './held.ts';
 import { lastUpgrade } from './history.ts';
 import { operationsOf, type Operation } from './operations.ts';
 import { resume } from './pause.ts';
-import { knownRefusals } from './pending.ts';
+import { knownRefusals, type PendingChange } from './pending.ts';
 
 /** Objects that a message names; the others are counted. */
 const NAMED = 5;
@@ -158,7 +158,9 @@ export function paused({ children, status }: Plan, o: Observed): Plan {
   ofOthers(found, o);
   const { upgrade: _, url: planned, pendingChanges: __, ...facts } = status;
   const upgrade = lastUpgrade(o);
-  const pendingChanges = knownRefusals(o);
+  const isWaiting = ({ kind, name, operation: change }: PendingChange): boolean =>
+    operations.some((each) => each.kind === kind && each.name === name && each.operation === change.toLowerCase());
+  const pendingChanges = knownRefusals(o).filter(isWaiting);
   return {
     children: observedChildren(o).map((live) => standing(live, o)),
     status: {

@@ -5,10 +5,19 @@
  */
 import type { BestieStatus } from '../api/bestie.ts';
 import { isEqual } from '../api/equal.ts';
-import type { KubeObject, Live, Manifest, Observed, Readiness, Status } from '../api/kubernetes.ts';
+import {
+  observedChildren,
+  type Bestie,
+  type KubeObject,
+  type Live,
+  type Manifest,
+  type Observed,
+  type Readiness,
+  type Status,
+} from '../api/kubernetes.ts';
 import { secondsSince } from '../api/time.ts';
 import { kubectl } from '../children/waiting.ts';
-import { differs, isKept, unwanted } from './operations.ts';
+import { differs, isCollected, isKept, unwanted } from './operations.ts';
 
 export type PendingChange = NonNullable<BestieStatus['pendingChanges']>[number];
 
@@ -23,11 +32,16 @@ const isWhole = (entry: Live<PendingChange> | null): entry is PendingChange =>
 
 type Change = Pick<PendingChange, 'kind' | 'name' | 'operation'>;
 
-/** The entry of that change in the last status. */
-export const lastPending = ({ bestie }: Observed, change: Change): PendingChange | undefined =>
-  bestie.status.pendingChanges
+const find = ({ pendingChanges }: Bestie['status'], change: Change): PendingChange | undefined =>
+  pendingChanges
     ?.filter(isWhole)
     .find(({ kind, name, operation }) => kind === change.kind && name === change.name && operation === change.operation);
+
+/** The entry of that change in the last status. */
+export const lastPending = ({ bestie }: Observed, change: Change): PendingChange | undefined => find(bestie.status, change);
+
+/** Whether a status calls that change refused. */
+export const isRefusedIn = (status: Bestie['status'], change: PendingChange): boolean => find(status, change)?.refused === true;
 
 /**
  * What status says of a change. Once it is called refused it stays so, whatever the clock of the replica says that answers next.
@@ -42,7 +56,8 @@ function entry(operation: Change['operation'], { kind, metadata: { name } }: Man
 
 /** The update of a child that is not applied yet; undefined where it is. */
 export function pendingUpdate(manifest: Manifest, live: KubeObject | undefined, o: Observed): PendingChange | undefined {
-  return live === undefined || isKept(manifest, live) || !differs(manifest, live, o) ? undefined : entry('Update', manifest, o);
+  const isDone = live === undefined || isCollected(o) || isKept(manifest, live) || !differs(manifest, live, o);
+  return isDone ? undefined : entry('Update', manifest, o);
 }
 
 /** Children that an answer leaves out, and that are there without being on their way out. */
@@ -64,9 +79,14 @@ export function lasting(pending: readonly PendingChange[], status: Status, o: Ob
   return pending.filter((change) => isOld || lastPending(o, change) !== undefined);
 }
 
-/** What stays listed while nothing is changed: a refusal that is known. No time runs meanwhile. */
-export const knownRefusals = ({ bestie }: Observed): PendingChange[] =>
-  (bestie.status.pendingChanges ?? []).filter(isWhole).filter(({ refused: isRefused }) => isRefused === true);
+/** What stays listed while nothing is changed: a refusal that is known, of what is still there. No time runs meanwhile. */
+export const knownRefusals = (o: Observed): PendingChange[] =>
+  (o.bestie.status.pendingChanges ?? [])
+    .filter(isWhole)
+    .filter(({ refused: isRefused, kind, name }) => isRefused === true && isStanding(kind, name, o));
+
+const isStanding = (kind: string, name: string, o: Observed): boolean =>
+  observedChildren(o).some((live) => live.kind === kind && live.metadata.name === name && live.metadata.deletionTimestamp == null);
 
 /** In how many seconds a change that is not applied counts as refused. */
 export const secondsLeft = ({ since, refused }: PendingChange, now: string): number | undefined =>

@@ -40,7 +40,8 @@ interface Placed {
 function place(child: Child, o: World, found: Found): Placed {
   if (!o.manages(kindKey(child.api))) return { children: [], readiness: notInstalled(child.api) };
   const observed = (manifest: Manifest): KubeObject | undefined => o.child(kindKey(manifest), manifest.metadata.name);
-  const wanted = child.desired(o).map((manifest) => settled(manifest, observed(manifest), o));
+  const desired = child.desired(o);
+  const wanted = desired.map((manifest) => settled(manifest, observed(manifest), o));
   const gate = child.dependsOn(o).find((type) => found.has(type) && found.get(type)?.status !== 'True');
   const missing = wanted.find((manifest) => observed(manifest) === undefined);
   // What is merely kept, by its name alone, may go.
@@ -55,7 +56,9 @@ function place(child: Child, o: World, found: Found): Placed {
   if (missing !== undefined) return { children: wanted, readiness: absent(missing, child, o) };
   if (going !== undefined) return { children: wanted, readiness: terminating(going, o) };
   const readiness = seen(child.readyWhen(live, o), live, child, o);
-  const narrow = wanted.map((manifest) => narrowed(manifest, observed(manifest), o)).find((each) => each !== undefined);
+  const narrow = desired
+    .map((manifest, index) => narrowed(manifest, wanted[index], observed(manifest), o))
+    .find((each) => each !== undefined);
   return { children: wanted, readiness: readiness.status === 'True' ? (narrow ?? readiness) : readiness };
 }
 
@@ -66,13 +69,20 @@ function withPending({ children, readiness }: Placed, child: Child, o: World): P
   return { children, pending, readiness: stuck === undefined ? readiness : refused(stuck, o, child.refusedBecause?.(o)) };
 }
 
-/** A child that is not wanted and cannot be deleted: what the spec no longer says is so all the same. */
-function contributeDeletions(found: Found, deletions: readonly PendingChange[], o: World): void {
-  for (const deletion of deletions.filter((change) => change.refused)) {
-    const child = table.find(({ api }) => api.kind === deletion.kind);
-    // One of several objects, as a Job of a former image, is nothing that its condition speaks of.
-    if (child !== undefined && !child.includeWhen(o)) contribute(found, child.condition, refused(deletion, o));
+/**
+ * Adds the deletions that are refused: what the spec no longer says is so all the same. Answers the first that no condition speaks of: one of
+ * several objects, as a Job of a former image.
+ */
+function contributeDeletions(found: Found, deletions: readonly PendingChange[], o: World): Readiness | undefined {
+  const stuck = deletions.filter((change) => change.refused);
+  const excluded = (deletion: PendingChange): Child | undefined =>
+    table.find((child) => child.api.kind === deletion.kind && !child.includeWhen(o));
+  for (const deletion of stuck) {
+    const child = excluded(deletion);
+    if (child !== undefined) contribute(found, child.condition, refused(deletion, o));
   }
+  const other = stuck.find((deletion) => excluded(deletion) === undefined);
+  return other && refused(other, o);
 }
 
 /** Why pods of a migration or of the application do not reach the database, those of the migration first. */
@@ -124,7 +134,7 @@ function running(given: Observed): Plan {
   if (large !== undefined) return held({ ...observed, invalid: [large] });
   children.push(...strangeDatabases(o).map((live) => echo(live, o)));
   const deletions = pendingDeletions(children, o);
-  contributeDeletions(found, deletions, o);
+  const leftover = contributeDeletions(found, deletions, o);
   if (isExternal(o)) found.set('DatabaseReady', externalDatabase(found, o));
   const few = tooFewConnections(o);
   if (few !== undefined) found.set('ConnectionsSufficient', few);
@@ -133,7 +143,7 @@ function running(given: Observed): Plan {
   const upgraded = told(upgrade, o);
   for (const [type, readiness] of [...podFindings(o), ...findings(upgrade, upgraded?.phase, o)]) found.set(type, readiness);
   const left = contested(children);
-  const summary = summarised(found, { obstacle: unsupportedStrategy(o), isContested: left.contestedFields !== undefined });
+  const summary = summarised(found, { obstacle: unsupportedStrategy(o), leftover, isContested: left.contestedFields !== undefined });
   const conditions = dated(summary, o.bestie, o.now);
   const deadlines = [...found.values()].map(({ recheckAfterSeconds }) => recheckAfterSeconds);
   const status: Status = { ...statusOf(o, conditions, upgraded), ...left };

@@ -19,11 +19,12 @@ function countChildren({ observed, plan }: Decision, metrics: Metrics): void {
   }
 }
 
-/** A wanted child that has not been seen, or changed, for more than two resyncs turns its condition to NotApplied, once. */
+/** What is not created, changed or deleted for more than two resyncs is an error, once. */
 function countOperations({ observed, plan, changes }: Decision, operations: readonly Operation[], metrics: Metrics): void {
   const { namespace } = observed.bestie.metadata;
   for (const { operation } of operations) metrics.operations.inc({ namespace, operation, status: 'requested' });
-  for (const operation of failedOperations(changes, plan.status)) metrics.operations.inc({ namespace, operation, status: 'error' });
+  for (const operation of failedOperations(changes, observed.bestie.status, plan.status))
+    metrics.operations.inc({ namespace, operation, status: 'error' });
 }
 
 /** Under autoscaling the number is not ours. */

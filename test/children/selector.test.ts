@@ -60,11 +60,44 @@ describe('children/selector', () => {
       const { name = '' } = manifestOf(answer, kind)?.metadata ?? {};
       assert.equal(
         conditionOf(answer, type)?.message,
-        `${kind} ${name} does not select what it should: ${pointer} was added to its selector; to remove that: ` +
+        `${kind} ${name} does not select what it should: others changed ${pointer} in its selector; to mend that: ` +
           `kubectl -n pets patch ${kind.toLowerCase()} ${name} --type json -p '[{"op":"remove","path":"${pointer}"}]'`,
       );
     },
   );
+
+  /** The selector of the Service, after every answer. */
+  const always = (w: World, selector: Loose, times = 4): World =>
+    Array.from({ length: times }).reduce<World>((so) => patched(carriedOut(so), 'Service', { spec: { selector } }), w);
+
+  it('speaks of a key of the operator once it is left to others, and mends it itself before', () => {
+    const first = patched(guarded(), 'Service', { spec: { selector: { app: 'green' } } });
+    assert.equal(said(syncOf(first), 'ServiceCreated'), 'True Created');
+    const answer = syncOf(always(guarded(), { app: 'green' }));
+    assert.equal(said(answer, 'Ready'), 'False SelectorChanged');
+    assert.match(
+      conditionOf(answer, 'ServiceCreated')?.message ?? '',
+      /-p '\[{"op":"replace","path":"\/spec\/selector\/app","value":"bestie"}\]'$/,
+    );
+  });
+
+  it('is nothing of labels that the pods have', () => {
+    const w = guarded();
+    const template = { spec: { template: { metadata: { labels: { team: 'a' } } } } };
+    const labelled = patched(w, 'Deployment', template);
+    assert.equal(said(syncOf(patched(labelled, 'Service', { spec: { selector: { team: 'a' } } })), 'Ready'), 'True AllReady');
+    assert.equal(said(syncOf(patched(labelled, 'Service', { spec: { selector: { team: 'b' } } })), 'Ready'), 'False SelectorChanged');
+  });
+
+  it('names few, and ends no argument of a shell', () => {
+    const many = Object.fromEntries(Array.from({ length: 9 }, (_, index) => [`k${index}`, 'x']));
+    const message = (labels: Loose): string =>
+      conditionOf(syncOf(patched(guarded(), 'ServiceMonitor', { spec: { selector: { matchLabels: labels } } })), 'MonitoringReady')
+        ?.message ?? '';
+    assert.match(message(many), /matchLabels\/k4 and 4 more in its selector/);
+    assert.match(message({ "x'; y; '": 'z' }), /"path":"\/spec\/selector\/matchLabels\/x\\u0027; y; \\u0027"}\]'$/);
+    assert.ok(message({ ['k'.repeat(100_000)]: 'x' }).length < 1000);
+  });
 
   it('is Ready where nothing was added, and where what was added is nothing', () => {
     const w = guarded();

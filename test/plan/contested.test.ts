@@ -124,6 +124,11 @@ describe('plan/contested', () => {
         given: (live) => overlaid(live, { spec: { backups: { pgbackrest: { manual: null } } } }),
         want: undefined,
       },
+      Ancestor: {
+        reason: 'with all that is about backups',
+        given: (live) => overlaid(live, { spec: { backups: null } }),
+        want: undefined,
+      },
     },
     (change) => {
       const overwritten = (w: World): World => ({
@@ -136,9 +141,19 @@ describe('plan/contested', () => {
         return [database?.metadata.annotations?.[PGO_BACKUP_ANNOTATION], spec.backups.pgbackrest.manual];
       };
       const asked = backingUp();
-      const w = Array.from({ length: 5 }).reduce<World>((so) => overwritten(carriedOut(so)), overwritten(asked));
-      assert.deepEqual(requestOf(w), requestOf(asked), 'the backup that is needed is asked for until it is begun');
-      assert.deepEqual(listed(w), []);
+      const fight = (w: World, times: number): World => Array.from({ length: times }).reduce<World>((so) => overwritten(carriedOut(so)), w);
+      const w = fight(overwritten(asked), 5);
+      assert.deepEqual(
+        listed(w).map(({ kind }) => kind),
+        ['PostgresCluster'],
+        'two who write in turn would do so without end',
+      );
+      assert.deepEqual(syncOf(later(w, 599)).children, syncOf(w).children);
+      const again = later(w, 600);
+      assert.deepEqual(requestOf(again), requestOf(asked), 'the backup that is needed is asked for until it is begun');
+      assert.deepEqual(listed(again), []);
+      assert.deepEqual(syncOf(fight(again, 2)).children, syncOf(fight(again, 5)).children);
+      assert.deepEqual(listed(fight(again, 2)), listed(w));
     },
   );
 

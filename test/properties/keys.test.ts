@@ -134,7 +134,11 @@ describe('properties of keys', function () {
     const dressed = (object: unknown, names: readonly string[], value: unknown): unknown => {
       if (Array.isArray(object)) return object.map((item) => dressed(item, names, value));
       if (!isObject(object)) return object;
-      const inner = Object.fromEntries(Object.entries(object).map(([name, child]) => [name, dressed(child, names, value)]));
+      // A key in a selector is what is selected by, and reported.
+      const isSelector = (name: string): boolean => name === 'selector' || name === 'podSelector';
+      const inner = Object.fromEntries(
+        Object.entries(object).map(([name, child]) => [name, isSelector(name) ? child : dressed(child, names, value)]),
+      );
       return withKeys(inner, names, value);
     };
     const value = fc.constantFrom<unknown>('x', null, 7, true, {}, { a: 'x' }, ['x']);

@@ -1,5 +1,6 @@
 /** What holds for every answer, whatever the world. */
 import { strict as assert } from 'node:assert';
+import { wantedThen } from '../../src/api/contested.ts';
 import { conditionTypes } from '../../src/api/condition.ts';
 import type { SyncResponse } from '../../src/api/hook.ts';
 import type { Manifest } from '../../src/api/kubernetes.ts';
@@ -84,7 +85,9 @@ export function checkChild(child: Manifest, { parent }: World): void {
   checkValue(child, '', place);
   checkMergeKeys(child, place);
   const wanted = identity(parent.metadata.name);
-  const { template, selector, podSelector } = child.spec as Parts;
+  const { template } = child.spec as Parts;
+  // A field that is left to others is sent as they have it.
+  const { selector, podSelector } = wantedThen(child).spec as Parts;
   for (const labels of [child.metadata.labels, ...(template ? [template.metadata.labels] : [])]) {
     assert.deepEqual({ ...labels, ...wanted }, labels, `${place}: labels`);
   }

@@ -80,9 +80,10 @@ export const RULES = {
   address: 'exposure.host must be a DNS name, not an IP address',
   annotation: 'exposure.annotations: a key is a name such as example.com/name',
   classes: 'exposure.className and the annotation kubernetes.io/ingress.class name two classes; leave the annotation out',
-  checked: 'podAnnotations must not hold what Kubernetes reads as fields of a pod, such as its seccomp and AppArmor profiles',
+  checked:
+    'podAnnotations must not hold the annotations that Kubernetes checks in a pod: pod-deletion-cost, config.mirror, and the former ones for seccomp, AppArmor and tolerations',
   checkedOfJob:
-    'migration.podAnnotations must not hold what Kubernetes reads as fields of a pod, such as its seccomp and AppArmor profiles',
+    'migration.podAnnotations must not hold the annotations that Kubernetes checks in a pod: pod-deletion-cost, config.mirror, and the former ones for seccomp, AppArmor and tolerations',
   annotations: 'exposure.annotations must be shorter: with the record that is kept of them, at most 240000 bytes',
   env: 'env must be shorter: as JSON, at most 80000 bytes; put long values into a ConfigMap or a Secret',
   nodeKey: 'nodeSelector: a key is a label name such as app or example.com/app',
@@ -642,6 +643,10 @@ const acceptedRows: Record<string, readonly [reason: string, spec: Loose]> = {
     annotated(['nginx.ingress.kubernetes.io/configuration-snippet', 'more_set_headers "A: <b>";\n'.repeat(700)]),
   ],
   ClassTwice: ['the same', exposed({ className: 'nginx', annotations: { 'kubernetes.io/ingress.class': 'nginx' } })],
+  ClassesOfNoIngress: [
+    'none is made',
+    exposed({ enabled: false, className: 'nginx', annotations: { 'kubernetes.io/ingress.class': 'haproxy' } }),
+  ],
   ClassInAnnotation: ['as it was before there was a field', annotated(['kubernetes.io/ingress.class', 'nginx'])],
   PodAnnotations: [
     'read by other programs',
