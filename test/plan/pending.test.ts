@@ -124,6 +124,33 @@ describe('plan/pending', () => {
       const answer = syncOf(listing(refused(refused(w)), entry('stray', 'Service')));
       assert.deepEqual(answer.status.pendingChanges, [{ ...entry('stray', 'Service'), refused: true }]);
       assert.equal(said(answer, 'ServiceCreated'), 'True Created');
+      assert.equal(said(answer, 'Ready'), 'True AllReady');
+      assert.match(conditionOf(answer, 'Stalled')?.message ?? '', /^the deletion of Service stray has not been applied/);
+    });
+
+    it('is said of a Bestie whose own deletion is refused by its protection, too', () => {
+      const guarded = deleted(edited(hidden(), { deletionProtection: true }));
+      const asked = refused(refused(guarded, finalizeOf(guarded)), finalizeOf(refused(guarded, finalizeOf(guarded))));
+      assert.deepEqual(finalizeOf(asked).status.pendingChanges, [{ ...entry('bestie-ingress'), since: NOW }]);
+      const answer = finalizeOf(listing(asked, entry('bestie-ingress')));
+      assert.equal(said(answer, 'IngressCreated'), 'False NotApplied');
+      assert.equal(said(answer, 'DeletionBlocked'), 'True DeletionProtected');
+    });
+
+    it('is listed of a paused Bestie, and of one with an unacceptable spec, for as long as it is there', () => {
+      const kept = { ...entry('bestie-ingress'), refused: true };
+      const gone = (w: World): World => without(w, 'Ingress');
+      const paused = listing(annotated(hidden(), { 'pets.bestie.com/paused': 'true' }), kept);
+      assert.deepEqual([pendingOf(paused), pendingOf(gone(paused))], [[kept], []]);
+      assert.deepEqual(pendingOf(edited(paused, { exposure: { enabled: true } })), [], 'it is wanted again');
+      const invalid = listing(edited(hidden(), { size: 'many' }), kept);
+      assert.deepEqual([pendingOf(invalid), pendingOf(gone(invalid))], [[kept], []]);
+    });
+
+    it('is nothing while the garbage collector deletes the Bestie: Metacontroller carries nothing out then', () => {
+      const going = deleted(edited(settled(ready(withRelated(world({ deletionPolicy: 'Retain' }), namespace()))), {}));
+      const w = { ...going, parent: overlaid(going.parent, { metadata: { finalizers: ['foregroundDeletion'] } }) };
+      assert.equal(finalizeOf(refused(w, finalizeOf(w))).status.pendingChanges, undefined);
     });
 
     it('is what a deletion waits for', () => {
