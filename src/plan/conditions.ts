@@ -46,6 +46,8 @@ function firstNotTrue(found: Findings, types: readonly ConditionType[]): [Condit
   return undefined;
 }
 
+/** Reasons for which an object is not as the spec says. */
+const otherwise: ReadonlySet<Reason | undefined> = new Set<Reason>(['NotApplied', 'SelectorChanged']);
 /** What Ready says where nothing is missing; `isContested`: fields of children are left to others. */
 const running = (isContested: boolean): string =>
   isContested ? 'the current spec is running, but for the fields in status.contestedFields' : 'the current spec is running';
@@ -75,7 +77,7 @@ export function summarised(found: Findings, { obstacle, leftover, isContested = 
   const stalled = order
     .map((type) => ({ type, finding: found.get(type) }))
     .find(({ type, finding }) => finding && finding.status !== 'True' && stalls(type, finding.reason));
-  const unapplied = order.find((type) => found.get(type)?.reason === 'NotApplied');
+  const unapplied = order.find((type) => otherwise.has(found.get(type)?.reason));
   const upgrade = found.get('UpgradeFailed');
   const failed: Readiness | undefined = upgrade?.status === 'True' ? { ...upgrade, reason: 'UpgradeFailed' } : undefined;
   const stuck = obstacle ?? failed ?? stalled?.finding ?? leftover;

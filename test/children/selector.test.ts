@@ -57,6 +57,7 @@ describe('children/selector', () => {
       const answer = syncOf(patched(guarded(), kind, { spec }));
       assert.equal(said(answer, type), 'False SelectorChanged');
       assert.equal(said(answer, 'Stalled'), 'True SelectorChanged');
+      assert.notEqual(conditionOf(answer, 'Ready')?.message, 'the current spec is running');
       const { name = '' } = manifestOf(answer, kind)?.metadata ?? {};
       assert.equal(
         conditionOf(answer, type)?.message,

@@ -161,7 +161,7 @@ describe('policies', function () {
     await kubectl('-n', ns, 'patch', 'service', 'selected-service', '--type=merge', '-p', '{"spec":{"selector":{"by":"hand"}}}');
     const live = await becomes(ns, 'selected', 'Ready', 'False', 'SelectorChanged');
     const [, command = '', removals = ''] =
-      /to remove that: kubectl (.*) '(.*)'$/.exec(condition(live, 'ServiceCreated')?.message ?? '') ?? [];
+      /to mend that: kubectl (.*) '(.*)'$/.exec(condition(live, 'ServiceCreated')?.message ?? '') ?? [];
     await kubectl(...command.split(' '), removals);
     await becomes(ns, 'selected', 'Ready', 'True');
   });
