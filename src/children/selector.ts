@@ -6,7 +6,7 @@ import { names } from '../api/names.ts';
 import { deployment } from './rollout.ts';
 import { kubectl } from './waiting.ts';
 
-/** Objects that a message names; the others are counted. */
+/** Fields that a message names; the others are counted. */
 const NAMED = 5;
 /** Characters of a label key, its prefix included. */
 const KEY = 317;
@@ -70,13 +70,15 @@ export function narrowed(desired: Manifest, sent: Manifest | undefined, live: Ku
   const selection = Object.hasOwn(selections, kind) ? selections[kind] : undefined;
   if (live === undefined || selection?.of.object(o) === undefined) return undefined;
   const all = repairs(selection, desired, sent ?? desired, live, o);
-  const shown = all.filter(({ path }) => path.length <= KEY + pointerOf(selection.labels).length + 1).slice(0, NAMED);
   if (all.length === 0) return undefined;
-  const named = shown.map(({ path }) => path).join(', ');
+  const what = `${kind} ${metadata.name} does not select what it should: others changed`;
+  // What is longer than a key may be is no label of a pod, and would only make the message long.
+  const shown = all.filter(({ path }) => path.length <= KEY + pointerOf(selection.labels).length + 1).slice(0, NAMED);
+  if (shown.length === 0) return { status: 'False', reason: 'SelectorChanged', message: `${what} its selector` };
   const more = all.length > shown.length ? ` and ${all.length - shown.length} more` : '';
   // A quote would end the argument of the shell.
   const patch = JSON.stringify(shown).replaceAll("'", '\\u0027');
   const command = kubectl(o, `patch ${kind.toLowerCase()} ${metadata.name} --type json -p '${patch}'`);
-  const message = `${kind} ${metadata.name} does not select what it should: others changed ${named}${more} in its selector; to mend that: ${command}`;
+  const message = `${what} ${shown.map(({ path }) => path).join(', ')}${more} in its selector; to mend that: ${command}`;
   return { status: 'False', reason: 'SelectorChanged', message };
 }

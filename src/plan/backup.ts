@@ -1,8 +1,9 @@
 /** Which backup the database is told to take. One at a time, and one that runs is never replaced: its result would be lost. */
 import { hash8 } from '../api/hash.ts';
-import type { Observed, Readiness } from '../api/kubernetes.ts';
+import type { Live, Observed, Readiness } from '../api/kubernetes.ts';
 import { durable } from '../api/lastapplied.ts';
 import { annotations, PGO_BACKUP_ANNOTATION } from '../api/names.ts';
+import type { PostgresClusterSpec } from '../api/postgrescluster.ts';
 import { secondsSince } from '../api/time.ts';
 import { armedBackup, backupAtWork, backupId, canBackUp, runOf, type Armed, type BackupRun, type Purpose } from '../children/backups.ts';
 import { startedJob } from '../children/jobs.ts';
@@ -59,9 +60,11 @@ const timeout = ({ bestie }: Observed): number =>
   (bestie.spec as Partial<Observed['bestie']['spec']>).upgrade?.backupTimeoutSeconds ?? 3600;
 
 /** Why it has not ended, as far as is seen. */
-function doing({ id }: Armed, state: BackupRun['state'], o: Observed): string {
+function doing({ id, repo }: Armed, state: BackupRun['state'], o: Observed): string {
   if (state === 'running') return 'it is still running';
-  const isAsked = postgresCluster(o)?.metadata.annotations?.[PGO_BACKUP_ANNOTATION] === id;
+  const live = postgresCluster(o);
+  const manual = (live?.spec as Live<PostgresClusterSpec> | undefined)?.backups?.pgbackrest?.manual;
+  const isAsked = live?.metadata.annotations?.[PGO_BACKUP_ANNOTATION] === id && manual?.repoName === repo;
   return isAsked ? 'the database operator has not begun it' : 'another controller or a policy takes the request off the PostgresCluster';
 }
 

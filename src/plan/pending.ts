@@ -1,7 +1,7 @@
 /**
  * Changes that were asked for and are not applied: the record of a child differs from what is wanted, or a child that is not wanted is there.
- * Usually that lasts for one sync. Where the API server or an admission policy refuses the change it lasts, and nothing but this tells: the
- * refusal is Metacontroller's alone.
+ * Usually that lasts for one sync. Where the API server or an admission policy refuses the change it lasts, and nothing else shows it: the
+ * refusal reaches Metacontroller alone.
  */
 import type { BestieStatus } from '../api/bestie.ts';
 import { isEqual } from '../api/equal.ts';

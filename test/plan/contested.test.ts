@@ -154,6 +154,9 @@ describe('plan/contested', () => {
       assert.deepEqual(listed(again), []);
       assert.deepEqual(syncOf(fight(again, 2)).children, syncOf(fight(again, 5)).children);
       assert.deepEqual(listed(fight(again, 2)), listed(w));
+      const because = (world: World): string => conditionOf(syncOf(later(world, 3600)), 'DatabaseSeeded')?.message ?? '';
+      assert.match(because(asked), /has not ended within 3600 s: the database operator has not begun it/);
+      assert.match(because(w), /takes the request off the PostgresCluster/);
     },
   );
 
