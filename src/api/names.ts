@@ -67,8 +67,10 @@ export const isOurs = (carried: Record<string, string> | null | undefined): bool
 export const CONTROLLER_UID_LABEL = 'controller-uid';
 export const LAST_APPLIED_ANNOTATION = 'metacontroller.k8s.io/last-applied-configuration';
 export const annotations = {
-  /** On the PostgresCluster: JSON list of the image references whose migrations were completed on it. */
+  /** On the PostgresCluster: JSON list of the image references whose migrations were completed on it; `unknown` after its data was replaced. */
   migrated: 'pets.bestie.com/migrated-images',
+  /** On the PostgresCluster: JSON of which state of its data the list is about; see src/children/lineage.ts. */
+  lineage: 'pets.bestie.com/lineage',
   /** On the PostgresCluster: the first 8 characters of the uid of the Bestie that created it. */
   incarnation: 'pets.bestie.com/incarnation',
   /** On the PostgresCluster: since when the backup that is armed there has been asked for, an RFC 3339 time. */
@@ -87,6 +89,8 @@ export const annotations = {
   failure: 'pets.bestie.com/failure',
   /** On the Deployment: how many targets were given up so far; left out while there is none. */
   failures: 'pets.bestie.com/failures',
+  /** On the Deployment, and on its pods once it has changed: the login and the data of the database that they were started with. */
+  revision: 'pets.bestie.com/database-revision',
   /** On the pods of the Deployment, and on a migration Job: the image reference that was asked for, whatever admission makes of it. */
   image: 'pets.bestie.com/image',
   /** On a migration Job: id of the backup that was taken before it. */

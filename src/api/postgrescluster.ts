@@ -24,7 +24,8 @@ export interface Repository {
 export interface PostgresClusterSpec {
   postgresVersion: number;
   instances: { name: string; replicas: number; dataVolumeClaimSpec: VolumeClaim }[];
-  users: { name: string; databases: string[]; password: { type: 'AlphaNumeric' } }[];
+  /** `options` are those of ALTER ROLE. */
+  users: { name: string; databases: string[]; password: { type: 'AlphaNumeric' }; options?: string }[];
   /** Left to Patroni as it is; PGO restarts the instances where a parameter needs that. */
   patroni?: { dynamicConfiguration: { postgresql: { parameters: { max_connections: number } } } };
   backups: {
@@ -57,7 +58,7 @@ export interface PostgresClusterStatus {
     repos: { name: string; stanzaCreated: boolean }[];
     manualBackup: BackupRun & { id: string; finished: boolean };
     scheduledBackups: (BackupRun & { cronJobName: string; repo: string })[];
-    restore: { id: string; finished: boolean };
+    restore: BackupRun & { id: string; finished: boolean };
   };
   conditions: { type: string; status: string; reason: string; lastTransitionTime: string }[];
 }

@@ -109,7 +109,7 @@ export const reasons = {
   },
   Usable: { meaning: 'Role and database exist and an instance is ready.' },
   Provisioning: { meaning: 'The database was asked for and is coming up.' },
-  Restoring: { meaning: 'The database operator is restoring the database.' },
+  Restoring: { meaning: 'The database operator is restoring the database; the application is stopped meanwhile.' },
   NotReconciled: {
     meaning: 'The database operator has not acted on the PostgresCluster for five minutes.',
     action: 'Check that Crunchy PGO runs, and the events of the PostgresCluster.',
@@ -140,6 +140,11 @@ export const reasons = {
     meaning: 'The database does not say which migrations it has, so none is run.',
     action: 'Annotate the PostgresCluster with pets.bestie.com/migrated-images, a JSON list of image references.',
     stalls: 'any',
+  },
+  MigrationHistoryUnknown: {
+    meaning:
+      'The data of the database was replaced, by a restore or otherwise, so that it is unknown which migrations it has. The application is stopped, and the migrations of its image run again; nothing is seeded.',
+    action: 'None, if the migrations succeed. Otherwise read the log of their Job; the command in the message says that the data has them.',
   },
   RolledOut: { meaning: 'Every pod runs the wanted template and enough of them are ready.' },
   RollingOut: { meaning: 'Pods of the wanted template are being started.' },

@@ -2,8 +2,7 @@
 import type { KubeObject, Live, Observed } from '../api/kubernetes.ts';
 import { annotations, PGO_BACKUP_ANNOTATION } from '../api/names.ts';
 import type { PostgresClusterSpec } from '../api/postgrescluster.ts';
-import { databaseStatus, isUsable } from './database.ts';
-import { postgresCluster } from './release.ts';
+import { databaseStatus, isUsable, postgresCluster } from './database.ts';
 
 /** What a backup is taken for. */
 export type Purpose = 'pre-upgrade' | 'on-demand' | 'final';

@@ -1,20 +1,36 @@
 /** When a PostgresCluster is usable. Source: PGO's own order of events, seen on PGO 6.0 and read for 5.8. */
-import type { KubeObject, Live } from '../api/kubernetes.ts';
-import { PGO_RESTORE_ANNOTATION } from '../api/names.ts';
+import { kinds } from '../api/kinds.ts';
+import { kindKey, type KubeObject, type Live, type Observed } from '../api/kubernetes.ts';
+import { names, PGO_RESTORE_ANNOTATION } from '../api/names.ts';
 import type { PostgresClusterStatus } from '../api/postgrescluster.ts';
+
+/** The database of a managed Bestie, as it is observed. */
+export const postgresCluster = (o: Observed): KubeObject | undefined =>
+  o.child(kindKey(kinds.postgresCluster), names.postgresCluster(o.bestie.metadata.name));
 
 export const databaseStatus = (live: KubeObject | undefined): Live<PostgresClusterStatus> | undefined =>
   live?.status as Live<PostgresClusterStatus> | undefined;
 
+/** Whether a restore of that id is asked for: by the annotation, and switched on in the spec. */
+function isRequested(live: KubeObject, id: string | null | undefined): boolean {
+  const { backups } = (live.spec ?? {}) as Live<{ backups: { pgbackrest: { restore: { enabled: boolean } } } }>;
+  return id != null && live.metadata.annotations?.[PGO_RESTORE_ANNOTATION] === id && backups?.pgbackrest?.restore?.enabled === true;
+}
+
+/**
+ * Whether PGO is restoring it. Conditions alone do not say so: those of a restore that failed, or was broken off, stay for ever on a database that
+ * works. From the tear-down until the first leader there is no system identifier.
+ */
 export function isRestoring(live: KubeObject): boolean {
   const status = databaseStatus(live);
   const restore = status?.pgbackrest?.restore;
-  // A failed restore that was disarmed leaves its conditions behind for ever on a database that works.
-  const disarmed = restore?.finished === true && live.metadata.annotations?.[PGO_RESTORE_ANNOTATION] !== restore.id;
-  const conditions = status?.conditions ?? [];
-  const says = (type: string, value: string): boolean =>
-    conditions.some((condition) => condition?.type === type && condition.status === value);
-  return !disarmed && (says('PGBackRestoreProgressing', 'True') || says('PostgresDataInitialized', 'False'));
+  const find = (type: string) => status?.conditions?.find((condition) => condition?.type === type);
+  const progress = find('PGBackRestoreProgressing');
+  if (progress?.status !== 'True' && find('PostgresDataInitialized')?.status !== 'False') return false;
+  const isAsked = isRequested(live, restore?.id);
+  if (restore?.finished === true && !isAsked) return false;
+  const isTornDown = progress?.reason === 'RestoreInPlaceRequested' && isAsked;
+  return isTornDown || !status?.patroni?.systemIdentifier;
 }
 
 /**

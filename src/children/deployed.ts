@@ -4,7 +4,7 @@ import { reasons } from '../api/condition.ts';
 import type { Observed } from '../api/kubernetes.ts';
 import { durable } from '../api/lastapplied.ts';
 import { annotations, requests } from '../api/names.ts';
-import { migrated } from './release.ts';
+import { migrated, target } from './release.ts';
 import { deployment } from './rollout.ts';
 
 /** A target that was given up. `retry` is the retry token of that time. */
@@ -104,6 +104,13 @@ export function givenUp(o: Observed): Failure | undefined {
   } catch {
     return unknown; // somebody wrote something else there
   }
+}
+
+/** The wanted image, where it was given up: it stays so until a person asks for another try. */
+export function remembered(o: Observed): Failure | undefined {
+  const failure = givenUp(o);
+  // To take the token away is no request.
+  return failure?.image === target(o) && ['', failure.retry].includes(retryToken(o)) ? failure : undefined;
 }
 
 /** The annotations that keep it. */

@@ -2,7 +2,8 @@
 import { kinds } from '../api/kinds.ts';
 import { isEqual } from '../api/equal.ts';
 import type { KubeObject, Manifest, Observed } from '../api/kubernetes.ts';
-import { names, requests, selector } from '../api/names.ts';
+import { durable } from '../api/lastapplied.ts';
+import { annotations, names, requests, selector } from '../api/names.ts';
 import { compareVersions, parseVersion } from '../api/version.ts';
 import { head, type Child, type World } from './child.ts';
 import { onceMigrated, record as release } from './deployed.ts';
@@ -12,14 +13,17 @@ import { podShapes, type PodShape } from './podshapes.ts';
 import { container, databaseSecret, podTemplate, type Release } from './podtemplate.ts';
 import { withoutImage } from './refused.ts';
 import { isExternal, record } from './release.ts';
+import { whyStopped } from './restored.ts';
+import { podRevision, recordedRevision } from './revision.ts';
 import { PORT, WEB_CONTAINER } from './scripts.ts';
 import { appliedTemplate, deployment, deploymentReadiness, rollingOut, rollout } from './rollout.ts';
 
 /** Seconds for which a pod that is going away still answers, until every proxy has heard of it. */
 const LINGER = 5;
 
-/** Replicas to ask for: `size`, and while autoscaling is on what it chose, kept within its bounds; left out it would fall to 1. */
+/** Replicas to ask for: `size`, and while autoscaling is on what it chose, kept within its bounds; left out it would fall to 1. None while it is stopped. */
 function replicas(o: Observed): number {
+  if (whyStopped(o) !== undefined) return 0;
   const { size, maxReplicas } = o.bestie.spec;
   const { asked } = rollout(deployment(o));
   return maxReplicas === undefined || asked === undefined ? size : Math.min(Math.max(asked, size), maxReplicas);
@@ -39,7 +43,8 @@ function web(o: Observed, release: Release, shape: PodShape): object {
 const webSecret = (o: Observed): string => (isExternal(o) ? record(o).name : databaseSecret(o));
 
 const templateOf = (shape: PodShape, image: string, o: Observed): object => {
-  const release: Release = { image, secret: webSecret(o), shape };
+  const pods = podRevision(o);
+  const release: Release = { image, secret: webSecret(o), shape, ...(pods !== undefined && { notes: { [annotations.revision]: pods } }) };
   return podTemplate(o, 'web', release, [web(o, release, shape)]);
 };
 
@@ -73,8 +78,11 @@ const wantedTemplate = once((o: World) => webTemplate(o.decided.image, o));
 function desired(o: World): Manifest {
   const { name } = o.bestie.metadata;
   const { image } = o.decided;
+  const live = deployment(o);
+  const recorded = recordedRevision(live !== undefined && durable(o, live, annotations.running) !== image, o);
+  const notes = { ...release(image, o.decided), ...(recorded !== undefined && { [annotations.revision]: recorded }) };
   return {
-    ...head(kinds.deployment, names.deployment(name), o, release(image, o.decided)),
+    ...head(kinds.deployment, names.deployment(name), o, notes),
     spec: {
       replicas: replicas(o),
       progressDeadlineSeconds: o.bestie.spec.upgrade.progressDeadlineSeconds,
@@ -100,6 +108,8 @@ export const deploymentChild: Child = {
   desired: (o) => [desired(o)],
   underway: rollingOut,
   readyWhen: (live, o) => {
+    const stopped = whyStopped(o);
+    if (stopped !== undefined) return stopped;
     if (live === undefined) return deploymentReadiness(live, o);
     if (isChanging(live, o)) return rollingOut(live.metadata.name);
     const readiness = deploymentReadiness(live, o);

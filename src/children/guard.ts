@@ -6,7 +6,8 @@
 import { NAMESPACE } from '../api/kinds.ts';
 import type { KubeObject, Observed, Readiness } from '../api/kubernetes.ts';
 import { ownerReference } from './child.ts';
-import { isExternal, postgresCluster } from './release.ts';
+import { postgresCluster } from './database.ts';
+import { isExternal } from './release.ts';
 
 /** Whether the deletion of the Bestie leaves something to be done for the database first. An unreadable policy counts as one. */
 const needsGuard = (o: Observed): boolean => !isExternal(o) && (o.bestie.spec.deletionPolicy as string | undefined) !== 'Delete';

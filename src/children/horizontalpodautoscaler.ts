@@ -30,7 +30,7 @@ const causes: Readonly<Record<string, string>> = {
 /** Conditions of an autoscaler that it needs True to work, by the order of what comes first. */
 const needed: readonly string[] = ['AbleToScale', 'ScalingActive'];
 
-/** The condition for which the autoscaler does nothing, if any. At zero replicas, which no Bestie has, it is switched off and not broken. */
+/** The condition for which the autoscaler does nothing, if any. At zero replicas it is switched off and not broken. */
 const broken = (live: KubeObject | undefined): Live<AutoscalerCondition> | undefined =>
   (live?.status as Status | undefined)?.conditions?.find(
     (found) => needed.includes(found?.type ?? '') && found?.status === 'False' && found.reason !== 'ScalingDisabled',

@@ -9,23 +9,14 @@ import { failed } from './migrationfailure.ts';
 import { migrationAtWork, migrationJobs, startedJob, unrecordedJobs, type MigrationJob } from './jobs.ts';
 import { container, databaseSecret, podTemplate, type Release } from './podtemplate.ts';
 import { creationRecheck } from './creation.ts';
+import { isRestoring, postgresCluster } from './database.ts';
 import { once } from './once.ts';
-import {
-  databaseId,
-  highestVersion,
-  historyIsMissing,
-  isExternal,
-  isUntouched,
-  migrated,
-  needsMigration,
-  recorded,
-  seeds,
-  target,
-} from './release.ts';
+import { databaseId, highestVersion, historyIsMissing, isExternal, isUntouched, migrated, recorded, seeds } from './release.ts';
 import { MIGRATING_CONTAINER, SEEDING_CONTAINER, WAITING_CONTAINER } from './scripts.ts';
 import { podFailurePolicy, seedCommand } from './seeding.ts';
 import { sidecarTrouble } from './sidecar.ts';
 import { stoppedJob } from './stopped.ts';
+import { migrationTarget, needsMigration } from './target.ts';
 import { problems } from './troubles.ts';
 import { databaseTrouble, kubectl } from './waiting.ts';
 
@@ -41,7 +32,7 @@ function steps(o: Observed, release: Release): object[] {
 /** The Job that the current spec asks for; its name carries a hash of everything that it would run, and of how often a target was given up. */
 const wantedJob = once((o): Manifest => {
   const database = databaseId(o) ?? '';
-  const release = { image: target(o), secret: databaseSecret(o) };
+  const release = { image: migrationTarget(o), secret: databaseSecret(o) };
   const all = steps(o, release);
   const { metadata, spec } = podTemplate(o, 'migration', release, all.slice(-1), all.slice(0, -1));
   const template = {
@@ -53,7 +44,7 @@ const wantedJob = once((o): Manifest => {
   const activeDeadlineSeconds = o.bestie.spec.upgrade.migrationDeadlineSeconds;
   // A pod that is being evicted migrates on until it ends: its successor must not start before.
   return {
-    ...head(kinds.job, name, o, { [annotations.image]: target(o) }),
+    ...head(kinds.job, name, o, { [annotations.image]: migrationTarget(o) }),
     spec: {
       backoffLimit: RETRIES,
       activeDeadlineSeconds,
@@ -76,10 +67,10 @@ export function recognised(o: Observed): Observed {
   if (unrecordedJobs(o).length === 0) return o;
   const job = unrecordedJobs(o).find(({ name }) => name === wantedJob(o).metadata.name);
   if (job === undefined) return o;
-  return { ...o, facts: new Map(), recognised: { job: job.name, image: target(o), database: databaseId(o) ?? '' } };
+  return { ...o, facts: new Map(), recognised: { job: job.name, image: migrationTarget(o), database: databaseId(o) ?? '' } };
 }
 
-const isWanted = (o: Observed): boolean => needsMigration(o) && !historyIsMissing(o);
+const isWanted = (o: Observed): boolean => needsMigration(o) && !historyIsMissing(o) && !isBeingReplaced(o);
 
 /** Ended Jobs that are kept: the latest of each kind for reading, and a completed one at least until its image is seen on record. */
 function history(o: Observed, wanted: string | undefined): MigrationJob[] {
@@ -100,17 +91,23 @@ function withBackup(job: Manifest, { decided: { evidence } }: World): Manifest {
   return { ...job, metadata: { ...job.metadata, annotations: { ...job.metadata.annotations, [annotations.backup]: evidence } } };
 }
 
-/** Made for a managed database that is gone: its next attempt would reach the one that has its name now. */
-function isOfAnotherDatabase({ database }: MigrationJob, o: Observed): boolean {
+/** Whether the data of the database is being replaced: a migration of it would end in what comes, and seed it perhaps. */
+function isBeingReplaced(o: Observed): boolean {
+  const live = isExternal(o) ? undefined : postgresCluster(o);
+  return live !== undefined && isRestoring(live);
+}
+
+/** Made for a managed database that is gone, or for other data in it: its next attempt would reach what has its name now. */
+function isOfOtherData({ database }: MigrationJob, o: Observed): boolean {
   const current = isExternal(o) ? undefined : databaseId(o);
-  return current !== undefined && database !== undefined && database !== current;
+  return isBeingReplaced(o) || (current !== undefined && database !== undefined && database !== current);
 }
 
 function desired(o: World): Manifest[] {
   const wanted = isWanted(o) && o.decided.migration === 'go' ? withBackup(wantedJob(o), o) : undefined;
   const past = history(o, wanted?.metadata.name).map(kept);
   const started = migrationJobs(o).filter(({ phase }) => phase === 'started');
-  const own = started.filter((job) => !isOfAnotherDatabase(job, o));
+  const own = started.filter((job) => !isOfOtherData(job, o));
   if (started.length > 0) return [...own.map((job) => (job.name === wanted?.metadata.name ? wanted : kept(job))), ...past];
   if (wanted === undefined) return past;
   const observed = migrationJobs(o).some(({ name }) => name === wanted.metadata.name);
@@ -148,15 +145,19 @@ function active(job: MigrationJob, o: Observed): Readiness {
 
 /** The schema is there: by the migrations of the wanted image, or by those of a later version. */
 function completed(o: Observed): Readiness {
-  const message = migrated(o).includes(target(o))
-    ? `the migrations of ${target(o)} are completed`
-    : `none of ${target(o)} is needed: the database has those of ${highestVersion(migrated(o))?.text ?? 'a later version'}, which is later`;
+  const message = migrated(o).includes(migrationTarget(o))
+    ? `the migrations of ${migrationTarget(o)} are completed`
+    : `none of ${migrationTarget(o)} is needed: the database has those of ${highestVersion(migrated(o))?.text ?? 'a later version'}, which is later`;
   return { status: 'True', reason: 'MigrationCompleted', message };
 }
 
 function readyWhen(_live: KubeObject | undefined, o: World): Readiness {
   const started = startedJob(o);
   if (started !== undefined) return active(started, o);
+  if (isBeingReplaced(o)) {
+    const message = 'the database is being restored; the migrations of the image run on what is restored';
+    return { status: 'False', reason: 'Restoring', message };
+  }
   if (historyIsMissing(o)) {
     const database = names.postgresCluster(o.bestie.metadata.name);
     const message =
@@ -164,7 +165,7 @@ function readyWhen(_live: KubeObject | undefined, o: World): Readiness {
       `kubectl -n ${o.bestie.metadata.namespace} annotate --overwrite postgrescluster ${database} '${annotations.migrated}=["<image reference>"]'`;
     return { status: 'False', reason: 'MigrationHistoryMissing', message };
   }
-  if (migrated(o).includes(target(o))) return completed(o);
+  if (migrated(o).includes(migrationTarget(o))) return completed(o);
   if (o.decided.migration !== 'go') return o.decided.migration;
   if (!isWanted(o)) return completed(o);
   const job = jobOfTarget(o);

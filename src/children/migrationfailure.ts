@@ -3,7 +3,8 @@ import type { Observed, Readiness } from '../api/kubernetes.ts';
 import type { MigrationJob } from './jobs.ts';
 import { setTo } from './commands.ts';
 import { endOf } from './pods.ts';
-import { isUntouched, migrated } from './release.ts';
+import { historyIsUnknown, isUntouched, migrated } from './release.ts';
+import { correction } from './restored.ts';
 import { MIGRATING_CONTAINER, SEEDING_CONTAINER } from './scripts.ts';
 import { problems } from './troubles.ts';
 import { kubectl, sentenceOf } from './waiting.ts';
@@ -41,6 +42,12 @@ function seedFailed({ name, pods }: MigrationJob, o: Observed): Readiness {
 /** DatabaseSeeded while the Job of the current spec has failed. */
 export function failed(job: MigrationJob, o: Observed): Readiness {
   if (failedToSeed(job)) return seedFailed(job, o);
+  if (historyIsUnknown(o)) {
+    const message =
+      `${failureOf(job, o)}; the data of the database was replaced, and the application stays stopped: if the image can run on its schema as it is: ` +
+      `${correction(o)}; or delete the Job to run it again: ${kubectl(o, `delete job ${job.name}`)}`;
+    return { status: 'False', reason: 'MigrationFailed', message };
+  }
   const known = migrated(o).at(-1);
   const back = known === undefined ? undefined : setTo(known, o);
   const way = back === undefined ? 'change the spec,' : `set the version back to what the database has: ${back};`;

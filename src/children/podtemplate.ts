@@ -40,6 +40,8 @@ export interface Release {
   secret: string;
   /** Of which release the pods are; that of today unless said otherwise. */
   shape?: PodShape;
+  /** Annotations of the pods: another value replaces them. */
+  notes?: Record<string, string>;
 }
 
 const shapeOf = ({ shape = podShapes[0] }: Release): PodShape => shape;
@@ -90,7 +92,10 @@ export function podTemplate(
 ): { metadata: ReturnType<typeof podMetadata>; spec: object } {
   const { podSecurityContext } = o.bestie.spec;
   return {
-    metadata: podMetadata(o, component, component === 'web' && shapeOf(release).recordsImage ? { [annotations.image]: release.image } : {}),
+    metadata: podMetadata(o, component, {
+      ...(component === 'web' && shapeOf(release).recordsImage && { [annotations.image]: release.image }),
+      ...release.notes,
+    }),
     spec: {
       automountServiceAccountToken: false,
       enableServiceLinks: false,

@@ -1,15 +1,17 @@
 /** The database: a PostgresCluster of Crunchy PGO. */
 import { kinds } from '../api/kinds.ts';
 import type { KubeObject, Observed, Readiness } from '../api/kubernetes.ts';
+import { durable } from '../api/lastapplied.ts';
 import { annotations, DATABASE_USER, names } from '../api/names.ts';
 import { INSTANCE_SET, type PostgresClusterSpec } from '../api/postgrescluster.ts';
 import { secondsSince } from '../api/time.ts';
 import { attachment } from './attach.ts';
 import { demand } from './backups.ts';
 import { head, type Child, type World } from './child.ts';
-import { databaseStatus, isRestoring, isUsable } from './database.ts';
+import { databaseStatus, isRestoring, isUsable, postgresCluster } from './database.ts';
 import { guardReadiness, isUnguardable, owners } from './guard.ts';
-import { historyIsMissing, isExternal, migrated } from './release.ts';
+import { dataChanges, lineage, lineageText, UNKNOWN } from './lineage.ts';
+import { historyIsMissing, historyIsUnknown, isExternal, migrated } from './release.ts';
 import { claim, incarnation, repositories } from './repositories.ts';
 import { stoppedDatabase } from './stopped.ts';
 import { isTold } from './told.ts';
@@ -17,13 +19,19 @@ import { isTold } from './told.ts';
 /** Seconds that the database operator may take to look at a new PostgresCluster for the first time. */
 const PATIENCE = 300;
 
+/**
+ * What every role has anyway, in turn: PGO writes a role and its password again only when what it would write differs from what it has written, and
+ * a restore may have brought back a former password.
+ */
+const roleOptions = (changes: number): { options?: string } => (changes === 0 ? {} : { options: changes % 2 === 1 ? 'LOGIN' : 'INHERIT' });
+
 function spec(o: World): PostgresClusterSpec {
   const { postgresVersion, replicas, storage, maxConnections } = o.bestie.spec.database;
   const { backup } = o.decided;
   return {
     postgresVersion,
     instances: [{ name: INSTANCE_SET, replicas, dataVolumeClaimSpec: claim(storage.size, storage.className) }],
-    users: [{ name: DATABASE_USER, databases: [DATABASE_USER], password: { type: 'AlphaNumeric' } }],
+    users: [{ name: DATABASE_USER, databases: [DATABASE_USER], password: { type: 'AlphaNumeric' }, ...roleOptions(dataChanges(o)) }],
     ...(maxConnections !== undefined && {
       patroni: { dynamicConfiguration: { postgresql: { parameters: { max_connections: maxConnections } } } },
     }),
@@ -33,13 +41,25 @@ function spec(o: World): PostgresClusterSpec {
   };
 }
 
+/** What the PostgresCluster keeps about its migrations, and about the data that they were run on. */
+function records(o: World): Record<string, string> {
+  const live = postgresCluster(o);
+  const list = historyIsUnknown(o) ? UNKNOWN : JSON.stringify(migrated(o));
+  const isWritten = (live && durable(o, live, annotations.migrated)) !== list || o.decided.backup !== undefined;
+  const known = lineage(isWritten, o);
+  return {
+    ...(!historyIsMissing(o) && { [annotations.migrated]: list }),
+    ...(known && { [annotations.lineage]: lineageText(known) }),
+  };
+}
+
 function notes(o: World): Record<string, string> {
   const { backup, onDemand, usedBackup } = o.decided;
   return {
     // Postgres 15 and later give a user no schema to create tables in.
     'postgres-operator.crunchydata.com/autoCreateUserSchema': 'true',
     [annotations.incarnation]: incarnation(o),
-    ...(!historyIsMissing(o) && { [annotations.migrated]: JSON.stringify(migrated(o)) }),
+    ...records(o),
     ...(backup && demand(backup).annotations),
     ...(onDemand !== undefined && { [annotations.onDemand]: onDemand }),
     ...(usedBackup !== undefined && { [annotations.usedBackup]: usedBackup }),

@@ -1,12 +1,12 @@
 /** Which image is wanted, and which migrations the database has. */
 import { imageReference } from '../api/image.ts';
 import { compareVersions, namedVersion, type NamedVersion } from '../api/version.ts';
-import { kinds } from '../api/kinds.ts';
-import { kindKey, type KubeObject, type Observed } from '../api/kubernetes.ts';
+import type { KubeObject, Observed } from '../api/kubernetes.ts';
 import { durable } from '../api/lastapplied.ts';
 import { annotations, names } from '../api/names.ts';
-import { databaseStatus } from './database.ts';
+import { databaseStatus, postgresCluster } from './database.ts';
 import { completedImages, unrecordedJobs } from './jobs.ts';
+import { dataChanges, lineageChange, UNKNOWN } from './lineage.ts';
 import { once } from './once.ts';
 import { podsOf } from './pods.ts';
 import { deployment } from './rollout.ts';
@@ -20,9 +20,6 @@ export const MIGRATED_LIMIT = 128;
 export const isExternal = (o: Observed): boolean => o.bestie.spec.database.provider === 'External';
 export const target = (o: Observed): string => imageReference(o.bestie.spec);
 
-export const postgresCluster = (o: Observed): KubeObject | undefined =>
-  o.child(kindKey(kinds.postgresCluster), names.postgresCluster(o.bestie.metadata.name));
-
 function parseList(text: string | undefined): readonly string[] | undefined {
   if (text === undefined) return undefined;
   try {
@@ -33,22 +30,52 @@ function parseList(text: string | undefined): readonly string[] | undefined {
   }
 }
 
-/** What tells one database from the next: the uid of the PostgresCluster, undefined while there is none, or the Secret of an external one. */
-export const databaseId = (o: Observed): string | undefined =>
-  isExternal(o) ? o.bestie.spec.database.secretName : (postgresCluster(o)?.metadata.uid ?? undefined);
+/**
+ * What tells the data of one database from the next: the uid of the PostgresCluster, and how often its data was replaced, undefined while there
+ * is none; or the Secret of an external one. A migration of other data proves nothing.
+ */
+export function databaseId(o: Observed): string | undefined {
+  if (isExternal(o)) return o.bestie.spec.database.secretName;
+  const uid = postgresCluster(o)?.metadata.uid ?? undefined;
+  return uid === undefined || dataChanges(o) === 0 ? uid : `${uid}/${dataChanges(o)}`;
+}
 
 const inStatus = (o: Observed): string[] => [...new Set((o.bestie.status.database?.migrated ?? []).filter((entry) => entry !== null))];
+
+/**
+ * The list on the PostgresCluster; UNKNOWN once its data was replaced, until a migration has succeeded or a person writes another list over it;
+ * undefined where it does not say.
+ */
+function onDatabase(live: KubeObject, o: Observed): readonly string[] | typeof UNKNOWN | undefined {
+  if (lineageChange(o) !== undefined) return UNKNOWN;
+  const [sent, current] = [
+    o.applied(live)?.metadata.annotations?.[annotations.migrated],
+    live.metadata.annotations?.[annotations.migrated],
+  ];
+  const said = sent === undefined || sent === UNKNOWN ? current : sent;
+  return parseList(said) ?? (sent === UNKNOWN || said === UNKNOWN ? UNKNOWN : undefined);
+}
 
 /** The list as it was recorded: on the database, for an external one in status. Undefined where a database exists and does not say. */
 export function recorded(o: Observed): readonly string[] | undefined {
   if (isExternal(o)) return o.bestie.status.database?.name === databaseId(o) ? inStatus(o) : [];
   const live = postgresCluster(o);
-  return live === undefined ? [] : parseList(durable(o, live, annotations.migrated));
+  const said = live === undefined ? [] : onDatabase(live, o);
+  return said === UNKNOWN ? [] : said;
 }
 
 /**
- * Whether it is unknown which migrations the database has: then it is neither migrated nor seeded. A managed one has to say it; and while no
- * migration is on record, a completed Job that has lost every record may have made the schema.
+ * Whether the data was replaced, and nothing says yet which migrations it has. It holds what users wrote all the same: nothing is seeded, and the
+ * application stays stopped until the migrations of its image have run.
+ */
+export const historyIsUnknown = once((o): boolean => {
+  const live = isExternal(o) ? undefined : postgresCluster(o);
+  return live !== undefined && onDatabase(live, o) === UNKNOWN && migrated(o).length === 0;
+});
+
+/**
+ * Whether it is not on record which migrations the database has: then it is neither migrated nor seeded. A managed one has to say it; and while
+ * no migration is on record, a completed Job that has lost every record may have made the schema.
  */
 export const historyIsMissing = (o: Observed): boolean =>
   recorded(o) === undefined || (migrated(o).length === 0 && unrecordedJobs(o).length > 0);
@@ -58,11 +85,17 @@ export const migrated = once((o): readonly string[] =>
   [...new Set([...(recorded(o) ?? []), ...completedImages(o, databaseId(o))])].slice(-MIGRATED_LIMIT),
 );
 
-/** Whether the first migration also loads the sample data: into an external database only on request, and never after its Secret was exchanged. */
+/** Whether the database holds other data than it was made with. */
+const isReplaced = (o: Observed): boolean => !isExternal(o) && (dataChanges(o) > 0 || historyIsUnknown(o));
+
+/**
+ * Whether the first migration also loads the sample data: into an external database only on request, never after
+ * its Secret was exchanged, and never once the data of a managed one was replaced.
+ */
 export function seeds(o: Observed): boolean {
   const { seed = !isExternal(o) } = o.bestie.spec.database;
   const isNew = migrated(o).length === 0 && (!isExternal(o) || inStatus(o).length === 0);
-  return seed && isNew;
+  return seed && isNew && !isReplaced(o);
 }
 
 /** Whether anything of this Bestie has run, by every trace that it leaves: status keeps the version when the Deployment and its pods are gone. */
@@ -80,24 +113,13 @@ export function isUntouched(o: Observed): boolean {
   const live = postgresCluster(o);
   const creator = live && durable(o, live, annotations.incarnation);
   const isOwn = !isExternal(o) && creator === o.bestie.metadata.uid.slice(0, 8);
-  return isOwn && migrated(o).length === 0 && !hasRun(o) && !isCopied(live);
+  return isOwn && migrated(o).length === 0 && !hasRun(o) && !isCopied(live) && !isReplaced(o);
 }
 
 /** The highest version among those images; undefined where none of them is a version. */
 export function highestVersion(images: readonly string[]): NamedVersion | undefined {
   return images.flatMap(namedVersion).sort((a, b) => compareVersions(b, a))[0];
 }
-
-/**
- * Whether the database lacks the migrations of the wanted image. An older version than the highest that was migrated has none that the
- * database lacks, and does not know the newest: its own `flask db upgrade` would end with exit code 1 and no error.
- */
-export const needsMigration = once((o): boolean => {
-  if (migrated(o).includes(target(o))) return false;
-  const [wanted] = namedVersion(target(o));
-  const highest = highestVersion(migrated(o));
-  return wanted === undefined || highest === undefined || compareVersions(wanted, highest) >= 0;
-});
 
 /**
  * What status says of the database. An external one is named once its migrations are done: until then its predecessor stays on record,

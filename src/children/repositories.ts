@@ -4,7 +4,7 @@ import type { Live, Observed } from '../api/kubernetes.ts';
 import { durable } from '../api/lastapplied.ts';
 import { annotations } from '../api/names.ts';
 import type { PostgresClusterSpec, Repository, VolumeClaim } from '../api/postgrescluster.ts';
-import { postgresCluster } from './release.ts';
+import { postgresCluster } from './database.ts';
 
 type Wanted = BestieSpec['database']['backups']['repos'][number];
 

@@ -8,7 +8,8 @@ import { secondsSince } from '../api/time.ts';
 import { armedBackup, backupAtWork, backupId, canBackUp, runOf, type Armed, type BackupRun, type Purpose } from '../children/backups.ts';
 import { startedJob } from '../children/jobs.ts';
 import { mayWrite, podsOf } from '../children/pods.ts';
-import { isExternal, postgresCluster } from '../children/release.ts';
+import { postgresCluster } from '../children/database.ts';
+import { isExternal } from '../children/release.ts';
 import { isTold } from '../children/told.ts';
 
 /** What a backup is needed for: `key` is a hash of what it is to protect, so that another need takes another backup. */

@@ -2,17 +2,20 @@
 import type { Observed, Readiness } from '../api/kubernetes.ts';
 import { armedBackup, runOf } from '../children/backups.ts';
 import type { Decided, World } from '../children/child.ts';
+import { historyIsUnknown } from '../children/release.ts';
 import { carriedOut, onDemand, type Operation } from './backup.ts';
 import { usedBackup } from './gate.ts';
 import { upgrade, type Upgrade } from './upgrade.ts';
 
-function migration({ refused, failure, to, gate }: Upgrade): Decided['migration'] {
+function migration({ refused, failure, to, gate }: Upgrade, o: Observed): Decided['migration'] {
   const unwanted: Readiness = {
     status: 'False',
     reason: 'UpgradeFailed',
     message: `the migrations of ${to} are not completed; see UpgradeFailed`,
   };
-  if (refused !== undefined || failure !== undefined) return unwanted;
+  // What runs instead of an image that is given up needs its schema, too.
+  const isBarred = failure !== undefined && !historyIsUnknown(o);
+  if (refused !== undefined || isBarred) return unwanted;
   return gate === undefined ? 'go' : { ...gate, message: `before the migrations of ${to}: ${gate.message}` };
 }
 
@@ -39,7 +42,7 @@ export function decide(o: Observed): { world: World; upgrade: Upgrade } {
     ...(failure && { failure }),
     failures,
     ...(refused && { refused }),
-    migration: migration(decision),
+    migration: migration(decision, o),
     ...operations(backup, o),
     ...(used !== undefined && { usedBackup: used }),
   };

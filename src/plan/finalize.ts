@@ -18,7 +18,7 @@ import { startedJob } from '../children/jobs.ts';
 import { GRACE, mayWrite, podsOf, type Pod } from '../children/pods.ts';
 import { dated, notStalled, waitsForAction } from './conditions.ts';
 import { carried, echo, held, isDatabase, strangeDatabases } from './held.ts';
-import { postgresCluster } from '../children/release.ts';
+import { postgresCluster } from '../children/database.ts';
 import { podFindings, podStatus } from './status.ts';
 import { lasting, pendingDeletions, pendingUpdate, refused as denied, secondsLeft } from './pending.ts';
 import { sync } from './sync.ts';

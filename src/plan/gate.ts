@@ -8,7 +8,8 @@ import { armedBackup, backupAtWork, runOf } from '../children/backups.ts';
 import { attemptToken, failures, toldToRun } from '../children/deployed.ts';
 import { jobOfTarget } from '../children/job.ts';
 import { migrationJobs, type MigrationJob } from '../children/jobs.ts';
-import { isExternal, migrated, postgresCluster, target } from '../children/release.ts';
+import { postgresCluster } from '../children/database.ts';
+import { isExternal, migrated, target } from '../children/release.ts';
 import { firstRepository, onDemand, operation, type Need, type Operation } from './backup.ts';
 import { resumedAt } from './pause.ts';
 

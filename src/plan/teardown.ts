@@ -5,10 +5,10 @@ import { annotations, PGO_BACKUP_ANNOTATION, requests } from '../api/names.ts';
 import type { PostgresClusterSpec } from '../api/postgrescluster.ts';
 import { demand } from '../children/backups.ts';
 import { ownerReference } from '../children/child.ts';
-import { databaseStatus } from '../children/database.ts';
+import { databaseStatus, postgresCluster } from '../children/database.ts';
 import { namespaceOf } from '../children/guard.ts';
 import { postgresClusterChild } from '../children/postgrescluster.ts';
-import { historyIsMissing, migrated, postgresCluster } from '../children/release.ts';
+import { historyIsMissing, historyIsUnknown, migrated } from '../children/release.ts';
 import { operation, type Operation } from './backup.ts';
 import { settled } from './contested.ts';
 import { decide } from './decide.ts';
@@ -32,7 +32,7 @@ export const isProtected = (o: Observed): boolean =>
 
 /** Nothing was ever written into a database that never came up. */
 const hasData = (o: Observed): boolean =>
-  migrated(o).length > 0 || historyIsMissing(o) || !!databaseStatus(postgresCluster(o))?.patroni?.systemIdentifier;
+  migrated(o).length > 0 || historyIsMissing(o) || historyIsUnknown(o) || !!databaseStatus(postgresCluster(o))?.patroni?.systemIdentifier;
 
 /** Whether the database must not be deleted before it was backed up once more. */
 export function wantsFinalBackup(o: Observed): boolean {

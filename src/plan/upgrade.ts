@@ -3,10 +3,11 @@
  * wherever it was cut short. The order: backup finished → migrations complete → Deployment gets the image → rolled out and available.
  */
 import type { Observed, Readiness } from '../api/kubernetes.ts';
-import { attemptToken, failures, givenUp, lastGood, retryToken, toldToRun, type Failure } from '../children/deployed.ts';
-import { needsMigration, target } from '../children/release.ts';
+import { attemptToken, failures, lastGood, remembered, toldToRun, type Failure } from '../children/deployed.ts';
+import { historyIsUnknown, target } from '../children/release.ts';
 import { startedJob } from '../children/jobs.ts';
 import { deployment, isRolledOut, neededPods } from '../children/rollout.ts';
+import { needsMigration } from '../children/target.ts';
 import type { Operation } from './backup.ts';
 import { migrationTrouble, refusedRollout, rolloutTrouble, type Trouble } from './failure.ts';
 import { backups } from './gate.ts';
@@ -27,6 +28,8 @@ interface Facts {
   isUp: boolean;
   /** The database lacks the migrations of the target. */
   needsMigration: boolean;
+  /** Its data was replaced: to migrate it again for what runs is no upgrade. */
+  isReplaced: boolean;
   refused: Readiness | undefined;
   /** Why the target is given up: remembered, or seen now. */
   failure: Failure | undefined;
@@ -47,7 +50,7 @@ const phases: readonly Row[] = [
   // The database must not be taken to the wanted version.
   { phase: 'Refused', when: (f) => f.refused !== undefined, image: held },
   // The wanted image runs, or is the one to return to; an upgrade that was under way is called off.
-  { phase: 'Settled', when: (f) => !f.needsMigration && isWanted(f), image: (f) => f.target },
+  { phase: 'Settled', when: (f) => (!f.needsMigration || f.isReplaced) && isWanted(f), image: (f) => f.target },
   // The target failed, and what ran before is on its way back, or back.
   { phase: 'RollingBack', when: (f) => isUndone(f) && (f.running === f.target || !f.isUp), image: (f) => f.former ?? held(f) },
   { phase: 'RolledBack', when: isUndone, image: held },
@@ -99,13 +102,6 @@ export interface Upgrade {
   trouble: Trouble;
 }
 
-/** A target that was given up stays so until a person asks for another try. */
-function remembered(o: Observed): Failure | undefined {
-  const failure = givenUp(o);
-  // To take the token away is no request.
-  return failure?.image === target(o) && ['', failure.retry].includes(retryToken(o)) ? failure : undefined;
-}
-
 /** Whether the operator may go back by itself to what ran before, on the schema that the database has. */
 function mayReturn(o: Observed, former: string | undefined): boolean {
   return o.bestie.spec.upgrade.onFailure === 'Rollback' && former !== undefined && isReversible(o, former);
@@ -144,6 +140,7 @@ export function upgrade(o: Observed): Upgrade {
     former,
     isUp,
     needsMigration: needsMigration(o),
+    isReplaced: historyIsUnknown(o),
     failure,
     refused: refused && { status: 'False', ...refused },
     mayReturn: mayReturn(o, former),

@@ -6,7 +6,8 @@ import { durable } from '../api/lastapplied.ts';
 import { annotations } from '../api/names.ts';
 import { table } from '../children/index.ts';
 import { completedImages } from '../children/jobs.ts';
-import { databaseId, postgresCluster } from '../children/release.ts';
+import { postgresCluster } from '../children/database.ts';
+import { databaseId } from '../children/release.ts';
 import { deployment, rollout } from '../children/rollout.ts';
 import { previousConditions } from './conditions.ts';
 

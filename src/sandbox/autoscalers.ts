@@ -6,13 +6,33 @@ import { conditionsOf, fieldsOf, setObject, setStatus, withCondition } from './s
 
 export type Metrics = 'served' | 'missing';
 
+const actives = {
+  served: {
+    status: 'True',
+    reason: 'ValidMetricFound',
+    message: 'the HPA was able to successfully calculate a replica count from cpu resource utilization',
+  },
+  missing: {
+    status: 'False',
+    reason: 'FailedGetResourceMetric',
+    message: 'the HPA was unable to compute the replica count: unable to fetch metrics from resource metrics API',
+  },
+  disabled: {
+    status: 'False',
+    reason: 'ScalingDisabled',
+    message: 'scaling is disabled since the replica count of the target is zero',
+  },
+} as const;
+
 function runAutoscaler(client: Client, autoscaler: Resource, metrics: Metrics, now: string): void {
   const spec = autoscaler.spec ?? {};
   const target = fieldsOf(spec.scaleTargetRef);
   const deployment = client.get(DEPLOYMENT, autoscaler.metadata.namespace ?? '', String(target.name));
   if (!deployment || target.kind !== 'Deployment') return;
   const current = Number(deployment.spec?.replicas);
-  const desired = Math.min(Math.max(current, Number(spec.minReplicas)), Number(spec.maxReplicas));
+  // What is at zero is left there.
+  const isDisabled = current === 0;
+  const desired = isDisabled ? 0 : Math.min(Math.max(current, Number(spec.minReplicas)), Number(spec.maxReplicas));
   if (desired !== current) setObject(client, { ...deployment, spec: { ...deployment.spec, replicas: desired } });
   const scales = {
     type: 'AbleToScale',
@@ -20,20 +40,7 @@ function runAutoscaler(client: Client, autoscaler: Resource, metrics: Metrics, n
     reason: 'ReadyForNewScale',
     message: 'recommended size matches current size',
   };
-  const active =
-    metrics === 'served'
-      ? {
-          type: 'ScalingActive',
-          status: 'True' as const,
-          reason: 'ValidMetricFound',
-          message: 'the HPA was able to successfully calculate a replica count from cpu resource utilization',
-        }
-      : {
-          type: 'ScalingActive',
-          status: 'False' as const,
-          reason: 'FailedGetResourceMetric',
-          message: 'the HPA was unable to compute the replica count: unable to fetch metrics from resource metrics API',
-        };
+  const active = { type: 'ScalingActive', ...actives[isDisabled ? 'disabled' : metrics] };
   const conditions = [scales, active].reduce((all, condition) => withCondition(all, condition, now), conditionsOf(autoscaler));
   setStatus(client, autoscaler, { ...autoscaler.status, currentReplicas: current, desiredReplicas: desired, conditions });
 }

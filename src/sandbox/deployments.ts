@@ -75,6 +75,8 @@ interface Observed {
   deployment: Resource;
   /** Why the pods of its latest ReplicaSet may not be created. */
   refusal: string | undefined;
+  /** Its latest ReplicaSet was created just now: what was complete before is no more. */
+  isNew: boolean;
   total: number;
   updated: number;
   ready: number;
@@ -86,7 +88,7 @@ function withFailure(deployment: Resource, refusal: string | undefined, now: str
   return withCondition(conditionsOf(deployment), { type: 'ReplicaFailure', status: 'True', reason: 'FailedCreate', message: refusal }, now);
 }
 
-function statusOf({ deployment, refusal, total, updated, ready }: Observed, now: string): Fields {
+function statusOf({ deployment, refusal, isNew, total, updated, ready }: Observed, now: string): Fields {
   const spec = deployment.spec ?? {};
   const wanted = Number(spec.replicas);
   const unavailable = share(fieldsOf(fieldsOf(spec.strategy).rollingUpdate).maxUnavailable ?? 0, wanted, Math.floor);
@@ -95,7 +97,7 @@ function statusOf({ deployment, refusal, total, updated, ready }: Observed, now:
   const same = old.observedGeneration === deployment.metadata.generation;
   const progressed = ['updatedReplicas', 'readyReplicas'].some((key, index) => ([updated, ready][index] ?? 0) > Number(old[key] ?? 0));
   const complete = updated === wanted && total === wanted && ready === wanted;
-  const wasComplete = before?.reason === 'NewReplicaSetAvailable' && updated === total;
+  const wasComplete = before?.reason === 'NewReplicaSetAvailable' && updated === total && !isNew;
   const idle = before?.lastUpdateTime === undefined ? 0 : secondsBetween(before.lastUpdateTime, now);
   const late = same && !progressed && (before?.reason === 'ProgressDeadlineExceeded' || idle > Number(spec.progressDeadlineSeconds));
   const set = deployment.metadata.name;
@@ -181,7 +183,8 @@ function runDeployment(client: Client, deployment: Resource, now: string): void 
   const ready = [...owners.values()].reduce((sum, set) => sum + readyPods(client, set), 0);
   const latest = client.get(DEPLOYMENT, deployment.metadata.namespace ?? '', deployment.metadata.name);
   const refusal = conditionsOf(current).find(({ type }) => type === 'ReplicaFailure')?.message;
-  if (latest) setStatus(client, latest, statusOf({ deployment: latest, refusal, total: pods.length, updated, ready }, now));
+  const isNew = existing === undefined;
+  if (latest) setStatus(client, latest, statusOf({ deployment: latest, refusal, isNew, total: pods.length, updated, ready }, now));
 }
 
 /** One round over all Deployments. */

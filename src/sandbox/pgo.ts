@@ -1,7 +1,9 @@
 /**
  * Crunchy PGO as far as the reader of a PostgresCluster can see it: what the real one was seen to write to status, step by step, one step
- * a second. Annotations on the PostgresCluster: `sandbox/fate: stuck` keeps it unready, `sandbox/backup: fail` lets backups fail.
+ * a second. Annotations on the PostgresCluster: `sandbox/fate: stuck` keeps it unready, `sandbox/backup: fail` lets backups fail, another value of
+ * `sandbox/password` is another password in the Secret of the user.
  */
+import { hash8 } from '../api/hash.ts';
 import { ignoring } from './apierror.ts';
 import type { Client } from './apiserver.ts';
 import { POSTGRES_CLUSTER } from './discovery.ts';
@@ -83,6 +85,10 @@ function seen(cluster: Resource, now: string): Fields {
 const podsReady = (cluster: Resource): Fields => ({ ...cluster.status, instances: instancesUp(cluster) });
 const initialised = (cluster: Resource): Fields => ({ ...cluster.status, patroni: { systemIdentifier: '7300000000000000001' } });
 
+/** Of what was written to the database about its roles; `sandbox/password` is the password in the Secret of the user. */
+const usersRevision = ({ metadata, spec }: Resource): string =>
+  hash8([spec?.users ?? null, metadata.annotations?.['sandbox/password'] ?? '']);
+
 /** Role, database, repository: the patch after which the database is usable; later the same patch follows every change of the spec. */
 function usable(cluster: Resource, now: string): Fields {
   const host = hasVolumeRepository(cluster);
@@ -90,7 +96,7 @@ function usable(cluster: Resource, now: string): Fields {
     ...cluster.status,
     observedGeneration: cluster.metadata.generation,
     databaseRevision: '5c9966f6bc',
-    usersRevision: '6fbf5b4f7',
+    usersRevision: usersRevision(cluster),
     monitoring: { exporterConfiguration: '559c4c97d6' },
     proxy: { pgBouncer: { postgresRevision: '5c9966f6bc' } },
     conditions: withConditions(cluster, [...(host ? [repoHost(true)] : []), ...repositoriesUp], now),
@@ -114,7 +120,8 @@ export function nextStatus(cluster: Resource, now: string): Fields | undefined {
   if (fieldsOf(status.patroni).systemIdentifier === undefined) return initialised(cluster);
   const backup = backupStep(cluster, now);
   if (backup) return backup;
-  return status.databaseRevision === undefined || status.observedGeneration !== metadata.generation ? usable(cluster, now) : undefined;
+  const isBehind = status.observedGeneration !== metadata.generation || status.usersRevision !== usersRevision(cluster);
+  return status.databaseRevision === undefined || isBehind ? usable(cluster, now) : undefined;
 }
 
 /** One round over all PostgresClusters: a finalizer first, then a step of status; a deleted one goes after its pods, one second later. */

@@ -135,6 +135,9 @@ export function restoreStep(cluster: Resource, now: string): Fields | undefined 
   const id = armed(cluster, RESTORE);
   const enabled = fieldsOf(pgbackrest(cluster).restore).enabled === true;
   if (id !== undefined && enabled && !isDeepStrictEqual(restore.id, id)) return requested(cluster, id, now);
+  // Taken back while it runs: the instances are started on what is there, and the restore is never finished.
+  const isBroken = restore.finished === false && !(id === restore.id && enabled);
+  if (isBroken) return cluster.status?.patroni === undefined ? up(cluster, now) : 'none';
   if (restore.finished === false && restore.active === undefined) return started(cluster, restore, now);
   if (restore.finished === false) return secondsBetween(String(restore.startTime), now) >= TAKES ? ended(cluster, restore, now) : undefined;
   if (restore.finished === true && cluster.status?.patroni === undefined) return up(cluster, now);

@@ -1,5 +1,5 @@
 import { strict as assert } from 'node:assert';
-import { isUsable } from '../../src/children/database.ts';
+import { isRestoring, isUsable } from '../../src/children/database.ts';
 import { pgoStatus, usable } from '../support/stages.ts';
 import { each } from '../support/table.ts';
 import { childOf, NOW, overlaid, type Loose } from '../support/world.ts';
@@ -7,6 +7,14 @@ import { childOf, NOW, overlaid, type Loose } from '../support/world.ts';
 const RESTORE = 'postgres-operator.crunchydata.com/pgbackrest-restore';
 const live = childOf(usable(), 'PostgresCluster');
 const initialised = (status: string): Loose => ({ conditions: [{ type: 'PostgresDataInitialized', status, reason: 'x' }] });
+const progressing = (reason: string): Loose => ({ conditions: [{ type: 'PGBackRestoreProgressing', status: 'True', reason }] });
+/** Asked for by a person, with PGO's own means. */
+const armed = (id: string): Loose => ({
+  metadata: { annotations: { [RESTORE]: id } },
+  spec: { backups: { pgbackrest: { restore: { enabled: true, repoName: 'repo1' } } } },
+});
+const restore = (id: string, rest: Loose = {}): Loose => ({ pgbackrest: { restore: { id, finished: false, ...rest } } });
+const noLeader = { patroni: undefined };
 
 describe('children/database', () => {
   each<Loose, boolean>(
@@ -37,24 +45,40 @@ describe('children/database', () => {
         want: false,
       },
       NoRole: { reason: 'the SQL that makes the role has not run', given: { status: { usersRevision: '' } }, want: false },
-      Restoring: {
-        reason: 'what is there will be replaced',
-        given: { status: { conditions: [{ type: 'PGBackRestoreProgressing', status: 'True' }] } },
+      TornDown: {
+        reason: 'what is there will be replaced, and is still said to be well',
+        given: { ...armed('one'), status: { ...progressing('RestoreInPlaceRequested'), ...restore('one') } },
         want: false,
       },
-      RestoreWaits: { reason: 'the data is not there yet', given: { status: initialised('False') }, want: false },
+      Restoring: {
+        reason: 'there is no leader until the data is there',
+        given: { ...armed('one'), status: { ...progressing('ReadyForRestore'), ...restore('one', { active: 1 }), ...noLeader } },
+        want: false,
+      },
+      BrokenOff: {
+        reason: 'a restore that was called off while it ran leaves its condition behind on a database that works',
+        given: { status: { ...progressing('ReadyForRestore'), ...restore('one', { active: 1 }) } },
+        want: true,
+      },
+      Skipped: {
+        reason: 'PGO found a leader and skipped a restore that is still asked for',
+        given: { ...armed('one'), status: { ...progressing('ReadyForRestore'), ...restore('one', { active: 1 }) } },
+        want: true,
+      },
+      Bootstrapping: {
+        reason: 'the data of another database is not there yet',
+        given: { status: { ...initialised('False'), ...noLeader } },
+        want: false,
+      },
       RestoreDone: { reason: 'the data is there', given: { status: initialised('True') }, want: true },
       FailedAndArmed: {
         reason: 'a failed restore that is still asked for',
-        given: {
-          metadata: { annotations: { [RESTORE]: 'one' } },
-          status: { ...initialised('False'), pgbackrest: { restore: { id: 'one', finished: true } } },
-        },
+        given: { ...armed('one'), status: { ...initialised('False'), ...restore('one', { finished: true, failed: 7 }), ...noLeader } },
         want: false,
       },
       FailedAndDisarmed: {
         reason: 'a failed restore that was called off leaves its conditions behind on a database that works',
-        given: { status: { ...initialised('False'), pgbackrest: { restore: { id: 'one', finished: true } } } },
+        given: { status: { ...initialised('False'), ...restore('one', { finished: true, failed: 7 }) } },
         want: true,
       },
     },
@@ -62,6 +86,11 @@ describe('children/database', () => {
       assert.equal(isUsable(overlaid(live, given)), want);
     },
   );
+
+  it('is restoring no more once a failed restore was called off, also while no instance is ready', () => {
+    const given = { status: { ...initialised('False'), ...restore('one', { finished: true, failed: 7 }), instances: [{ name: 'pg' }] } };
+    assert.equal(isRestoring(overlaid(live, given)), false);
+  });
 
   it('is not usable where there is none', () => {
     assert.equal(isUsable(undefined), false);

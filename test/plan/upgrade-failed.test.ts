@@ -30,7 +30,7 @@ describe('plan/upgrade of a version that fails', () => {
   describe('is rolled back', () => {
     it('at once, to what ran well last, and remembers what failed in the same write', () => {
       assert.deepEqual([upgradeOf(failing)?.phase, told(failing)], ['RollingBack', A]);
-      const { [annotations.failure]: failure, ...rest } = notes(failing);
+      const { [annotations.failure]: failure, [annotations.revision]: _, ...rest } = notes(failing);
       const want = { [annotations.running]: A, [annotations.lastGood]: A, [annotations.failedTarget]: B, [annotations.failures]: '1' };
       assert.deepEqual(rest, want);
       const { during, reason, retry } = JSON.parse(failure ?? '') as Loose;

@@ -9,6 +9,7 @@ import type { Resource } from '../../src/sandbox/object.ts';
 import { conditionsOf, fieldsOf } from '../../src/sandbox/status.ts';
 import { compareVersions, namedVersion } from '../../src/api/version.ts';
 import { faults, type Chaos, type Fault } from './chaos.ts';
+import { dataOf, disarmByHand, isSeeding, restoreByHand } from './data.ts';
 import { bestieOf } from './sandbox.ts';
 
 /** What people and the cluster do. Deadlines are short, so that a life is. */
@@ -39,6 +40,8 @@ export type Event =
   | { do: 'image'; image: string }
   | { do: 'remove'; kind: string; name: string }
   | { do: 'job' }
+  | { do: 'restore'; id: string; back: number }
+  | { do: 'disarm' }
   | { do: 'fault'; fault: Fault };
 
 const spec = (change: Record<string, unknown>): Event => ({ do: 'spec', spec: change });
@@ -71,6 +74,13 @@ export const event: fc.Arbitrary<Event> = fc.oneof(
   },
   { weight: 1, arbitrary: version.map((value): Event => ({ do: 'annotate', key: 'skip-upgrade-backup', value })) },
   { weight: 1, arbitrary: fc.constant<Event>({ do: 'job' }) },
+  {
+    weight: 2,
+    arbitrary: fc
+      .record({ id: fc.constantFrom('tuesday', 'wednesday', 'thursday'), back: fc.nat({ max: 3 }) })
+      .map((how): Event => ({ do: 'restore', ...how })),
+  },
+  { weight: 1, arbitrary: fc.constant<Event>({ do: 'disarm' }) },
   { weight: 4, arbitrary: faults.map((fault): Event => ({ do: 'fault', fault })) },
 );
 
@@ -94,7 +104,12 @@ export function happen(what: Event, { cluster, inject }: Chaos): void {
   else if (what.do === 'pgo') cluster.down[what.down ? 'add' : 'delete']('postgres-operator');
   else if (what.do === 'image') cluster.missing.add(what.image);
   else if (what.do === 'fault') inject(what.fault);
-  else if (what.do === 'job')
+  else if (what.do === 'disarm') disarmByHand(cluster);
+  else if (what.do === 'restore') {
+    const { past, target } = dataOf(cluster);
+    target(past().at(-1 - what.back) ?? []);
+    if (databaseOf(cluster)) restoreByHand(cluster, what.id);
+  } else if (what.do === 'job')
     cluster.user
       .list(JOB)
       .slice(-1)
@@ -108,8 +123,11 @@ const databaseOf = (cluster: Cluster): Resource | undefined => cluster.user.get(
 const manualBackup = (database: Resource | undefined) => fieldsOf(fieldsOf(database?.status?.pgbackrest).manualBackup);
 const imageOf = (object: Resource): string =>
   ((object.spec?.template as { spec?: { containers?: { image: string }[] } } | undefined)?.spec?.containers ?? [])[0]?.image ?? '';
-const migratedOf = (database: Resource | undefined): string[] =>
-  JSON.parse(database?.metadata.annotations?.[annotations.migrated] ?? '[]') as string[];
+/** What is on record; nothing once the data was replaced. */
+function migratedOf(database: Resource | undefined): string[] {
+  const text = database?.metadata.annotations?.[annotations.migrated] ?? '[]';
+  return text === 'unknown' ? [] : (JSON.parse(text) as string[]);
+}
 
 const isServing = ({ metadata, status }: Resource): boolean =>
   metadata.labels?.['app.kubernetes.io/component'] === 'web' &&
@@ -128,6 +146,12 @@ const migrations = (cluster: Cluster): Resource[] =>
     .list(POD)
     .filter(({ metadata, status }) => metadata.labels?.['app.kubernetes.io/component'] === 'migration' && status?.phase === 'Running');
 
+/** Seconds after a restore within which what was decided before may still happen, and within which pods may still be on their way out. */
+const SEEN = 25;
+const GONE = 60;
+const isOfWeb = ({ metadata }: Resource): boolean => metadata.labels?.['app.kubernetes.io/component'] === 'web';
+const podImage = ({ spec }: Resource): string => (spec?.containers as { image: string }[] | undefined)?.[0]?.image ?? '';
+
 /** Watches every write for what must never be. */
 export function lawful(cluster: Cluster): { check: () => void } {
   const broken: string[] = [];
@@ -142,6 +166,9 @@ export function lawful(cluster: Cluster): { check: () => void } {
   /** Uids of the databases that the application has served users from. */
   const served = new Set<string>();
   const seconds = (): number => Date.parse(cluster.now()) / 1000;
+  const data = dataOf(cluster);
+  /** Whether a restore has ended so long ago that every replica has seen it, whatever was held back. */
+  const isRestored = (since: number): boolean => seconds() - (data.restoredAt() ?? Infinity) > since;
   cluster.server.watch(({ type, object }) => {
     if (waived()) lastWaived = seconds();
     const key = `${object.kind}.${object.apiVersion}`;
@@ -149,6 +176,9 @@ export function lawful(cluster: Cluster): { check: () => void } {
     if (type !== 'DELETED' && key === POD && isServing(object)) served.add(database?.metadata.uid ?? '');
     if (type === 'ADDED' && key === JOB && JSON.stringify(object.spec).includes('seed undo') && served.has(database?.metadata.uid ?? ''))
       broken.push('what users wrote is undone');
+    if (type === 'ADDED' && key === JOB && isRestored(SEEN) && isSeeding(object)) broken.push('what was restored is seeded');
+    if (type === 'ADDED' && key === POD && isRestored(SEEN) && isOfWeb(object) && !hasSchemaOf(podImage(object), data.migrated()))
+      broken.push(`a pod of ${podImage(object)} is made for data without its migrations`);
     if (type === 'DELETED' && key === POSTGRES_CLUSTER) broken.push('the database was deleted');
     if (type === 'ADDED' && key === JOB) {
       const past = migratedOf(database);
@@ -163,7 +193,8 @@ export function lawful(cluster: Cluster): { check: () => void } {
     }
     if (type !== 'DELETED' && key === DEPLOYMENT && !hasSchemaOf(imageOf(object), migratedOf(database))) {
       const jobs = cluster.user.list(JOB).filter((job) => imageOf(job) === imageOf(object) && Number(job.status?.succeeded ?? 0) > 0);
-      if (jobs.length === 0) broken.push(`${imageOf(object)} runs on a database without its migrations`);
+      if (jobs.length === 0 && Number(object.spec?.replicas) > 0 && (data.restoredAt() === undefined || isRestored(SEEN)))
+        broken.push(`${imageOf(object)} runs on a database without its migrations`);
     }
   });
   return {
@@ -172,6 +203,8 @@ export function lawful(cluster: Cluster): { check: () => void } {
       // One that has hung for five minutes, by some clock, is waited for no more.
       const isRecent = Date.parse(cluster.now()) - Date.parse(String(run.startTime)) < 240_000;
       const backups = run.finished === false && isRecent && /^(pre-upgrade|on-demand|final)\./.test(String(run.id)) ? 1 : 0;
+      const strange = cluster.user.list(POD).filter((pod) => isServing(pod) && !hasSchemaOf(podImage(pod), data.migrated()));
+      if (isRestored(GONE) && strange.length > 0) broken.push('the application serves from data without its migrations');
       if (backups + migrations(cluster).length > 1) broken.push('two operations on the database at once');
       assert.deepEqual(broken, []);
     },

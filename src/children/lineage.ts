@@ -1,0 +1,103 @@
+/**
+ * Which state of its data a managed database has. A restore, or another database system under the same name, puts another one in its place,
+ * whose schema is of another time: what is on record of its migrations is no longer so. A failover changes nothing of this.
+ */
+import type { KubeObject, Observed } from '../api/kubernetes.ts';
+import { durable } from '../api/lastapplied.ts';
+import { annotations } from '../api/names.ts';
+import { databaseStatus, isRestoring, postgresCluster } from './database.ts';
+import { once } from './once.ts';
+
+/** `system` is Postgres' own identifier, `restore` the id of the last restore that ended; `changes` counts how often the data was replaced. */
+export interface Lineage {
+  system?: string;
+  restore?: string;
+  changes: number;
+}
+
+/** Stands where the list of migrations would: which ones the database has is not known. */
+export const UNKNOWN = 'unknown';
+
+/**
+ * Why the record of migrations is not that of the data: PGO restored it, Patroni runs another system, or a person wrote UNKNOWN over the record.
+ */
+export type Change = 'restored' | 'replaced' | 'disowned';
+
+const text = (value: unknown): string | undefined => (typeof value === 'string' && value !== '' ? value : undefined);
+
+function parse(json: string | undefined): Lineage | undefined {
+  if (json === undefined) return undefined;
+  try {
+    const { system, restore, changes } = (JSON.parse(json) ?? {}) as Record<string, unknown>;
+    const [known, last] = [text(system), text(restore)];
+    const count = Number.isSafeInteger(changes) && Number(changes) > 0 ? Number(changes) : 0;
+    return { ...(known !== undefined && { system: known }), ...(last !== undefined && { restore: last }), changes: count };
+  } catch {
+    return undefined; // a person wrote something else there: the same as no record
+  }
+}
+
+const recorded = (live: KubeObject, o: Observed): Lineage | undefined => parse(durable(o, live, annotations.lineage));
+
+/** Empty while the database comes up again, which says nothing. */
+const systemOf = (live: KubeObject): string | undefined => text(databaseStatus(live)?.patroni?.systemIdentifier);
+
+/** The id of the last restore that has ended, well or not, or was broken off: each left other data behind. One that runs has its turn later. */
+function endedRestore(live: KubeObject): { id: string; at: string | undefined } | undefined {
+  const { id, finished, completionTime } = databaseStatus(live)?.pgbackrest?.restore ?? {};
+  const isOver = finished === true || (systemOf(live) !== undefined && !isRestoring(live));
+  return id && isOver ? { id, at: completionTime ?? undefined } : undefined;
+}
+
+/**
+ * Whether a restore ended while no release that keeps a record was looking: the database has been ready, by the last status, since before it
+ * ended. One that was seen by a former release made it unready meanwhile, and is from before the record.
+ */
+function isUnseen(at: string | undefined, { bestie }: Observed): boolean {
+  const ready = bestie.status.conditions?.find((condition) => condition?.type === 'DatabaseReady' && condition.status === 'True');
+  return at !== undefined && ready?.lastTransitionTime != null && Date.parse(ready.lastTransitionTime) < Date.parse(at);
+}
+
+function isDisowned(live: KubeObject, o: Observed): boolean {
+  const sent = o.applied(live)?.metadata.annotations?.[annotations.migrated];
+  return sent !== undefined && sent !== UNKNOWN && live.metadata.annotations?.[annotations.migrated] === UNKNOWN;
+}
+
+function changeOf(live: KubeObject, o: Observed): Change | undefined {
+  if (isDisowned(live, o)) return 'disowned';
+  const [before, restore, system] = [recorded(live, o), endedRestore(live), systemOf(live)];
+  if (before === undefined) return restore !== undefined && isUnseen(restore.at, o) ? 'restored' : undefined;
+  if (restore !== undefined && restore.id !== before.restore) return 'restored';
+  return system !== undefined && before.system !== undefined && system !== before.system ? 'replaced' : undefined;
+}
+
+/** What has happened to the data since its lineage was recorded; undefined where nothing has, or where there is no record to compare with. */
+export const lineageChange = once((o): Change | undefined => {
+  const live = postgresCluster(o);
+  return live && changeOf(live, o);
+});
+
+/** How often the data of the database was replaced, with what is being found out now. */
+export const dataChanges = once((o): number => {
+  const live = postgresCluster(o);
+  const before = live === undefined ? 0 : (recorded(live, o)?.changes ?? 0);
+  return before + (lineageChange(o) === undefined ? 0 : 1);
+});
+
+/**
+ * The lineage to record; undefined where none is. The first record comes with a write that is needed anyway (`isWritten`), or when there is
+ * something to compare with later: so a Bestie of a former release that is left alone is left as it is.
+ */
+export function lineage(isWritten: boolean, o: Observed): Lineage | undefined {
+  const live = postgresCluster(o);
+  if (live === undefined) return undefined;
+  const before = recorded(live, o);
+  const isDue = isWritten || lineageChange(o) !== undefined || (before === undefined && isRestoring(live));
+  if (!isDue) return before;
+  const [system, restore] = [systemOf(live) ?? before?.system, endedRestore(live)?.id ?? before?.restore];
+  const known = { ...(system !== undefined && { system }), ...(restore !== undefined && { restore }) };
+  return { ...known, changes: dataChanges(o) };
+}
+
+/** As it is written. */
+export const lineageText = ({ changes, ...known }: Lineage): string => JSON.stringify({ ...known, ...(changes > 0 && { changes }) });
