@@ -30,16 +30,23 @@ export interface Interval {
 
 export type Schedule = Calendar | Interval;
 
-const MINUTE: CronField = { called: 'minutes', from: 0, to: 59, names: [] };
-const HOUR: CronField = { called: 'hours', from: 0, to: 23, names: [] };
-const DATE: CronField = { called: 'days of a month', from: 1, to: 31, names: [] };
+const MINUTE: CronField = { called: 'minute', allowed: '0 to 59', from: 0, to: 59, names: [] };
+const HOUR: CronField = { called: 'hour', allowed: '0 to 23', from: 0, to: 23, names: [] };
+const DATE: CronField = { called: 'day', allowed: '1 to 31', from: 1, to: 31, names: [] };
 const MONTH: CronField = {
-  called: 'months',
+  called: 'month',
+  allowed: '1 to 12, jan to dec',
   from: 1,
   to: 12,
   names: ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'],
 };
-const WEEKDAY: CronField = { called: 'weekdays', from: 0, to: 6, names: ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'] };
+const WEEKDAY: CronField = {
+  called: 'weekday',
+  allowed: '0 (Sunday) to 6, sun to sat',
+  from: 0,
+  to: 6,
+  names: ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'],
+};
 
 const macros: Record<string, string> = {
   '@yearly': '0 0 1 1 *',
@@ -58,7 +65,7 @@ const SECOND = 1_000_000_000n;
 
 function parseInterval(text: string): Interval | CronProblem {
   const duration = parseGoDuration(text);
-  if (duration === undefined) return { problem: `"${text}" is no duration such as 12h or 1h30m` };
+  if (duration === undefined) return { problem: `"${text}" is no duration up to 292 years, such as 12h or 1h30m` };
   return { everySeconds: duration < SECOND ? 1 : Number(duration / SECOND) };
 }
 
@@ -89,9 +96,10 @@ function parseFields(text: string): Calendar | CronProblem {
 
 /** The schedule, or why the API server refuses it in a CronJob. One that is taken may never run: `0 1 31 2 *`. */
 export function parseCron(text: string): Schedule | CronProblem {
-  if (text.includes('TZ')) return { problem: 'a schedule has no time zone, leave out TZ= or CRON_TZ=' };
+  if (text.includes('TZ')) return { problem: 'it names a time zone; leave out TZ= or CRON_TZ=' };
   if (text.startsWith(EVERY)) return parseInterval(text.slice(EVERY.length));
   const macro = own(macros, text);
-  if (macro === undefined && text.startsWith('@')) return { problem: `"${text}" is none of @every and ${Object.keys(macros).join(', ')}` };
+  if (macro === undefined && text.startsWith('@'))
+    return { problem: `"${text}" is not one of ${Object.keys(macros).join(', ')}, and @every with a duration` };
   return parseFields(macro ?? text);
 }

@@ -4,8 +4,10 @@
  */
 
 export interface CronField {
-  /** What its values are called, in the plural. */
+  /** What its values are called. */
   called: string;
+  /** All of them, in words. */
+  allowed: string;
   from: number;
   to: number;
   /** Names of the values from `from` on, in lower case. */
@@ -38,8 +40,9 @@ function valueOf(text: string, { from, names }: CronField): number | undefined {
   return index === -1 ? integer(text) : from + index;
 }
 
-const hint = ({ from, to, names }: CronField): string =>
-  names.length === 0 ? `${from} to ${to}` : `${from} to ${to}, or ${String(names[0])} to ${String(names.at(-1))}`;
+const stranger = (text: string, { called, allowed }: CronField): CronProblem => ({
+  problem: `${called} "${text}" is not one of ${allowed}`,
+});
 
 interface Bounds {
   low: number;
@@ -53,8 +56,8 @@ function boundsOf(text: string, field: CronField): Bounds | CronProblem {
   if (first === '*' || first === '?') return { low: field.from, high: field.to, isStar: true };
   if (others.length > 0) return { problem: `${text} has more than one hyphen` };
   const [low, high] = [valueOf(first, field), valueOf(last ?? first, field)];
-  const unknown = low === undefined ? first : last;
-  if (low === undefined || high === undefined) return { problem: `"${String(unknown)}" is none of the ${field.called}, ${hint(field)}` };
+  if (low === undefined) return stranger(first, field);
+  if (high === undefined) return stranger(last ?? first, field);
   return { low, high, isStar: false };
 }
 
@@ -67,8 +70,8 @@ function rangeOf(text: string, field: CronField): (Bounds & { step: number }) | 
   if (step === undefined || step === 0) return { problem: `the step of ${text} must be a number from 1 on` };
   // A single value with a step goes on to the end.
   const high = every === undefined || base.includes('-') ? bounds.high : field.to;
-  const stranger = [bounds.low, high].find((value) => value < field.from || value > field.to);
-  if (stranger !== undefined) return { problem: `${stranger} is none of the ${field.called}, ${hint(field)}` };
+  const beyond = [bounds.low, high].find((value) => value < field.from || value > field.to);
+  if (beyond !== undefined) return stranger(String(beyond), field);
   if (bounds.low > high) return { problem: `${text} begins after its end` };
   return { low: bounds.low, high, isStar: bounds.isStar && step === 1, step };
 }

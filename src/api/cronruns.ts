@@ -8,6 +8,7 @@ const YEARS = 5;
 
 /** Whole days from 1970 to the first of a month. Months are counted from January of year 0. */
 export const firstDay = (month: number): number => Date.UTC(0, month - 1900 * 12, 1) / MINUTE / DAY_MINUTES;
+const timeOf = (day: number, minute: number): Date => new Date((day * DAY_MINUTES + minute) * MINUTE);
 const monthOf = (time: Date): number => time.getUTCFullYear() * 12 + time.getUTCMonth();
 
 /** Whether it runs on a day: its number since 1970, its month counted from January of year 0, and its date from 1. */
@@ -18,13 +19,24 @@ export function runsOn({ dates, months, weekdays, isEither }: Calendar, day: num
   return isEither ? dates.has(date) || isWeekday : dates.has(date) && isWeekday;
 }
 
-/** The days of a month on which it runs, as numbers since 1970, ascending. */
-function runDays(calendar: Calendar, month: number): number[] {
-  const { minutes, hours, months } = calendar;
-  if (minutes.length === 0 || hours.length === 0 || !months.has((month % 12) + 1)) return [];
-  const [first, next] = [firstDay(month), firstDay(month + 1)];
-  const days = Array.from({ length: next - first }, (_, index) => first + index);
-  return days.filter((day) => runsOn(calendar, day, month, day - first + 1));
+/** The first day on which it runs, from a day on and before a month. */
+function firstRunDay(calendar: Calendar, from: number, limit: number): number | undefined {
+  for (let month = monthOf(timeOf(from, 0)); month < limit; month += 1) {
+    if (!calendar.months.has((month % 12) + 1)) continue;
+    const [first, next] = [firstDay(month), firstDay(month + 1)];
+    for (let day = Math.max(first, from); day < next; day += 1) if (runsOn(calendar, day, month, day - first + 1)) return day;
+  }
+  return undefined;
+}
+
+/** The last day on which it runs, up to a day and from a month on. */
+function lastRunDay(calendar: Calendar, to: number, limit: number): number | undefined {
+  for (let month = monthOf(timeOf(to, 0)); month >= limit; month -= 1) {
+    if (!calendar.months.has((month % 12) + 1)) continue;
+    const [first, next] = [firstDay(month), firstDay(month + 1)];
+    for (let day = Math.min(next - 1, to); day >= first; day -= 1) if (runsOn(calendar, day, month, day - first + 1)) return day;
+  }
+  return undefined;
 }
 
 /** The first run of a day from a minute of it on, in minutes from midnight. */
@@ -45,20 +57,15 @@ function lastMinute({ hours, minutes }: Calendar, to: number): number | undefine
   return next === undefined || last === undefined ? undefined : next * 60 + last;
 }
 
-const timeOf = (day: number, minute: number): Date => new Date((day * DAY_MINUTES + minute) * MINUTE);
-
 function nextInCalendar(calendar: Calendar, after: Date): Date | undefined {
   const from = Math.floor(after.getTime() / MINUTE) + 1;
   const today = Math.floor(from / DAY_MINUTES);
+  const [first, rest] = [firstMinute(calendar), firstMinute(calendar, from - today * DAY_MINUTES)];
   // The years are counted from the second after.
   const limit = (new Date(after.getTime() + 1000).getUTCFullYear() + YEARS + 1) * 12;
-  for (let month = monthOf(timeOf(today, 0)); month < limit; month += 1) {
-    for (const day of runDays(calendar, month)) {
-      const minute = day < today ? undefined : firstMinute(calendar, day === today ? from - today * DAY_MINUTES : 0);
-      if (minute !== undefined) return timeOf(day, minute);
-    }
-  }
-  return undefined;
+  const day = firstRunDay(calendar, rest === undefined ? today + 1 : today, limit);
+  const minute = day === today ? rest : first;
+  return day === undefined || minute === undefined ? undefined : timeOf(day, minute);
 }
 
 /** The first run after a time, as Kubernetes plans it; undefined where there is none to the end of the fifth year after. */
@@ -75,12 +82,8 @@ export function lastRunBefore(schedule: Schedule, now: Date): Date | undefined {
   if ('everySeconds' in schedule) return undefined;
   const to = Math.floor(now.getTime() / MINUTE);
   const today = Math.floor(to / DAY_MINUTES);
-  const limit = (now.getUTCFullYear() - YEARS) * 12;
-  for (let month = monthOf(now); month >= limit; month -= 1) {
-    for (const day of runDays(schedule, month).reverse()) {
-      const minute = day > today ? undefined : lastMinute(schedule, day === today ? to - today * DAY_MINUTES : DAY_MINUTES - 1);
-      if (minute !== undefined) return timeOf(day, minute);
-    }
-  }
-  return undefined;
+  const [last, rest] = [lastMinute(schedule, DAY_MINUTES - 1), lastMinute(schedule, to - today * DAY_MINUTES)];
+  const day = lastRunDay(schedule, rest === undefined ? today - 1 : today, (now.getUTCFullYear() - YEARS) * 12);
+  const minute = day === today ? rest : last;
+  return day === undefined || minute === undefined ? undefined : timeOf(day, minute);
 }

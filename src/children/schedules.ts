@@ -26,10 +26,11 @@ function firstRuns(calendars: readonly Calendar[], { months, dates }: Period): n
   for (let month = FIRST_MONTH; month < FIRST_MONTH + months; month += 1) {
     const first = firstDay(month);
     const length = Math.min(firstDay(month + 1) - first, dates);
+    const ofMonth = known.filter(({ calendar }) => calendar.months.has((month % 12) + 1));
     for (let date = 1; date <= length; date += 1) {
       const day = first + date - 1;
       let earliest = Infinity;
-      for (const { calendar, minute } of known) if (minute < earliest && runsOn(calendar, day, month, date)) earliest = minute;
+      for (const { calendar, minute } of ofMonth) if (minute < earliest && runsOn(calendar, day, month, date)) earliest = minute;
       if (earliest < Infinity) runs.push(day * DAY + earliest * 60);
     }
   }
