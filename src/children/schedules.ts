@@ -1,80 +1,60 @@
-/** How far apart backups by schedule are at most. Cron as Kubernetes reads it (robfig/cron): names, steps, macros, and its rule for two fields of days. */
+/** How far apart backups by schedule are at most. */
 import type { BestieSpec } from '../api/bestie.ts';
-import { own } from '../api/own.ts';
+import { parseCron, type Calendar, type Schedule } from '../api/cron.ts';
+import { firstDay, firstMinute, runsOn } from '../api/cronruns.ts';
 
 const DAY = 86_400;
 
-const macros: Record<string, string> = {
-  '@yearly': '0 0 1 1 *',
-  '@annually': '0 0 1 1 *',
-  '@monthly': '0 0 1 * *',
-  '@weekly': '0 0 * * 0',
-  '@daily': '0 0 * * *',
-  '@midnight': '0 0 * * *',
-  '@hourly': '0 * * * *',
-};
+/** From January 1972 on, whose first day is the first of the list. */
+const FIRST_MONTH = 1972 * 12;
+interface Period {
+  months: number;
+  /** Of each month. */
+  dates: number;
+  seconds: number;
+}
+/** Weekdays alone come again after a week, weekdays and dates together after 28 years. */
+const WEEK: Period = { months: 1, dates: 7, seconds: 7 * DAY };
+const YEARS: Period = { months: 28 * 12, dates: 31, seconds: (28 * 365 + 7) * DAY };
 
-interface Field {
-  from: number;
-  to: number;
-  names?: readonly string[];
+const isWeekly = ({ dates, months }: Calendar): boolean => dates.size === 31 && months.size === 12;
+
+/** Seconds since 1970 of the first run of each day that has one, ascending. */
+function firstRuns(calendars: readonly Calendar[], { months, dates }: Period): number[] {
+  const known = calendars.map((calendar) => ({ calendar, minute: firstMinute(calendar) ?? Infinity }));
+  const runs: number[] = [];
+  for (let month = FIRST_MONTH; month < FIRST_MONTH + months; month += 1) {
+    const first = firstDay(month);
+    const length = Math.min(firstDay(month + 1) - first, dates);
+    const ofMonth = known.filter(({ calendar }) => calendar.months.has((month % 12) + 1));
+    for (let date = 1; date <= length; date += 1) {
+      const day = first + date - 1;
+      let earliest = Infinity;
+      for (const { calendar, minute } of ofMonth) if (minute < earliest && runsOn(calendar, day, month, date)) earliest = minute;
+      if (earliest < Infinity) runs.push(day * DAY + earliest * 60);
+    }
+  }
+  return runs;
 }
 
-const MINUTE: Field = { from: 0, to: 59 };
-const HOUR: Field = { from: 0, to: 23 };
-const DATE: Field = { from: 1, to: 31 };
-const MONTH: Field = { from: 1, to: 12, names: ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'] };
-const WEEKDAY: Field = { from: 0, to: 6, names: ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'] };
-
-/** `*`, `?`, `a`, `a-b`, `a/n` (from a on), `a-b/n`; what is out of bounds, or no number, is no value. */
-function range(text: string, { from, to, names = [] }: Field): number[] {
-  const [base = '', step = '1'] = text.toLowerCase().split('/');
-  const number = (word: string): number => (names.includes(word) ? names.indexOf(word) + from : Number(word));
-  const [first = '', last = text.includes('/') ? String(to) : first] =
-    base === '*' || base === '?' ? [String(from), String(to)] : base.split('-');
-  const [low, high, every] = [number(first), number(last), Number(step)];
-  return Array.from({ length: to - from + 1 }, (_, index) => from + index).filter(
-    (value) => value >= low && value <= high && (value - low) % every === 0,
-  );
+/** Not finite where none of them ever runs. */
+function longestInCalendars(calendars: readonly Calendar[]): number {
+  const period = calendars.every(isWeekly) ? WEEK : YEARS;
+  const runs = firstRuns(calendars, period);
+  const [first] = runs;
+  if (first === undefined) return Infinity;
+  // The last is followed by the first of the next period.
+  return runs.reduce((longest, run, index) => Math.max(longest, (runs[index + 1] ?? first + period.seconds) - run), 0);
 }
 
-const values = (text: string, field: Field): number[] => text.split(',').flatMap((part) => range(part, field));
-const isOpen = (text: string): boolean => text.split(',').some((part) => /^[*?](\/1)?$/.test(part));
-
-interface Schedule {
-  /** Seconds from midnight to its first run of a day; not finite where it never runs. */
-  first: number;
-  /** Whether dates or months decide, not weekdays alone. */
-  isDated: boolean;
-  runsOn(day: Date): boolean;
-}
-
-function parse(text: string): Schedule {
-  const [minute = '', hour = '', date = '', month = '', weekday = ''] = (own(macros, text) ?? text).split(' ');
-  const [dates, months, weekdays] = [new Set(values(date, DATE)), new Set(values(month, MONTH)), new Set(values(weekday, WEEKDAY))];
-  const first = Math.min(...values(hour, HOUR)) * 3600 + Math.min(...values(minute, MINUTE)) * 60;
-  // Two fields of days that are both restricted: either will do.
-  const isBoth = isOpen(date) || isOpen(weekday);
-  const isDay = (byDate: boolean, byWeekday: boolean): boolean => (isBoth ? byDate && byWeekday : byDate || byWeekday);
-  const runsOn = (day: Date): boolean =>
-    months.has(day.getUTCMonth() + 1) && isDay(dates.has(day.getUTCDate()), weekdays.has(day.getUTCDay()));
-  return { first, isDated: !isOpen(date) || !isOpen(month), runsOn };
-}
+const isSchedule = (parsed: ReturnType<typeof parseCron>): parsed is Schedule => !('problem' in parsed);
+const isCalendar = (schedule: Schedule): schedule is Calendar => !('everySeconds' in schedule);
 
 function compute(texts: readonly string[]): number | undefined {
-  const schedules = texts.map(parse).filter(({ first }) => Number.isFinite(first));
-  // Weekdays repeat after a week. Dates are tried over eight years from 1970 on, which have two leap days.
-  const days = schedules.some(({ isDated }) => isDated) ? 8 * 366 : 14;
-  let [before, longest] = [Number.NaN, 0];
-  for (let day = 0; day < days; day += 1) {
-    const midnight = new Date(day * DAY * 1000);
-    const first = Math.min(...schedules.filter((schedule) => schedule.runsOn(midnight)).map(({ first: seconds }) => seconds));
-    if (!Number.isFinite(first)) continue;
-    const run = day * DAY + first;
-    if (run - before > longest) longest = run - before;
-    before = run;
-  }
-  return longest === 0 ? undefined : longest;
+  const schedules = texts.map(parseCron).filter(isSchedule);
+  const intervals = schedules.flatMap((schedule) => (isCalendar(schedule) ? [] : [Math.max(schedule.everySeconds, DAY)]));
+  const longest = Math.min(longestInCalendars(schedules.filter(isCalendar)), ...intervals);
+  return Number.isFinite(longest) ? longest : undefined;
 }
 
 /** Years of days take milliseconds, and most Besties have the same few schedules. */
@@ -82,11 +62,11 @@ const known = new Map<string, number | undefined>();
 const KNOWN_LIMIT = 256;
 
 /**
- * Seconds from one run to the next at most, over all of these cron schedules together; undefined where they never run twice. Only the first
- * run of each day counts, so schedules of several runs a day give a day.
+ * Seconds from one run to the next at most, over all of these schedules together; undefined where none of them ever runs, be it that
+ * Kubernetes refuses it. Only the first run of each day counts, so schedules of several runs a day give a day.
  */
 export function longestGap(texts: readonly string[]): number | undefined {
-  const key = [...new Set(texts)].sort().join('\n');
+  const key = JSON.stringify([...new Set(texts)].sort());
   if (!known.has(key)) {
     if (known.size >= KNOWN_LIMIT) known.clear();
     known.set(key, compute(texts));

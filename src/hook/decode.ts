@@ -65,10 +65,12 @@ function databaseBefore(live: KubeObject | undefined, applied: Observed['applied
 }
 
 function repositoryBefore(repository: Live<Repository> | null): NonNullable<NonNullable<RuleInput['before']>['repos']> {
-  const { name, volume } = repository ?? {};
+  const { name, volume, schedules } = repository ?? {};
   const kind = repositoryKinds.find((each) => repository?.[each] != null);
   const size = volume?.volumeClaimSpec?.resources?.requests?.storage;
-  return name == null || kind === undefined ? [] : [{ name, kind, ...(isQuantity(size) && { size }) }];
+  return name == null || kind === undefined
+    ? []
+    : [{ name, kind, ...(isQuantity(size) && { size }), ...(schedules != null && { schedules }) }];
 }
 
 /** Why an adopted database must be left as it is: the database operator would make another instance set beside its own. */

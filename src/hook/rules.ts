@@ -5,6 +5,14 @@ import { own } from '../api/own.ts';
 import { compareQuantities } from '../api/quantity.ts';
 import { fieldRules } from './fieldrules.ts';
 import { placementRules } from './placementrules.ts';
+import { scheduleRules } from './schedulerules.ts';
+
+interface RepositoryBefore {
+  name: string;
+  kind: RepositoryKind;
+  size?: string;
+  schedules?: { full?: string | null; differential?: string | null; incremental?: string | null };
+}
 
 /** What a twin looks at: `before` is the database as it was last applied, which stands for CEL's `oldSelf`. */
 export interface RuleInput {
@@ -14,7 +22,7 @@ export interface RuleInput {
     postgresVersion?: number;
     storage?: string;
     className?: string;
-    repos?: readonly { name: string; kind: RepositoryKind; size?: string }[];
+    repos?: readonly RepositoryBefore[];
   };
 }
 
@@ -174,6 +182,7 @@ export const rules: readonly Rule[] = [
     message: 'the volume of a repository must be greater than 0 and less than 1000E',
     holds: ({ spec }) => spec.database.backups.repos.every(({ volume }) => volume === undefined || isVolume(volume.size)),
   },
+  ...scheduleRules,
   ...fieldRules,
   ...placementRules,
 ];

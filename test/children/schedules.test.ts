@@ -37,6 +37,19 @@ describe('children/schedules', () => {
         want: undefined,
       },
       StepOfNothing: { reason: 'it must end', given: ['0 1 */0 * *'], want: undefined },
+      CommaAlone: { reason: 'no minute at all', given: [', 1 * * *'], want: undefined },
+      TrailingComma: { reason: 'nothing, and not 0', given: ['0 1 1, * *'], want: 31 * DAY },
+      TwoBlanks: { reason: 'as good as one', given: ['0  1 * * 3'], want: 7 * DAY },
+      NeverBesideWeekly: { reason: 'one that runs is enough', given: ['0 1 31 2 *', '@weekly'], want: 7 * DAY },
+      RefusedBesideOthers: { reason: 'Sunday is 0: there is no backup on it', given: ['0 1 * * 7', '0 1 * * 1-6'], want: 2 * DAY },
+      RareWeekday: {
+        reason: 'the last Saturday of January is the 25th in a leap year once in 28 years',
+        given: ['0 0 1 1 6'],
+        want: 342 * DAY,
+      },
+      Interval: { reason: 'from one run to the next', given: ['@every 36h'], want: 1.5 * DAY },
+      ShortInterval: { reason: 'the first run of each day counts', given: ['@every 10m'], want: DAY },
+      IntervalBesideOthers: { reason: 'whatever runs more often decides', given: ['@monthly', '@every 48h', '@yearly'], want: 2 * DAY },
     },
     (given, want) => {
       assert.equal(longestGap(given), want);

@@ -1,12 +1,12 @@
 import { strict as assert } from 'node:assert';
 import { databaseEnvironment, reservedEnvironment } from '../../src/api/environment.ts';
 import { brokenRules, rules } from '../../src/hook/rules.ts';
-import { bestieSchema, everySchema } from '../support/crd.ts';
+import { bestieSchema, everySchema, type Schema } from '../support/crd.ts';
 import { boundedFields, refusedFields } from '../support/fields.ts';
 import { created } from '../support/stages.ts';
 import { duplicateCases, ruleCases } from '../support/rules.ts';
 import { each } from '../support/table.ts';
-import { bestie, observe, world, type World } from '../support/world.ts';
+import { bestie, observe, world, type Loose, type World } from '../support/world.ts';
 
 /** The world of a Bestie that asks for `spec`, after `before` was accepted and carried out. */
 function worldOf({ name = 'bestie', spec, before }: (typeof ruleCases)[string]['given']): World {
@@ -17,6 +17,7 @@ function worldOf({ name = 'bestie', spec, before }: (typeof ruleCases)[string]['
 const celMessages = everySchema(bestieSchema).flatMap(([, schema]) =>
   (schema['x-kubernetes-validations'] ?? []).map(({ message }) => message),
 );
+const celOf = (schema: Schema): string[] => (schema['x-kubernetes-validations'] ?? []).map(({ rule }) => rule);
 const listMessages = Object.values(duplicateCases).map(({ want }) => want);
 
 describe('hook/rules', () => {
@@ -46,6 +47,34 @@ describe('hook/rules', () => {
       'env must not name a variable twice',
       'secretName is required with provider External and refused with any other',
     ]);
+  });
+
+  it('leaves a schedule that no CronJob takes where it stood before, and only there', () => {
+    const withSchedules = (...all: Loose[]): Loose => ({
+      size: 1,
+      database: { backups: { repos: all.map((schedules, index) => ({ name: `repo${index + 1}`, gcs: { bucket: 'pets' }, schedules })) } },
+    });
+    /** The first words of what is wrong, after a Bestie that was accepted before there was the rule. */
+    const invalid = (spec: Loose): string[] => {
+      const accepted = worldOf({ before: withSchedules({ full: '0 1 * * 6', incremental: '@daily' }, {}), spec });
+      const children = JSON.parse(JSON.stringify(accepted.children).replaceAll('0 1 * * 6', '0 1 * * 7')) as World['children'];
+      return observe({ ...accepted, children }).invalid.map((each) => each.split(' ')[0] ?? '');
+    };
+    const old = withSchedules({ full: '0 1 * * 7', incremental: '@daily' }, {});
+    assert.deepEqual(invalid({ ...old, size: 2 }), []);
+    assert.deepEqual(invalid(withSchedules({ full: '0 1 * * 8', incremental: '@daily' }, {})), ['schedules.full']);
+    assert.deepEqual(invalid(withSchedules({ incremental: '0 1 * * 7' }, {})), ['schedules.incremental'], 'another kind');
+    assert.deepEqual(invalid(withSchedules({}, { full: '0 1 * * 7' })), ['schedules.full'], 'another repository');
+    const { spec } = observe(worldOf({ spec: old })).bestie;
+    const schedules = { full: null, differential: null, incremental: '@daily' };
+    assert.equal(brokenRules({ name: 'bestie', spec, before: { repos: [{ name: 'repo1', kind: 'gcs', schedules }] } }).length, 1, 'none');
+  });
+
+  it('has one rule of CEL for the schedules of each kind', () => {
+    const found = everySchema(bestieSchema).filter(([path]) => path.includes('.schedules.'));
+    assert.equal(found.length, 3);
+    const [one, ...others] = found.map(([, schema]) => ({ ...schema, description: '', 'x-kubernetes-validations': celOf(schema) }));
+    for (const other of others) assert.deepEqual(other, one);
   });
 
   it('reserves in CEL the very variables that carry credentials', () => {

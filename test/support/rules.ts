@@ -39,8 +39,12 @@ const FIRST = 'the first repository stays the first, and a repository on a volum
 const OTHER_KIND = 'a repository cannot become another kind; add one under another name';
 const REPOSITORY_VOLUME = 'the volume of a repository cannot shrink';
 
+const schedule = (kind: string): string =>
+  `schedules.${kind} must be a schedule that a CronJob takes: minute 0-59, hour 0-23, day 1-31, month 1-12 or jan-dec, weekday 0-6 (0 is Sunday) or sun-sat, ranges upwards, steps of at least 1, no time zone; or a macro such as @daily, or @every 12h`;
+
 const s3 = { bucket: 'pets', endpoint: 's3.example.com', region: 'eu' };
 const gcs = { bucket: 'pets' };
+const scheduled = (full: string, other: Loose = {}): Loose => repos({ name: 'repo1', volume: {}, schedules: { full, ...other } });
 const repos = (...all: Loose[]): Loose => ({ size: 1, database: { backups: { repos: all } } });
 
 const external = { size: 1, sessionSecret: { name: 'session' }, database: { provider: 'External', secretName: 'database' } };
@@ -183,6 +187,55 @@ export const ruleCases: RuleCases = {
     given: { spec: repos({ name: 'repo1', volume: { size: '1Gi' } }), before: { size: 1 } },
     want: REPOSITORY_VOLUME,
   },
+  Schedules: {
+    reason: 'one of each kind',
+    given: { spec: scheduled('0 1 * * 0', { differential: '0 1 * * MON-fri', incremental: '@every 6h' }) },
+    want: undefined,
+  },
+  ScheduleWithBlanks: { reason: 'as many as there are, and tabs', given: { spec: scheduled(' 0  1\t* * 0 ') }, want: undefined },
+  ScheduleWithCommas: { reason: 'what is empty is left out', given: { spec: scheduled('0,30, 1 ,1,,15 * *') }, want: undefined },
+  ScheduleOfMarks: { reason: 'as good as stars', given: { spec: scheduled('0 1 ? * ?/2') }, want: undefined },
+  ScheduleOfStarAndMore: { reason: 'what follows the star counts for nothing', given: { spec: scheduled('*-5 1 * * *') }, want: undefined },
+  ScheduleOfBoundaries: {
+    reason: 'the least and the greatest',
+    given: { spec: scheduled('0-59/59 00-23 1,31 +1-012 0-6') },
+    want: undefined,
+  },
+  ScheduleOfNoDay: {
+    reason: 'a CronJob takes it; a condition says that it never runs',
+    given: { spec: scheduled('0 1 31 2 *') },
+    want: undefined,
+  },
+  ScheduleOfNoMinute: { reason: 'the same', given: { spec: scheduled(', 1 * * *') }, want: undefined },
+  ScheduleOnSeven: { reason: 'Sunday is 0', given: { spec: scheduled('0 1 * * 7') }, want: schedule('full') },
+  ScheduleAtMinute60: { reason: 'the last is 59', given: { spec: scheduled('60 1 * * *') }, want: schedule('full') },
+  ScheduleOnSunday: { reason: 'names have three letters', given: { spec: scheduled('0 1 * * Sunday') }, want: schedule('full') },
+  ScheduleOfNameElsewhere: { reason: 'days of a month have none', given: { spec: scheduled('0 1 mon * *') }, want: schedule('full') },
+  ScheduleDownwards: { reason: 'a range goes upwards', given: { spec: scheduled('0 1 * * fri-mon') }, want: schedule('full') },
+  ScheduleDownwardsByNumbers: {
+    reason: 'of two differential ones, one is wrong',
+    given: {
+      spec: repos(
+        { name: 'repo1', volume: {}, schedules: { differential: '0 5-9 * * *' } },
+        { name: 'repo2', gcs, schedules: { differential: '0 9-05 * * *' } },
+      ),
+    },
+    want: schedule('differential'),
+  },
+  ScheduleWithoutStep: { reason: 'it would never go on', given: { spec: scheduled('*/0 1 * * *') }, want: schedule('full') },
+  ScheduleOfGiantStep: {
+    reason: 'no int64 holds it',
+    given: { spec: scheduled('*/9223372036854775808 1 * * *') },
+    want: schedule('full'),
+  },
+  ScheduleOfGreatestStep: { reason: 'an int64', given: { spec: scheduled('*/9223372036854775807 1 * * *') }, want: undefined },
+  ScheduleInZone: { reason: 'a CronJob has a field for it', given: { spec: scheduled('TZ=UTC 0 1 * *') }, want: schedule('full') },
+  ScheduleEveryDay: {
+    reason: 'Go has no unit for it',
+    given: { spec: scheduled('0 1 * * 0', { incremental: '@every 1d' }) },
+    want: schedule('incremental'),
+  },
+  ScheduleEveryTooLong: { reason: 'no int64 holds the nanoseconds', given: { spec: scheduled('@every 2562048h') }, want: schedule('full') },
   Sample: {
     reason: 'the original sample is acceptable',
     given: { spec: { size: 3, image: 'quay.io/opdev/bestie', maxReplicas: 10, version: '1.3' } },
