@@ -789,7 +789,7 @@ export interface BestieStatus {
     }[];
   };
   /**
-   * The last backup that succeeded, of those that the database operator tells of.
+   * Backups of a managed database; the first three fields are of the last one that succeeded, whatever its repository.
    */
   backup?: {
     /**
@@ -804,6 +804,78 @@ export interface BestieStatus {
      * When it ended.
      */
     completedAt?: string;
+    /**
+     * What is known of each repository of the spec, in its order. Left out for an external database.
+     */
+    repositories?: {
+      /**
+       * Name of the repository.
+       */
+      name: string;
+      /**
+       * Whether it takes backups. The condition BackupReady says why not.
+       */
+      ready: boolean;
+      /**
+       * The last backup in it that is known to have succeeded. Left out before the first.
+       */
+      lastSuccess?: {
+        /**
+         * Id of a backup that was asked for, or the name of the CronJob that took it.
+         */
+        id: string;
+        /**
+         * What was backed up; full, diff or incr. Left out where the database operator does not tell.
+         */
+        type?: string;
+        /**
+         * When it ended.
+         */
+        completedAt: string;
+      };
+      /**
+       * The last backup into it that is known to have failed. Left out before the first.
+       */
+      lastFailure?: {
+        /**
+         * Id of a backup that was asked for, or the name of the CronJob that took it.
+         */
+        id: string;
+        /**
+         * What was to be backed up; full, diff or incr. Left out where the database operator does not tell.
+         */
+        type?: string;
+        /**
+         * When it began. The database operator does not say when a backup failed.
+         */
+        startedAt?: string;
+        /**
+         * Why, in one CamelCase word; docs/conditions.md has them.
+         */
+        reason: string;
+      };
+      /**
+       * When the next scheduled backup begins. Left out without a schedule, and while none would be begun.
+       */
+      nextRun?: string;
+      /**
+       * Backups that are known to have succeeded, the latest first, ten at most. Older ones may exist; those that were expired by retention may stand here.
+       */
+      backups?: {
+        /**
+         * Id of a backup that was asked for, or the name of the CronJob that took it.
+         */
+        id: string;
+        /**
+         * What was backed up; full, diff or incr. Left out where the database operator does not tell.
+         */
+        type?: string;
+        /**
+         * When it ended.
+         */
+        completedAt: string;
+      }[];
+    }[];
   };
   /**
    * Changes of children that were asked for and have not been applied yet. Left out where there is none.

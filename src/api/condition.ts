@@ -24,7 +24,7 @@ export const conditionTypes = {
   UpgradeFailed: 'The wanted image was refused or given up, or the backup before it does not come about. Shown once there was an upgrade.',
   RolledBack: 'What ran before a failed upgrade runs again. Shown once there was an upgrade.',
   ConnectionsSufficient: 'The database has connections for as many pods as the spec allows. Shown where it has not.',
-  BackupReady: 'The first repository takes backups, and the last one that was asked for has not failed.',
+  BackupReady: 'Every repository takes backups, and every backup that was due or asked for is there.',
   DatabaseGuarded: 'The database outlives a deletion that asks no hook. Shown where deletionPolicy is not Delete.',
   Paused: 'Nothing but status is changed, because the annotation paused asks for it. Shown once it was asked for.',
   DeletionBlocked: 'The Bestie is being deleted and something keeps it; the message says what, and what to do.',

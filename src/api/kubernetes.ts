@@ -20,6 +20,7 @@ export interface ObservedMetadata {
   labels?: Record<string, string> | null;
   annotations?: Record<string, string> | null;
   finalizers?: string[] | null;
+  managedFields?: { manager?: string | null; time?: string | null; subresource?: string | null; [field: string]: unknown }[] | null;
   ownerReferences?: { kind?: string | null; name?: string | null; uid?: string | null; controller?: boolean | null }[] | null;
 }
 

@@ -55,9 +55,10 @@ export interface PostgresClusterStatus {
   databaseRevision: string;
   usersRevision: string;
   pgbackrest: {
-    repos: { name: string; stanzaCreated: boolean }[];
+    repoHost: { ready: boolean };
+    repos: { name: string; stanzaCreated: boolean; bound: boolean }[];
     manualBackup: BackupRun & { id: string; finished: boolean };
-    scheduledBackups: (BackupRun & { cronJobName: string; repo: string })[];
+    scheduledBackups: (BackupRun & { cronJobName: string; repo: string; type: string })[];
     restore: BackupRun & { id: string; finished: boolean };
   };
   conditions: { type: string; status: string; reason: string; lastTransitionTime: string }[];

@@ -32,15 +32,36 @@ export const reasons = {
   },
   BackingUp: { meaning: 'The migrations wait for a backup, or for something else that works on the database.' },
   BackupFailed: {
-    meaning: 'A backup that was asked for failed. It is tried again after 5, 15 and then every 30 minutes.',
+    meaning: 'A backup that was asked for failed. One that the operator asked for is tried again after 5, 15 and then every 30 minutes.',
     action: 'Read the log of its Job; mend the repository or its credentials.',
   },
   BackupTimeout: {
     meaning: 'A backup that was asked for has not ended within upgrade.backupTimeoutSeconds. It is still waited for.',
     action: 'Check that Crunchy PGO runs, and the events of the PostgresCluster.',
   },
-  RepositoryNotReady: { meaning: 'The repository does not take backups yet, or the database operator does not act.' },
-  RepositoryReady: { meaning: 'The first repository takes backups.' },
+  RepositoryNotReady: {
+    meaning: 'A repository takes no backups, or not yet; the message names it and what is missing.',
+    action:
+      'In the first minutes of a database none. Otherwise run the command in the message: credentials, bucket or volume of the repository.',
+  },
+  RepositoryReady: { meaning: 'Every repository takes backups, and every backup that was due is there.' },
+  ScheduledBackupFailed: {
+    meaning: 'The newest run of a schedule has failed. It is not repeated before the next planned run.',
+    action: 'Run the command in the message; mend the repository, then take a backup on demand.',
+  },
+  ScheduledBackupOverdue: {
+    meaning: 'A run of a schedule has not ended although the next one was due, and keeps every other one of that schedule from beginning.',
+    action: 'See what its Job waits for; delete the Job if it hangs.',
+  },
+  ScheduledBackupMissed: {
+    meaning: 'A planned run of a schedule was not begun within 15 minutes.',
+    action: 'Run the command in the message; check that Crunchy PGO and the CronJob controller run.',
+  },
+  InvalidSchedule: {
+    meaning: 'Kubernetes refuses a schedule, so that no backup is taken by it, or one is taken by the schedule that was there before.',
+    action: 'Mend the schedule that the message names.',
+  },
+  ScheduleNeverRuns: { meaning: 'Kubernetes takes a schedule that no day fits.', action: 'Mend the schedule that the message names.' },
   DowngradeRefused: {
     meaning: 'The wanted version is lower than one whose migrations the database has.',
     action:

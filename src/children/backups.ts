@@ -45,6 +45,15 @@ export function armedBackup(o: Observed): Armed | undefined {
 /** A full one would be the safest and the slowest; a differential one needs nothing but the last full one. */
 const types: Record<Purpose, 'full' | 'diff'> = { 'pre-upgrade': 'diff', 'on-demand': 'full', final: 'full' };
 
+/** What a backup with that id was asked for; undefined of an id that is none of ours. */
+export const purposeOf = (id: string): Purpose | undefined => ID.exec(id)?.[1] as Purpose | undefined;
+
+/** The type of a backup with that id; undefined of an id that is none of ours. */
+export function typeOf(id: string): string | undefined {
+  const purpose = purposeOf(id);
+  return purpose && types[purpose];
+}
+
 /** How the database operator is told to take that backup. Nothing of the options comes from a spec: they reach a shell. */
 export const demand = ({ id, purpose, repo, since }: Armed) => ({
   annotations: { [PGO_BACKUP_ANNOTATION]: id, [annotations.armedAt]: since },
@@ -99,32 +108,4 @@ export function canBackUp(repo: string, o: Observed): boolean {
 export function isTelling({ bestie: { status } }: Observed): boolean {
   const told = status.conditions ?? [];
   return told.length === 0 || status.backup != null || told.some((condition) => condition?.type === 'BackupReady');
-}
-
-/** A backup that is known to have succeeded: `id` is the one of the request, or the name of the CronJob. */
-export interface Backup {
-  id: string;
-  repo?: string;
-  completedAt: string;
-}
-
-/** Those that the database operator tells of: the last one on request, and the scheduled ones whose Jobs still exist. */
-export function knownBackups(o: Observed): Backup[] {
-  const live = postgresCluster(o);
-  const { manualBackup: manual, scheduledBackups } = databaseStatus(live)?.pgbackrest ?? {};
-  // All but a final backup go into the first repository, which stays the first; nothing but the request says where it went.
-  const armed = armedBackup(o);
-  const [, purpose = 'final'] = ID.exec(manual?.id ?? '') ?? [];
-  const first = purpose === 'final' ? undefined : (o.bestie.spec as Live<Observed['bestie']['spec']>).database?.backups?.repos?.[0]?.name;
-  const repo = (armed?.id === manual?.id ? armed?.repo : first) ?? undefined;
-  const onRequest =
-    manual?.finished === true && (manual.succeeded ?? 0) > 0 && manual.id != null && manual.completionTime != null
-      ? [{ id: manual.id, ...(repo !== undefined && { repo }), completedAt: manual.completionTime }]
-      : [];
-  const scheduled = (scheduledBackups ?? []).flatMap((run) =>
-    run?.cronJobName != null && (run.succeeded ?? 0) > 0 && run.completionTime != null
-      ? [{ id: run.cronJobName, ...(run.repo != null && { repo: run.repo }), completedAt: run.completionTime }]
-      : [],
-  );
-  return [...onRequest, ...scheduled];
 }

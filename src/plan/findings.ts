@@ -2,18 +2,18 @@
 import type { ConditionType } from '../api/condition.ts';
 import type { Observed, Readiness } from '../api/kubernetes.ts';
 import { requests } from '../api/names.ts';
-import { isPrepared } from '../children/backups.ts';
 import type { World } from '../children/child.ts';
 import { annotate, setTo } from '../children/commands.ts';
 import { guardReadiness } from '../children/guard.ts';
-import { postgresCluster } from '../children/database.ts';
+import { isRestoring, postgresCluster } from '../children/database.ts';
 import { isExternal } from '../children/release.ts';
+import { repositoryTroubles } from '../children/repositorystate.ts';
 import { podsOfImage } from '../children/rollout.ts';
 import { stoppedDatabase } from '../children/stopped.ts';
 import { problems } from '../children/troubles.ts';
-import { firstRepository } from './backup.ts';
+import { tellsBackups } from './backupstatus.ts';
 import { isReversible } from './skew.ts';
-import { tellsBackups } from './status.ts';
+
 import type { Phase, Upgrade } from './upgrade.ts';
 
 const undoing: ReadonlySet<Phase> = new Set(['RollingBack', 'RolledBack']);
@@ -60,31 +60,51 @@ function rolledBack({ phase, from, to, image }: Upgrade, o: Observed, isTold: bo
   };
 }
 
-/** Whether a backup could be taken. */
+const notReady = (reason: Readiness['reason'], message: string): Readiness => ({ status: 'False', reason, message });
+
+/** Whether every repository takes backups, and every backup that was due is there. */
 export function repositoryReadiness(o: Observed): Readiness {
-  const repository = firstRepository(o);
   if (isExternal(o))
     return {
       status: 'Unknown',
       reason: 'ExternallyManaged',
       message: 'backups are up to whoever runs the database; an upgrade takes none',
     };
-  const stopped = stoppedDatabase(postgresCluster(o), o);
+  const live = postgresCluster(o);
+  const stopped = stoppedDatabase(live, o);
   if (stopped !== undefined) return stopped;
-  return isPrepared(repository, o)
-    ? { status: 'True', reason: 'RepositoryReady', message: `repository ${repository} takes backups` }
-    : { status: 'False', reason: 'RepositoryNotReady', message: `repository ${repository} does not take backups yet` };
+  if (live !== undefined && isRestoring(live)) return notReady('Restoring', 'no backup is taken while the database is restored');
+  const { repos } = o.bestie.spec.database.backups;
+  const troubles = repos.flatMap((repository) => repositoryTroubles(repository, o));
+  const [first] = troubles;
+  if (first !== undefined) return notReady(first.reason, troubles.map(({ message }) => message).join('; '));
+  const all = repos.map(({ name }) => name);
+  const message = all.length === 1 ? `repository ${all[0] ?? ''} takes backups` : `repositories ${all.join(', ')} take backups`;
+  return { status: 'True', reason: 'RepositoryReady', message };
 }
 
-/** What the last backup on request came to, and otherwise whether one could be taken. */
+/** What the last backup on request came to, and otherwise what is so of every repository. */
 function backupReady({ backup: { waits, armed } }: Upgrade, o: Observed): Readiness {
   if (isExternal(o) || waits === undefined) return repositoryReadiness(o);
-  if (late.has(waits.reason) || waits.reason === 'RepositoryNotReady') return waits;
   const readiness = repositoryReadiness(o);
+  if (late.has(waits.reason) || waits.reason === 'RepositoryNotReady') {
+    const isElsewhere = readiness.status === 'False' && readiness.reason !== waits.reason;
+    return isElsewhere ? { ...waits, message: `${waits.message}; ${readiness.message}` } : waits;
+  }
   const underway = readiness.status === 'True' && armed !== undefined ? `; backup ${armed.id} is under way` : '';
   const { recheckAfterSeconds } = waits;
   return { ...readiness, message: `${readiness.message}${underway}`, ...(recheckAfterSeconds !== undefined && { recheckAfterSeconds }) };
 }
+
+/** Reasons for which BackupReady is shown also where nothing else of backups is. */
+const faults: ReadonlySet<string> = new Set([
+  ...late,
+  'ScheduledBackupFailed',
+  'ScheduledBackupOverdue',
+  'ScheduledBackupMissed',
+  'InvalidSchedule',
+  'ScheduleNeverRuns',
+]);
 
 /** `phase` is what status says of the last upgrade; undefined before the first. */
 export function findings(upgrade: Upgrade, phase: string | undefined, o: World): [ConditionType, Readiness][] {
@@ -96,7 +116,7 @@ export function findings(upgrade: Upgrade, phase: string | undefined, o: World):
           ['UpgradeFailed', upgradeFailed(upgrade, phase !== undefined, o)],
           ['RolledBack', rolledBack(upgrade, o, phase === 'RolledBack')],
         ] as [ConditionType, Readiness][])),
-    ...(tellsBackups(o) || late.has(backups.reason) ? ([['BackupReady', backups]] as [ConditionType, Readiness][]) : []),
+    ...(tellsBackups(o) || faults.has(backups.reason) ? ([['BackupReady', backups]] as [ConditionType, Readiness][]) : []),
     ...(guarded ? ([['DatabaseGuarded', guarded]] as [ConditionType, Readiness][]) : []),
   ];
 }

@@ -17,12 +17,13 @@ import { CONTROLLER_UID_LABEL, names } from '../api/names.ts';
 import { ownerReference } from '../children/child.ts';
 import { databaseReadiness } from '../children/postgrescluster.ts';
 import { rollout } from '../children/rollout.ts';
+import { carriedBackup } from './backupstatus.ts';
 import { contestedNow } from './contested.ts';
 import { dated, previousConditions, waitsForAction } from './conditions.ts';
 import { lastUpgrade } from './history.ts';
 import { pause } from './pause.ts';
 import { knownRefusals } from './pending.ts';
-import { hasService, lastBackup, podFindings, podStatus } from './status.ts';
+import { hasService, podFindings, podStatus } from './status.ts';
 
 /** The configuration that leaves an observed child as it is. Where there is no record of one, the name alone takes nothing away. */
 export function echo(live: KubeObject, o: Observed): Manifest {
@@ -61,7 +62,7 @@ export function unsupportedStrategy(o: Observed): Readiness | undefined {
 /** What the last status said and this answer cannot know better, less nulls. */
 export function carried(o: Observed): Partial<Status> {
   const { appversion, image, url, database } = o.bestie.status;
-  const [upgrade, backup] = [lastUpgrade(o), lastBackup(o)];
+  const [upgrade, backup] = [lastUpgrade(o), carriedBackup(o)];
   const contested = contestedNow(o);
   const pendingChanges = knownRefusals(o);
   return {

@@ -5,8 +5,6 @@ import { kinds } from '../api/kinds.ts';
 import { kindKey, type Condition, type KubeObject, type Live, type Observed, type Readiness, type Status } from '../api/kubernetes.ts';
 import { durable } from '../api/lastapplied.ts';
 import { annotations, names, selector } from '../api/names.ts';
-import { wholeSeconds } from '../api/time.ts';
-import { isTelling, knownBackups, type Backup } from '../children/backups.ts';
 import { isUsable, postgresCluster } from '../children/database.ts';
 import { toldToRun } from '../children/deployed.ts';
 import { isExposable } from '../children/exposure.ts';
@@ -17,6 +15,7 @@ import { deployment, isRolledOut, neededPods, rollout } from '../children/rollou
 import { routeReadiness } from '../children/route.ts';
 import { SERVICE_PORT } from '../children/service.ts';
 import { problems } from '../children/troubles.ts';
+import { backupStatus } from './backupstatus.ts';
 
 /** The image is that of the application, wherever a container was injected; where no container has its name, that of the first. */
 function line({ metadata, spec, status }: Pod): string {
@@ -102,27 +101,9 @@ export function podStatus(o: Observed): Pick<Status, 'podstatus' | 'replicas' | 
   };
 }
 
-/**
- * Whether status tells of backups: from the first answer on, but of a Bestie that was made by a release that did not, only once its spec has
- * changed. While replicas of both releases answer in turn, one would write what the other removes.
- */
-export const tellsBackups = (o: Observed): boolean => isTelling(o) || o.bestie.status.observedGeneration !== o.bestie.metadata.generation;
-
-/** The latest backup that is known to have succeeded: the database operator forgets them one after the other. */
-export function lastBackup(o: Observed): Status['backup'] {
-  const { id, repo, completedAt } = o.bestie.status.backup ?? {};
-  const before: Backup[] = id != null && completedAt != null ? [{ id, completedAt, ...(repo != null && { repo }) }] : [];
-  const known = isExternal(o) || !tellsBackups(o) ? before : [...before, ...knownBackups(o)];
-  // In whole seconds first: what is told already must not lose to its own fraction.
-  const [last] = known
-    .map((each) => ({ ...each, completedAt: wholeSeconds(each.completedAt) }))
-    .sort((a, b) => Date.parse(b.completedAt) - Date.parse(a.completedAt));
-  return last;
-}
-
 /** The whole status; `conditions` are dated already. */
 export function statusOf(o: Observed, conditions: Condition[], upgrade: Status['upgrade']): Status {
-  const backup = lastBackup(o);
+  const backup = backupStatus(o);
   const live = deployment(o);
   const image = toldToRun(o);
   const appversion = appVersion(o, live);

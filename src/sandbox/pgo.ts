@@ -1,7 +1,7 @@
 /**
  * Crunchy PGO as far as the reader of a PostgresCluster can see it: what the real one was seen to write to status, step by step, one step
  * a second. Annotations on the PostgresCluster: `sandbox/fate: stuck` keeps it unready, `sandbox/backup: fail` lets backups fail, another value of
- * `sandbox/password` is another password in the Secret of the user.
+ * `sandbox/password` is another password in the Secret of the user, and `sandbox/stanza` names repositories whose stanza cannot be created.
  */
 import { hash8 } from '../api/hash.ts';
 import { ignoring } from './apierror.ts';
@@ -9,6 +9,7 @@ import type { Client } from './apiserver.ts';
 import { POSTGRES_CLUSTER } from './discovery.ts';
 import type { Fields, Resource } from './object.ts';
 import { backupStep, restoreStep } from './pgobackup.ts';
+import { scheduleStep } from './pgoschedules.ts';
 import { conditionsOf, fieldsOf, setObject, setStatus, withCondition, type StatusCondition } from './status.ts';
 
 const FINALIZER = 'postgres-operator.crunchydata.com/finalizer';
@@ -21,14 +22,29 @@ export const instancesUp = ({ spec }: Resource): Fields[] =>
   named(spec?.instances).map(({ name, replicas = 1 }) => ({ name, replicas, readyReplicas: replicas, updatedReplicas: replicas }));
 export const instancesDown = ({ spec }: Resource): Fields[] => named(spec?.instances).map(({ name }) => ({ name }));
 
-/** A volume repository is bound; a cloud one never says so. */
+/** Repositories of which `sandbox/stanza` says that their stanza cannot be created. */
+const failing = ({ metadata }: Resource): readonly string[] => (metadata.annotations?.['sandbox/stanza'] ?? '').split(',');
+
+/**
+ * A volume repository is bound; a cloud one never says so. Stanzas are created all at once: where one fails, those that were there before stay, and
+ * no other comes.
+ */
 export function repositories(cluster: Resource, state: Fields): Fields[] {
-  return (named(pgbackrestSpec(cluster).repos) as readonly ({ name: string } & Fields)[]).map(({ name, volume }) => ({
+  const all = named(pgbackrestSpec(cluster).repos) as readonly ({ name: string } & Fields)[];
+  const before = named(fieldsOf(cluster.status?.pgbackrest).repos) as readonly ({ name: string } & Fields)[];
+  const isHeldUp = all.some(({ name }) => failing(cluster).includes(name));
+  const had = (name: string): boolean =>
+    before.some((each) => each.name === name && each.stanzaCreated === true && !failing(cluster).includes(name));
+  return all.map(({ name, volume }) => ({
     name,
     ...(volume === undefined ? { repoOptionsHash: '5c9966f6bc' } : { bound: true, volume: `pv-${name}` }),
-    ...state,
+    ...(isHeldUp && !had(name) ? { stanzaCreated: false } : state),
   }));
 }
+
+/** Whether the first repository, on which everything else of backups hangs, has its stanza. */
+export const isFirstPrepared = (cluster: Resource): boolean =>
+  fieldsOf(repositories(cluster, { stanzaCreated: true })[0]).stanzaCreated === true;
 
 const hasVolumeRepository = (cluster: Resource): boolean =>
   named(pgbackrestSpec(cluster).repos).some((repository) => 'volume' in repository);
@@ -99,7 +115,11 @@ function usable(cluster: Resource, now: string): Fields {
     usersRevision: usersRevision(cluster),
     monitoring: { exporterConfiguration: '559c4c97d6' },
     proxy: { pgBouncer: { postgresRevision: '5c9966f6bc' } },
-    conditions: withConditions(cluster, [...(host ? [repoHost(true)] : []), ...repositoriesUp], now),
+    conditions: withConditions(
+      cluster,
+      [...(host ? [repoHost(true)] : []), ...(isFirstPrepared(cluster) ? repositoriesUp : repositoriesDown)],
+      now,
+    ),
     instances: instancesUp(cluster),
     pgbackrest: {
       ...fieldsOf(cluster.status?.pgbackrest),
@@ -107,6 +127,14 @@ function usable(cluster: Resource, now: string): Fields {
       repos: repositories(cluster, { stanzaCreated: true, replicaCreateBackupComplete: true }),
     },
   };
+}
+
+/** PGO tries again every ten seconds. */
+function areStanzasBehind(cluster: Resource): boolean {
+  const stanzas = (repos: unknown): string[] =>
+    (repos as Fields[]).map(({ name, stanzaCreated }) => `${String(name)} ${String(stanzaCreated)}`);
+  const wanted = repositories(cluster, { stanzaCreated: true });
+  return stanzas(wanted).join() !== stanzas(fieldsOf(cluster.status?.pgbackrest).repos ?? []).join();
 }
 
 /** What PGO writes to status next; undefined where there is nothing to do. */
@@ -118,9 +146,10 @@ export function nextStatus(cluster: Resource, now: string): Fields | undefined {
   if (restored !== 'none') return restored;
   if (fieldsOf((status.instances as Fields[] | undefined)?.[0]).readyReplicas === undefined) return podsReady(cluster);
   if (fieldsOf(status.patroni).systemIdentifier === undefined) return initialised(cluster);
-  const backup = backupStep(cluster, now);
+  const backup = backupStep(cluster, now) ?? scheduleStep(cluster, now);
   if (backup) return backup;
-  const isBehind = status.observedGeneration !== metadata.generation || status.usersRevision !== usersRevision(cluster);
+  const isBehind =
+    status.observedGeneration !== metadata.generation || status.usersRevision !== usersRevision(cluster) || areStanzasBehind(cluster);
   return status.databaseRevision === undefined || isBehind ? usable(cluster, now) : undefined;
 }
 

@@ -1,7 +1,7 @@
 /** What Crunchy PGO was seen to write to status while a manual backup runs and while a restore in place runs. */
 import { isDeepStrictEqual } from 'node:util';
 import { omit, type Fields, type Resource } from './object.ts';
-import { instancesDown, instancesUp, repositories, repositoriesDown, repositoriesUp, withConditions } from './pgo.ts';
+import { instancesDown, instancesUp, isFirstPrepared, repositories, repositoriesDown, repositoriesUp, withConditions } from './pgo.ts';
 import { conditionsOf, fieldsOf, secondsBetween } from './status.ts';
 
 const BACKUP = 'postgres-operator.crunchydata.com/pgbackrest-backup';
@@ -51,8 +51,13 @@ export function backupStep(cluster: Resource, now: string): Fields | undefined {
     };
   if (backup.finished !== false) return undefined;
   // What was accepted is begun only while it is asked for; what was begun goes on.
+  const repos = (state.repos ?? []) as { name: string; stanzaCreated?: boolean }[];
+  const into = fieldsOf(pgbackrest(cluster).manual).repoName;
+  const isPrepared = isFirstPrepared(cluster) && repos.some(({ name, stanzaCreated }) => name === into && stanzaCreated === true);
   if (backup.active === undefined)
-    return isAsked ? { ...cluster.status, pgbackrest: { ...state, manualBackup: { ...backup, active: 1, startTime: now } } } : undefined;
+    return isAsked && isPrepared
+      ? { ...cluster.status, pgbackrest: { ...state, manualBackup: { ...backup, active: 1, startTime: now } } }
+      : undefined;
   return secondsBetween(String(backup.startTime), now) >= TAKES ? backupEnd(cluster, backup, now) : undefined;
 }
 
@@ -121,7 +126,7 @@ function up(cluster: Resource, now: string): Fields {
     monitoring: { exporterConfiguration: '559c4c97d6' },
     proxy: { pgBouncer: { postgresRevision: '5c9966f6bc' } },
     instances: instancesUp(cluster),
-    conditions: withConditions(cluster, repositoriesUp, now),
+    conditions: withConditions(cluster, isFirstPrepared(cluster) ? repositoriesUp : repositoriesDown, now),
     pgbackrest: {
       ...fieldsOf(cluster.status?.pgbackrest),
       repos: repositories(cluster, { stanzaCreated: true, replicaCreateBackupComplete: true }),

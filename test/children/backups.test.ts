@@ -6,11 +6,11 @@ import {
   backupId,
   canBackUp,
   isPrepared,
-  knownBackups,
   runOf,
   type Armed,
   type BackupRun,
 } from '../../src/children/backups.ts';
+import { knownBackups } from '../../src/children/backupruns.ts';
 import { backingUp, backup, created, manualBackup, pgoStatus, ready } from '../support/stages.ts';
 import { each } from '../support/table.ts';
 import { recorded, reporting } from '../support/upgrades.ts';

@@ -1,0 +1,101 @@
+/** The backups that PGO's status tells of: the last one on request, and one entry for each Job of a schedule that still exists. Source: PGO's behaviour, seen on PGO 6.0. */
+import type { Live, Observed } from '../api/kubernetes.ts';
+import { PGO_BACKUP_ANNOTATION } from '../api/names.ts';
+import type { PostgresClusterSpec, PostgresClusterStatus } from '../api/postgrescluster.ts';
+import { secondsSince } from '../api/time.ts';
+import { armedBackup, purposeOf, typeOf } from './backups.ts';
+import { databaseStatus, postgresCluster } from './database.ts';
+import { once } from './once.ts';
+
+/** `id` is that of the request, or the name of the CronJob; times are RFC 3339. A run that is tried again is running. */
+export interface Run {
+  id: string;
+  /** Undefined where nothing says so. */
+  repo: string | undefined;
+  /** full, diff or incr; undefined where nothing says so. */
+  type: string | undefined;
+  state: 'running' | 'succeeded' | 'failed';
+  startedAt: string | undefined;
+  completedAt: string | undefined;
+  isScheduled: boolean;
+}
+
+type Entry = Live<PostgresClusterStatus['pgbackrest']['scheduledBackups'][number]>;
+
+/** Pods that a Job of PGO starts at most: its status lags behind while it is tried again, and is right about the last of them. */
+const TRIES = 7;
+/** Seconds after which a run that has failed at least once, and of which nothing new is heard, has failed: six retries wait for eleven minutes together. */
+const LAST_TRY = 3600;
+
+const pgbackrest = (o: Observed) => databaseStatus(postgresCluster(o))?.pgbackrest;
+
+function stateOf({ succeeded, active, failed, startTime }: Entry, isFollowed: boolean, now: string): Run['state'] {
+  if ((succeeded ?? 0) > 0) return 'succeeded';
+  if ((failed ?? 0) >= TRIES) return 'failed';
+  // One run of a schedule at a time: where another one follows, this one has ended.
+  const isOver = (failed ?? 0) > 0 && (active ?? 0) === 0 && (isFollowed || secondsSince(startTime, now) >= LAST_TRY);
+  return isOver ? 'failed' : 'running';
+}
+
+/** Runs of schedules, of each schedule the newest first. */
+export const scheduledRuns = once((o): readonly Run[] => {
+  const entries = (pgbackrest(o)?.scheduledBackups ?? []).flatMap((entry) => (entry?.cronJobName == null ? [] : [entry]));
+  const startOf = ({ startTime }: Entry): number => Date.parse(startTime ?? '') || 0;
+  const sorted = entries.sort((a, b) => startOf(b) - startOf(a));
+  return sorted.map((entry) => ({
+    id: entry.cronJobName ?? '',
+    repo: entry.repo ?? undefined,
+    type: entry.type ?? undefined,
+    state: stateOf(entry, sorted.find(({ cronJobName }) => cronJobName === entry.cronJobName) !== entry, o.now),
+    startedAt: entry.startTime ?? undefined,
+    completedAt: entry.completionTime ?? undefined,
+    isScheduled: true,
+  }));
+});
+
+/** Where a backup on request went. PGO does not say; the request does, and all of ours but a final one go into the first repository, which stays the first. */
+function repositoryOf(id: string, o: Observed): string | undefined {
+  const armed = armedBackup(o);
+  if (armed?.id === id) return armed.repo;
+  const live = postgresCluster(o);
+  const manual = (live?.spec as Live<PostgresClusterSpec> | null | undefined)?.backups?.pgbackrest?.manual;
+  if (live?.metadata.annotations?.[PGO_BACKUP_ANNOTATION] === id) return manual?.repoName ?? undefined;
+  const purpose = purposeOf(id);
+  if (purpose === undefined || purpose === 'final') return undefined;
+  return (o.bestie.spec as Live<Observed['bestie']['spec']>).database?.backups?.repos?.[0]?.name ?? undefined;
+}
+
+/** The last backup on request that was begun. */
+export const requestedRun = once((o): Run | undefined => {
+  const run = pgbackrest(o)?.manualBackup;
+  if (run?.id == null || (run.finished !== true && run.startTime == null)) return undefined;
+  const ended = (run.succeeded ?? 0) > 0 ? 'succeeded' : 'failed';
+  return {
+    id: run.id,
+    repo: repositoryOf(run.id, o),
+    type: typeOf(run.id),
+    state: run.finished === true ? ended : 'running',
+    startedAt: run.startTime ?? undefined,
+    completedAt: run.completionTime ?? undefined,
+    isScheduled: false,
+  };
+});
+
+/** All of them. */
+export const backupRuns = (o: Observed): readonly Run[] => [...[requestedRun(o)].filter((run) => run !== undefined), ...scheduledRuns(o)];
+
+/** A backup that is known to have succeeded. */
+export interface Backup {
+  id: string;
+  repo?: string;
+  type?: string;
+  completedAt: string;
+}
+
+/** Those that PGO tells of. */
+export const knownBackups = (o: Observed): Backup[] =>
+  backupRuns(o).flatMap(({ id, repo, type, state, completedAt }) =>
+    state === 'succeeded' && completedAt !== undefined
+      ? [{ id, ...(repo !== undefined && { repo }), ...(type !== undefined && { type }), completedAt }]
+      : [],
+  );

@@ -1,0 +1,171 @@
+/** Whether each repository of a managed database takes backups, and whether those that were due have succeeded. One that works hides none that does not. */
+import type { KubeObject, Observed, Readiness } from '../api/kubernetes.ts';
+import type { Reason } from '../api/reason.ts';
+import { names } from '../api/names.ts';
+import { secondsSince } from '../api/time.ts';
+import { lastOf, neverRuns, plannedOf, type Planned, type Repository } from './backupplan.ts';
+import { backupRuns, requestedRun, scheduledRuns, type Run } from './backupruns.ts';
+import { databaseStatus, postgresCluster } from './database.ts';
+import { kubectl } from './waiting.ts';
+
+/** What is wrong with a repository, in a clause that names it. */
+export type RepositoryTrouble = Pick<Readiness, 'message'> & { reason: Reason };
+
+/** Seconds after its planned time from which a run that is not seen was missed. */
+const LATE = 900;
+
+const LABELS = 'postgres-operator.crunchydata.com';
+
+const isTrue = (live: KubeObject | undefined, type: string): boolean =>
+  databaseStatus(live)?.conditions?.some((condition) => condition?.type === type && condition.status === 'True') ?? false;
+
+/** PGO leaves out what it has not looked at. */
+const isFalse = (live: KubeObject | undefined, type: string): boolean =>
+  databaseStatus(live)?.conditions?.some((condition) => condition?.type === type && condition.status !== 'True') ?? false;
+
+const logsOf = (labels: Record<string, string>, o: Observed): string =>
+  kubectl(
+    o,
+    `logs -l ${Object.entries({ cluster: postgresCluster(o)?.metadata.name ?? '', ...labels })
+      .map(([key, value]) => `${LABELS}/${key}=${value}`)
+      .join(',')}`,
+  );
+
+/** Why it takes no backups; undefined where it does. PGO prepares all repositories at once, and asks for one backup into the first before any other. */
+export function unpreparedBecause({ name, volume }: Repository, o: Observed): string | undefined {
+  const live = postgresCluster(o);
+  const repos = databaseStatus(live)?.pgbackrest?.repos ?? [];
+  const state = repos.find((each) => each?.name === name);
+  const events = `see why: ${kubectl(o, `describe postgrescluster ${names.postgresCluster(o.bestie.metadata.name)}`)}`;
+  if (volume !== undefined && state != null && state.bound !== true && state.stanzaCreated !== true)
+    return `its volume is not bound; ${events}`;
+  if (state?.stanzaCreated !== true) {
+    const all = repos.filter((each) => each?.name != null);
+    const isCommon = all.length > 1 && all.every((each) => each?.stanzaCreated !== true);
+    return `its stanza is not created${isCommon ? ', nor that of any other: one that fails holds up all' : ''}; ${events}`;
+  }
+  if (volume !== undefined && isFalse(live, 'PGBackRestRepoHostReady')) return 'the repository host is not ready';
+  const isFirst = repos[0]?.name === name;
+  return isTrue(live, 'PGBackRestReplicaCreate')
+    ? undefined
+    : `the first backup of the database, into ${isFirst ? 'it' : (repos[0]?.name ?? 'the first repository')}, has not succeeded; see ${logsOf({ 'pgbackrest-backup': 'replica-create' }, o)}`;
+}
+
+/** Since when PGO could have made the CronJobs that the spec asks for, as far as is known. */
+function plannedSince(o: Observed): number {
+  const live = postgresCluster(o);
+  const created = databaseStatus(live)?.conditions?.find((condition) => condition?.type === 'PGBackRestReplicaCreate')?.lastTransitionTime;
+  const written = live?.metadata.managedFields?.filter(({ subresource }) => !subresource).map(({ time }) => time);
+  const times = [live?.metadata.creationTimestamp, created, ...(written ?? [])].map((time) => Date.parse(time ?? '') || 0);
+  return Math.max(...times);
+}
+
+const words: Record<Planned['type'], string> = { full: 'full', diff: 'differential', incr: 'incremental' };
+
+interface Facts {
+  planned: Planned;
+  /** Its newest run. */
+  newest: Run | undefined;
+  repo: string;
+  /** Whether the repository takes backups: otherwise PGO makes no CronJobs for it. */
+  isPrepared: boolean;
+  o: Observed;
+}
+
+/** A planned run that was not begun, an RFC 3339 time; undefined where none is known to be missed. */
+function missed({ planned, newest, isPrepared, o }: Facts): string | undefined {
+  const due = lastOf(planned, o.now);
+  if (!isPrepared || due === undefined || secondsSince(due, o.now) < LATE) return undefined;
+  const at = Date.parse(due);
+  const isKnown = plannedSince(o) < at - 60_000;
+  const hasBegun = Date.parse(newest?.startedAt ?? '') >= at - 60_000;
+  const isRecorded = (o.bestie.status.backup?.repositories ?? []).some((repository) =>
+    repository?.backups?.some((backup) => backup?.id === planned.id && Date.parse(backup.completedAt ?? '') >= at),
+  );
+  return isKnown && !hasBegun && !isRecorded ? due : undefined;
+}
+
+/** Whether the next run of the schedule was due while it was still running: no other begins meanwhile. */
+function isOverdue({ planned, newest, o }: Facts): boolean {
+  if (newest?.state !== 'running' || newest.startedAt === undefined) return false;
+  const { backupTimeoutSeconds } = o.bestie.spec.upgrade;
+  const due = lastOf(planned, o.now);
+  return (
+    secondsSince(newest.startedAt, o.now) > backupTimeoutSeconds &&
+    due !== undefined &&
+    Date.parse(due) > Date.parse(newest.startedAt) + 60_000
+  );
+}
+
+/** One row for each way in which a schedule brings no backup, the first that fits. */
+const rows: readonly { reason: Reason; when: (f: Facts) => boolean; message: (f: Facts) => string }[] = [
+  {
+    reason: 'InvalidSchedule',
+    when: ({ planned }) => planned.problem !== undefined,
+    message: ({ planned, repo }) =>
+      `Kubernetes refuses the schedule "${planned.text}" of ${words[planned.type]} backups into ${repo}, so none is taken by it: ${planned.problem ?? ''}`,
+  },
+  {
+    reason: 'ScheduleNeverRuns',
+    when: ({ planned, o }) => neverRuns(planned, o.now),
+    message: ({ planned, repo }) => `the schedule "${planned.text}" of ${words[planned.type]} backups into ${repo} never runs`,
+  },
+  {
+    reason: 'ScheduledBackupFailed',
+    when: ({ newest }) => newest?.state === 'failed',
+    message: ({ planned, newest, repo, o }) =>
+      `the ${words[planned.type]} backup into ${repo} that the schedule began at ${newest?.startedAt ?? 'an unknown time'} failed; see why: ` +
+      logsOf({ 'pgbackrest-cronjob': planned.type, 'pgbackrest-repo': repo }, o),
+  },
+  {
+    reason: 'ScheduledBackupOverdue',
+    when: isOverdue,
+    message: ({ planned, newest, repo }) =>
+      `the ${words[planned.type]} backup into ${repo} that the schedule began at ${newest?.startedAt ?? ''} has not ended, and no other begins meanwhile`,
+  },
+  {
+    reason: 'ScheduledBackupMissed',
+    when: (f) => missed(f) !== undefined,
+    message: (f) =>
+      `the ${words[f.planned.type]} backup into ${f.repo} that was planned for ${missed(f) ?? ''} was not begun; see ` +
+      kubectl(f.o, `describe cronjob ${f.planned.id}`),
+  },
+];
+
+/** A backup on request that failed, and that no later one has made up for. One that this Bestie asked for, and tries again, is reported as such. */
+function failedRequest({ name }: Repository, o: Observed): RepositoryTrouble[] {
+  const run = requestedRun(o);
+  if (run?.state !== 'failed' || run.repo !== name) return [];
+  const isMadeUp = backupRuns(o).some(
+    ({ repo, state, completedAt }) =>
+      repo === name && state === 'succeeded' && Date.parse(completedAt ?? '') > Date.parse(run.startedAt ?? ''),
+  );
+  return isMadeUp
+    ? []
+    : [
+        {
+          reason: 'BackupFailed',
+          message: `backup ${run.id} into ${name} failed; see why: ${logsOf({ 'pgbackrest-backup': 'manual' }, o)}`,
+        },
+      ];
+}
+
+/** What is wrong with that repository, the most telling first; nothing where every backup that was due is there. */
+export function repositoryTroubles(repository: Repository, o: Observed): RepositoryTrouble[] {
+  const { name: repo } = repository;
+  const because = unpreparedBecause(repository, o);
+  const unprepared: RepositoryTrouble[] =
+    because === undefined ? [] : [{ reason: 'RepositoryNotReady', message: `repository ${repo} does not take backups: ${because}` }];
+  const ofSchedules = plannedOf(repository, o).flatMap((planned): RepositoryTrouble[] => {
+    const facts: Facts = {
+      planned,
+      newest: scheduledRuns(o).find(({ id }) => id === planned.id),
+      repo,
+      isPrepared: because === undefined,
+      o,
+    };
+    const row = rows.find(({ when }) => when(facts));
+    return row === undefined ? [] : [{ reason: row.reason, message: row.message(facts) }];
+  });
+  return [...unprepared, ...ofSchedules, ...failedRequest(repository, o)];
+}

@@ -1,0 +1,126 @@
+/** `status.backup`: the last backup, and what is known of each repository. PGO forgets its runs one after the other, and all of them during a restore. */
+import type { BestieStatus } from '../api/bestie.ts';
+import type { Live, Observed, Status } from '../api/kubernetes.ts';
+import { wholeSeconds } from '../api/time.ts';
+import { isTelling } from '../children/backups.ts';
+import { nextOf, plannedOf, type Repository } from '../children/backupplan.ts';
+import { backupRuns, knownBackups, type Backup, type Run } from '../children/backupruns.ts';
+import { isRestoring, postgresCluster } from '../children/database.ts';
+import { isExternal } from '../children/release.ts';
+import { unpreparedBecause } from '../children/repositorystate.ts';
+import { stoppedDatabase } from '../children/stopped.ts';
+
+type Told = NonNullable<BestieStatus['backup']>;
+type Entry = NonNullable<Told['repositories']>[number];
+type Success = NonNullable<Entry['backups']>[number];
+type Failure = NonNullable<Entry['lastFailure']>;
+
+/** Backups of one repository that are kept on record. */
+const LIMIT = 10;
+
+/**
+ * Whether status tells of backups: from the first answer on, but of a Bestie that was made by a release that did not, only once its spec has
+ * changed. While replicas of both releases answer in turn, one would write what the other removes.
+ */
+export const tellsBackups = (o: Observed): boolean => isTelling(o) || o.bestie.status.observedGeneration !== o.bestie.metadata.generation;
+
+const newestFirst = <T extends { completedAt: string }>(backups: readonly T[]): T[] =>
+  [...backups].sort((a, b) => Date.parse(b.completedAt) - Date.parse(a.completedAt));
+
+/** In whole seconds: what is on record must not lose to its own fraction. */
+const rounded = <T extends { completedAt: string }>(backup: T): T => ({ ...backup, completedAt: wholeSeconds(backup.completedAt) });
+
+/** The latest backup that is known to have succeeded, whatever its repository. */
+function lastBackup(o: Observed): Backup | undefined {
+  const { id, repo, completedAt } = o.bestie.status.backup ?? {};
+  const before: Backup[] = id != null && completedAt != null ? [{ id, completedAt, ...(repo != null && { repo }) }] : [];
+  const known = isExternal(o) || !tellsBackups(o) ? before : [...before, ...knownBackups(o)];
+  const [last] = newestFirst(known.map(rounded));
+  return last && { id: last.id, ...(last.repo !== undefined && { repo: last.repo }), completedAt: last.completedAt };
+}
+
+const isSuccess = (backup: Live<Success> | null): backup is Success => backup?.id != null && backup.completedAt != null;
+const success = ({ id, type, completedAt }: Live<Success> & Success): Success => ({ id, ...(type != null && { type }), completedAt });
+
+const failure = ({ id, type, startedAt, reason }: Live<Failure>): Failure | undefined =>
+  id == null || reason == null ? undefined : { id, ...(type != null && { type }), ...(startedAt != null && { startedAt }), reason };
+
+const before = (name: string, o: Observed): Live<Entry> | undefined =>
+  o.bestie.status.backup?.repositories?.find((entry) => entry?.name === name) ?? undefined;
+
+/** Those on record, the last one of a status that had no such record, and those that PGO tells of. */
+function successes(name: string, o: Observed): Success[] {
+  const { id, repo, completedAt } = o.bestie.status.backup ?? {};
+  const recorded = (before(name, o)?.backups ?? []).filter(isSuccess).map(success);
+  const last: Success[] = repo === name && id != null && completedAt != null ? [{ id, completedAt }] : [];
+  const known = knownBackups(o).flatMap(({ repo: of, ...backup }) => (of === name ? [backup] : []));
+  // Of two that are the same the one that says more: what is told of now, and of the rest the one with a type.
+  const all = new Map([...last, ...recorded, ...known].map(rounded).map((backup) => [`${backup.id} ${backup.completedAt}`, backup]));
+  return newestFirst([...all.values()]).slice(0, LIMIT);
+}
+
+const failureOf = ({ id, type, startedAt, isScheduled }: Run): Failure => ({
+  id,
+  ...(type !== undefined && { type }),
+  ...(startedAt !== undefined && { startedAt: wholeSeconds(startedAt) }),
+  reason: isScheduled ? 'ScheduledBackupFailed' : 'BackupFailed',
+});
+
+function lastFailure(name: string, o: Observed): Failure | undefined {
+  const known = backupRuns(o)
+    .filter(({ repo, state }) => repo === name && state === 'failed')
+    .map(failureOf);
+  const recorded = failure(before(name, o)?.lastFailure ?? {});
+  const all = [...known, ...(recorded === undefined ? [] : [recorded])];
+  return all.sort((a, b) => (Date.parse(b.startedAt ?? '') || 0) - (Date.parse(a.startedAt ?? '') || 0))[0];
+}
+
+/** The next run that Kubernetes plans; undefined where PGO has no CronJobs for it, or has suspended them. */
+function nextRun(repository: Repository, o: Observed): string | undefined {
+  return plannedOf(repository, o)
+    .flatMap((planned) => nextOf(planned, o.now) ?? [])
+    .sort()[0];
+}
+
+function entryOf(repository: Repository, o: Observed): Entry {
+  const { name } = repository;
+  const live = postgresCluster(o);
+  const isPrepared = live !== undefined && unpreparedBecause(repository, o) === undefined && !isRestoring(live);
+  const ready = isPrepared && stoppedDatabase(live, o) === undefined;
+  const [backups, failed, next] = [successes(name, o), lastFailure(name, o), ready ? nextRun(repository, o) : undefined];
+  return {
+    name,
+    ready,
+    ...(backups[0] && { lastSuccess: backups[0] }),
+    ...(failed && { lastFailure: failed }),
+    ...(next !== undefined && { nextRun: next }),
+    ...(backups.length > 0 && { backups }),
+  };
+}
+
+/** An entry as it was written last, less what is null. */
+function asBefore({ name, ready, nextRun: next, ...rest }: Live<Entry>): Entry {
+  const backups = (rest.backups ?? []).filter(isSuccess).map(success);
+  const [last, failed] = [rest.lastSuccess ?? null, failure(rest.lastFailure ?? {})];
+  return {
+    name: name ?? '',
+    ready: ready ?? false,
+    ...(isSuccess(last) && { lastSuccess: success(last) }),
+    ...(failed && { lastFailure: failed }),
+    ...(next != null && { nextRun: next }),
+    ...(backups.length > 0 && { backups }),
+  };
+}
+
+/** What is known while the spec is not acted upon: the last backup, and of the repositories what was known before. */
+export function carriedBackup(o: Observed): Status['backup'] {
+  const last = lastBackup(o);
+  const repositories = (o.bestie.status.backup?.repositories ?? []).flatMap((entry) => (entry === null ? [] : [asBefore(entry)]));
+  return last || repositories.length > 0 ? { ...last, ...(repositories.length > 0 && { repositories }) } : undefined;
+}
+
+/** What is known now. */
+export function backupStatus(o: Observed): Status['backup'] {
+  if (isExternal(o) || !tellsBackups(o)) return carriedBackup(o);
+  return { ...lastBackup(o), repositories: o.bestie.spec.database.backups.repos.map((repository) => entryOf(repository, o)) };
+}
