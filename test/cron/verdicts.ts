@@ -9,15 +9,15 @@ export const judge = tool('bestie-cron');
 /** The runs after each instant, as `2026-11-27T14:00:00Z`; undefined where the line is refused. */
 export type Verdict = readonly (readonly string[])[] | undefined;
 
-/** Where a year, a month and a day end, the leap day, before the hundredth year without one, and amid a minute. */
+/** Amid a minute, where a year, a month and a day end, the leap day, and the seconds between which the next leap day comes within five years. */
 export const instants = [
   '2026-11-27T14:00:30.500Z',
   '2023-12-31T23:59:59.999Z',
   '2024-02-28T23:59:00.000Z',
   '2025-03-31T00:00:00.000Z',
   '2028-02-29T01:00:00.000Z',
-  '2095-06-15T12:34:56.000Z',
-  '2096-03-01T00:00:00.000Z',
+  '2098-12-31T23:59:58.500Z',
+  '2098-12-31T23:59:59.000Z',
 ] as const;
 export const RUNS = 5;
 

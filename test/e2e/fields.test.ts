@@ -1,45 +1,27 @@
 /** What is copied from a Bestie into a child: the API server is asked about both, for each row of the table that the hook is tested with. */
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
 import { kinds, type ChildKind } from '../../src/api/kinds.ts';
 import { closingIn } from '../support/closing.ts';
 import { acceptedFields, boundedFields, refusedFields } from '../support/fields.ts';
 import { rendered, sent } from '../support/rendered.ts';
 import { bestie, namespace } from './support/cluster.ts';
 import { kubectl } from './support/kubectl.ts';
+import { trying, type Answer, type Try } from './support/trying.ts';
 
 const NS = 'e2e-fields';
 
-interface Answer {
-  code: number;
-  message: string;
-}
-
 describe('fields', () => {
   const perSuite = closingIn(after);
-  let address = '';
+  let tried: Try;
   /** Resources of the cluster, as `deployments.apps`: one without monitoring has no ServiceMonitors. */
   let served = new Set<string>();
 
   before(async () => {
     await namespace(NS);
     served = new Set((await kubectl('api-resources', '--verbs=create', '-o', 'name')).split('\n'));
-    const proxy = perSuite.child(spawn('kubectl', ['proxy', '--port=0'], { stdio: ['ignore', 'pipe', 'inherit'] }));
-    for await (const line of proxy.stdout) {
-      address = /127\.0\.0\.1:\d+/.exec(String(line))?.[0] ?? '';
-      if (address !== '') break;
-    }
+    tried = await trying(NS, perSuite);
   });
 
-  /** What the API server says of an object that is only tried. */
-  async function tried(apiVersion: string, resource: string, object: object): Promise<Answer> {
-    const group = apiVersion.includes('/') ? 'apis' : 'api';
-    const url = `http://${address}/${group}/${apiVersion}/namespaces/${NS}/${resource}?dryRun=All&fieldValidation=Strict`;
-    const headers = { 'content-type': 'application/json' };
-    const response = await fetch(url, { method: 'POST', headers, body: JSON.stringify(object) });
-    const { message = '' } = (await response.json()) as { message?: string };
-    return { code: response.status, message: response.ok ? '' : message };
-  }
   const asBestie = (spec: object): Promise<Answer> => tried('pets.bestie.com/v1', 'besties', bestie('tried', spec));
   const kindOf = (wanted: string): ChildKind => {
     const found = Object.values(kinds).find(({ kind }) => kind === wanted);

@@ -1,4 +1,4 @@
-/** Programs that some tests need and npm does not bring: promtool and prometheus, those of Prometheus 3 with a 3 behind their names, lua5.1 and bestie-verdicts. Without them those tests are skipped, and say so. */
+/** Programs that some tests need and npm does not bring: promtool and prometheus, those of Prometheus 3 with a 3 behind their names, lua5.1, bestie-verdicts and bestie-cron. Without them those tests are skipped, and say so. */
 import { accessSync, constants, statSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { delimiter, join } from 'node:path';
