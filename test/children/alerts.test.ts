@@ -200,7 +200,11 @@ describe('children/alerts', () => {
     const w = monitored();
     const withStatus = (status: unknown): World => ({ ...w, parent: { ...w.parent, status } });
     const { conditions } = w.parent.status as { conditions: { type: string }[] };
-    const silent = { ...(w.parent.status as Loose), conditions: conditions.filter(({ type }) => type !== 'BackupReady') };
+    const silent = {
+      ...(w.parent.status as Loose),
+      backup: undefined,
+      conditions: conditions.filter(({ type }) => type !== 'BackupReady'),
+    };
 
     each<World, boolean>(
       {

@@ -121,10 +121,14 @@ describe('plan/backup on demand', () => {
 
   it('is told in status.backup, with its repository, for as long as no later one is known', () => {
     const w = backup(asked, 'succeeded', ago(30));
+    const last = (of: World): object => {
+      const { repositories: _, ...rest } = syncOf(of).status.backup ?? {};
+      return rest;
+    };
     const want = { id: armedBy(asked), repo: 'repo1', completedAt: ago(30) };
-    assert.deepEqual(syncOf(w).status.backup, want);
-    assert.deepEqual(syncOf(settled(w)).status.backup, want);
-    assert.deepEqual(syncOf(reporting(settled(w), 'PostgresCluster', pgoStatus.usable)).status.backup, want);
+    assert.deepEqual(last(w), want);
+    assert.deepEqual(last(settled(w)), want);
+    assert.deepEqual(last(reporting(settled(w), 'PostgresCluster', pgoStatus.usable)), want);
   });
 
   it('that fails is told without taking anything from Ready, and tried again after a while', () => {
