@@ -56,7 +56,7 @@ export interface PostgresClusterStatus {
   usersRevision: string;
   pgbackrest: {
     repoHost: { ready: boolean };
-    repos: { name: string; stanzaCreated: boolean; bound: boolean }[];
+    repos: { name: string; stanzaCreated: boolean; bound: boolean; replicaCreateBackupComplete: boolean }[];
     manualBackup: BackupRun & { id: string; finished: boolean };
     scheduledBackups: (BackupRun & { cronJobName: string; repo: string; type: string })[];
     restore: BackupRun & { id: string; finished: boolean };

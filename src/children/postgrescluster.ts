@@ -20,10 +20,11 @@ import { isTold } from './told.ts';
 const PATIENCE = 300;
 
 /**
- * What every role has anyway, in turn: PGO writes a role and its password again only when what it would write differs from what it has written, and
- * a restore may have brought back a former password.
+ * What every role of an application has anyway, in turn: PGO writes a role and its password again only when what it would write differs from what it
+ * has written, and a restore may have brought back a former password. LOGIN is not among them: it would undo a lock-out.
  */
-const roleOptions = (changes: number): { options?: string } => (changes === 0 ? {} : { options: changes % 2 === 1 ? 'LOGIN' : 'INHERIT' });
+const roleOptions = (changes: number): { options?: string } =>
+  changes === 0 ? {} : { options: changes % 2 === 1 ? 'INHERIT' : 'NOBYPASSRLS' };
 
 function spec(o: World): PostgresClusterSpec {
   const { postgresVersion, replicas, storage, maxConnections } = o.bestie.spec.database;

@@ -23,7 +23,7 @@ export function incarnation(o: Observed): string {
 /**
  * Where backups lie in a repository. An observed path is never changed: the database operator would look for the old backups in vain.
  * A volume is mounted at /pgbackrest/<repository>, so the path lies below that. The incarnation keeps two databases apart, one after the
- * other on a volume or side by side in a bucket: the database operator refuses to write where another database has written.
+ * other on a volume or side by side in a bucket: one history of backups belongs to one database.
  */
 function path({ name, volume }: Wanted, o: Observed): string {
   const live = postgresCluster(o);

@@ -46,7 +46,10 @@ export function unpreparedBecause({ name, volume }: Repository, o: Observed): st
   }
   if (volume !== undefined && isFalse(live, 'PGBackRestRepoHostReady')) return 'the repository host is not ready';
   const isFirst = repos[0]?.name === name;
-  return isTrue(live, 'PGBackRestReplicaCreate')
+  const hasFirst =
+    isTrue(live, 'PGBackRestReplicaCreate') ||
+    (!isFalse(live, 'PGBackRestReplicaCreate') && repos[0]?.replicaCreateBackupComplete === true);
+  return hasFirst
     ? undefined
     : `the first backup of the database, into ${isFirst ? 'it' : (repos[0]?.name ?? 'the first repository')}, has not succeeded; see ${logsOf({ 'pgbackrest-backup': 'replica-create' }, o)}`;
 }

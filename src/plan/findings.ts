@@ -99,6 +99,7 @@ function backupReady({ backup: { waits, armed } }: Upgrade, o: Observed): Readin
 /** Reasons for which BackupReady is shown also where nothing else of backups is. */
 const faults: ReadonlySet<string> = new Set([
   ...late,
+  'RepositoryNotReady',
   'ScheduledBackupFailed',
   'ScheduledBackupOverdue',
   'ScheduledBackupMissed',

@@ -43,8 +43,8 @@ export interface Cluster {
   settle(within?: number): Promise<void>;
   /** Until the predicate holds. Throws after `within` seconds, 600 by default, with the words for what was wanted. */
   until(what: string, holds: () => boolean, within?: number): Promise<void>;
-  /** A resync of every parent, that many times, a period apart. */
-  resync(times: number): Promise<void>;
+  /** A resync of every parent, that many times, so many seconds apart: a period, or, to let days pass, more. */
+  resync(times: number, apart?: number): Promise<void>;
   apply(object: Draft): Resource;
   edit(kind: KindKey, namespace: string, name: string, change: (object: Resource) => Draft): Resource;
   remove(kind: KindKey, namespace: string, name: string, options?: DeleteOptions): void;
@@ -143,9 +143,9 @@ export function createCluster({ hooks, config = controllerConfig(['base', 'crunc
       };
       await until('nothing is written any more', isQuiet, within);
     },
-    resync: async (times) => {
+    resync: async (times, apart = config.resyncPeriodSeconds) => {
       for (let round = 0; round < times; round += 1) {
-        clock += (config.resyncPeriodSeconds - 1) * 1000;
+        clock += (apart - 1) * 1000;
         metacontroller.resync();
         await second();
       }

@@ -138,6 +138,6 @@ describe('children/lineage', () => {
       (manifestOf(syncOf(w), 'PostgresCluster')?.spec as { users: { options?: string }[] }).users[0]?.options;
     const once = carriedOut(database(known(), restored('one')));
     const twice = carriedOut(database(once, restored('two')));
-    assert.deepEqual([options(known()), options(once), options(twice)], [undefined, 'LOGIN', 'INHERIT']);
+    assert.deepEqual([options(known()), options(once), options(twice)], [undefined, 'INHERIT', 'NOBYPASSRLS']);
   });
 });

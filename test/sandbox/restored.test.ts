@@ -81,7 +81,7 @@ describe('a restore by hand', () => {
     assert.equal(note(cluster, annotations.migrated), JSON.stringify([image('1.4')]));
     assert.equal(fieldsOf(bestieOf(cluster)?.status?.upgrade).phase, 'Succeeded');
     assert.equal(templates.size, 1, 'pods of one template only are made after the restore');
-    assert.deepEqual(users(cluster), [{ name: 'bestie', databases: ['bestie'], password: { type: 'AlphaNumeric' }, options: 'LOGIN' }]);
+    assert.deepEqual(users(cluster), [{ name: 'bestie', databases: ['bestie'], password: { type: 'AlphaNumeric' }, options: 'INHERIT' }]);
     await nothingFollows(cluster);
   });
 

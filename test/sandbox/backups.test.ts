@@ -1,0 +1,178 @@
+/** What is said of backups, repository by repository, while some work and others do not. */
+import assert from 'node:assert/strict';
+import type { Cluster } from '../../src/sandbox/cluster.ts';
+import { BESTIE, POSTGRES_CLUSTER } from '../../src/sandbox/discovery.ts';
+import type { Fields } from '../../src/sandbox/object.ts';
+import { conditionsOf, fieldsOf } from '../../src/sandbox/status.ts';
+import { restoreByHand } from '../support/data.ts';
+import { bestieOf, conditionOf, isReady, operated, sample } from '../support/sandbox.ts';
+
+const s3 = { bucket: 'pets', endpoint: 's3.example.com', region: 'eu' };
+/** The first by day, the second by night. */
+const repo1 = { name: 'repo1', volume: {}, schedules: { full: '0 13 * * *' } };
+const repo2 = { name: 'repo2', s3, schedules: { full: '0 1 * * *', incremental: '30 1 * * *' } };
+const withRepos = (...repos: object[]): object => ({ database: { backups: { repos } } });
+
+const note = (cluster: Cluster, key: string, value: string): void => {
+  cluster.edit(POSTGRES_CLUSTER, 'shop', 'bestie-pgo', (live) => ({
+    ...live,
+    metadata: { ...live.metadata, annotations: { ...live.metadata.annotations, [`sandbox/${key}`]: value } },
+  }));
+};
+const respec = (cluster: Cluster, spec: object): void => {
+  cluster.edit(BESTIE, 'shop', 'bestie', (bestie) => ({ ...bestie, spec: { ...bestie.spec, ...spec } }));
+};
+const repository = (cluster: Cluster, name: string): Fields =>
+  ((fieldsOf(bestieOf(cluster)?.status?.backup).repositories ?? []) as Fields[]).find((each) => each.name === name) ?? {};
+const message = (cluster: Cluster): string => {
+  const bestie = bestieOf(cluster);
+  return (bestie && conditionsOf(bestie).find(({ type }) => type === 'BackupReady')?.message) ?? '';
+};
+
+async function installed(spec: object, start = '2026-01-01T02:00:00Z'): Promise<Cluster> {
+  const cluster = operated({ start });
+  cluster.apply(sample(spec));
+  await cluster.until('Ready', isReady(cluster), 120);
+  await cluster.settle();
+  return cluster;
+}
+
+/** Hours, looked at every ten minutes. */
+const hours = (cluster: Cluster, count: number): Promise<void> => cluster.resync(count * 6, 600);
+
+async function nothingFollows(cluster: Cluster): Promise<void> {
+  await cluster.settle();
+  const length = cluster.server.writes.length;
+  await cluster.resync(3);
+  assert.deepEqual(cluster.writesSince(length), []);
+}
+
+describe('backups in the sandbox', () => {
+  it('by schedule are on record with repository, type, time and the next run, at the price of three writes each', async () => {
+    const cluster = await installed(withRepos(repo1, repo2));
+    assert.deepEqual(
+      [repository(cluster, 'repo1').nextRun, repository(cluster, 'repo2').nextRun],
+      ['2026-01-01T13:00:00Z', '2026-01-02T01:00:00Z'],
+    );
+    const length = cluster.server.writes.length;
+    await hours(cluster, 24);
+    const written = cluster.writesSince(length).filter(({ by }) => by === 'metacontroller');
+    const runs = 3;
+    assert.ok(written.filter(({ kind }) => kind.startsWith('Bestie')).length <= 3 * runs, JSON.stringify(written));
+    assert.deepEqual(
+      written.filter(({ kind }) => !/^(Bestie|Event)/.test(kind)),
+      [],
+    );
+    assert.equal(conditionOf(cluster, 'BackupReady'), 'True/RepositoryReady');
+    assert.match(message(cluster), /^repositories repo1, repo2 take backups/);
+    const second = repository(cluster, 'repo2');
+    assert.deepEqual([second.ready, second.nextRun], [true, '2026-01-03T01:00:00Z']);
+    assert.match(JSON.stringify(second.lastSuccess), /^{"id":"bestie-pgo-repo2-incr","type":"incr","completedAt":"2026-01-02T01:[34]/);
+    assert.equal((second.backups as Fields[]).length, 2);
+    assert.match(String(fieldsOf(repository(cluster, 'repo1').lastSuccess).id), /repo1-full$/);
+  });
+
+  it('are not ready while a repository that was added is not prepared; the other one goes on', async () => {
+    const cluster = await installed(withRepos(repo1));
+    note(cluster, 'stanza', 'repo2');
+    respec(cluster, withRepos(repo1, repo2));
+    await cluster.until('reported', () => conditionOf(cluster, 'BackupReady') === 'False/RepositoryNotReady', 60);
+    assert.match(message(cluster), /^repository repo2 does not take backups: its stanza is not created; see why: kubectl -n shop describe/);
+    assert.deepEqual([repository(cluster, 'repo1').ready, repository(cluster, 'repo2').ready], [true, false]);
+    assert.equal(repository(cluster, 'repo2').nextRun, undefined);
+    await nothingFollows(cluster);
+    respec(cluster, { version: '1.4' });
+    await cluster.until('an upgrade with its backup', isReady(cluster), 200);
+    assert.match(String(fieldsOf(repository(cluster, 'repo1').lastSuccess).id), /^pre-upgrade/);
+    note(cluster, 'stanza', '');
+    await cluster.until('mended', () => conditionOf(cluster, 'BackupReady') === 'True/RepositoryReady', 60);
+    await nothingFollows(cluster);
+  });
+
+  it('of a new database are not ready in any repository while one of them cannot be prepared', async () => {
+    const cluster = operated();
+    cluster.apply(sample(withRepos(repo1, repo2)));
+    await cluster.until('the database', () => cluster.user.get(POSTGRES_CLUSTER, 'shop', 'bestie-pgo') !== undefined, 60);
+    note(cluster, 'stanza', 'repo2');
+    await cluster.until('Ready', isReady(cluster), 120);
+    await cluster.settle();
+    assert.equal(conditionOf(cluster, 'BackupReady'), 'False/RepositoryNotReady');
+    assert.match(
+      message(cluster),
+      /repo1 does not take backups: its stanza is not created, nor that of any other: one that fails holds up all/,
+    );
+    await nothingFollows(cluster);
+  });
+
+  it('by schedule that fail are reported, with the last success of the other repository beside them', async () => {
+    const cluster = await installed(withRepos(repo1, repo2));
+    note(cluster, 'scheduled', 'repo2');
+    await hours(cluster, 23);
+    assert.equal(conditionOf(cluster, 'BackupReady'), 'True/RepositoryReady', 'tries of it have failed, and more follow');
+    await hours(cluster, 1);
+    assert.equal(conditionOf(cluster, 'BackupReady'), 'False/ScheduledBackupFailed');
+    assert.match(
+      message(cluster),
+      /^the full backup into repo2 that the schedule began at 2026-01-02T01:00:00Z failed; see why: kubectl -n shop logs -l /,
+    );
+    const { lastFailure, lastSuccess, ready } = repository(cluster, 'repo2');
+    assert.deepEqual(lastFailure, {
+      id: 'bestie-pgo-repo2-incr',
+      type: 'incr',
+      startedAt: '2026-01-02T01:30:00Z',
+      reason: 'ScheduledBackupFailed',
+    });
+    assert.deepEqual([lastSuccess, ready], [undefined, true]);
+    assert.match(String(fieldsOf(repository(cluster, 'repo1').lastSuccess).id), /repo1-full$/);
+    assert.equal(conditionOf(cluster, 'Ready'), 'True/AllReady', 'the application runs');
+    await nothingFollows(cluster);
+    note(cluster, 'scheduled', '');
+    await hours(cluster, 24);
+    assert.equal(conditionOf(cluster, 'BackupReady'), 'True/RepositoryReady');
+    assert.deepEqual(repository(cluster, 'repo2').lastFailure, lastFailure, 'stays on record');
+  });
+
+  it('by schedule that never end are reported once the next one was due', async () => {
+    const cluster = await installed(withRepos({ ...repo1, schedules: { full: '0 */3 * * *' } }));
+    note(cluster, 'scheduled-hang', 'repo1');
+    await hours(cluster, 3);
+    assert.equal(conditionOf(cluster, 'BackupReady'), 'True/RepositoryReady');
+    await hours(cluster, 2);
+    assert.equal(conditionOf(cluster, 'BackupReady'), 'False/ScheduledBackupOverdue');
+    await nothingFollows(cluster);
+  });
+
+  it('that were planned and not begun are reported after fifteen minutes', async () => {
+    const cluster = await installed(withRepos(repo1));
+    cluster.down.add('postgres-operator');
+    await hours(cluster, 11);
+    assert.equal(conditionOf(cluster, 'BackupReady'), 'True/RepositoryReady');
+    await cluster.resync(20);
+    assert.equal(conditionOf(cluster, 'BackupReady'), 'False/ScheduledBackupMissed');
+    assert.match(
+      message(cluster),
+      /the full backup into repo1 that was planned for 2026-01-01T13:00:00Z was not begun; see kubectl -n shop describe cronjob bestie-pgo-repo1-full/,
+    );
+    await nothingFollows(cluster);
+  });
+
+  it('by a schedule that never runs are reported at once', async () => {
+    const cluster = await installed(withRepos({ ...repo1, schedules: { full: '0 1 31 2 *' } }));
+    assert.equal(conditionOf(cluster, 'BackupReady'), 'False/ScheduleNeverRuns');
+    assert.equal(repository(cluster, 'repo1').nextRun, undefined);
+    await nothingFollows(cluster);
+  });
+
+  it('stay on record through a restore, which makes the database operator forget them', async () => {
+    const cluster = await installed(withRepos(repo1));
+    respec(cluster, { database: { backups: { repos: [repo1], onDemand: 'first' } } });
+    await cluster.until('taken', () => repository(cluster, 'repo1').lastSuccess !== undefined, 100);
+    const before = repository(cluster, 'repo1').backups;
+    restoreByHand(cluster, 'tuesday');
+    await cluster.until('restoring', () => conditionOf(cluster, 'BackupReady') === 'False/Restoring', 30);
+    assert.deepEqual([repository(cluster, 'repo1').ready, repository(cluster, 'repo1').backups], [false, before]);
+    await cluster.until('Ready', isReady(cluster), 300);
+    await cluster.until('backups', () => conditionOf(cluster, 'BackupReady') === 'True/RepositoryReady', 100);
+    assert.deepEqual(repository(cluster, 'repo1').backups, before);
+  });
+});
