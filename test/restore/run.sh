@@ -12,9 +12,14 @@ trap 'kill -KILL $tests' INT TERM HUP
 wait $tests
 code=$?
 wait $tests 2>/dev/null
-# What pgBackRest archives with is a process of its own. It ends a moment after its server, and writes until then.
+# What pgBackRest archives with has detached itself, and would make its folders again. The variable is in the environment of all that was started.
 for _ in 1 2 3 4 5 6 7 8 9 10; do
-  rm -rf "$scratch" 2>/dev/null && break
+  left=$(grep -lsa "RESTORE_SCRATCH=$scratch" /proc/[0-9]*/environ)
+  for file in $left; do
+    pid=${file#/proc/}
+    kill -KILL "${pid%/environ}" 2>/dev/null
+  done
+  rm -rf "$scratch" 2>/dev/null && [ -z "$left" ] && break
   sleep 1
 done
 exit $code
