@@ -5,7 +5,7 @@ import type { PostgresClusterSpec } from '../../../src/api/postgrescluster.ts';
 import type { Purpose } from '../../../src/children/backups.ts';
 import { ready } from '../../support/stages.ts';
 import { deleted, namespace, onlyDatabase, withRelated } from '../../support/upgrades.ts';
-import { edited, finalizeOf, manifestOf, patched, syncOf, world, type Loose, type World } from '../../support/world.ts';
+import { ago, carriedOut, edited, finalizeOf, manifestOf, patched, syncOf, world, type Loose, type World } from '../../support/world.ts';
 import type { Backups, Manual } from './pgo.ts';
 
 export const volume = (name: string): Loose => ({ name, volume: { size: '10Gi' } });
@@ -15,13 +15,14 @@ interface Rendered {
   backups: Backups;
   /** What the annotation says that names the backup. */
   id: string | undefined;
+  users: PostgresClusterSpec['users'];
 }
 
 function databaseOf(answer: SyncResponse): Rendered {
   const manifest = manifestOf(answer, 'PostgresCluster');
   if (manifest === undefined) throw new Error('the answer has no PostgresCluster');
-  const { backups } = manifest.spec as PostgresClusterSpec;
-  return { backups: backups.pgbackrest, id: manifest.metadata.annotations?.[PGO_BACKUP_ANNOTATION] };
+  const { backups, users } = manifest.spec as PostgresClusterSpec;
+  return { backups: backups.pgbackrest, id: manifest.metadata.annotations?.[PGO_BACKUP_ANNOTATION], users };
 }
 
 /** What is rendered for a new Bestie with those repositories. */
@@ -50,4 +51,16 @@ export function backupFor(purpose: Purpose): { backups: Backups; manual: Manual;
   const { backups, id } = databaseOf(asking[purpose](bestie()));
   if (backups.manual === undefined || id === undefined) throw new Error(`no backup is asked for ${purpose}`);
   return { backups, manual: backups.manual, id };
+}
+
+/** The same database after a person had it restored, and the operator has seen it. */
+const afterRestore = (w: World, id: string): World =>
+  carriedOut(
+    patched(w, 'PostgresCluster', { status: { pgbackrest: { restore: { id, finished: true, succeeded: 1, completionTime: ago(10) } } } }),
+  );
+
+/** The options of the database's user after so many restores. */
+export function roleOptionsAfter(restores: number): string {
+  const w = Array.from({ length: restores }).reduce<World>((so, _, index) => afterRestore(so, `restore-${index}`), carriedOut(ready()));
+  return databaseOf(syncOf(w)).users[0]?.options ?? '';
 }
