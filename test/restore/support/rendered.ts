@@ -1,0 +1,66 @@
+/** What the operator renders for backups, read from the PostgresCluster of its answers. */
+import type { SyncResponse } from '../../../src/api/hook.ts';
+import { PGO_BACKUP_ANNOTATION } from '../../../src/api/names.ts';
+import type { PostgresClusterSpec } from '../../../src/api/postgrescluster.ts';
+import type { Purpose } from '../../../src/children/backups.ts';
+import { ready } from '../../support/stages.ts';
+import { deleted, namespace, onlyDatabase, withRelated } from '../../support/upgrades.ts';
+import { ago, carriedOut, edited, finalizeOf, manifestOf, patched, syncOf, world, type Loose, type World } from '../../support/world.ts';
+import type { Backups, Manual } from './pgo.ts';
+
+export const volume = (name: string): Loose => ({ name, volume: { size: '10Gi' } });
+export const bucket = (name: string): Loose => ({ name, s3: { bucket: 'backups', endpoint: 's3.example', region: 'eu' } });
+
+interface Rendered {
+  backups: Backups;
+  /** What the annotation says that names the backup. */
+  id: string | undefined;
+  users: PostgresClusterSpec['users'];
+}
+
+function databaseOf(answer: SyncResponse): Rendered {
+  const manifest = manifestOf(answer, 'PostgresCluster');
+  if (manifest === undefined) throw new Error('the answer has no PostgresCluster');
+  const { backups, users } = manifest.spec as PostgresClusterSpec;
+  return { backups: backups.pgbackrest, id: manifest.metadata.annotations?.[PGO_BACKUP_ANNOTATION], users };
+}
+
+/** What is rendered for a new Bestie with those repositories. */
+export const backupsWith = (...repos: readonly Loose[]): Backups => databaseOf(syncOf(world({ database: { backups: { repos } } }))).backups;
+
+/** A volume and a bucket: a final backup goes where it outlives the volume. */
+const repos = [volume('repo1'), bucket('repo2')];
+const stanzas = repos.map(({ name }) => ({ name, stanzaCreated: true }));
+
+/** A Bestie at work whose database can be backed up. */
+const bestie = (): World => {
+  const spec = { deletionPolicy: 'BackupThenDelete', database: { backups: { repos } } };
+  return patched(ready(withRelated(world(spec), namespace())), 'PostgresCluster', { status: { pgbackrest: { repos: stanzas } } });
+};
+
+const withoutApplication = (w: World): World => ({ ...onlyDatabase(w), related: w.related.filter(({ kind }) => kind !== 'Pod') });
+
+const asking: Record<Purpose, (w: World) => SyncResponse> = {
+  'pre-upgrade': (w) => syncOf(edited(w, { version: '1.4' })),
+  'on-demand': (w) => syncOf(edited(w, { database: { backups: { onDemand: 'monday' } } })),
+  final: (w) => finalizeOf(deleted(withoutApplication(w))),
+};
+
+/** What is rendered when a backup is asked for, with the id that it gets. */
+export function backupFor(purpose: Purpose): { backups: Backups; manual: Manual; id: string } {
+  const { backups, id } = databaseOf(asking[purpose](bestie()));
+  if (backups.manual === undefined || id === undefined) throw new Error(`no backup is asked for ${purpose}`);
+  return { backups, manual: backups.manual, id };
+}
+
+/** The same database after a person had it restored, and the operator has seen it. */
+const afterRestore = (w: World, id: string): World =>
+  carriedOut(
+    patched(w, 'PostgresCluster', { status: { pgbackrest: { restore: { id, finished: true, succeeded: 1, completionTime: ago(10) } } } }),
+  );
+
+/** The options of the database's user after so many restores. */
+export function roleOptionsAfter(restores: number): string {
+  const w = Array.from({ length: restores }).reduce<World>((so, _, index) => afterRestore(so, `restore-${index}`), carriedOut(ready()));
+  return databaseOf(syncOf(w)).users[0]?.options ?? '';
+}
