@@ -88,14 +88,14 @@ describe('pgBackRest: a restore to a moment', () => {
       for (const [index, options] of all.entries()) assert.notEqual(options, all[index - 1]);
     });
 
-    // A person may have taken rights away from the role.
+    // A person may have changed the role: a lock-out, above all, must stay.
     const rows: readonly [by: string, restores: number, kept: boolean][] = [
-      ['NOLOGIN', 0, true],
-      ['NOLOGIN', 1, false],
+      ['NOLOGIN', 1, true],
       ['NOLOGIN', 2, true],
-      ['NOINHERIT', 0, true],
-      ['NOINHERIT', 1, true],
-      ['NOINHERIT', 2, false],
+      ['NOINHERIT', 1, false],
+      ['NOINHERIT', 2, true],
+      ['BYPASSRLS', 1, true],
+      ['BYPASSRLS', 2, false],
       ['CONNECTION LIMIT 5', 1, true],
       ['CONNECTION LIMIT 5', 2, true],
     ];
@@ -105,7 +105,7 @@ describe('pgBackRest: a restore to a moment', () => {
         const before = await role();
         await writeUser(history.database, roleOptionsAfter(restores), history.verifier);
         assert.equal((await role()) === before, isKept);
-        await history.database.sql(`alter role ${USER} login inherit connection limit -1`);
+        await history.database.sql(`alter role ${USER} login inherit nobypassrls connection limit -1`);
         if (!isKept) figure('role', `options "${roleOptionsAfter(restores)}" where a person said ${by}`, 'undo it');
       });
   });
