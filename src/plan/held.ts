@@ -20,6 +20,7 @@ import { rollout } from '../children/rollout.ts';
 import { carriedBackup } from './backupstatus.ts';
 import { contestedNow } from './contested.ts';
 import { dated, previousConditions, waitsForAction } from './conditions.ts';
+import { halted, whyHalted } from './halted.ts';
 import { lastUpgrade } from './history.ts';
 import { pause } from './pause.ts';
 import { knownRefusals } from './pending.ts';
@@ -86,18 +87,20 @@ export function carried(o: Observed): Partial<Status> {
 export function held(o: Observed): Plan {
   const invalid: Readiness = { status: 'False', reason: 'InvalidSpec', message: o.invalid.join('; ') };
   const pausing = pause(o);
+  const stopped = whyHalted(o);
   const database = o.child(kindKey(kinds.postgresCluster), names.postgresCluster(o.bestie.metadata.name));
   const found = new Map<ConditionType, Readiness>([
     ...previousConditions(o.bestie.status),
     ...podFindings(o),
     ...(database === undefined ? [] : ([['DatabaseReady', databaseReadiness(database, o)]] as [ConditionType, Readiness][])),
+    ...(stopped === undefined ? [] : ([['DeploymentReady', stopped]] as [ConditionType, Readiness][])),
     ...(pausing === undefined ? [] : ([['Paused', pausing]] as [ConditionType, Readiness][])),
     ['Ready', invalid],
     ['Reconciling', waitsForAction],
     ['Stalled', { ...invalid, status: 'True' }],
   ]);
   return {
-    children: observedChildren(o).map((live) => echo(live, o)),
+    children: observedChildren(o).map((live) => halted(echo(live, o), o)),
     status: { ...carried(o), ...podStatus(o), conditions: dated(found, o.bestie, o.now) },
   };
 }

@@ -157,6 +157,30 @@ describe('a restore by hand', () => {
     await nothingFollows(cluster);
   });
 
+  it('while the spec is unacceptable: the application is stopped, and migrated once the spec is mended', async () => {
+    const { cluster, data, jobs } = await installed();
+    // Past the API server: it was stored before there was a rule.
+    const store = (maxReplicas: number | undefined): void => {
+      cluster.edit(BESTIE, 'shop', 'bestie', (bestie) => ({ ...bestie, spec: { ...bestie.spec, maxReplicas } }));
+    };
+    store(1);
+    await cluster.until('held', () => conditionOf(cluster, 'Ready') === 'False/InvalidSpec', 20);
+    data.target([]);
+    restoreByHand(cluster, 'tuesday');
+    await cluster.until('restored', () => data.restoredAt() !== undefined, 100);
+    await cluster.settle();
+    assert.deepEqual([replicas(cluster), webPods(cluster)], [0, []]);
+    assert.equal(conditionOf(cluster, 'DeploymentReady'), 'False/MigrationHistoryUnknown');
+    assert.equal(note(cluster, annotations.migrated), 'unknown');
+    await nothingFollows(cluster);
+    assert.equal(jobs.length, 1);
+    store(10);
+    await cluster.until('Ready', isReady(cluster), 300);
+    assert.deepEqual(jobs.slice(1), [{ image: image('1.3'), seeds: false }]);
+    assert.ok(data.migrated().includes(image('1.3')));
+    await nothingFollows(cluster);
+  });
+
   it('twice: each restore is carried through once', async () => {
     const { cluster, data, jobs } = await installed();
     for (const id of ['tuesday', 'wednesday']) {
