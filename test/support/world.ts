@@ -195,6 +195,9 @@ export function carriedOut(w: World, { children, status }: SyncResponse = syncOf
         generation: (generation ?? 1) + (changed ? 1 : 0),
         creationTimestamp: live.metadata.creationTimestamp,
         deletionTimestamp: live.metadata.deletionTimestamp ?? undefined,
+        managedFields: changed
+          ? [{ manager: 'metacontroller', operation: 'Update', time: w.now, fieldsType: 'FieldsV1' }]
+          : live.metadata.managedFields,
       },
       status: live.status,
     });
