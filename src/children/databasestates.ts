@@ -45,6 +45,9 @@ const isFailed = (f: Facts): boolean =>
   (restore(f)?.finished === true && (restore(f)?.succeeded ?? 0) === 0) ||
   condition(f, 'PostgresDataInitialized')?.reason === 'PGBackRestRestoreFailed';
 
+/** As much of the id as a message takes: a person chose it. */
+const idOf = (f: Facts): string => (restore(f)?.id == null ? '' : ` ${restore(f)?.id?.slice(0, 63) ?? ''}`);
+
 /** A request that PGO refuses, or waits with, has no Job: nothing but the time that passes tells. */
 const isBegun = (f: Facts): boolean =>
   restore(f)?.startTime != null && condition(f, 'PGBackRestoreProgressing')?.reason !== 'RestoreInPlaceRequested';
@@ -72,7 +75,7 @@ export const before: readonly State[] = [
   {
     when: (f) => isRestoring(f.live) && isFailed(f),
     reason: 'RestoreFailed',
-    words: (f) => `the restore ${restore(f)?.id ?? ''} of PostgresCluster ${f.name} failed, and no instance is started`.replace('  ', ' '),
+    words: (f) => `the restore${idOf(f)} of PostgresCluster ${f.name} failed, and no instance is started`,
     advice: afterFailure,
   },
 ];
