@@ -135,6 +135,13 @@ function areStanzasBehind(cluster: Resource): boolean {
   return stanzas(wanted).join() !== stanzas(fieldsOf(cluster.status?.pgbackrest).repos ?? []).join();
 }
 
+/** Whether what comes after the users has not been brought up to the generation that was looked at. */
+function isUnfinished(cluster: Resource): boolean {
+  const isBackingUp = fieldsOf(fieldsOf(cluster.status?.pgbackrest).manualBackup).finished === false;
+  const last = conditionsOf(cluster).find(({ type }) => type === replicaMissing.type);
+  return !isBackingUp && last?.observedGeneration !== cluster.metadata.generation;
+}
+
 /** What PGO writes to status next; undefined where there is nothing to do. */
 export function nextStatus(cluster: Resource, now: string): Fields | undefined {
   const { metadata, status } = cluster;
@@ -151,7 +158,10 @@ export function nextStatus(cluster: Resource, now: string): Fields | undefined {
   const backup = backupStep(cluster, now) ?? scheduleStep(cluster, now);
   if (backup) return backup;
   const isBehind =
-    status.observedGeneration !== metadata.generation || status.usersRevision !== usersRevision(cluster) || areStanzasBehind(cluster);
+    status.observedGeneration !== metadata.generation ||
+    status.usersRevision !== usersRevision(cluster) ||
+    areStanzasBehind(cluster) ||
+    isUnfinished(cluster);
   return status.databaseRevision === undefined || isBehind ? usable(cluster, now) : countedStep(cluster);
 }
 
