@@ -13,7 +13,7 @@ const PATIENCE = 300;
  * does not show who changed what.
  */
 function lastChange({ metadata }: KubeObject): string | undefined {
-  const times = (metadata.managedFields ?? []).flatMap((entry) => (entry?.time != null && !entry.subresource ? [entry.time] : []));
+  const times = (metadata.managedFields ?? []).flatMap(({ time, subresource }) => (time != null && !subresource ? [time] : []));
   return times.sort((a, b) => Date.parse(a) - Date.parse(b)).at(-1);
 }
 

@@ -39,7 +39,6 @@ const changed = (seconds: number, status: Loose = {}, patch: Loose = {}): Loose 
     managedFields: [
       { manager: 'metacontroller', operation: 'Update', time: ago(seconds) },
       { manager: 'postgres-operator', operation: 'Update', time: ago(1), subresource: 'status' },
-      null,
       { manager: 'kubectl', operation: 'Update', time: ago(seconds + 900) },
     ],
   },
