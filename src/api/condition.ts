@@ -11,7 +11,8 @@ export const conditionTypes = {
   Stalled: 'There is no progress without somebody acting; the message says what to do.',
   Available: 'Enough application pods serve, whatever version they run.',
   ImagePulled: 'No pod of the application or of a migration waits for an image that cannot be pulled.',
-  DatabaseReady: 'The database is usable: role and database exist and an instance is ready.',
+  DatabaseReady:
+    'The database is usable, and nothing about it is other than asked for. Where it serves all the same, nothing waits for this.',
   DatabaseSeeded: 'The migrations of the wanted image were completed on the database.',
   DeploymentReady: 'The Deployment is rolled out and its pods are ready.',
   ServiceCreated: 'The Service exists.',

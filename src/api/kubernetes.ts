@@ -20,6 +20,7 @@ export interface ObservedMetadata {
   labels?: Record<string, string> | null;
   annotations?: Record<string, string> | null;
   finalizers?: string[] | null;
+  /** Who wrote something, and when; which fields it was is not read. */
   managedFields?: { manager?: string | null; time?: string | null; subresource?: string | null; [field: string]: unknown }[] | null;
   ownerReferences?: { kind?: string | null; name?: string | null; uid?: string | null; controller?: boolean | null }[] | null;
 }
@@ -93,12 +94,16 @@ export interface Observed {
 
 export type ConditionStatus = 'True' | 'False' | 'Unknown';
 
-/** A condition before it is dated. `recheckAfterSeconds` asks for another sync because no watch will tell. */
+/**
+ * A condition before it is dated. `recheckAfterSeconds` asks for another sync because no watch will tell. `serves`: although it is not True,
+ * what depends on it may go on.
+ */
 export interface Readiness {
   status: ConditionStatus;
   reason: Reason;
   message: string;
   recheckAfterSeconds?: number;
+  serves?: true;
 }
 
 export interface Condition {

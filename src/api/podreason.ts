@@ -30,6 +30,7 @@ export const podReasons = {
     meaning:
       'The object is stopped by the switch of its kind: `suspend` of a Job, `paused` of a Deployment, `shutdown` or `paused` of a PostgresCluster.',
     action: 'Run the command in the message; a Job that a queue has suspended starts when it is its turn.',
+    stalls: ['DatabaseReady'],
   },
   ContainersNotCreated: {
     meaning: 'A pod has been on its node for two minutes or more without its sandbox and its volumes, so that no container was created.',

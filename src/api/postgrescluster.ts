@@ -40,6 +40,14 @@ export interface PostgresClusterSpec {
   };
 }
 
+/** Switches of PGO that a person sets and that are never sent. */
+export interface PostgresClusterSwitches {
+  shutdown: boolean;
+  paused: boolean;
+  /** PGO refuses one without `repoName` or `host`. */
+  standby: { enabled: boolean; repoName: string; host: string };
+}
+
 interface BackupRun {
   active: number;
   succeeded: number;
@@ -50,7 +58,7 @@ interface BackupRun {
 
 export interface PostgresClusterStatus {
   observedGeneration: number;
-  instances: { name: string; readyReplicas: number }[];
+  instances: { name: string; replicas: number; readyReplicas: number; updatedReplicas: number }[];
   patroni: { systemIdentifier: string };
   databaseRevision: string;
   usersRevision: string;
@@ -61,5 +69,5 @@ export interface PostgresClusterStatus {
     scheduledBackups: (BackupRun & { cronJobName: string; repo: string; type: string })[];
     restore: BackupRun & { id: string; finished: boolean };
   };
-  conditions: { type: string; status: string; reason: string; lastTransitionTime: string }[];
+  conditions: { type: string; status: string; reason: string; lastTransitionTime: string; observedGeneration: number }[];
 }

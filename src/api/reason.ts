@@ -1,4 +1,5 @@
 /** Every reason that a condition can have. docs/conditions.md is compared with the table. */
+import { databaseReasons } from './databasereason.ts';
 import { podReasons } from './podreason.ts';
 import type { ReasonRow } from './reasonrow.ts';
 
@@ -128,23 +129,7 @@ export const reasons = {
     action: 'Run Metacontroller with its default --apply-strategy=dynamic-apply.',
     stalls: 'any',
   },
-  Usable: { meaning: 'Role and database exist and an instance is ready.' },
-  Provisioning: { meaning: 'The database was asked for and is coming up.' },
-  Restoring: { meaning: 'The database operator is restoring the database; the application is stopped meanwhile.' },
-  NotReconciled: {
-    meaning: 'The database operator has not acted on the PostgresCluster for five minutes.',
-    action: 'Check that Crunchy PGO runs, and the events of the PostgresCluster.',
-  },
-  ExternallyManaged: { meaning: 'Somebody else runs the database; it counts as reachable once the migrations have succeeded.' },
-  DatabaseUnreachable: {
-    meaning: 'Pods of the application or of a migration have waited for the database for a minute or more.',
-    action: 'Run the command in the message; check that the database runs, its host and port, and the NetworkPolicies between.',
-  },
-  DatabaseRefused: {
-    meaning: 'The database answers and refuses the login, in a way that time does not mend.',
-    action: 'Mend what the message names: the Secret of the database, or the rights of its user.',
-    stalls: 'any',
-  },
+  ...databaseReasons,
   MigrationCompleted: { meaning: 'The migrations of the wanted image are on the list of this database.' },
   Migrating: { meaning: 'A migration Job has not ended yet; everything else waits for it.' },
   MigrationFailed: {

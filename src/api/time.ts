@@ -12,3 +12,6 @@ export function wholeSeconds(time: string): string {
   const at = Date.parse(time);
   return Number.isNaN(at) ? time : `${new Date(at).toISOString().slice(0, 19)}Z`;
 }
+
+/** The same instant to the minute, as RFC 3339 with `Z`. */
+export const minute = (time: string): string => `${new Date(time).toISOString().slice(0, 16)}Z`;

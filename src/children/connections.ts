@@ -1,5 +1,7 @@
 /** Connections to the database: how many the pods may open, and how many it serves. */
 import type { Observed, Readiness } from '../api/kubernetes.ts';
+import { postgresCluster } from './database.ts';
+import { othersMaxConnections } from './parameters.ts';
 import { podShapes } from './podshapes.ts';
 import { isExternal } from './release.ts';
 
@@ -28,15 +30,21 @@ export function connectionsOfPod({ bestie }: Observed): number {
   return workers * Math.min(threads, POOL_LIMIT) + PROBE_CONNECTIONS;
 }
 
+/** What others set on the database; undefined where they set nothing, or where the database is not ours. */
+const others = (o: Observed) => (isExternal(o) ? undefined : othersMaxConnections(postgresCluster(o), o));
+
 /** What max_connections of the database is; undefined where nothing says so. */
 const maxConnections = (o: Observed): number | undefined =>
-  o.bestie.spec.database.maxConnections ?? (isExternal(o) ? undefined : DEFAULT_MAX_CONNECTIONS);
+  others(o)?.limit ?? o.bestie.spec.database.maxConnections ?? (isExternal(o) ? undefined : DEFAULT_MAX_CONNECTIONS);
 
-/** The field that is to be set, and what else has to be where the database is not ours. */
-const remedy = (needed: number, o: Observed): string =>
-  isExternal(o)
-    ? `raise max_connections of the database to ${needed} and set spec.database.maxConnections to it`
+/** The field that is to be set, and what else has to be where the database is not ours, or where others set it in a place that wins. */
+function remedy(needed: number, o: Observed): string {
+  if (isExternal(o)) return `raise max_connections of the database to ${needed} and set spec.database.maxConnections to it`;
+  const path = others(o)?.path ?? [];
+  return path[0] === 'config'
+    ? `set spec.${path.join('.')} of PostgresCluster ${postgresCluster(o)?.metadata.name ?? ''}, which others set, to ${needed}; that restarts the database`
     : `set spec.database.maxConnections to ${needed}, which restarts the database`;
+}
 
 /** What is wrong where the Bestie may run more pods than the database serves, whether or not they run yet; undefined otherwise. */
 export function tooFewConnections(o: Observed): Readiness | undefined {

@@ -2,7 +2,8 @@
 import { kinds } from '../api/kinds.ts';
 import { kindKey, type KubeObject, type Live, type Observed } from '../api/kubernetes.ts';
 import { names, PGO_RESTORE_ANNOTATION } from '../api/names.ts';
-import type { PostgresClusterStatus } from '../api/postgrescluster.ts';
+import type { PostgresClusterStatus, PostgresClusterSwitches } from '../api/postgrescluster.ts';
+import { readOnlyParameter } from './parameters.ts';
 
 /** The database of a managed Bestie, as it is observed. */
 export const postgresCluster = (o: Observed): KubeObject | undefined =>
@@ -33,13 +34,33 @@ export function isRestoring(live: KubeObject): boolean {
   return isTornDown || !status?.patroni?.systemIdentifier;
 }
 
+/** What a person switched on it. */
+export const switchesOf = (live: KubeObject | undefined): Live<PostgresClusterSwitches> => live?.spec ?? {};
+
+/** Whether it follows another database. One without a source is refused by PGO, which leaves the database as it was. */
+export function isStandby(live: KubeObject): boolean {
+  const { enabled, repoName, host } = switchesOf(live).standby ?? {};
+  return enabled === true && (!!repoName || !!host);
+}
+
+/** Whether it is about to stop, or has: PGO acts on that within a second, unless it is paused. */
+const isStopping = (live: KubeObject): boolean => switchesOf(live).shutdown === true && switchesOf(live).paused !== true;
+
+/** Instances that are ready, that exist, and that are of the latest spec; PGO leaves out what is 0. */
+export function instancesOf(live: KubeObject | undefined): { ready: number; replicas: number; updated: number } {
+  const instances = databaseStatus(live)?.instances ?? [];
+  const sum = (field: 'readyReplicas' | 'replicas' | 'updatedReplicas'): number =>
+    instances.reduce((all, instance) => all + (instance?.[field] ?? 0), 0);
+  return { ready: sum('readyReplicas'), replicas: sum('replicas'), updated: sum('updatedReplicas') };
+}
+
 /**
- * Bootstrapped, not being restored or deleted, an instance ready, and the SQL that makes database and role has run.
+ * Bootstrapped, not being restored, stopped or deleted, an instance ready, written to by its users, and the SQL that makes database and role has run.
  * The user's Secret proves nothing: it exists before the role does.
  */
 export function isUsable(live: KubeObject | undefined): boolean {
   const status = databaseStatus(live);
   if (live === undefined || live.metadata.deletionTimestamp != null || isRestoring(live)) return false;
-  const ready = (status?.instances ?? []).reduce((sum, instance) => sum + (instance?.readyReplicas ?? 0), 0);
-  return ready > 0 && !!status?.patroni?.systemIdentifier && !!status.databaseRevision && !!status.usersRevision;
+  if (isStopping(live) || isStandby(live) || readOnlyParameter(live) !== undefined) return false;
+  return instancesOf(live).ready > 0 && !!status?.patroni?.systemIdentifier && !!status.databaseRevision && !!status.usersRevision;
 }

@@ -1,23 +1,18 @@
 /** The database: a PostgresCluster of Crunchy PGO. */
 import { kinds } from '../api/kinds.ts';
-import type { KubeObject, Observed, Readiness } from '../api/kubernetes.ts';
+import type { Readiness } from '../api/kubernetes.ts';
 import { durable } from '../api/lastapplied.ts';
 import { annotations, DATABASE_USER, names } from '../api/names.ts';
 import { INSTANCE_SET, type PostgresClusterSpec } from '../api/postgrescluster.ts';
-import { secondsSince } from '../api/time.ts';
 import { attachment } from './attach.ts';
 import { demand } from './backups.ts';
 import { head, type Child, type World } from './child.ts';
-import { databaseStatus, isRestoring, isUsable, postgresCluster } from './database.ts';
+import { postgresCluster } from './database.ts';
+import { databaseReadiness, underway } from './databasereadiness.ts';
 import { guardReadiness, isUnguardable, owners } from './guard.ts';
 import { dataChanges, lineage, lineageText, UNKNOWN } from './lineage.ts';
 import { historyIsMissing, historyIsUnknown, isExternal, migrated } from './release.ts';
 import { claim, incarnation, repositories } from './repositories.ts';
-import { stoppedDatabase } from './stopped.ts';
-import { isTold } from './told.ts';
-
-/** Seconds that the database operator may take to look at a new PostgresCluster for the first time. */
-const PATIENCE = 300;
 
 /**
  * What every role of an application has anyway, in turn: PGO writes a role and its password again only when what it would write differs from what it
@@ -70,30 +65,6 @@ function notes(o: World): Record<string, string> {
 /** Why a database is not created: one of that name waits to be attached, or there is nothing yet to guard it with. */
 function withheld(o: World): Readiness | undefined {
   return attachment(o) ?? (isUnguardable(o) ? guardReadiness(o) : undefined);
-}
-
-const underway = (name: string): Readiness => ({
-  status: 'False',
-  reason: 'Provisioning',
-  message: `PostgresCluster ${name} is coming up`,
-});
-
-/** How far the database is. */
-export function databaseReadiness(live: KubeObject | undefined, o: Observed): Readiness {
-  const status = databaseStatus(live);
-  const name = live?.metadata.name ?? '';
-  if (isUsable(live)) return { status: 'True', reason: 'Usable', message: `PostgresCluster ${name} is usable` };
-  if (live !== undefined && isRestoring(live))
-    return { status: 'False', reason: 'Restoring', message: `the database operator is restoring PostgresCluster ${name}` };
-  const stopped = stoppedDatabase(live, o);
-  if (stopped !== undefined) return stopped;
-  const unseen = status?.observedGeneration == null;
-  const age = secondsSince(live?.metadata.creationTimestamp, o.now);
-  if (unseen && (age >= PATIENCE || isTold('NotReconciled', name, o))) {
-    const message = `the database operator has not acted on PostgresCluster ${name}; check that Crunchy PGO runs, and kubectl -n ${o.bestie.metadata.namespace} describe postgrescluster ${name}`;
-    return { status: 'False', reason: 'NotReconciled', message };
-  }
-  return { ...underway(name), ...(unseen && { recheckAfterSeconds: PATIENCE - age }) };
 }
 
 export const postgresClusterChild: Child = {

@@ -1,7 +1,9 @@
 /** Objects of ours that do nothing although nothing about them is wrong: stopped by the switch of their kind, or without leave to create pods. */
 import type { KubeObject, Live, Observed, Readiness } from '../api/kubernetes.ts';
 import { secondsSince } from '../api/time.ts';
+import { isStandby, switchesOf } from './database.ts';
 import type { MigrationJob } from './jobs.ts';
+import { readOnlyParameter } from './parameters.ts';
 import { isTold } from './told.ts';
 import { kubectl } from './waiting.ts';
 
@@ -44,18 +46,48 @@ export function pausedRollout(live: KubeObject | undefined, o: Observed): string
   return `Deployment ${name} is paused, so that nothing new is rolled out; to go on: ${kubectl(o, `rollout resume deployment ${name}`)}`;
 }
 
-/** One row per switch of a PostgresCluster. */
-const switches = [
-  { field: 'shutdown', words: 'is shut down' },
-  { field: 'paused', words: 'is paused, so that the database operator does nothing about it' },
-] as const;
+interface Switch {
+  isOn: (live: KubeObject) => boolean;
+  reason: 'Suspended' | 'DatabaseReadOnly';
+  words: string;
+  /** What switches it back, to be merged into the spec. */
+  undo: (live: KubeObject) => object;
+}
 
-/** What stops the database, or what the database operator does about it; undefined where nothing does. */
+/** One row per switch of a PostgresCluster, the first that is on. While it is paused, the others may have been set without effect. */
+const switches: readonly Switch[] = [
+  {
+    isOn: (live) => switchesOf(live).paused === true,
+    reason: 'Suspended',
+    words: 'is paused, so that the database operator does nothing about it, and says nothing new of it',
+    undo: () => ({ paused: false }),
+  },
+  {
+    isOn: (live) => switchesOf(live).shutdown === true,
+    reason: 'Suspended',
+    words: 'is shut down',
+    undo: () => ({ shutdown: false }),
+  },
+  {
+    isOn: isStandby,
+    reason: 'DatabaseReadOnly',
+    words: 'is a standby and takes no writes, so that nothing is migrated or backed up',
+    undo: () => ({ standby: { enabled: false } }),
+  },
+  {
+    isOn: (live) => readOnlyParameter(live) !== undefined,
+    reason: 'DatabaseReadOnly',
+    words: 'has default_transaction_read_only on and takes no writes, so that nothing is migrated or backed up',
+    undo: (live) => (readOnlyParameter(live)?.path ?? []).reduceRight<unknown>((inner, key) => ({ [key]: inner }), null) as object,
+  },
+];
+
+/** What a person switched on the database that stops it, its writes, or what the database operator does about it; undefined where nothing does. */
 export function stoppedDatabase(live: KubeObject | undefined, o: Observed): Readiness | undefined {
-  const { spec } = (live ?? {}) as Live<{ spec: Record<'shutdown' | 'paused', boolean> }>;
-  const found = switches.find(({ field }) => spec?.[field] === true);
+  const found = live && switches.find(({ isOn }) => isOn(live));
   if (live === undefined || found === undefined) return undefined;
   const { name } = live.metadata;
-  const message = `PostgresCluster ${name} ${found.words}; to go on: ${patch(o, 'postgrescluster', name, `"${found.field}":false`)}`;
-  return { status: 'False', reason: 'Suspended', message };
+  const back = JSON.stringify(found.undo(live)).slice(1, -1);
+  const message = `PostgresCluster ${name} ${found.words}; to go on: ${patch(o, 'postgrescluster', name, back)}`;
+  return { status: 'False', reason: found.reason, message };
 }

@@ -89,15 +89,18 @@ const by =
   (a: Held, b: Held): number =>
     (a[key] ?? '') < (b[key] ?? '') ? -1 : 1;
 
+/** `isWaiting`: the database has not answered yet; not set where a container ended, which may be up to its image. */
+export interface DatabaseTrouble {
+  trouble?: Readiness;
+  isWaiting?: true;
+  recheckAfterSeconds?: number;
+}
+
 /**
  * Why those pods do not reach the database, if that is so for long enough to be said, or in how many seconds it will be. The pod that has
  * waited longest speaks; where none has waited long, the last pod that was refused.
  */
-export function databaseTrouble(
-  pods: readonly Pod[],
-  subjectOf: (pod: Pod) => Subject,
-  o: Observed,
-): { trouble?: Readiness; recheckAfterSeconds?: number } {
+export function databaseTrouble(pods: readonly Pod[], subjectOf: (pod: Pod) => Subject, o: Observed): DatabaseTrouble {
   const held = pods
     .filter((pod) => !isTerminating(pod) && isHeld(pod) && !isPast(pod, pods))
     .map((pod): Held => {
@@ -108,7 +111,7 @@ export function databaseTrouble(
   const longest = held.filter(({ since }) => since !== undefined).sort(by('since'))[0];
   const waited = secondsSince(longest?.since, o.now);
   if (longest?.since !== undefined && (waited >= REPORTED_AFTER_SECONDS || isTold('DatabaseUnreachable', longest.since, o)))
-    return { trouble: waits(longest.since, longest.subject) };
+    return { trouble: waits(longest.since, longest.subject), isWaiting: true };
   const recheck = longest === undefined ? {} : { recheckAfterSeconds: REPORTED_AFTER_SECONDS - waited };
   const trouble = held
     .sort(by('created'))

@@ -1,10 +1,13 @@
-/** The text of a request, parsed without what nobody here reads: field ownership is two fifths of the bytes, and parsing is the cost of a sync. */
+/**
+ * The text of a request, parsed without what nobody here reads: the fields that each manager owns are two fifths of the bytes, and parsing is the
+ * cost of a sync. Who wrote, and when, stays.
+ */
 
-const START = '"managedFields":[';
+const START = '"fieldsV1":{';
 const QUOTE = 34;
 const BACKSLASH = 92;
-const OPEN = 91;
-const CLOSE = 93;
+const OPEN = 123;
+const CLOSE = 125;
 
 /** The index of the quote that ends the string whose opening quote is at `start`; the end of the text where there is none. */
 function endOfString(text: string, start: number): number {
@@ -16,8 +19,8 @@ function endOfString(text: string, start: number): number {
   return text.length;
 }
 
-/** The index after the bracket that closes the array whose first element begins at `start`. */
-function endOfArray(text: string, start: number): number {
+/** The index after the brace that closes the object whose first key begins at `start`. */
+function endOfObject(text: string, start: number): number {
   let depth = 1;
   let index = start;
   for (; depth > 0 && index < text.length; index++) {
@@ -30,20 +33,20 @@ function endOfArray(text: string, start: number): number {
 }
 
 /**
- * JSON with every array under a key `managedFields` emptied, whatever stands in it. The pattern stands in no string, for there the quotes
+ * JSON with every object under a key `fieldsV1` emptied, whatever stands in it. The pattern stands in no string, for there the quotes
  * would be escaped; only the end of a longer key with an escaped quote looks like it.
  */
-function withoutManagedFields(text: string): string {
+function withoutOwnedFields(text: string): string {
   let kept = '';
   let from = 0;
   for (let at = text.indexOf(START); at !== -1; at = text.indexOf(START, from)) {
     const begin = at + START.length;
     const isWholeKey = text.charCodeAt(at - 1) !== BACKSLASH;
-    kept += text.slice(from, begin) + (isWholeKey ? ']' : '');
-    from = isWholeKey ? endOfArray(text, begin) : begin;
+    kept += text.slice(from, begin) + (isWholeKey ? '}' : '');
+    from = isWholeKey ? endOfObject(text, begin) : begin;
   }
   return kept + text.slice(from);
 }
 
 /** Parses the text of a request body. Throws SyntaxError where it is not JSON. */
-export const parseBody = (text: string): unknown => JSON.parse(withoutManagedFields(text));
+export const parseBody = (text: string): unknown => JSON.parse(withoutOwnedFields(text));

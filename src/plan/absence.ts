@@ -3,7 +3,7 @@ import type { ConditionType } from '../api/condition.ts';
 import type { ChildKind } from '../api/kinds.ts';
 import type { Condition, KubeObject, Manifest, Observed, Readiness } from '../api/kubernetes.ts';
 import { CONTROLLER_UID_LABEL } from '../api/names.ts';
-import { secondsSince } from '../api/time.ts';
+import { minute, secondsSince } from '../api/time.ts';
 import type { Child, World } from '../children/child.ts';
 import { heldByFinalizer, shown } from '../children/finalizers.ts';
 import { kubectl } from '../children/waiting.ts';
@@ -38,8 +38,6 @@ export function terminating(live: KubeObject, o: Observed): Readiness {
 const creating = (object: string): Readiness => ({ status: 'False', reason: 'Creating', message: `${object} is being created` });
 
 /** To the minute: the time at which an object is created, which is told once it is seen, is then mostly the one at which it was asked for. */
-const minute = (time: string): string => `${new Date(time).toISOString().slice(0, 16)}Z`;
-
 const asked = ({ message }: Readiness, since: string): string => `${message}, requested at ${since}`;
 
 /** Since when these words have been said, by the status that was last written; undefined where it says something else. */

@@ -43,8 +43,8 @@ const summaries: ReadonlySet<ConditionType> = new Set([
 ]);
 /** What only Stalled tells. */
 const obstacles: ReadonlySet<string> = new Set(['InvalidSpec', 'UnsupportedApplyStrategy']);
-/** A database that is on its way for one of these reasons is not lost. */
-const planned: ReadonlySet<string> = new Set(['Restoring', 'Deleting']);
+/** A database that is on its way for one of these reasons is not lost, and one that serves is reported once that lasts. */
+const planned: ReadonlySet<string> = new Set(['Restoring', 'Deleting', 'InstancesMissing', 'InstancesOutdated', 'VolumeResizing']);
 const failed: ReadonlySet<string> = new Set(['BackupFailed', 'BackupTimeout']);
 
 const isNow = (type: ConditionType, to: string) => (t: ConditionTransition) => t.type === type && t.to === to;

@@ -15,7 +15,7 @@ import { contestsOf, withLiveValues } from '../api/contested.ts';
 import { lacksRecords } from '../api/lastapplied.ts';
 import { CONTROLLER_UID_LABEL, names } from '../api/names.ts';
 import { ownerReference } from '../children/child.ts';
-import { databaseReadiness } from '../children/postgrescluster.ts';
+import { databaseReadiness } from '../children/databasereadiness.ts';
 import { rollout } from '../children/rollout.ts';
 import { carriedBackup } from './backupstatus.ts';
 import { contestedNow } from './contested.ts';

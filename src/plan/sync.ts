@@ -5,10 +5,7 @@ import { isPaused } from '../api/pause.ts';
 import type { Child, World } from '../children/child.ts';
 import { table } from '../children/index.ts';
 import { tooFewConnections } from '../children/connections.ts';
-import { jobDatabaseTrouble, recognised } from '../children/job.ts';
-import { migrationJobs } from '../children/jobs.ts';
-import { isExternal } from '../children/release.ts';
-import { webDatabaseTrouble } from '../children/rollout.ts';
+import { recognised } from '../children/job.ts';
 import { narrowed } from '../children/selector.ts';
 import { absent, notInstalled, seen, terminating, waitingFor } from './absence.ts';
 import { dated, summarised } from './conditions.ts';
@@ -20,6 +17,7 @@ import { told } from './history.ts';
 import { lasting, pendingDeletions, pendingUpdate, refused, secondsLeft, type PendingChange } from './pending.ts';
 import { pause } from './pause.ts';
 import { paused } from './paused.ts';
+import { reachedDatabase } from './reached.ts';
 import { podFindings, statusOf } from './status.ts';
 import { tooLarge } from './toolarge.ts';
 
@@ -36,13 +34,17 @@ interface Placed {
   readiness: Readiness;
 }
 
+/** Whether what depends on the condition waits: not where no child that is wanted contributes it. */
+const isUnmet = (readiness: Readiness | undefined): boolean =>
+  readiness !== undefined && readiness.status !== 'True' && readiness.serves !== true;
+
 /** What an included child adds to the answer: what is there stays; what is not there is created once its dependencies are met. */
 function place(child: Child, o: World, found: Found): Placed {
   if (!o.manages(kindKey(child.api))) return { children: [], readiness: notInstalled(child.api) };
   const observed = (manifest: Manifest): KubeObject | undefined => o.child(kindKey(manifest), manifest.metadata.name);
   const desired = child.desired(o);
   const wanted = desired.map((manifest) => settled(manifest, observed(manifest), o));
-  const gate = child.dependsOn(o).find((type) => found.has(type) && found.get(type)?.status !== 'True');
+  const gate = child.dependsOn(o).find((type) => isUnmet(found.get(type)));
   const missing = wanted.find((manifest) => observed(manifest) === undefined);
   // What is merely kept, by its name alone, may go.
   const going = wanted
@@ -85,21 +87,6 @@ function contributeDeletions(found: Found, deletions: readonly PendingChange[], 
   return other && refused(other, o);
 }
 
-/** Why pods of a migration or of the application do not reach the database, those of the migration first. */
-function unreached(o: World): Readiness | undefined {
-  const job = migrationJobs(o).find(({ phase }) => phase === 'pending' || phase === 'started');
-  return (job && jobDatabaseTrouble(job, o).trouble) ?? webDatabaseTrouble(o).trouble;
-}
-
-/** An external database reports nothing of itself: it is ready once a migration has reached it, for as long as no pod fails to. */
-function externalDatabase(found: Found, o: World): Readiness {
-  const trouble = unreached(o);
-  if (trouble !== undefined) return trouble;
-  const reached = found.get('DatabaseSeeded')?.status === 'True';
-  const message = reached ? 'the migrations reached the external database' : 'the database is run by somebody else';
-  return { status: reached ? 'True' : 'Unknown', reason: 'ExternallyManaged', message };
-}
-
 /** The shortest time after which somebody wants to look again; none where every change will be heard of. */
 function soonest(deadlines: readonly (number | undefined)[]): number | undefined {
   const known = deadlines.filter((seconds) => seconds !== undefined);
@@ -135,7 +122,8 @@ function running(given: Observed): Plan {
   children.push(...strangeDatabases(o).map((live) => echo(live, o)));
   const deletions = pendingDeletions(children, o);
   const leftover = contributeDeletions(found, deletions, o);
-  if (isExternal(o)) found.set('DatabaseReady', externalDatabase(found, o));
+  const database = reachedDatabase(found, o);
+  if (database !== undefined) found.set('DatabaseReady', database);
   const few = tooFewConnections(o);
   if (few !== undefined) found.set('ConnectionsSufficient', few);
   const pausing = pause(o);

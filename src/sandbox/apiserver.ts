@@ -6,6 +6,7 @@ import { admitted, type AdmissionVerb, type Policy } from './admission.ts';
 import { ApiError, type ApiErrorCode } from './apierror.ts';
 import { FOREGROUND, ORPHAN } from './collector.ts';
 import { NAMESPACE, POD, resourceTypes, type ResourceType } from './discovery.ts';
+import { written } from './managedfields.ts';
 import { normalise } from './normalise.ts';
 import { deepFreeze, keyOf, omit, plain, type Draft, type Metadata, type Resource } from './object.ts';
 
@@ -86,8 +87,9 @@ export function createApiServer(now: () => string): ApiServer {
   };
   const nextRevision = (): string => String(++revision);
 
-  const put = (kind: KindKey, object: Draft & { metadata: Metadata }, before?: Resource): Resource => {
-    const stored = deepFreeze(plain({ ...object, metadata: { ...object.metadata, resourceVersion: nextRevision() } }));
+  const put = (kind: KindKey, object: Draft & { metadata: Metadata }, before?: Resource, by?: string, subresource?: 'status'): Resource => {
+    const writer = by === undefined ? {} : written(kind, before, { by, at: now(), ...(subresource && { subresource }) });
+    const stored = deepFreeze(plain({ ...object, metadata: { ...object.metadata, ...writer, resourceVersion: nextRevision() } }));
     const gone = stored.metadata.deletionTimestamp !== undefined && (stored.metadata.finalizers ?? []).length === 0 && kind !== POD;
     if (gone) return drop(kind, stored);
     bucket(kind).set(keyOf(stored), stored);
@@ -112,7 +114,7 @@ export function createApiServer(now: () => string): ApiServer {
   const admit = (kind: KindKey, request: Draft, verb: AdmissionVerb, before?: Resource): Draft =>
     admitted(server.policies, request, { verb, existing: () => [...bucket(kind).values()], ...(before && { before }) });
 
-  const create = (kind: KindKey, given: Draft): Resource => {
+  const create = (kind: KindKey, given: Draft, by: string): Resource => {
     const type = types.get(kind);
     if (bucket(kind).has(keyOf(given))) throw new ApiError('AlreadyExists', `${given.kind} ${keyOf(given)}`);
     const namespace = given.metadata.namespace;
@@ -126,25 +128,25 @@ export function createApiServer(now: () => string): ApiServer {
     const uid = `${hash('a')}-${hash('b').slice(0, 4)}-4${hash('c').slice(0, 3)}-8${hash('d').slice(0, 3)}-${hash('e')}${hash('f').slice(0, 4)}`;
     const sent = omit(given.metadata, 'resourceVersion', 'deletionTimestamp');
     const metadata = { ...sent, uid, creationTimestamp: now(), generation: withoutGeneration.has(kind) ? undefined : 1 };
-    return put(kind, admit(kind, { ...given, status: undefined, metadata }, 'create') as Resource);
+    return put(kind, admit(kind, { ...given, status: undefined, metadata }, 'create') as Resource, undefined, by);
   };
 
-  const update = (kind: KindKey, given: Draft): Resource => {
+  const update = (kind: KindKey, given: Draft, by: string): Resource => {
     const before = current(kind, given);
-    const { uid, creationTimestamp, deletionTimestamp, generation, resourceVersion } = before.metadata;
-    const system = { uid, creationTimestamp, deletionTimestamp, generation, resourceVersion };
+    const { uid, creationTimestamp, deletionTimestamp, generation, resourceVersion, managedFields } = before.metadata;
+    const system = { uid, creationTimestamp, deletionTimestamp, generation, resourceVersion, managedFields };
     const request = { ...given, status: before.status, metadata: { ...given.metadata, ...system } };
     const next = plain(admit(kind, request, 'update', before)) as Resource;
     if (isDeepStrictEqual(next, plain(before))) return before;
     const body = (object: Draft): unknown => ({ ...object, metadata: undefined, status: undefined });
     const specChanged = generation !== undefined && !isDeepStrictEqual(plain(body(next)), plain(body(before)));
-    return put(kind, { ...next, metadata: { ...next.metadata, generation: specChanged ? generation + 1 : generation } }, before);
+    return put(kind, { ...next, metadata: { ...next.metadata, generation: specChanged ? generation + 1 : generation } }, before, by);
   };
 
-  const updateStatus = (kind: KindKey, given: Draft): Resource => {
+  const updateStatus = (kind: KindKey, given: Draft, by: string): Resource => {
     const before = current(kind, given);
     const next = normalise({ ...before, status: given.status });
-    return isDeepStrictEqual(plain(next), plain(before)) ? before : put(kind, next as Resource, before);
+    return isDeepStrictEqual(plain(next), plain(before)) ? before : put(kind, next as Resource, before, by, 'status');
   };
 
   const remove = (kind: KindKey, given: Draft, { uid, propagation = 'Background', grace }: DeleteOptions): Resource => {
@@ -209,9 +211,9 @@ export function createApiServer(now: () => string): ApiServer {
         list: (kind, namespace) =>
           [...(objects.get(kind)?.values() ?? [])].filter(({ metadata }) => namespace === undefined || metadata.namespace === namespace),
         everything: () => [...objects.values()].flatMap((kept) => [...kept.values()]),
-        create: (object) => logged('create', object, (kind) => create(kind, object)),
-        update: (object) => logged('update', object, (kind) => update(kind, object)),
-        updateStatus: (object) => logged('update status', object, (kind) => updateStatus(kind, object)),
+        create: (object) => logged('create', object, (kind) => create(kind, object, by)),
+        update: (object) => logged('update', object, (kind) => update(kind, object, by)),
+        updateStatus: (object) => logged('update status', object, (kind) => updateStatus(kind, object, by)),
         remove: (object, options = {}) => {
           logged('delete', object, (kind) => remove(kind, object, options));
         },

@@ -25,6 +25,16 @@ export interface Metadata {
   annotations?: Readonly<Record<string, string>> | undefined;
   finalizers?: readonly string[] | undefined;
   ownerReferences?: readonly OwnerReference[] | undefined;
+  managedFields?: readonly ManagedFields[] | undefined;
+}
+
+/** Which manager wrote last to what, and when; which fields it was is left out. */
+export interface ManagedFields {
+  manager: string;
+  operation: 'Update';
+  /** RFC 3339. */
+  time: string;
+  subresource?: 'status';
 }
 
 /** What a client sends: any part of an object that has at least a kind and a name; undefined fields are not sent. */

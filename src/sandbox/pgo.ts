@@ -1,7 +1,8 @@
 /**
  * Crunchy PGO as far as the reader of a PostgresCluster can see it: what the real one was seen to write to status, step by step, one step
  * a second. Annotations on the PostgresCluster: `sandbox/fate: stuck` keeps it unready, `sandbox/backup: fail` lets backups fail, another value of
- * `sandbox/password` is another password in the Secret of the user, and `sandbox/stanza` names repositories whose stanza cannot be created.
+ * `sandbox/password` is another password in the Secret of the user, and `sandbox/stanza` names repositories whose stanza cannot be created. More of them
+ * are in pgofaults.ts.
  */
 import { hash8 } from '../api/hash.ts';
 import { ignoring } from './apierror.ts';
@@ -9,6 +10,7 @@ import type { Client } from './apiserver.ts';
 import { POSTGRES_CLUSTER } from './discovery.ts';
 import type { Fields, Resource } from './object.ts';
 import { backupStep, restoreStep } from './pgobackup.ts';
+import { countedStep, failingStep, instancesDown, instancesUp, switchedStep } from './pgofaults.ts';
 import { scheduleStep } from './pgoschedules.ts';
 import { conditionsOf, fieldsOf, setObject, setStatus, withCondition, type StatusCondition } from './status.ts';
 
@@ -17,10 +19,6 @@ const FINALIZER = 'postgres-operator.crunchydata.com/finalizer';
 const named = (items: unknown): readonly { name: string; replicas?: number }[] =>
   (items ?? []) as readonly { name: string; replicas?: number }[];
 const pgbackrestSpec = ({ spec }: Resource): Fields => fieldsOf(fieldsOf(spec?.backups).pgbackrest);
-
-export const instancesUp = ({ spec }: Resource): Fields[] =>
-  named(spec?.instances).map(({ name, replicas = 1 }) => ({ name, replicas, readyReplicas: replicas, updatedReplicas: replicas }));
-export const instancesDown = ({ spec }: Resource): Fields[] => named(spec?.instances).map(({ name }) => ({ name }));
 
 /** Repositories of which `sandbox/stanza` says that their stanza cannot be created. */
 const failing = ({ metadata }: Resource): readonly string[] => (metadata.annotations?.['sandbox/stanza'] ?? '').split(',');
@@ -137,20 +135,34 @@ function areStanzasBehind(cluster: Resource): boolean {
   return stanzas(wanted).join() !== stanzas(fieldsOf(cluster.status?.pgbackrest).repos ?? []).join();
 }
 
+/** Whether what comes after the users has not been brought up to the generation that was looked at. */
+function isUnfinished(cluster: Resource): boolean {
+  const isBackingUp = fieldsOf(fieldsOf(cluster.status?.pgbackrest).manualBackup).finished === false;
+  const last = conditionsOf(cluster).find(({ type }) => type === replicaMissing.type);
+  return !isBackingUp && last?.observedGeneration !== cluster.metadata.generation;
+}
+
 /** What PGO writes to status next; undefined where there is nothing to do. */
 export function nextStatus(cluster: Resource, now: string): Fields | undefined {
   const { metadata, status } = cluster;
   if (status?.observedGeneration === undefined) return seen(cluster, now);
   if (metadata.annotations?.['sandbox/fate'] === 'stuck') return undefined;
+  const switched = switchedStep(cluster, now);
+  if (switched !== 'none') return switched;
   const restored = restoreStep(cluster, now);
   if (restored !== 'none') return restored;
   if (fieldsOf((status.instances as Fields[] | undefined)?.[0]).readyReplicas === undefined) return podsReady(cluster);
   if (fieldsOf(status.patroni).systemIdentifier === undefined) return initialised(cluster);
+  const broken = status.databaseRevision === undefined ? 'none' : failingStep(cluster, now);
+  if (broken !== 'none') return broken;
   const backup = backupStep(cluster, now) ?? scheduleStep(cluster, now);
   if (backup) return backup;
   const isBehind =
-    status.observedGeneration !== metadata.generation || status.usersRevision !== usersRevision(cluster) || areStanzasBehind(cluster);
-  return status.databaseRevision === undefined || isBehind ? usable(cluster, now) : undefined;
+    status.observedGeneration !== metadata.generation ||
+    status.usersRevision !== usersRevision(cluster) ||
+    areStanzasBehind(cluster) ||
+    isUnfinished(cluster);
+  return status.databaseRevision === undefined || isBehind ? usable(cluster, now) : countedStep(cluster);
 }
 
 /** One round over all PostgresClusters: a finalizer first, then a step of status; a deleted one goes after its pods, one second later. */

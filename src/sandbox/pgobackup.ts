@@ -1,7 +1,11 @@
-/** What Crunchy PGO was seen to write to status while a manual backup runs and while a restore in place runs. */
+/**
+ * What Crunchy PGO was seen to write to status while a manual backup runs and while a restore in place runs. The annotation `sandbox/restore: fail` lets
+ * restores fail.
+ */
 import { isDeepStrictEqual } from 'node:util';
 import { omit, type Fields, type Resource } from './object.ts';
-import { instancesDown, instancesUp, isFirstPrepared, repositories, repositoriesDown, repositoriesUp, withConditions } from './pgo.ts';
+import { isFirstPrepared, repositories, repositoriesDown, repositoriesUp, withConditions } from './pgo.ts';
+import { instancesDown, instancesUp } from './pgofaults.ts';
 import { conditionsOf, fieldsOf, secondsBetween } from './status.ts';
 
 const BACKUP = 'postgres-operator.crunchydata.com/pgbackrest-backup';
@@ -102,7 +106,23 @@ function started(cluster: Resource, restore: Fields, now: string): Fields {
   };
 }
 
+/** A restore whose Job failed: no instance is started for as long as it is asked for, and its conditions stay for ever. */
+function failed(cluster: Resource, restore: Fields, now: string): Fields {
+  const condition = {
+    type: 'PostgresDataInitialized',
+    status: 'False' as const,
+    reason: 'PGBackRestRestoreFailed',
+    message: 'pgBackRest restore failed',
+  };
+  return {
+    ...cluster.status,
+    conditions: withConditions(cluster, [condition], now),
+    pgbackrest: { ...fieldsOf(cluster.status?.pgbackrest), restore: { ...omit(restore, 'active'), finished: true, failed: 7 } },
+  };
+}
+
 function ended(cluster: Resource, restore: Fields, now: string): Fields {
+  if (armed(cluster, 'sandbox/restore') === 'fail') return failed(cluster, restore, now);
   const kept = omit(restore, 'active');
   const condition = {
     type: 'PostgresDataInitialized',
@@ -145,6 +165,7 @@ export function restoreStep(cluster: Resource, now: string): Fields | undefined 
   if (isBroken) return cluster.status?.patroni === undefined ? up(cluster, now) : 'none';
   if (restore.finished === false && restore.active === undefined) return started(cluster, restore, now);
   if (restore.finished === false) return secondsBetween(String(restore.startTime), now) >= TAKES ? ended(cluster, restore, now) : undefined;
+  if (restore.finished === true && restore.succeeded === undefined && id === restore.id && enabled) return undefined;
   if (restore.finished === true && cluster.status?.patroni === undefined) return up(cluster, now);
   return 'none';
 }

@@ -2,7 +2,7 @@ import { strict as assert } from 'node:assert';
 import { connectionsOfPod } from '../../src/children/connections.ts';
 import { ready } from '../support/stages.ts';
 import { each } from '../support/table.ts';
-import { conditionOf, manifestOf, observe, said, syncOf, world, type Loose } from '../support/world.ts';
+import { conditionOf, manifestOf, observe, patched, said, syncOf, world, type Loose } from '../support/world.ts';
 
 const external = (database: Loose = {}): Loose => ({
   database: { provider: 'External', secretName: 'theirs', ...database },
@@ -37,6 +37,49 @@ describe('children/connections', () => {
       if ((given.database as Loose | undefined)?.provider === undefined) assert.equal(said(answer, 'Ready'), 'True AllReady');
     },
   );
+
+  describe('of a database on which others set max_connections', () => {
+    const inPatroni = (value: unknown): Loose => ({
+      patroni: { dynamicConfiguration: { postgresql: { parameters: { max_connections: value } } } },
+    });
+    const inConfig = (value: unknown): Loose => ({ config: { parameters: { max_connections: value } } });
+    const eleven = { size: 2, maxReplicas: 11 };
+    const answer = (given: Loose, spec: Loose) => syncOf(patched(ready(world(given)), 'PostgresCluster', { spec }));
+    each<[given: Loose, spec: Loose], string | undefined>(
+      {
+        Raised: { reason: 'the database takes more', given: [eleven, inPatroni(109)], want: undefined },
+        RaisedAsText: { reason: 'a value may be written either way', given: [eleven, inPatroni('109')], want: undefined },
+        Lowered: { reason: 'the database takes less', given: [{ size: 2, maxReplicas: 10 }, inConfig(99)], want: TOO_FEW },
+        Unreadable: {
+          reason: 'what is no number counts as nothing',
+          given: [{ size: 2, maxReplicas: 10 }, inConfig('many')],
+          want: undefined,
+        },
+        OursInPatroni: {
+          reason: 'what the spec says is sent again',
+          given: [{ ...eleven, database: { maxConnections: 109 } }, inPatroni(50)],
+          want: undefined,
+        },
+        TheirsInConfig: {
+          reason: 'that place wins over what is sent',
+          given: [{ ...eleven, database: { maxConnections: 109 } }, inConfig(50)],
+          want: TOO_FEW,
+        },
+      },
+      ([given, spec], want) => {
+        assert.equal(said(answer(given, spec), 'ConnectionsSufficient'), want);
+      },
+    );
+
+    it('names the place that is to be changed', () => {
+      const message = (spec: Loose) => conditionOf(answer(eleven, spec), 'ConnectionsSufficient')?.message ?? '';
+      assert.match(
+        message(inConfig(50)),
+        /set spec\.config\.parameters\.max_connections of PostgresCluster bestie-pgo, which others set, to 109;/,
+      );
+      assert.match(message(inPatroni(50)), /set spec\.database\.maxConnections to 109,/);
+    });
+  });
 
   each<Loose, number>(
     {

@@ -120,8 +120,10 @@ describe('children/postgrescluster', () => {
         JustCreated: { reason: 'the database operator gets five minutes', given: at(10, undefined), want: ['False', 'Provisioning', 290] },
         Unseen: { reason: 'nobody acts on it: no watch will tell', given: at(300, undefined), want: ['False', 'NotReconciled'] },
         UnseenNull: { reason: 'nulls are normal input', given: at(301, null), want: ['False', 'NotReconciled'] },
-        Seen: { reason: 'it works on it, however long it takes', given: at(3000, pgoStatus.seen), want: ['False', 'Provisioning'] },
-        Initialised: { reason: 'the SQL has not run yet', given: at(3000, pgoStatus.initialised), want: ['False', 'Provisioning'] },
+        Seen: { reason: 'it works on it', given: at(600, pgoStatus.seen), want: ['False', 'Provisioning', 300] },
+        SeenLong: { reason: 'a quarter of an hour is a fault', given: at(900, pgoStatus.seen), want: ['False', 'ProvisioningStuck'] },
+        Initialised: { reason: 'the SQL has not run yet', given: at(899, pgoStatus.initialised), want: ['False', 'Provisioning', 1] },
+        InitialisedLong: { reason: 'nor does it', given: at(3000, pgoStatus.initialised), want: ['False', 'ProvisioningStuck'] },
         Usable: { reason: 'role and database exist', given: at(3000, pgoStatus.usable), want: ['True', 'Usable'] },
         NoAge: {
           reason: 'without a creation time the clock begins now',

@@ -50,6 +50,14 @@ const NEW = 'bestie-app-7c4d5e6f70-0';
 const webPod = (container: Loose): KubeObject => pod(NEW, 'web', held(container));
 const rollout = (container: Loose): World => withPods(surging(ready()), webPod(container));
 
+/** No pod of the application answers its probe. */
+const unready = (w: World): World => ({
+  ...w,
+  related: w.related.map((each) =>
+    each.kind === 'Pod' ? overlaid(each, { status: { conditions: [{ type: 'Ready', status: 'False' }] } }) : each,
+  ),
+});
+
 const where = (w: World): string => `container "wait-for-database" of migration Job ${jobName(w)}`;
 
 describe('children/waiting', () => {
@@ -96,9 +104,39 @@ describe('children/waiting', () => {
         want: ['Unknown ExternallyManaged', 55],
       },
       Managed: {
-        reason: 'the database operator knows better',
+        reason: 'no status of the database operator tells that no primary answers',
         given: [migration(waitsSince(60)), 'DatabaseReady'],
+        want: ['False DatabaseUnreachable', undefined],
+      },
+      ManagedBegun: {
+        reason: 'not known yet',
+        given: [migration(waitsSince(5)), 'DatabaseReady'],
+        want: ['True Usable', 55],
+      },
+      ManagedEnded: {
+        reason: 'why a container ended may be up to its image',
+        given: [migration(ended(1)), 'DatabaseReady'],
         want: ['True Usable', undefined],
+      },
+      ManagedRefused: {
+        reason: 'the database answers, and what refuses is said elsewhere',
+        given: [migration(ended(77, SENTENCE)), 'DatabaseReady'],
+        want: ['True Usable', undefined],
+      },
+      ManagedAnswers: {
+        reason: 'other pods reach it',
+        given: [withPods(rollout(waitsSince(60)), pod('bestie-app-old', 'web')), 'DatabaseReady'],
+        want: ['True Usable', undefined],
+      },
+      ManagedRollout: {
+        reason: 'the probe of the former pods fails, too',
+        given: [unready(rollout(waitsSince(60))), 'DatabaseReady'],
+        want: ['False DatabaseUnreachable', undefined],
+      },
+      ManagedPaused: {
+        reason: 'what a person has switched explains more',
+        given: [patched(migration(waitsSince(60)), 'PostgresCluster', { spec: { paused: true } }), 'DatabaseReady'],
+        want: ['False Suspended', undefined],
       },
       Rollout: { reason: 'a new pod', given: [rollout(waitsSince(60)), 'DeploymentReady'], want: ['False DatabaseUnreachable', undefined] },
       RolloutRefused: {

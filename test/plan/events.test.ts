@@ -107,6 +107,38 @@ const goingService = (seconds: number): World =>
 const autoscaled = (): World => patched(ready(world({ size: 2, maxReplicas: 9 })), 'Deployment', { spec: { replicas: 5 } });
 const golden = (folder: string): World => read(folder).world;
 
+const instances = (counts: Loose): Loose => ({ ...pgoStatus.usable, instances: [{ name: 'pg', ...counts }] });
+/** The last status says that of the database. */
+const databaseSaid = (w: World, reason: string, words: string, minutes: number): World => {
+  const message = `${words}, since ${ago(minutes * 60).slice(0, 16)}Z`;
+  const conditions = [{ type: 'DatabaseReady', status: 'False', reason, message, lastTransitionTime: ago(minutes * 60) }];
+  return { ...w, parent: overlaid(w.parent, { status: { conditions } }) };
+};
+const outdated = (minutes: number): World =>
+  databaseSaid(
+    reporting(
+      ready(world({ database: { replicas: 2 } })),
+      'PostgresCluster',
+      instances({ readyReplicas: 2, replicas: 2, updatedReplicas: 1 }),
+    ),
+    'InstancesOutdated',
+    'one is not',
+    minutes,
+  );
+const unbegunRestore = (): World =>
+  databaseSaid(
+    patched(ready(), 'PostgresCluster', {
+      status: {
+        conditions: [{ type: 'PGBackRestoreProgressing', status: 'True', reason: 'ReadyForRestore' }],
+        patroni: undefined,
+        pgbackrest: { restore: { id: 'hand1', finished: false } },
+      },
+    }),
+    'Restoring',
+    'it is about to be restored',
+    10,
+  );
+
 /** Which Events an answer makes, by reason and in order. */
 const jobName = (w: World): string => childOf(w, 'Job').metadata.name;
 /** A pod of the migration whose first container reports that. */
@@ -252,6 +284,36 @@ const cases: Cases<() => World, readonly EventReason[]> = {
   Differs: { reason: 'a database of that name', given: () => golden('71-database-differs'), want: ['DatabaseDiffers'] },
   Taken: { reason: 'a database of that name', given: () => golden('72-database-taken'), want: ['DatabaseTaken'] },
   NotReconciled: { reason: 'the database operator is down', given: created, want: ['NotReconciled'] },
+  InstancesMissing: {
+    reason: 'a database that serves with less is no loss, yet',
+    given: () => reporting(ready(world({ database: { replicas: 2 } })), 'PostgresCluster', instances({ readyReplicas: 1, replicas: 2 })),
+    want: [],
+  },
+  InstancesStuck: {
+    reason: 'for ten minutes',
+    given: () => golden('110-instances-missing-2-fault'),
+    want: ['InstancesStuck'],
+  },
+  RolloutStuck: { reason: 'a change of the spec stays where it is', given: () => outdated(15), want: ['RolloutStuck'] },
+  VolumeNotResized: { reason: 'its storage class forbids it', given: () => golden('115-resize-forbidden'), want: ['VolumeNotResized'] },
+  DatabaseReadOnly: { reason: 'a person made it a standby', given: () => golden('113-standby'), want: ['DatabaseReadOnly'] },
+  ChangeNotReconciled: {
+    reason: 'the database operator is down',
+    given: () => golden('114-change-not-observed'),
+    want: ['NotReconciled'],
+  },
+  NotCarriedOut: {
+    reason: 'the database operator fails before the backups',
+    given: () => patched(ready(), 'PostgresCluster', { metadata: { generation: 2 }, status: { observedGeneration: 2 } }),
+    want: ['NotCarriedOut'],
+  },
+  ProvisioningStuck: {
+    reason: 'half an hour is too long',
+    given: () => reporting(created(), 'PostgresCluster', pgoStatus.seen),
+    want: ['ProvisioningStuck'],
+  },
+  RestoreFailed: { reason: 'by hand', given: () => golden('116-restore-failed'), want: ['RestoreFailed'] },
+  RestoreStuck: { reason: 'by hand', given: () => unbegunRestore(), want: ['RestoreStuck'] },
   DatabaseLost: {
     reason: 'it was usable',
     given: () => reporting(ready(), 'PostgresCluster', { ...pgoStatus.usable, instances: [{ name: 'pg' }] }),

@@ -143,7 +143,7 @@ describe('plan/paused', () => {
     assert.equal(said(syncOf(paused(edited(ready(), edit))), 'DeploymentReady'), 'True RolledOut');
     assert.equal(
       said(syncOf(patched(paused(ready()), 'PostgresCluster', { status: { instances: [] } })), 'DatabaseReady'),
-      'False Provisioning',
+      'False NoInstanceReady',
     );
   });
 

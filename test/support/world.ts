@@ -181,6 +181,14 @@ export const eventsOf = (w: World, hook: 'sync' | 'finalize' = 'sync'): Manifest
 type Named = Pick<KubeObject, 'apiVersion' | 'kind' | 'metadata'> | Manifest;
 const isSame = (a: Named, b: Named): boolean => kindKey(a) === kindKey(b) && a.metadata.name === b.metadata.name;
 
+/** The status of a database whose operator has got through a change, where it had got through the ones before. */
+function observing({ status, metadata }: KubeObject, observedGeneration: number): unknown {
+  const { observedGeneration: seen, conditions } = (status ?? {}) as { observedGeneration?: number; conditions?: Loose[] };
+  if (seen === undefined || seen !== (metadata.generation ?? 1)) return status;
+  const moved = conditions?.map((each) => (each.observedGeneration === undefined ? each : { ...each, observedGeneration }));
+  return { ...(status as Loose), observedGeneration, ...(moved && { conditions: moved }) };
+}
+
 /** The world after Metacontroller has carried the answer out: children created, updated and deleted, status written. */
 export function carriedOut(w: World, { children, status }: SyncResponse = syncOf(w)): World {
   const next = children.map((manifest) => {
@@ -195,8 +203,11 @@ export function carriedOut(w: World, { children, status }: SyncResponse = syncOf
         generation: (generation ?? 1) + (changed ? 1 : 0),
         creationTimestamp: live.metadata.creationTimestamp,
         deletionTimestamp: live.metadata.deletionTimestamp ?? undefined,
+        managedFields: changed
+          ? [{ manager: 'metacontroller', operation: 'Update', time: w.now, fieldsType: 'FieldsV1' }]
+          : live.metadata.managedFields,
       },
-      status: live.status,
+      status: changed && manifest.kind === 'PostgresCluster' ? observing(live, (generation ?? 1) + 1) : live.status,
     });
   });
   return {

@@ -84,7 +84,9 @@ async function backup(cluster: ClusterObject): Promise<void> {
 async function pgo(): Promise<void> {
   for (const cluster of await all(POSTGRES_CLUSTERS)) {
     const { name, namespace = '' } = cluster.metadata;
+    const observedGeneration = cluster.metadata.generation;
     if (cluster.status?.databaseRevision !== undefined) {
+      if (cluster.status.observedGeneration !== observedGeneration) await patchStatus(POSTGRES_CLUSTERS, cluster, { observedGeneration });
       await backup(cluster);
       continue;
     }
@@ -96,7 +98,7 @@ async function pgo(): Promise<void> {
     }
     if (condition(pod, 'Ready')?.status !== 'True') continue;
     await patchStatus(POSTGRES_CLUSTERS, cluster, {
-      observedGeneration: 1,
+      observedGeneration,
       instances: instances.map((set) => ({
         name: set.name,
         replicas: set.replicas,
