@@ -154,7 +154,7 @@ const cases: Record<keyof typeof stateTable, Record<string, Case>> = {
       given: created,
       want: [
         [1, 'Ready', 'False'],
-        [1, 'Reconciling', 'True'],
+        [1, 'Stalled', 'True'],
         [1, 'Available', 'False'],
         [1, 'ImagePulled', 'Unknown'],
         [1, 'DatabaseReady', 'False'],
