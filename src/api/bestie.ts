@@ -463,7 +463,7 @@ export interface BestieSpec {
        */
       latencyMilliseconds: number;
       /**
-       * Age that the last backup may reach; older is BestieBackupStale. Left out, it is one and a half times the longest time that the schedules of all repositories leave between two backups, and without a schedule there is no such alert.
+       * Age that the last backup in a repository may reach; older is BestieBackupStale. Left out, it is, for each repository, one and a half times the longest time that its schedules leave between two backups, 36 hours where none of them runs, and a repository without a schedule has no such alert.
        */
       backupAgeSeconds?: number;
     };

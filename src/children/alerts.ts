@@ -3,7 +3,7 @@
  * a kube-state-metrics that starts anew, or runs twice, has series of other labels, and an alert must neither begin anew nor double.
  */
 import type { BestieSpec } from '../api/bestie.ts';
-import { backupDeadline, knownBackup } from './backupage.ts';
+import { inRepository, staleBackups } from './backupage.ts';
 import { oneOf, reads } from './routes.ts';
 import { lately, type Subject, type Thresholds } from './subject.ts';
 
@@ -20,7 +20,7 @@ interface Alert {
   includeWhen?(s: Subject): boolean;
   /** PromQL, with series of this Bestie alone. */
   expr(s: Subject): string;
-  summary: string;
+  summary: string | ((s: Subject) => string);
   /** In the template language of Prometheus. */
   description(s: Subject): string;
 }
@@ -140,11 +140,11 @@ export const alerts: Record<AlertName, Alert> = {
     severity: 'warning',
     for: '15m',
     threshold: 'backupAgeSeconds',
-    includeWhen: (s) => backupDeadline(s.o) !== undefined,
-    expr: (s) => `time() - ${knownBackup(s)} > ${backupDeadline(s.o) ?? 0}`,
-    summary: 'has no recent backup',
+    includeWhen: (s) => staleBackups(s) !== undefined,
+    expr: (s) => staleBackups(s) ?? '',
+    summary: (s) => `has no recent backup${inRepository(s)}`,
     description: (s) =>
-      `No backup of the database is known to have succeeded for {{ $value | humanizeDuration }}. ${describe(s)} shows the condition BackupReady.`,
+      `No backup of the database${inRepository(s)} is known to have succeeded for {{ $value | humanizeDuration }}. ${describe(s)} shows the condition BackupReady.`,
   },
   BestieRolledBack: {
     severity: 'warning',

@@ -1,6 +1,7 @@
-/** How old the last backup of a managed database may become. */
+/** How old the last backup of a managed database may become, by repository: one that works hides none that does not. */
 import type { Observed } from '../api/kubernetes.ts';
-import { isTelling } from './backups.ts';
+import type { Repository } from './backupplan.ts';
+import { tellsBackups } from './backups.ts';
 import { isExternal } from './release.ts';
 import { longestGap, schedulesOf } from './schedules.ts';
 import { lately, type Subject } from './subject.ts';
@@ -8,22 +9,64 @@ import { lately, type Subject } from './subject.ts';
 /** How many times the longest time between two backups may pass: one that fails is tried again, and a large one takes a while. */
 const LENIENCE = 1.5;
 
-/** Seconds; undefined where nobody says when a backup is due. */
-export function backupDeadline(o: Observed): number | undefined {
-  const { database, monitoring } = o.bestie.spec;
-  if (isExternal(o)) return undefined;
-  if (monitoring.thresholds.backupAgeSeconds !== undefined) return monitoring.thresholds.backupAgeSeconds;
-  const gap = longestGap(schedulesOf(database.backups.repos));
-  return gap === undefined ? undefined : gap * LENIENCE;
+/** Seconds, where there are schedules by which no backup is ever taken: as for a backup a day. */
+const WITHOUT_RUNS = 36 * 3600;
+
+/** Repositories whose last backup may be equally old. */
+interface Deadline {
+  seconds: number;
+  names: string[];
+}
+
+/** Seconds; undefined where the spec does not say when a backup into it is due. */
+function deadlineOf(repository: Repository, o: Observed): number | undefined {
+  const { backupAgeSeconds } = o.bestie.spec.monitoring.thresholds;
+  const schedules = schedulesOf([repository]);
+  if (backupAgeSeconds !== undefined || schedules.length === 0) return backupAgeSeconds;
+  const gap = longestGap(schedules);
+  return gap === undefined ? WITHOUT_RUNS : gap * LENIENCE;
+}
+
+/** Every deadline that a backup of this Bestie has, in the order of the repositories. */
+function deadlines(o: Observed): Deadline[] {
+  const found = new Map<number, string[]>();
+  for (const repository of o.bestie.spec.database.backups.repos) {
+    const seconds = deadlineOf(repository, o);
+    if (seconds !== undefined) found.set(seconds, [...(found.get(seconds) ?? []), repository.name]);
+  }
+  return [...found].map(([seconds, names]) => ({ seconds, names }));
 }
 
 /**
- * PromQL: unix time of the last backup that is known; where there is none, of the Bestie's creation. That stands beside a series that the
- * operator exports of every Bestie, so that nothing is said while the operator itself is away; nor of a Bestie whose backups nobody tells of.
+ * PromQL: seconds since the last backup into these repositories, of each in which it is too old. Where no backup is known it counts from the
+ * Bestie's creation. That stands beside a series that the operator exports of every repository, so that nothing is said while the operator
+ * itself is away.
  */
-export function knownBackup({ o, bestie }: Subject): string {
-  const last = lately(`namespace_bestie:bestie_last_backup_timestamp_seconds:newest${bestie}}`);
+function stale({ seconds, names }: Deadline, { o, bestie }: Subject): string {
+  const selector = `${bestie},repository${names.length > 1 ? '=~' : '='}"${names.join('|')}"}`;
+  const last = lately(`namespace_bestie_repository:bestie_backup_last_success_timestamp_seconds:newest${selector}`);
+  const any = lately(`namespace_bestie_repository:bestie_backup_repository_ready:newest${selector}`);
   const created = Math.floor(Date.parse(o.bestie.metadata.creationTimestamp ?? '') / 1000);
-  if (Number.isNaN(created) || !isTelling(o)) return last;
-  return ['(', `  ${last}`, `  or 0 * ${lately(`namespace_bestie:bestie_spec_replicas:newest${bestie}}`)} + ${created}`, ')'].join('\n');
+  const known = Number.isNaN(created) ? last : ['(', `  ${last}`, `  or 0 * ${any} + ${created}`, ')'].join('\n');
+  return `time() - ${known} > ${seconds}`;
 }
+
+/** Of a Bestie that a former release made, and that is left alone: its status knows no repositories, and a missing backup means nothing. */
+function staleInAny({ o, bestie }: Subject): string | undefined {
+  const { database, monitoring } = o.bestie.spec;
+  const gap = longestGap(schedulesOf(database.backups.repos));
+  const seconds = monitoring.thresholds.backupAgeSeconds ?? (gap === undefined ? gap : gap * LENIENCE);
+  const last = lately(`namespace_bestie:bestie_last_backup_timestamp_seconds:newest${bestie}}`);
+  return seconds === undefined ? undefined : `time() - ${last} > ${seconds}`;
+}
+
+/** PromQL: seconds since a backup that is too old; undefined where the spec does not say when one is due. */
+export function staleBackups(s: Subject): string | undefined {
+  if (isExternal(s.o)) return undefined;
+  if (!tellsBackups(s.o)) return staleInAny(s);
+  const all = deadlines(s.o).map((deadline) => stale(deadline, s));
+  return all.length === 0 ? undefined : all.join('\nor\n');
+}
+
+/** Which repository an alert on backups is about, in the template language of Prometheus; empty where status knows none. */
+export const inRepository = ({ o }: Subject): string => (tellsBackups(o) ? ' in repository {{ $labels.repository }}' : '');

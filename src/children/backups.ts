@@ -109,3 +109,9 @@ export function isTelling({ bestie: { status } }: Observed): boolean {
   const told = status.conditions ?? [];
   return told.length === 0 || status.backup != null || told.some((condition) => condition?.type === 'BackupReady');
 }
+
+/**
+ * Whether status tells of backups: from the first answer on, but of a Bestie that was made by a release that did not, only once its spec has
+ * changed. While replicas of both releases answer in turn, one would write what the other removes.
+ */
+export const tellsBackups = (o: Observed): boolean => isTelling(o) || o.bestie.status.observedGeneration !== o.bestie.metadata.generation;

@@ -27,7 +27,7 @@ const rules = once((o: Observed): object[] => {
       ...(row.for !== undefined && { for: row.for }),
       labels: { severity: row.severity, namespace, bestie: name },
       annotations: {
-        summary: `Bestie ${namespace}/${name} ${row.summary}.`,
+        summary: `Bestie ${namespace}/${name} ${typeof row.summary === 'string' ? row.summary : row.summary(subject)}.`,
         description: row.description(subject),
         runbook_url: `${RUNBOOKS}/${alert}.md`,
       },

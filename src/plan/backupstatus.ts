@@ -2,7 +2,7 @@
 import type { BestieStatus } from '../api/bestie.ts';
 import type { Live, Observed, Status } from '../api/kubernetes.ts';
 import { wholeSeconds } from '../api/time.ts';
-import { isTelling } from '../children/backups.ts';
+import { tellsBackups } from '../children/backups.ts';
 import { nextOf, plannedOf, type Repository } from '../children/backupplan.ts';
 import { backupRuns, knownBackups, type Backup, type Run } from '../children/backupruns.ts';
 import { isRestoring, postgresCluster } from '../children/database.ts';
@@ -17,12 +17,6 @@ type Failure = NonNullable<Entry['lastFailure']>;
 
 /** Backups of one repository that are kept on record. */
 const LIMIT = 10;
-
-/**
- * Whether status tells of backups: from the first answer on, but of a Bestie that was made by a release that did not, only once its spec has
- * changed. While replicas of both releases answer in turn, one would write what the other removes.
- */
-export const tellsBackups = (o: Observed): boolean => isTelling(o) || o.bestie.status.observedGeneration !== o.bestie.metadata.generation;
 
 const newestFirst = <T extends { completedAt: string }>(backups: readonly T[]): T[] =>
   [...backups].sort((a, b) => Date.parse(b.completedAt) - Date.parse(a.completedAt));

@@ -2,6 +2,7 @@
 import type { ConditionType } from '../api/condition.ts';
 import type { Observed, Readiness } from '../api/kubernetes.ts';
 import { requests } from '../api/names.ts';
+import { tellsBackups } from '../children/backups.ts';
 import type { World } from '../children/child.ts';
 import { annotate, setTo } from '../children/commands.ts';
 import { guardReadiness } from '../children/guard.ts';
@@ -11,7 +12,6 @@ import { repositoryTroubles } from '../children/repositorystate.ts';
 import { podsOfImage } from '../children/rollout.ts';
 import { stoppedDatabase } from '../children/stopped.ts';
 import { problems } from '../children/troubles.ts';
-import { tellsBackups } from './backupstatus.ts';
 import { isReversible } from './skew.ts';
 
 import type { Phase, Upgrade } from './upgrade.ts';

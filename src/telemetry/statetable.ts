@@ -37,6 +37,14 @@ const TIMESTAMP = 3600;
 
 const seconds = (time: string | null | undefined): number => Date.parse(time ?? '') / 1000;
 
+type Repository = NonNullable<NonNullable<Status['backup']>['repositories']>[number];
+
+/** A sample for each repository of the spec, in its order. */
+const byRepository =
+  (value: (repository: Repository) => number) =>
+  ({ status }: View): Sample[] =>
+    (status.backup?.repositories ?? []).map((repository) => [value(repository), repository.name]);
+
 /** Bytes that the volumes of a managed database ask for: data of each replica, and repositories. */
 function storage({ database }: Live<BestieSpec>): number | undefined {
   if (database == null || database.provider === 'External') return undefined;
@@ -138,6 +146,46 @@ export const stateTable = {
     labels: [],
     keep: STATE,
     of: ({ status }) => [[seconds(status.backup?.completedAt)]],
+  },
+  repositoryReady: {
+    name: 'bestie_backup_repository_ready',
+    type: 'gauge',
+    help: 'Becomes 1 when a repository of the spec takes backups, and 0 when it does not; not for an external database.',
+    labels: ['repository'],
+    keep: STATE,
+    of: byRepository(({ ready }) => Number(ready)),
+  },
+  repositorySuccess: {
+    name: 'bestie_backup_last_success_timestamp_seconds',
+    type: 'gauge',
+    help: 'Changes when a later backup into a repository is known to have succeeded: the unix time of its completion.',
+    labels: ['repository'],
+    keep: STATE,
+    of: byRepository(({ lastSuccess }) => seconds(lastSuccess?.completedAt)),
+  },
+  repositoryFailure: {
+    name: 'bestie_backup_last_failure_timestamp_seconds',
+    type: 'gauge',
+    help: 'Changes when a later backup into a repository is known to have failed: the unix time at which it began.',
+    labels: ['repository'],
+    keep: STATE,
+    of: byRepository(({ lastFailure }) => seconds(lastFailure?.startedAt)),
+  },
+  repositoryNext: {
+    name: 'bestie_backup_next_run_timestamp_seconds',
+    type: 'gauge',
+    help: 'Changes when a scheduled backup into a repository was due: the unix time of the next one; there only while one is planned.',
+    labels: ['repository'],
+    keep: STATE,
+    of: byRepository(({ nextRun }) => seconds(nextRun)),
+  },
+  databaseUsable: {
+    name: 'bestie_database_usable',
+    type: 'gauge',
+    help: 'Becomes 1 when role and database exist and an instance is ready, and 0 when that is not so; not for an external database.',
+    labels: [],
+    keep: STATE,
+    of: ({ status }) => (status.database?.usable === undefined ? [] : [[Number(status.database.usable)]]),
   },
   upgrades: {
     name: 'bestie_upgrade_counter',

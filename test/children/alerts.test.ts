@@ -1,6 +1,7 @@
 import { strict as assert } from 'node:assert';
 import { existsSync, readFileSync } from 'node:fs';
 import { alerts, type AlertName } from '../../src/children/alerts.ts';
+import { staleBackups } from '../../src/children/backupage.ts';
 import { podNames, subjectOf } from '../../src/children/subject.ts';
 import { names } from '../../src/api/names.ts';
 import { bestieSchema } from '../support/crd.ts';
@@ -226,6 +227,99 @@ describe('children/alerts', () => {
         assert.equal(ruleOf('BestieBackupStale', given)?.expr.includes(created), want);
       },
     );
+  });
+
+  describe('BestieBackupStale, by repository', () => {
+    const repos = (...given: (Loose | undefined)[]): Loose => ({
+      database: {
+        backups: {
+          repos: given.map((wanted, index) => ({ name: `repo${index + 1}`, volume: {}, ...(wanted && { schedules: wanted }) })),
+        },
+      },
+    });
+    const threshold = { monitoring: { thresholds: { backupAgeSeconds: 7200 } } };
+    const daily = { full: '0 1 * * *' };
+    const DAILY = 129_600;
+    const terms = (expr = ''): [string, number][] =>
+      expr.split('\nor\n').map((term) => {
+        const [repository, ...others] = new Set([...term.matchAll(/,repository=~?"([^"]*)"/g)].map(([, name]) => name));
+        assert.deepEqual(others, [], term);
+        return [repository ?? '', Number(/\) > (\d+)$/.exec(term)?.[1])];
+      });
+
+    each<Loose, [string, number][] | undefined>(
+      {
+        Usual: { reason: 'the default has one repository', given: {}, want: [['repo1', DAILY]] },
+        Equal: { reason: 'one term for all that may be equally old', given: repos(daily, daily), want: [['repo1|repo2', DAILY]] },
+        Different: {
+          reason: 'each by its own schedules',
+          given: repos(daily, { full: '@weekly' }),
+          want: [
+            ['repo1', DAILY],
+            ['repo2', 7 * DAILY],
+          ],
+        },
+        Apart: {
+          reason: 'the second fills no gap of the first',
+          given: repos({ full: '0 1 * * 0' }, { full: '0 1 * * 1-6' }),
+          want: [
+            ['repo1', 7 * DAILY],
+            ['repo2', 2 * DAILY],
+          ],
+        },
+        Unscheduled: { reason: 'it is used on demand', given: repos(daily, undefined), want: [['repo1', DAILY]] },
+        Threshold: { reason: 'it holds for all', given: { ...repos(daily, undefined), ...threshold }, want: [['repo1|repo2', 7200]] },
+        NeverRuns: { reason: 'never no alert', given: repos({ full: '0 1 31 2 *' }), want: [['repo1', DAILY]] },
+        NeverRunsBesideAnother: {
+          reason: 'never no alert, whatever the other one does',
+          given: repos({ full: '@weekly' }, { full: ', 1 * * *' }),
+          want: [
+            ['repo1', 7 * DAILY],
+            ['repo2', DAILY],
+          ],
+        },
+        NeverRunsInPart: {
+          reason: 'the one that runs',
+          given: repos({ full: '0 1 31 2 *', incremental: '@daily' }),
+          want: [['repo1', DAILY]],
+        },
+        NoSchedules: { reason: 'the spec does not say when a backup is due', given: repos(undefined, undefined), want: undefined },
+      },
+      (given, want) => {
+        const rule = ruleOf('BestieBackupStale', monitored(given));
+        assert.deepEqual(rule && terms(rule.expr), want);
+        for (const text of rule ? [rule.annotations.summary, rule.annotations.description] : [])
+          assert.ok(text?.includes('in repository {{ $labels.repository }}'), text);
+      },
+    );
+
+    it('has a deadline where Kubernetes refuses the schedule that got past admission', () => {
+      const o = observe(world(repos({ full: '0 1 * * 7' }, { full: '@reboot' })));
+      assert.deepEqual(terms(staleBackups(subjectOf(o))), [['repo1|repo2', DAILY]]);
+    });
+
+    it('stays as it was for a Bestie of a former release that is left alone, byte for byte', () => {
+      const former = (spec: Loose): Rule | undefined => {
+        const w = monitored(spec);
+        const { backup: _, ...status } = w.parent.status as { backup?: unknown; conditions: { type: string }[] };
+        const conditions = status.conditions.filter(({ type }) => type !== 'BackupReady');
+        return ruleOf('BestieBackupStale', { ...w, parent: { ...w.parent, status: { ...status, conditions } } });
+      };
+      const { expr, annotations } = former({}) ?? {};
+      assert.equal(
+        expr,
+        'time() - max_over_time(namespace_bestie:bestie_last_backup_timestamp_seconds:newest{namespace="pets",bestie="bestie"}[5m]) > 129600',
+      );
+      assert.deepEqual(
+        [annotations?.summary, annotations?.description],
+        [
+          'Bestie pets/bestie has no recent backup.',
+          'No backup of the database is known to have succeeded for {{ $value | humanizeDuration }}. kubectl -n pets describe bestie bestie shows the condition BackupReady.',
+        ],
+      );
+      assert.ok(former({ ...repos(daily, undefined), ...threshold })?.expr.endsWith(' > 7200'));
+      assert.equal(former(repos({ full: '0 1 31 2 *' })), undefined);
+    });
   });
 
   describe('pods by name', () => {

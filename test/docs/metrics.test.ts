@@ -7,6 +7,7 @@ import { errors } from '../../src/hook/errors.ts';
 import { metricTable } from '../../src/telemetry/metrics.ts';
 import { MAX_BESTIES } from '../../src/telemetry/states.ts';
 import { stateTable } from '../../src/telemetry/statetable.ts';
+import { bestieSchema } from '../support/crd.ts';
 import { checkTable } from '../support/markdown.ts';
 import { text } from './markdown.ts';
 
@@ -26,6 +27,17 @@ const recorded: Record<string, string> = {
   'namespace_bestie:bestie_spec_replicas:newest': newest('Pods that the spec asks for'),
   'namespace_bestie:bestie_ready_replicas:newest': newest('Pods that are ready'),
   'namespace_bestie:bestie_last_backup_timestamp_seconds:newest': newest('When the last good backup was completed'),
+  'namespace_bestie_repository:bestie_backup_repository_ready:newest': newest('1 while a repository takes backups, else 0'),
+  'namespace_bestie_repository:bestie_backup_last_success_timestamp_seconds:newest': newest(
+    'When the last good backup into a repository was completed',
+  ),
+  'namespace_bestie_repository:bestie_backup_last_failure_timestamp_seconds:newest': newest(
+    'When the last failed backup into a repository began',
+  ),
+  'namespace_bestie_repository:bestie_backup_next_run_timestamp_seconds:newest': newest(
+    'When the next scheduled backup into a repository begins',
+  ),
+  'namespace_bestie:bestie_database_usable:newest': newest('1 while a managed database serves, else 0'),
   'namespace_bestie:bestie_hpa_max_replicas:newest': newest('Pods that autoscaling may make'),
   'namespace_bestie:bestie_hpa_desired_replicas:newest': newest('Pods that autoscaling wants'),
   'namespace_bestie:bestie_spec_storage_bytes:newest': newest('Bytes that the volumes of the database ask for'),
@@ -84,12 +96,15 @@ describe('docs/metrics.md', () => {
 
   it('states the bounds that are so', () => {
     const states = Object.keys(stateTable).length;
+    const byRepository = Object.values(stateTable).filter(({ labels }) => (labels as readonly string[]).includes('repository')).length;
+    const { repos } = bestieSchema.properties?.spec?.properties?.database?.properties?.backups?.properties ?? {};
     // Of the states the tombstone and the conditions are not there at rest; Ready is.
-    const most = states - 2 + Object.keys(conditionTypes).length;
+    const most = states - 2 + Object.keys(conditionTypes).length + byRepository * ((repos?.maxItems ?? NaN) - 1);
     for (const sentence of [
       `${Object.keys(kinds).length} kinds of children`,
       `${Object.keys(errors).length} [errors](errors.md)`,
       `it has ${states - 1} series`,
+      `${byRepository} more for each further repository`,
       `never more than ${most} series for a Bestie`,
       `at most ${MAX_BESTIES.toLocaleString('en')} Besties`,
     ])

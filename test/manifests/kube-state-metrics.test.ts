@@ -96,7 +96,7 @@ describe('kube-state-metrics', () => {
         assert.deepEqual(Object.keys(metric.each), ['type', type === 'StateSet' ? 'stateSet' : type.toLowerCase()]);
         if (gauge) {
           const field = at(element(metric), gauge.valueFrom ?? []);
-          assert.ok(field.type === 'integer' || (field.type === 'string' && field.format === 'date-time'));
+          assert.ok(['integer', 'boolean'].includes(field.type ?? '') || (field.type === 'string' && field.format === 'date-time'));
         }
         if (stateSet) assert.deepEqual(stateSet.list, at(element(metric), stateSet.valueFrom ?? []).enum);
       });

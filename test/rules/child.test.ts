@@ -9,7 +9,7 @@ import { names } from '../../src/api/names.ts';
 import { alerts } from '../../src/children/alerts.ts';
 import { podNames } from '../../src/children/subject.ts';
 import { ready } from '../support/stages.ts';
-import { bestie, manifestOf, overlays, syncOf, world, type Loose } from '../support/world.ts';
+import { bestie, manifestOf, overlays, syncOf, world, type Loose, type World } from '../support/world.ts';
 import { complaint, groups, promtools, skippedWithout, type Group, type Rule } from './rules.ts';
 import { parsed, scraped } from './scrape.ts';
 
@@ -19,7 +19,7 @@ interface Case {
   every?: string;
   /** Values in promtool's notation, one a minute. A zero is written 0+0, for 0x5 is a hexadecimal number. */
   series: Record<string, string>;
-  /** By time, the Besties that the alert is about, each with what stands for the value in its description. */
+  /** By time, the Besties that the alert is about, or `<bestie>/<repository>`, each with what stands for the value in its description. */
   fires: Record<string, Record<string, string>>;
 }
 
@@ -28,17 +28,49 @@ interface Endpoint {
   relabelings: { targetLabel: string; replacement: string }[];
 }
 
-/** Three in one Namespace, made at the time 0 of the tests: names that begin alike, other thresholds, and the longest name. */
+/** In one Namespace, made at the time 0 of the tests: names that begin alike, other thresholds, repositories, and the longest name. */
 const besties: Record<string, Loose> = {
   bestie: { size: 2, maxReplicas: 5 },
   'bestie-app': { monitoring: { thresholds: { errorRatePercent: 50, latencyMilliseconds: 5000, backupAgeSeconds: 3600 } } },
+  'bestie-repos': {
+    database: {
+      backups: {
+        repos: [
+          { name: 'repo1', volume: {}, schedules: { full: '0 1 * * *' } },
+          { name: 'repo2', volume: {}, schedules: { full: '0 1 31 2 *' } },
+          { name: 'repo3', volume: {}, schedules: { full: '0 1 * * 0', incremental: '0 13 * * 1-6' } },
+          { name: 'repo4', volume: {} },
+        ],
+      },
+    },
+  },
+  'bestie-two': {
+    database: {
+      backups: { repos: ['repo1', 'repo2'].map((name) => ({ name, volume: {}, schedules: { full: '@daily' } })) },
+    },
+    monitoring: { thresholds: { backupAgeSeconds: 3600 } },
+  },
   'the-bestie-with-the-longest-name-that-the-api-server-can-accept': { maxReplicas: 3 },
 };
 
-const answers = Object.entries(besties).map(([name, spec]) => {
+const readyWorld = (name: string, spec: Loose): World => {
   const parent = bestie(spec, { name, creationTimestamp: '1970-01-01T00:00:00Z' });
-  return { name, answer: syncOf(ready(world({}, { name, parent, declared: overlays.monitoring }))) };
-});
+  return ready(world({}, { name, parent, declared: overlays.monitoring }));
+};
+
+/** As a release left it that told of no backups. */
+function untold(w: World): World {
+  const { backup: _, ...status } = w.parent.status as { backup?: unknown; conditions: { type: string }[] };
+  const conditions = status.conditions.filter(({ type }) => type !== 'BackupReady');
+  return { ...w, parent: { ...w.parent, status: { ...status, conditions } } };
+}
+
+const worlds: Record<string, World> = {
+  ...Object.fromEntries(Object.entries(besties).map(([name, spec]) => [name, readyWorld(name, spec)])),
+  'bestie-former': untold(readyWorld('bestie-former', {})),
+};
+
+const answers = Object.entries(worlds).map(([name, w]) => ({ name, answer: syncOf(w) }));
 
 const rendered = answers.map(({ name, answer }) => {
   const { groups: own } = manifestOf(answer, 'PrometheusRule')?.spec as { groups: Group[] };
@@ -82,11 +114,16 @@ function labelled(series: string): string {
 }
 
 /** The alert as that Bestie's rule gives it, with the value in place of the template. */
-function expected(alert: string, name: string, value: string): object {
+function expected(alert: string, about: string, value: string): object {
+  const [name = '', repository] = about.split('/');
   const rule = rendered.find((one) => one.name === name)?.rules.find((one) => one.alert === alert);
   assert.ok(rule, `${name} has no ${alert}`);
-  const annotations = Object.entries(rule.annotations ?? {}).map(([key, text]) => [key, text.replace(/\{\{[^}]*\}\}/, value)]);
-  return { exp_labels: rule.labels, exp_annotations: Object.fromEntries(annotations) as object };
+  const annotations = Object.entries(rule.annotations ?? {}).map(([key, text]) => [
+    key,
+    text.replaceAll('{{ $labels.repository }}', repository ?? '').replace(/\{\{[^}]*\}\}/, value),
+  ]);
+  const labels = { ...rule.labels, ...(repository !== undefined && { repository }) };
+  return { exp_labels: labels, exp_annotations: Object.fromEntries(annotations) as object };
 }
 
 const files: Record<string, object> = {

@@ -6,6 +6,7 @@ export interface Schema {
   type?: string;
   default?: unknown;
   enum?: unknown[];
+  maxItems?: number;
   maximum?: number;
   required?: string[];
   properties?: Record<string, Schema>;

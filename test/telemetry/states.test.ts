@@ -12,6 +12,14 @@ const HEADERS = rows.map(({ name, type, help }) => `# HELP ${name} ${help}\n# TY
 const condition = (type: ConditionType, status: 'True' | 'False') =>
   ({ type, status, reason: 'Settled', message: '', lastTransitionTime: '2026-01-01T00:00:00Z' }) as const;
 
+const repository = {
+  name: 'repo1',
+  ready: true,
+  lastSuccess: { id: 'b', completedAt: '2026-01-01T00:00:00Z' },
+  lastFailure: { id: 'a', startedAt: '2025-12-31T00:00:00Z', reason: 'BackupFailed' },
+  nextRun: '2026-01-02T01:00:00Z',
+};
+
 /** A Bestie that is Ready, autoscaled, backed up and was upgraded: every row has a series. */
 const view = (at: number, spec: object = {}, status: object = {}): View => ({
   at,
@@ -20,7 +28,8 @@ const view = (at: number, spec: object = {}, status: object = {}): View => ({
   status: {
     appversion: '1.3',
     readyReplicas: 1,
-    backup: { id: 'b', completedAt: '2026-01-01T00:00:00Z' },
+    backup: { id: 'b', completedAt: '2026-01-01T00:00:00Z', repositories: [repository] },
+    database: { usable: true },
     upgrade: { phase: 'Succeeded', succeeded: 2, failed: 1 },
     conditions: [condition('Ready', 'True')],
     ...status,
@@ -308,26 +317,31 @@ describe('telemetry/states: bounds', () => {
     );
   });
 
-  it('a Bestie at rest has 13 series at most, and one more for each condition that is not as it should be', () => {
+  it('a Bestie with one repository has 18 series at rest at most, four more for each other repository, and one for each condition that is not as it should be', () => {
     const { states } = followed();
     states.tell(bestie, view(1000));
-    assert.equal(seriesOf(states.render(1000)), 13);
+    assert.equal(seriesOf(states.render(1000)), 18);
     const worst = (Object.keys(conditionTypes) as ConditionType[]).flatMap((type) => [
       condition(
         type,
         ['Reconciling', 'Stalled', 'UpgradeFailed', 'RolledBack', 'Paused', 'DeletionBlocked'].includes(type) ? 'True' : 'False',
       ),
     ]);
-    states.tell(bestie, view(1000, {}, { conditions: worst }));
-    assert.equal(seriesOf(states.render(1000)), 12 + Object.keys(conditionTypes).length);
+    const repositories = ['repo1', 'repo2', 'repo3', 'repo4'].map((name) => ({ ...repository, name }));
+    states.tell(bestie, view(1000, {}, { conditions: worst, backup: { id: 'b', completedAt: '2026-01-01T00:00:00Z', repositories } }));
+    assert.equal(seriesOf(states.render(1000)), 17 + 3 * 4 + Object.keys(conditionTypes).length);
     states.tell(bestie, {
-      ...view(1000, { maxReplicas: undefined, database: { provider: 'External' } }, { backup: undefined, upgrade: undefined }),
+      ...view(
+        1000,
+        { maxReplicas: undefined, database: { provider: 'External' } },
+        { backup: undefined, database: {}, upgrade: undefined },
+      ),
       autoscaled: undefined,
     });
     assert.equal(seriesOf(states.render(1000)), 8, 'the least');
   });
 
-  it('10,000 Besties are 1,200 bytes each, whatever their specs hold, and nothing is left of them in the end', async () => {
+  it('10,000 Besties are 1,800 bytes each, whatever their specs hold, and nothing is left of them in the end', async () => {
     const metrics = createMetrics();
     const empty = metrics.states.render(0);
     assert.equal(empty, HEADERS);
@@ -335,14 +349,14 @@ describe('telemetry/states: bounds', () => {
     for (let index = 0; index < 10_000; index += 1)
       metrics.states.tell({ namespace: `team-${index % 100}`, name: name(index) }, view(5000 + index / 100));
     const text = metrics.states.render(5100);
-    assert.equal([...text.matchAll(/^bestie_/gm)].length, 130_000);
-    assert.ok(text.length / 10_000 < 1_200, `${text.length / 10_000} bytes each`);
+    assert.equal([...text.matchAll(/^bestie_/gm)].length, 180_000);
+    assert.ok(text.length / 10_000 < 1_800, `${text.length / 10_000} bytes each`);
     for (let index = 0; index < 10_000; index += 1)
       metrics.states.tell(
         { namespace: `team-${index % 100}`, name: name(index) },
         view(5101, { image: '"'.repeat(1e4), version: '\n'.repeat(1e4) }),
       );
-    assert.ok(metrics.states.render(5101).length / 10_000 < 1_200 + 4 * 256, 'three labels of 256 characters, each escaped, at most');
+    assert.ok(metrics.states.render(5101).length / 10_000 < 1_800 + 4 * 256, 'three labels of 256 characters, each escaped, at most');
     metrics.states.render(5101 + 3601);
     assert.equal(metrics.states.render(5101 + 3601), HEADERS);
     assert.equal((await metrics.registry.metrics()).replace(/^(process|nodejs)_.*\n/gm, ''), before, 'the counters of 100 Namespaces, too');

@@ -3,9 +3,9 @@ import { answers } from '../../src/answer.ts';
 import { record } from '../../src/server/record.ts';
 import { createMetrics } from '../../src/telemetry/metrics.ts';
 import { stateTable, type Sample, type StateRow, type View } from '../../src/telemetry/statetable.ts';
-import { created, halves, ailing, migrated, ready, upgraded, usable } from '../support/stages.ts';
-import { deleted, gaveUp, rolledBack } from '../support/upgrades.ts';
-import { carriedOut, edited, patched, request, withPods, world, type Loose, type World } from '../support/world.ts';
+import { created, halves, ailing, migrated, pgoStatus, ready, upgraded, usable } from '../support/stages.ts';
+import { deleted, gaveUp, reporting, rolledBack } from '../support/upgrades.ts';
+import { ago, carriedOut, edited, patched, request, withPods, world, type Loose, type World } from '../support/world.ts';
 
 const AT = 1_700_000_000.25;
 
@@ -38,7 +38,39 @@ const absurd = (spec: unknown): World => {
 };
 const pulling = (): World => withPods(ready(), ailing(halves.ImagePull?.ErrImagePull ?? {}));
 const external = { provider: 'External', secretName: 'theirs' };
+const elsewhere = (): World => world({ database: external, sessionSecret: { name: 's', key: 'k' } });
 const GIB = 2 ** 30;
+
+/** The second one was never prepared, and a run that its schedule began has failed. */
+function twoRepositories(): World {
+  const repos = ['repo1', 'repo2'].map((name) => ({ name, volume: {}, schedules: { full: '@hourly' } }));
+  const run = {
+    cronJobName: 'bestie-pgo-repo1-full',
+    type: 'full',
+    repo: 'repo1',
+    startTime: ago(600),
+    completionTime: ago(540),
+    succeeded: 1,
+  };
+  const failed = { cronJobName: 'bestie-pgo-repo2-full', type: 'full', repo: 'repo2', startTime: ago(3600), failed: 7 };
+  return reporting(ready(world({ database: { backups: { repos } } })), 'PostgresCluster', {
+    ...pgoStatus.usable,
+    pgbackrest: {
+      repos: [...pgoStatus.usable.pgbackrest.repos, { name: 'repo2', bound: true, volume: 'pvc-2', stanzaCreated: false }],
+      scheduledBackups: [run, failed],
+    },
+  });
+}
+
+/** As a release left it that told of no backups. */
+function untold(): World {
+  const w = ready();
+  const { backup: _, ...status } = w.parent.status as { backup?: unknown; conditions: { type: string }[] };
+  return {
+    ...w,
+    parent: { ...w.parent, status: { ...status, conditions: status.conditions.filter(({ type }) => type !== 'BackupReady') } },
+  };
+}
 
 const cases: Record<keyof typeof stateTable, Record<string, Case>> = {
   lastSync: {
@@ -104,7 +136,7 @@ const cases: Record<keyof typeof stateTable, Record<string, Case>> = {
     },
     External: {
       reason: 'somebody else’s',
-      given: () => world({ database: external, sessionSecret: { name: 's', key: 'k' } }),
+      given: elsewhere,
       want: [[undefined]],
     },
     Words: { reason: 'no quantity', given: () => absurd({ size: 1, database: { storage: { size: 'much' } } }), want: [[undefined]] },
@@ -122,7 +154,7 @@ const cases: Record<keyof typeof stateTable, Record<string, Case>> = {
       given: created,
       want: [
         [1, 'Ready', 'False'],
-        [1, 'Reconciling', 'True'],
+        [1, 'Stalled', 'True'],
         [1, 'Available', 'False'],
         [1, 'ImagePulled', 'Unknown'],
         [1, 'DatabaseReady', 'False'],
@@ -148,6 +180,60 @@ const cases: Record<keyof typeof stateTable, Record<string, Case>> = {
   lastBackup: {
     None: { reason: 'before the first', given: created, want: [[NaN]] },
     Some: { reason: 'the one before the upgrade', given: upgraded, want: [[Date.parse('2026-01-01T11:59:30Z') / 1000]] },
+  },
+  repositoryReady: {
+    Unprepared: { reason: 'the database has just been asked for', given: created, want: [[0, 'repo1']] },
+    Ready: { reason: 'it takes backups', given: ready, want: [[1, 'repo1']] },
+    OneOfTwo: {
+      reason: 'one that works hides none that does not',
+      given: twoRepositories,
+      want: [
+        [1, 'repo1'],
+        [0, 'repo2'],
+      ],
+    },
+    External: { reason: 'up to whoever runs it', given: elsewhere, want: [] },
+    FormerRelease: { reason: 'what status does not tell', given: untold, want: [] },
+  },
+  repositorySuccess: {
+    None: { reason: 'before the first', given: created, want: [[NaN, 'repo1']] },
+    Some: { reason: 'the one before the upgrade', given: upgraded, want: [[Date.parse('2026-01-01T11:59:30Z') / 1000, 'repo1']] },
+    OneOfTwo: {
+      reason: 'each its own',
+      given: twoRepositories,
+      want: [
+        [Date.parse(ago(540)) / 1000, 'repo1'],
+        [NaN, 'repo2'],
+      ],
+    },
+  },
+  repositoryFailure: {
+    None: { reason: 'before the first', given: ready, want: [[NaN, 'repo1']] },
+    OneOfTwo: {
+      reason: 'when it began; nobody says when it ended',
+      given: twoRepositories,
+      want: [
+        [NaN, 'repo1'],
+        [Date.parse(ago(3600)) / 1000, 'repo2'],
+      ],
+    },
+  },
+  repositoryNext: {
+    Unprepared: { reason: 'none would be begun', given: created, want: [[NaN, 'repo1']] },
+    Ready: { reason: 'incremental, each night but Sunday’s', given: ready, want: [[Date.parse('2026-01-02T01:00:00Z') / 1000, 'repo1']] },
+    OneOfTwo: {
+      reason: 'of one that takes backups',
+      given: twoRepositories,
+      want: [
+        [Date.parse('2026-01-01T13:00:00Z') / 1000, 'repo1'],
+        [NaN, 'repo2'],
+      ],
+    },
+  },
+  databaseUsable: {
+    Provisioning: { reason: 'no instance yet', given: created, want: [[0]] },
+    Ready: { reason: 'role, database and an instance', given: ready, want: [[1]] },
+    External: { reason: 'nobody tells', given: elsewhere, want: [] },
   },
   upgrades: {
     None: { reason: 'zero, so that the first is seen to grow', given: ready, want: [[0]] },
