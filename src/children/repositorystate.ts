@@ -67,8 +67,9 @@ const words: Record<Planned['type'], string> = { full: 'full', diff: 'differenti
 
 interface Facts {
   planned: Planned;
-  /** Its newest run. */
+  /** Its newest run, and the newest of those that have ended: one that is under way makes up for nothing yet. */
   newest: Run | undefined;
+  ended: Run | undefined;
   repo: string;
   /** Whether the repository takes backups: otherwise PGO makes no CronJobs for it. */
   isPrepared: boolean;
@@ -115,9 +116,9 @@ const rows: readonly { reason: Reason; when: (f: Facts) => boolean; message: (f:
   },
   {
     reason: 'ScheduledBackupFailed',
-    when: ({ newest }) => newest?.state === 'failed',
-    message: ({ planned, newest, repo, o }) =>
-      `the ${words[planned.type]} backup into ${repo} that the schedule began at ${newest?.startedAt ?? 'an unknown time'} failed; see why: ` +
+    when: ({ ended }) => ended?.state === 'failed',
+    message: ({ planned, ended, repo, o }) =>
+      `the ${words[planned.type]} backup into ${repo} that the schedule began at ${ended?.startedAt ?? 'an unknown time'} failed; see why: ` +
       logsOf({ 'pgbackrest-cronjob': planned.type, 'pgbackrest-repo': repo }, o),
   },
   {
@@ -160,9 +161,11 @@ export function repositoryTroubles(repository: Repository, o: Observed): Reposit
   const unprepared: RepositoryTrouble[] =
     because === undefined ? [] : [{ reason: 'RepositoryNotReady', message: `repository ${repo} does not take backups: ${because}` }];
   const ofSchedules = plannedOf(repository, o).flatMap((planned): RepositoryTrouble[] => {
+    const own = scheduledRuns(o).filter(({ id }) => id === planned.id);
     const facts: Facts = {
       planned,
-      newest: scheduledRuns(o).find(({ id }) => id === planned.id),
+      newest: own[0],
+      ended: own.find(({ state }) => state !== 'running'),
       repo,
       isPrepared: because === undefined,
       o,

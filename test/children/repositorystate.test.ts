@@ -92,6 +92,11 @@ describe('children/repositorystate', () => {
             /^the full backup into repo1 that the schedule began at 2026-01-01T11:00:00Z failed; see why: kubectl -n pets logs -l .*pgbackrest-cronjob=full,.*pgbackrest-repo=repo1$/,
           ],
         },
+        FailedAndTriedAnew: {
+          reason: 'one that is under way makes up for nothing yet',
+          given: old([repo1(HOURLY)], runs({ startTime: ago(3600), active: 1 }, { startTime: ago(90_000), failed: 7 })),
+          want: ['ScheduledBackupFailed', /^the full backup into repo1 that the schedule began at 2025-12-31T11:00:00Z failed; see why: /],
+        },
         FailedBefore: {
           reason: 'a later one succeeded',
           given: old(
