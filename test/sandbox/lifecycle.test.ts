@@ -270,6 +270,8 @@ describe('a Bestie in the sandbox', () => {
       new Set(cluster.writesSince(length).map(({ verb, kind }) => `${verb} ${kind}`)),
       new Set([`update status ${BESTIE}`, `create ${EVENT}`]),
     );
+    await cluster.until('a fault', () => conditionOf(cluster, 'DatabaseReady') === 'False/InstancesStuck', 400);
+    await cluster.settle();
     assert.deepEqual(await atRest(cluster, 10), []);
     assert.equal(app(cluster)?.status?.readyReplicas, 3);
   });
