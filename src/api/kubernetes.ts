@@ -21,7 +21,8 @@ export interface ObservedMetadata {
   annotations?: Record<string, string> | null;
   finalizers?: string[] | null;
   /** Who wrote something, and when; which fields it was is not read. */
-  managedFields?: { manager?: string | null; time?: string | null; subresource?: string | null; [field: string]: unknown }[] | null;
+  managedFields?:
+    ({ manager?: string | null; time?: string | null; subresource?: string | null; [field: string]: unknown } | null)[] | null;
   ownerReferences?: { kind?: string | null; name?: string | null; uid?: string | null; controller?: boolean | null }[] | null;
 }
 

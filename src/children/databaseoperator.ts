@@ -1,5 +1,6 @@
 /** What the database operator has not done about a PostgresCluster within its time. Source: PGO's status, seen on PGO 6.0. */
 import type { KubeObject, Observed, Readiness } from '../api/kubernetes.ts';
+import { lastChange } from '../api/managedfields.ts';
 import { secondsSince } from '../api/time.ts';
 import { databaseStatus } from './database.ts';
 import { isTold } from './told.ts';
@@ -7,15 +8,6 @@ import { kubectl } from './waiting.ts';
 
 /** Seconds that it may take: to look at a new PostgresCluster or at a change, and to get through all that follows from one. */
 const PATIENCE = 300;
-
-/**
- * Since when the object is at least as it is: by the newest change of anything but its status, an RFC 3339 time. Undefined where the API server
- * does not show who changed what.
- */
-function lastChange({ metadata }: KubeObject): string | undefined {
-  const times = (metadata.managedFields ?? []).flatMap(({ time, subresource }) => (time != null && !subresource ? [time] : []));
-  return times.sort((a, b) => Date.parse(a) - Date.parse(b)).at(-1);
-}
 
 /** Conditions that it brings up to date at the end of each round. */
 const lastSteps: ReadonlySet<string> = new Set(['PGBackRestReplicaCreate', 'PGBackRestReplicaRepoReady']);
@@ -44,7 +36,7 @@ function delay(live: KubeObject, o: Observed): Delay | undefined {
     const message = `the database operator has not acted on PostgresCluster ${name}; ${look}`;
     return { reason: 'NotReconciled', message, age: secondsSince(creationTimestamp, o.now) };
   }
-  const changed = lastChange(live);
+  const changed = lastChange(live.metadata);
   const { asked, seen, done } = generations(live);
   if (changed === undefined) return undefined;
   const age = secondsSince(changed, o.now);

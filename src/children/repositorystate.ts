@@ -1,6 +1,7 @@
 /** Whether each repository of a managed database takes backups, and whether those that were due have succeeded. One that works hides none that does not. */
 import type { KubeObject, Observed, Readiness } from '../api/kubernetes.ts';
 import type { Reason } from '../api/reason.ts';
+import { lastChange } from '../api/managedfields.ts';
 import { names } from '../api/names.ts';
 import { secondsSince } from '../api/time.ts';
 import { lastOf, neverRuns, plannedOf, type Planned, type Repository } from './backupplan.ts';
@@ -58,8 +59,8 @@ export function unpreparedBecause({ name, volume }: Repository, o: Observed): st
 function plannedSince(o: Observed): number {
   const live = postgresCluster(o);
   const created = databaseStatus(live)?.conditions?.find((condition) => condition?.type === 'PGBackRestReplicaCreate')?.lastTransitionTime;
-  const written = live?.metadata.managedFields?.filter(({ subresource }) => !subresource).map(({ time }) => time);
-  const times = [live?.metadata.creationTimestamp, created, ...(written ?? [])].map((time) => Date.parse(time ?? '') || 0);
+  const written = live && lastChange(live.metadata);
+  const times = [live?.metadata.creationTimestamp, created, written].map((time) => Date.parse(time ?? '') || 0);
   return Math.max(...times);
 }
 
