@@ -9,11 +9,11 @@ import { failed } from './migrationfailure.ts';
 import { migrationAtWork, migrationJobs, startedJob, unrecordedJobs, type MigrationJob } from './jobs.ts';
 import { container, databaseSecret, podTemplate, type Release } from './podtemplate.ts';
 import { creationRecheck } from './creation.ts';
-import { isRestoring, postgresCluster } from './database.ts';
 import { once } from './once.ts';
 import { databaseId, highestVersion, historyIsMissing, isExternal, isUntouched, migrated, recorded, seeds } from './release.ts';
 import { MIGRATING_CONTAINER, SEEDING_CONTAINER, WAITING_CONTAINER } from './scripts.ts';
 import { podFailurePolicy, seedCommand } from './seeding.ts';
+import { isBeingReplaced } from './restored.ts';
 import { sidecarTrouble } from './sidecar.ts';
 import { stoppedJob } from './stopped.ts';
 import { migrationTarget, needsMigration } from './target.ts';
@@ -89,12 +89,6 @@ function history(o: Observed, wanted: string | undefined): MigrationJob[] {
 function withBackup(job: Manifest, { decided: { evidence } }: World): Manifest {
   if (evidence === undefined) return job;
   return { ...job, metadata: { ...job.metadata, annotations: { ...job.metadata.annotations, [annotations.backup]: evidence } } };
-}
-
-/** Whether the data of the database is being replaced: a migration of it would end in what comes, and seed it perhaps. */
-function isBeingReplaced(o: Observed): boolean {
-  const live = isExternal(o) ? undefined : postgresCluster(o);
-  return live !== undefined && isRestoring(live);
 }
 
 /** Made for a managed database that is gone, or for other data in it: its next attempt would reach what has its name now. */

@@ -53,7 +53,10 @@ function onDatabase(live: KubeObject, o: Observed): readonly string[] | typeof U
     live.metadata.annotations?.[annotations.migrated],
   ];
   const said = sent === undefined || sent === UNKNOWN ? current : sent;
-  return parseList(said) ?? (sent === UNKNOWN || said === UNKNOWN ? UNKNOWN : undefined);
+  const list = parseList(said);
+  // An empty list over it says no more than it did.
+  if (sent === UNKNOWN && (list ?? []).length === 0) return UNKNOWN;
+  return list ?? (said === UNKNOWN ? UNKNOWN : undefined);
 }
 
 /** The list as it was recorded: on the database, for an external one in status. Undefined where a database exists and does not say. */

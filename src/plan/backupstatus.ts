@@ -5,13 +5,13 @@ import { wholeSeconds } from '../api/time.ts';
 import { tellsBackups } from '../children/backups.ts';
 import { nextOf, plannedOf, type Repository } from '../children/backupplan.ts';
 import { backupRuns, knownBackups, type Backup, type Run } from '../children/backupruns.ts';
-import { isRestoring, postgresCluster } from '../children/database.ts';
+import { postgresCluster } from '../children/database.ts';
 import { isExternal } from '../children/release.ts';
 import { unpreparedBecause } from '../children/repositorystate.ts';
+import { isBeingReplaced } from '../children/restored.ts';
 import { stoppedDatabase } from '../children/stopped.ts';
 
-type Told = NonNullable<BestieStatus['backup']>;
-type Entry = NonNullable<Told['repositories']>[number];
+type Entry = NonNullable<NonNullable<BestieStatus['backup']>['repositories']>[number];
 type Success = NonNullable<Entry['backups']>[number];
 type Failure = NonNullable<Entry['lastFailure']>;
 
@@ -48,7 +48,7 @@ function successes(name: string, o: Observed): Success[] {
   const recorded = (before(name, o)?.backups ?? []).filter(isSuccess).map(success);
   const last: Success[] = repo === name && id != null && completedAt != null ? [{ id, completedAt }] : [];
   const known = knownBackups(o).flatMap(({ repo: of, ...backup }) => (of === name ? [backup] : []));
-  // Of two that are the same the one that says more: what is told of now, and of the rest the one with a type.
+  // Of two that are the same the one that says more: what PGO shows now, and of the rest the one with a type.
   const all = new Map([...last, ...recorded, ...known].map(rounded).map((backup) => [`${backup.id} ${backup.completedAt}`, backup]));
   return newestFirst([...all.values()]).slice(0, LIMIT);
 }
@@ -79,8 +79,7 @@ function nextRun(repository: Repository, o: Observed): string | undefined {
 function entryOf(repository: Repository, o: Observed): Entry {
   const { name } = repository;
   const live = postgresCluster(o);
-  const isPrepared = live !== undefined && unpreparedBecause(repository, o) === undefined && !isRestoring(live);
-  const ready = isPrepared && stoppedDatabase(live, o) === undefined;
+  const ready = unpreparedBecause(repository, o) === undefined && !isBeingReplaced(o) && stoppedDatabase(live, o) === undefined;
   const [backups, failed, next] = [successes(name, o), lastFailure(name, o), ready ? nextRun(repository, o) : undefined];
   return {
     name,

@@ -6,14 +6,14 @@ import { tellsBackups } from '../children/backups.ts';
 import type { World } from '../children/child.ts';
 import { annotate, setTo } from '../children/commands.ts';
 import { guardReadiness } from '../children/guard.ts';
-import { isRestoring, postgresCluster } from '../children/database.ts';
+import { postgresCluster } from '../children/database.ts';
 import { isExternal } from '../children/release.ts';
 import { repositoryTroubles } from '../children/repositorystate.ts';
+import { isBeingReplaced } from '../children/restored.ts';
 import { podsOfImage } from '../children/rollout.ts';
 import { stoppedDatabase } from '../children/stopped.ts';
 import { problems } from '../children/troubles.ts';
 import { isReversible } from './skew.ts';
-
 import type { Phase, Upgrade } from './upgrade.ts';
 
 const undoing: ReadonlySet<Phase> = new Set(['RollingBack', 'RolledBack']);
@@ -70,10 +70,9 @@ export function repositoryReadiness(o: Observed): Readiness {
       reason: 'ExternallyManaged',
       message: 'backups are up to whoever runs the database; an upgrade takes none',
     };
-  const live = postgresCluster(o);
-  const stopped = stoppedDatabase(live, o);
+  const stopped = stoppedDatabase(postgresCluster(o), o);
   if (stopped !== undefined) return stopped;
-  if (live !== undefined && isRestoring(live)) return notReady('Restoring', 'no backup is taken while the database is restored');
+  if (isBeingReplaced(o)) return notReady('Restoring', 'no backup is taken while the database is restored');
   const { repos } = o.bestie.spec.database.backups;
   const troubles = repos.flatMap((repository) => repositoryTroubles(repository, o));
   const [first] = troubles;

@@ -133,6 +133,15 @@ describe('children/lineage', () => {
     });
   });
 
+  it('stays unknown where a person writes an empty list over it: the application must not run meanwhile', () => {
+    const unknown = carriedOut(database(known(), restored('one')));
+    const emptied = patched(unknown, 'PostgresCluster', { metadata: { annotations: { [annotations.migrated]: '[]' } } });
+    assert.deepEqual(
+      [unknown, emptied].map((w) => historyIsUnknown(observe(w))),
+      [true, true],
+    );
+  });
+
   it('makes PGO write the role again after each change, by options that the role has anyway', () => {
     const options = (w: World): unknown =>
       (manifestOf(syncOf(w), 'PostgresCluster')?.spec as { users: { options?: string }[] }).users[0]?.options;
