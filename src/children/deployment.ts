@@ -13,7 +13,7 @@ import { podShapes, type PodShape } from './podshapes.ts';
 import { container, databaseSecret, podTemplate, type Release } from './podtemplate.ts';
 import { withoutImage } from './refused.ts';
 import { isExternal, record } from './release.ts';
-import { whyStopped } from './restored.ts';
+import { isStopped, whyStopped } from './restored.ts';
 import { podRevision, recordedRevision } from './revision.ts';
 import { PORT, WEB_CONTAINER } from './scripts.ts';
 import { appliedTemplate, deployment, deploymentReadiness, rollingOut, rollout } from './rollout.ts';
@@ -22,8 +22,8 @@ import { appliedTemplate, deployment, deploymentReadiness, rollingOut, rollout }
 const LINGER = 5;
 
 /** Replicas to ask for: `size`, and while autoscaling is on what it chose, kept within its bounds; left out it would fall to 1. None while it is stopped. */
-function replicas(o: Observed): number {
-  if (whyStopped(o) !== undefined) return 0;
+function replicas(o: World): number {
+  if (isStopped(o.decided.image, o)) return 0;
   const { size, maxReplicas } = o.bestie.spec;
   const { asked } = rollout(deployment(o));
   return maxReplicas === undefined || asked === undefined ? size : Math.min(Math.max(asked, size), maxReplicas);
@@ -43,7 +43,7 @@ function web(o: Observed, release: Release, shape: PodShape): object {
 const webSecret = (o: Observed): string => (isExternal(o) ? record(o).name : databaseSecret(o));
 
 const templateOf = (shape: PodShape, image: string, o: Observed): object => {
-  const pods = podRevision(o);
+  const pods = podRevision(image, o);
   const release: Release = { image, secret: webSecret(o), shape, ...(pods !== undefined && { notes: { [annotations.revision]: pods } }) };
   return podTemplate(o, 'web', release, [web(o, release, shape)]);
 };
@@ -79,7 +79,7 @@ function desired(o: World): Manifest {
   const { name } = o.bestie.metadata;
   const { image } = o.decided;
   const live = deployment(o);
-  const recorded = recordedRevision(live !== undefined && durable(o, live, annotations.running) !== image, o);
+  const recorded = recordedRevision(image, live !== undefined && durable(o, live, annotations.running) !== image, o);
   const notes = { ...release(image, o.decided), ...(recorded !== undefined && { [annotations.revision]: recorded }) };
   return {
     ...head(kinds.deployment, names.deployment(name), o, notes),
@@ -108,7 +108,7 @@ export const deploymentChild: Child = {
   desired: (o) => [desired(o)],
   underway: rollingOut,
   readyWhen: (live, o) => {
-    const stopped = whyStopped(o);
+    const stopped = whyStopped(o.decided.image, o);
     if (stopped !== undefined) return stopped;
     if (live === undefined) return deploymentReadiness(live, o);
     if (isChanging(live, o)) return rollingOut(live.metadata.name);

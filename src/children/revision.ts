@@ -7,9 +7,8 @@ import { durable } from '../api/lastapplied.ts';
 import { annotations } from '../api/names.ts';
 import { databaseStatus, postgresCluster } from './database.ts';
 import { dataChanges } from './lineage.ts';
-import { once } from './once.ts';
 import { isExternal } from './release.ts';
-import { whyStopped } from './restored.ts';
+import { isStopped } from './restored.ts';
 import { appliedTemplate, deployment } from './rollout.ts';
 
 /** PGO's hash of the statements that made roles and passwords, which it sets once they have run, and how often the data was replaced. */
@@ -39,12 +38,13 @@ function isOutdated(o: Observed): boolean {
  * What the pods carry; undefined until there was a change. While the application is stopped its pods stay as they are described: they change when it
  * starts, so that its rollout has a deadline of its own.
  */
-export const podRevision = once((o): string | undefined => (isOutdated(o) && whyStopped(o) === undefined ? current(o) : applied(o).pods));
+export const podRevision = (image: string, o: Observed): string | undefined =>
+  isOutdated(o) && !isStopped(image, o) ? current(o) : applied(o).pods;
 
 /** What the Deployment carries. On that of a former release the first record comes with a write that is needed anyway (`isWritten`). */
-export function recordedRevision(isWritten: boolean, o: Observed): string | undefined {
+export function recordedRevision(image: string, isWritten: boolean, o: Observed): string | undefined {
   const { recorded } = applied(o);
-  if (whyStopped(o) !== undefined) return recorded;
+  if (isStopped(image, o)) return recorded;
   const isNew = deployment(o) === undefined || (recorded === undefined && isWritten);
   return isNew || isOutdated(o) ? current(o) : recorded;
 }

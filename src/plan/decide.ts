@@ -2,20 +2,17 @@
 import type { Observed, Readiness } from '../api/kubernetes.ts';
 import { armedBackup, runOf } from '../children/backups.ts';
 import type { Decided, World } from '../children/child.ts';
-import { historyIsUnknown } from '../children/release.ts';
 import { carriedOut, onDemand, type Operation } from './backup.ts';
 import { usedBackup } from './gate.ts';
 import { upgrade, type Upgrade } from './upgrade.ts';
 
-function migration({ refused, failure, to, gate }: Upgrade, o: Observed): Decided['migration'] {
+function migration({ isBarred, to, gate }: Upgrade): Decided['migration'] {
   const unwanted: Readiness = {
     status: 'False',
     reason: 'UpgradeFailed',
     message: `the migrations of ${to} are not completed; see UpgradeFailed`,
   };
-  // What runs instead of an image that is given up needs its schema, too.
-  const isBarred = failure !== undefined && !historyIsUnknown(o);
-  if (refused !== undefined || isBarred) return unwanted;
+  if (isBarred) return unwanted;
   return gate === undefined ? 'go' : { ...gate, message: `before the migrations of ${to}: ${gate.message}` };
 }
 
@@ -42,7 +39,7 @@ export function decide(o: Observed): { world: World; upgrade: Upgrade } {
     ...(failure && { failure }),
     failures,
     ...(refused && { refused }),
-    migration: migration(decision, o),
+    migration: migration(decision),
     ...operations(backup, o),
     ...(used !== undefined && { usedBackup: used }),
   };

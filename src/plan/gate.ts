@@ -9,7 +9,8 @@ import { attemptToken, failures, toldToRun } from '../children/deployed.ts';
 import { jobOfTarget } from '../children/job.ts';
 import { migrationJobs, type MigrationJob } from '../children/jobs.ts';
 import { postgresCluster } from '../children/database.ts';
-import { isExternal, migrated, target } from '../children/release.ts';
+import { historyIsUnknown, isExternal, migrated, target } from '../children/release.ts';
+import { migrationTarget } from '../children/target.ts';
 import { firstRepository, onDemand, operation, type Need, type Operation } from './backup.ts';
 import { resumedAt } from './pause.ts';
 
@@ -17,7 +18,7 @@ const isWaived = ({ bestie: { spec, metadata } }: Observed): boolean => metadata
 
 /** The Job of the target: that of the current spec, or one of an earlier spec whose migration has begun. */
 export const begunJob = (o: Observed): MigrationJob | undefined =>
-  jobOfTarget(o) ?? migrationJobs(o).find(({ phase, image }) => phase === 'started' && image === target(o));
+  jobOfTarget(o) ?? migrationJobs(o).find(({ phase, image }) => phase === 'started' && image === migrationTarget(o));
 
 /** Id of the last backup that a migration was begun with, noted when the Job is seen: were that deleted, the next one needs a backup of its own. */
 export function usedBackup(o: Observed): string | undefined {
@@ -58,9 +59,9 @@ const IMPATIENCE = 600;
 /** Seconds before which no backup is called hung, whatever the spec says: more than two clocks are apart. */
 const LEAST = 300;
 
-/** Another backup that is being taken. One that hangs is not waited for. */
+/** Another backup that is being taken. One that hangs is not waited for, nor is one of a database that holds nothing yet. */
 function busy(o: Observed): Readiness | undefined {
-  const other = migrated(o).length > 0 ? backupAtWork(o) : undefined;
+  const other = migrated(o).length > 0 || historyIsUnknown(o) ? backupAtWork(o) : undefined;
   const patience = Math.max(LEAST, o.bestie.spec.upgrade.backupTimeoutSeconds);
   const left = Math.min(patience, isWaived(o) ? IMPATIENCE : Infinity) - secondsSince(other?.since, o.now);
   return other === undefined || left <= 0

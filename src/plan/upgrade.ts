@@ -7,7 +7,7 @@ import { attemptToken, failures, lastGood, remembered, toldToRun, type Failure }
 import { historyIsUnknown, target } from '../children/release.ts';
 import { startedJob } from '../children/jobs.ts';
 import { deployment, isRolledOut, neededPods } from '../children/rollout.ts';
-import { needsMigration } from '../children/target.ts';
+import { mayRun, needsMigration } from '../children/target.ts';
 import type { Operation } from './backup.ts';
 import { migrationTrouble, refusedRollout, rolloutTrouble, type Trouble } from './failure.ts';
 import { backups } from './gate.ts';
@@ -96,6 +96,8 @@ export interface Upgrade {
   /** `running` is rolled out and available. */
   isUp: boolean;
   backup: Operation;
+  /** No migration is run for this target. */
+  isBarred: boolean;
   /** What the migrations wait for. */
   gate?: Readiness;
   refused?: Readiness;
@@ -104,7 +106,7 @@ export interface Upgrade {
 
 /** Whether the operator may go back by itself to what ran before, on the schema that the database has. */
 function mayReturn(o: Observed, former: string | undefined): boolean {
-  return o.bestie.spec.upgrade.onFailure === 'Rollback' && former !== undefined && isReversible(o, former);
+  return o.bestie.spec.upgrade.onFailure === 'Rollback' && former !== undefined && isReversible(o, former) && mayRun(former, o);
 }
 
 /** The image reference that ran well last: what `running` replaced, while `running` is on trial. */
@@ -132,8 +134,9 @@ export function upgrade(o: Observed): Upgrade {
   const trouble = isUpgrade && !refused ? troubleOf(o, { isRunning: wanted === running, isUp }) : {};
   const known = remembered(o);
   const failure = known ?? (trouble.failure && { ...trouble.failure, image: wanted, retry: attemptToken(o, wanted) });
-  const blocked = failure !== undefined || refused !== undefined;
-  const { backup, gate } = backups(o, needsMigration(o) && !blocked);
+  // What runs instead of an image that is given up needs its schema, too, where the data was replaced.
+  const isBarred = refused !== undefined || (failure !== undefined && !historyIsUnknown(o));
+  const { backup, gate } = backups(o, needsMigration(o) && !isBarred);
   const facts: Facts = {
     target: wanted,
     running,
@@ -161,6 +164,7 @@ export function upgrade(o: Observed): Upgrade {
     failures: failures(o) + (isKept && known === undefined ? 1 : 0),
     isUp,
     backup,
+    isBarred,
     ...(gate && { gate }),
     ...(facts.refused && { refused: facts.refused }),
     trouble,

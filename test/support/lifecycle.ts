@@ -123,10 +123,11 @@ const databaseOf = (cluster: Cluster): Resource | undefined => cluster.user.get(
 const manualBackup = (database: Resource | undefined) => fieldsOf(fieldsOf(database?.status?.pgbackrest).manualBackup);
 const imageOf = (object: Resource): string =>
   ((object.spec?.template as { spec?: { containers?: { image: string }[] } } | undefined)?.spec?.containers ?? [])[0]?.image ?? '';
-/** What is on record; nothing once the data was replaced. */
-function migratedOf(database: Resource | undefined): string[] {
-  const text = database?.metadata.annotations?.[annotations.migrated] ?? '[]';
-  return text === 'unknown' ? [] : (JSON.parse(text) as string[]);
+/** What is on record; nothing once the data was replaced, which the answer knows that writes it. */
+function migratedOf(database: Resource | undefined, restored: string | undefined): string[] {
+  const { [annotations.migrated]: text = '[]', [annotations.lineage]: lineage = '{}' } = database?.metadata.annotations ?? {};
+  const isOfOtherData = restored !== undefined && (JSON.parse(lineage) as { restore?: string }).restore !== restored;
+  return text === 'unknown' || isOfOtherData ? [] : (JSON.parse(text) as string[]);
 }
 
 const isServing = ({ metadata, status }: Resource): boolean =>
@@ -181,7 +182,7 @@ export function lawful(cluster: Cluster): { check: () => void } {
       broken.push(`a pod of ${podImage(object)} is made for data without its migrations`);
     if (type === 'DELETED' && key === POSTGRES_CLUSTER) broken.push('the database was deleted');
     if (type === 'ADDED' && key === JOB) {
-      const past = migratedOf(database);
+      const past = migratedOf(database, data.restores().at(-1));
       const run = manualBackup(database);
       const id = object.metadata.annotations?.[annotations.backup] ?? '';
       const proven =
@@ -191,7 +192,7 @@ export function lawful(cluster: Cluster): { check: () => void } {
         broken.push(`${imageOf(object)} is migrated without a backup of its own`);
       if (migrations(cluster).length > 0) broken.push('a second migration begins');
     }
-    if (type !== 'DELETED' && key === DEPLOYMENT && !hasSchemaOf(imageOf(object), migratedOf(database))) {
+    if (type !== 'DELETED' && key === DEPLOYMENT && !hasSchemaOf(imageOf(object), migratedOf(database, data.restores().at(-1)))) {
       const jobs = cluster.user.list(JOB).filter((job) => imageOf(job) === imageOf(object) && Number(job.status?.succeeded ?? 0) > 0);
       if (jobs.length === 0 && Number(object.spec?.replicas) > 0 && (data.restoredAt() === undefined || isRestored(SEEN)))
         broken.push(`${imageOf(object)} runs on a database without its migrations`);
