@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { apply, becomes, bestie, namespace } from './support/cluster.ts';
 import { condition, eventually, get, kubectl, kubectlBoth, kubectlStdin, list, type ClusterObject } from './support/kubectl.ts';
-import { BACKUP_FATE } from './support/players.ts';
+import { BACKUP_FATE } from './support/pgoplayer.ts';
 import { runningReplicas, startReplica, stopReplica } from './support/webhook.ts';
 import { writesAtRest } from './support/writes.ts';
 

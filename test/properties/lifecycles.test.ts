@@ -4,6 +4,7 @@
  */
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
+import { annotations } from '../../src/api/names.ts';
 import type { Cluster } from '../../src/sandbox/cluster.ts';
 import { BESTIE, JOB, POSTGRES_CLUSTER } from '../../src/sandbox/discovery.ts';
 import { conditionsOf, fieldsOf } from '../../src/sandbox/status.ts';
@@ -72,12 +73,19 @@ const says = ({ cluster }: Chaos, type: string): string | undefined => {
   return bestie && conditionsOf(bestie).find((condition) => condition.type === type)?.status;
 };
 
-/** A backup that failed is tried again by itself. */
-const passing = ({ cluster }: Chaos): boolean => (conditionOf(cluster, 'BackupReady') ?? '').startsWith('False/Backup');
+const phase = ({ cluster }: Chaos): string => String(fieldsOf(bestieOf(cluster)?.status?.upgrade).phase);
 
 /** An upgrade that is still on its way. */
-const underway = ({ cluster }: Chaos): boolean =>
-  /^(BackingUp|Migrating|RollingOut)$/.test(String(fieldsOf(bestieOf(cluster)?.status?.upgrade).phase));
+const underway = (world: Chaos): boolean => /^(BackingUp|Migrating|RollingOut)$/.test(phase(world));
+
+/** A backup that is still needed, and has failed, is tried again by itself. That of an upgrade that goes on without it has failed for good. */
+function passing(world: Chaos): boolean {
+  const { cluster } = world;
+  const { onDemand } = fieldsOf(fieldsOf(bestieOf(cluster)?.spec?.database).backups);
+  const done = cluster.user.get(POSTGRES_CLUSTER, 'shop', 'bestie-pgo')?.metadata.annotations?.[annotations.onDemand];
+  const isNeeded = phase(world) === 'BackingUp' || (onDemand !== undefined && onDemand !== done);
+  return isNeeded && (conditionOf(cluster, 'BackupReady') ?? '').startsWith('False/Backup');
+}
 
 /** A state that a person can understand, and that lasts: Ready, or somebody has to act, or a registry has to, and is told what for. */
 function understood(world: Chaos): boolean {
