@@ -63,6 +63,13 @@ interface Repository {
   lastFailure?: { reason: string };
   backups?: { id: string }[];
 }
+/** The value, cut down to the fields that `fields` has: the API server adds defaults. */
+function within(value: unknown, fields: unknown): unknown {
+  if (typeof fields !== 'object' || fields === null) return value;
+  const live = (value ?? {}) as Record<string, unknown>;
+  return Object.fromEntries(Object.entries(fields).map(([key, inner]) => [key, within(live[key], inner)]));
+}
+
 const repository = ({ status }: ClusterObject, name: string): Repository | undefined =>
   (status?.backup as { repositories: Repository[] }).repositories.find((each) => each.name === name);
 
@@ -100,7 +107,8 @@ describe('a database', () => {
     const live = await becomes(NS, 'twofold', 'BackupReady', 'False', 'ScheduledBackupFailed');
     assert.match(condition(live, 'BackupReady')?.message ?? '', /repo2/);
     const [first, second] = [repository(live, 'repo1'), repository(live, 'repo2')];
-    assert.deepEqual([first?.ready, second?.ready, second?.lastFailure?.reason], [true, false, 'ScheduledBackupFailed']);
+    assert.deepEqual([first?.ready, first?.lastFailure], [true, undefined]);
+    assert.deepEqual([second?.ready, second?.lastFailure?.reason], [true, 'ScheduledBackupFailed'], 'it is prepared');
     assert.equal(condition(live, 'Available')?.status, 'True');
   });
 
@@ -142,10 +150,8 @@ describe('a database', () => {
     this.timeout((REST + 180) * 1000);
     await eventually('it is quiet', 120, async () => (await writesAtRest(NS, 5)).length === 0);
     assert.deepEqual(await writesAtRest(NS, REST), []);
-    for (const [name, { spec = {} }] of Object.entries(states)) {
-      const live = (await database(name)).spec ?? {};
-      for (const [field, value] of Object.entries(spec)) assert.deepEqual(live[field], value, `${name} ${field}`);
-    }
+    for (const [name, { spec }] of Object.entries(states))
+      if (spec !== undefined) assert.deepEqual(within((await database(name)).spec, spec), spec, name);
     assert.equal((await replicaSets('rotated')).length, 2);
   });
 
