@@ -77,7 +77,10 @@ function available(o: Observed): Readiness {
   const live = deployment(o);
   const name = names.deployment(o.bestie.metadata.name);
   if (live === undefined) return { status: 'False', reason: 'NoDeployment', message: `there is no Deployment ${name}` };
-  return rollout(live).condition('Available')?.status === 'True'
+  const { asked, condition } = rollout(live);
+  // Kubernetes calls a Deployment available that asks for no pods.
+  if (asked === 0) return { status: 'False', reason: 'TooFewReplicas', message: `Deployment ${name} is scaled to 0 pods` };
+  return condition('Available')?.status === 'True'
     ? { status: 'True', reason: 'EnoughReplicas', message: `Deployment ${name} is available` }
     : { status: 'False', reason: 'TooFewReplicas', message: `Deployment ${name} has not enough ready pods` };
 }

@@ -173,6 +173,7 @@ describe('plan/status', () => {
     it('Available follows the Deployment, from before there is one', () => {
       assert.equal(said(syncOf(usable()), 'Available'), 'False NoDeployment');
       assert.equal(said(syncOf(two), 'Available'), 'True EnoughReplicas');
+      assert.equal(said(syncOf(patched(two, 'Deployment', { spec: { replicas: 0 } })), 'Available'), 'False TooFewReplicas', 'stopped');
       assert.equal(said(syncOf(patched(two, 'Deployment', { status: null })), 'Available'), 'False TooFewReplicas');
     });
   });

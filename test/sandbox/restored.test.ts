@@ -73,6 +73,7 @@ describe('a restore by hand', () => {
     assert.equal(conditionOf(cluster, 'DeploymentReady'), 'False/Restoring');
     await cluster.until('unknown', () => note(cluster, annotations.migrated) === 'unknown', 60);
     assert.equal(conditionOf(cluster, 'DeploymentReady'), 'False/MigrationHistoryUnknown');
+    assert.equal(conditionOf(cluster, 'Available'), 'False/TooFewReplicas');
     assert.deepEqual(webPods(cluster), [], 'pods that are not terminating');
     await cluster.until('Ready again', isReady(cluster), 200);
     assert.deepEqual(jobs.slice(before), [{ image: image('1.4'), seeds: false }]);

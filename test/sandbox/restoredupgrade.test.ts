@@ -54,6 +54,7 @@ describe('a restore by hand, in the middle of an upgrade', () => {
     await cluster.until('given up', () => phase(cluster) === 'Failed', 600);
     assert.equal(replicas(cluster), 0);
     assert.equal(conditionOf(cluster, 'DeploymentReady'), 'False/MigrationHistoryUnknown');
+    assert.equal(conditionOf(cluster, 'Available'), 'False/TooFewReplicas');
     assert.match(message(cluster, 'DeploymentReady'), /those of quay\.io\/opdev\/bestie:1\.3 are not on record; .*"version":"1\.3"/);
     await restedWithoutAWrite(cluster, laws);
     respec(cluster, { version: '1.3' });
