@@ -1,7 +1,7 @@
 /** How far the database is: usable, or the most telling of what is not as wanted. */
 import type { KubeObject, Observed, Readiness } from '../api/kubernetes.ts';
 import { secondsSince } from '../api/time.ts';
-import { isUsable } from './database.ts';
+import { isRestoring, isUsable } from './database.ts';
 import { lateOperator } from './databaseoperator.ts';
 import { before, factsOf, states, type Facts, type State } from './databasestates.ts';
 import { lasting } from './lasting.ts';
@@ -58,7 +58,8 @@ export function databaseReadiness(live: KubeObject | undefined, o: Observed): Re
   const serving = (readiness: Readiness): Readiness => (isUp ? { ...readiness, serves: true } : readiness);
   const switched = first(before, f) ?? stoppedDatabase(live, o);
   if (switched !== undefined) return serving(switched);
-  const { late, recheckAfterSeconds } = lateOperator(live, o);
+  // Until a restore has ended PGO looks at nothing else, and the generation that it has observed stays behind.
+  const { late, recheckAfterSeconds } = isRestoring(live) ? {} : lateOperator(live, o);
   if (late !== undefined) return serving(late);
   const state = first(states, f);
   if (state !== undefined) return sooner(serving(state), recheckAfterSeconds);

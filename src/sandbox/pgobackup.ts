@@ -1,6 +1,6 @@
 /**
  * What Crunchy PGO was seen to write to status while a manual backup runs and while a restore in place runs. The annotation `sandbox/restore: fail` lets
- * restores fail.
+ * restores fail, `hang` lets them go on.
  */
 import { isDeepStrictEqual } from 'node:util';
 import { omit, type Fields, type Resource } from './object.ts';
@@ -164,7 +164,8 @@ export function restoreStep(cluster: Resource, now: string): Fields | undefined 
   const isBroken = restore.finished === false && !(id === restore.id && enabled);
   if (isBroken) return cluster.status?.patroni === undefined ? up(cluster, now) : 'none';
   if (restore.finished === false && restore.active === undefined) return started(cluster, restore, now);
-  if (restore.finished === false) return secondsBetween(String(restore.startTime), now) >= TAKES ? ended(cluster, restore, now) : undefined;
+  const takes = armed(cluster, 'sandbox/restore') === 'hang' ? Infinity : TAKES;
+  if (restore.finished === false) return secondsBetween(String(restore.startTime), now) >= takes ? ended(cluster, restore, now) : undefined;
   if (restore.finished === true && restore.succeeded === undefined && id === restore.id && enabled) return undefined;
   if (restore.finished === true && cluster.status?.patroni === undefined) return up(cluster, now);
   return 'none';

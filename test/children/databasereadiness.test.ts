@@ -291,6 +291,20 @@ describe('children/databasereadiness', () => {
         ),
         want: ['False', 'RestoreFailed', false],
       },
+      RestoringLong: {
+        reason: 'PGO looks at no other change before a restore has ended',
+        given: of(overlaid(restoring({ active: 1, startTime: ago(900) }, 'ReadyForRestore'), { metadata: changed(920).metadata as Loose })),
+        want: ['False', 'Restoring', false],
+      },
+      RestoreRefused: {
+        reason: 'a restore that is not begun is told as that, and not as a change that nobody looks at',
+        given: told(
+          of(overlaid(restoring({}, 'ReadyForRestore'), { metadata: changed(700).metadata as Loose })),
+          'Restoring',
+          lately('the database operator is about to restore', 600),
+        ),
+        want: ['False', 'RestoreStuck', false],
+      },
       RestoreDone: {
         reason: 'the restored instance is coming up',
         given: of({ status: { ...pgoStatus.usable, patroni: undefined, instances: [{ name: 'pg', replicas: 1 }] } }),

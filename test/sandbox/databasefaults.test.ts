@@ -192,6 +192,20 @@ describe('a database that is not as wanted', () => {
     await cluster.until('Ready again', isReady(cluster), 60);
   });
 
+  it('a restore by hand is said to be one for as long as it takes, though PGO looks at no change meanwhile', async () => {
+    const cluster = await installed();
+    set(cluster, {}, { 'sandbox/restore': 'hang' });
+    restoreByHand(cluster, 'one');
+    await pass(cluster, 12);
+    assert.equal(conditionOf(cluster, 'DatabaseReady'), 'False/Restoring');
+    assert.equal(conditionOf(cluster, 'Stalled'), 'False/NotStalled');
+    const length = cluster.server.writes.length;
+    await cluster.resync(3);
+    assert.deepEqual(cluster.writesSince(length), []);
+    set(cluster, {}, { 'sandbox/restore': undefined });
+    await cluster.until('Ready again', isReady(cluster), 200);
+  });
+
   it('a restore by hand that fails is reported, and over with another id that succeeds', async () => {
     const cluster = await installed();
     set(cluster, {}, { 'sandbox/restore': 'fail' });
