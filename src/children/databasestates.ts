@@ -41,9 +41,10 @@ const hasLeader = ({ live }: Facts): boolean => !!databaseStatus(live)?.patroni?
 /** Role and database were made one day; PGO never forgets that. */
 const wasUp = ({ live }: Facts): boolean => !!databaseStatus(live)?.databaseRevision && !!databaseStatus(live)?.usersRevision;
 
+/** The condition of a restore that failed stays until the instances have gone for the next one, which has not ended meanwhile. */
 const isFailed = (f: Facts): boolean =>
   (restore(f)?.finished === true && (restore(f)?.succeeded ?? 0) === 0) ||
-  condition(f, 'PostgresDataInitialized')?.reason === 'PGBackRestRestoreFailed';
+  (restore(f)?.finished !== false && condition(f, 'PostgresDataInitialized')?.reason === 'PGBackRestRestoreFailed');
 
 /** As much of the id as a message takes: a person chose it. */
 const idOf = (f: Facts): string => (restore(f)?.id == null ? '' : ` ${restore(f)?.id?.slice(0, 63) ?? ''}`);

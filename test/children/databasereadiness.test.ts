@@ -305,6 +305,11 @@ describe('children/databasereadiness', () => {
         ),
         want: ['False', 'RestoreStuck', false],
       },
+      RestoredAnewAfterAFailure: {
+        reason: 'what PGO says of the one before stays until the instances have gone',
+        given: of(restoring({}, 'RestoreInPlaceRequested', condition('PostgresDataInitialized', 'False', 'PGBackRestRestoreFailed'))),
+        want: ['False', 'Restoring', false, 600],
+      },
       RestoreDone: {
         reason: 'the restored instance is coming up',
         given: of({ status: { ...pgoStatus.usable, patroni: undefined, instances: [{ name: 'pg', replicas: 1 }] } }),
