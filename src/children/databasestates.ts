@@ -97,7 +97,7 @@ export const states: readonly State[] = [
   },
   // Which volume it is, and the words of the storage class, are in the events alone; the times in that condition change at every look of PGO.
   {
-    when: (f) => isResizing(f, 'False') || condition(f, 'PersistentVolumeResizeError')?.status === 'True',
+    when: (f) => isUsable(f.live) && (isResizing(f, 'False') || condition(f, 'PersistentVolumeResizeError')?.status === 'True'),
     reason: 'VolumeNotResized',
     words: ({ name }) => `a volume of PostgresCluster ${name} does not get the size that is asked for`,
     advice: (f) => `set the size back, or see why: ${describe(f)}`,
@@ -132,7 +132,7 @@ export const states: readonly State[] = [
     advice: lookAtPods,
   },
   {
-    when: (f) => isResizing(f, 'True'),
+    when: (f) => isUsable(f.live) && isResizing(f, 'True'),
     reason: 'VolumeResizing',
     words: ({ name }) => `a volume of PostgresCluster ${name} is changing its size`,
   },

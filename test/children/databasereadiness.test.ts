@@ -250,6 +250,16 @@ describe('children/databasereadiness', () => {
         ),
         want: ['False', 'VolumeNotResized', true],
       },
+      ResizeForbiddenWhileDown: {
+        reason: 'a full volume is why, perhaps; that it serves nobody comes first',
+        given: of({
+          status: {
+            ...(withConditions(condition('PersistentVolumeResizing', 'False', 'Forbidden')).status as Loose),
+            instances: [{ name: 'pg', replicas: 1 }],
+          },
+        }),
+        want: ['False', 'NoInstanceReady', false, 300],
+      },
       Resizing: {
         reason: 'it takes what it takes',
         given: of(withConditions(condition('PersistentVolumeResizing', 'True', 'Resizing'))),
