@@ -19,10 +19,18 @@ export interface Lasting {
 
 const SINCE = /, since (\d{4}-\d\d-\d\dT\d\d:\d\dZ)(?:; |$)/;
 
-/** The last condition of that type, where it speaks of the same state. */
-function before(type: ConditionType, { young, late }: Lasting, { bestie }: Observed): { isLate: boolean; since: string | undefined } {
+/** Numbers may change while a state lasts: how many instances are ready. */
+const withoutNumbers = (text: string): string => text.replace(/\d+/g, '#');
+
+/** The last condition of that type, where it speaks of the same state: two states may become the same fault. */
+function before(
+  type: ConditionType,
+  { young, late, words }: Lasting,
+  { bestie }: Observed,
+): { isLate: boolean; since: string | undefined } {
   const last = bestie.status.conditions?.find((condition) => condition?.type === type);
-  const isSame = last?.status === 'False' && (last.reason === young || last.reason === late);
+  const isSaid = withoutNumbers(last?.message ?? '').startsWith(`${withoutNumbers(words)}, since `);
+  const isSame = last?.status === 'False' && (last.reason === young || last.reason === late) && isSaid;
   const since = isSame ? SINCE.exec(last.message ?? '')?.[1] : undefined;
   return { isLate: isSame && last.reason === late, since: Number.isNaN(Date.parse(since ?? '')) ? undefined : since };
 }

@@ -30,8 +30,9 @@ const told = (w: World, reason: string, message: string): World => ({
   }),
 });
 const since = (seconds: number): string => `${ago(seconds).slice(0, 16)}Z`;
-const lately = (words: string, seconds: number): string =>
-  `${words} PostgresCluster bestie-pgo${words.includes('of 3') ? ' are ready' : ''}, since ${since(seconds)}`;
+/** What is said of a state once it has lasted so long; `ends` follows the name of the PostgresCluster. */
+const lately = (words: string, seconds: number, ends = words.includes('of 3') ? ' are ready' : ''): string =>
+  `${words} PostgresCluster bestie-pgo${ends}, since ${since(seconds)}`;
 /** A change of the spec that was made so long ago. */
 const changed = (seconds: number, status: Loose = {}, patch: Loose = {}): Loose => ({
   metadata: {
@@ -101,7 +102,11 @@ describe('children/databasereadiness', () => {
       },
       NoTimeBefore: {
         reason: 'a sentence without a time begins the clock',
-        given: told(of(instances({ ...full, readyReplicas: 2 }), three()), 'InstancesMissing', 'something, since 2026-99-99T99:99Z'),
+        given: told(
+          of(instances({ ...full, readyReplicas: 2 }), three()),
+          'InstancesMissing',
+          '2 of 3 instances of PostgresCluster bestie-pgo are ready, since 2026-99-99T99:99Z',
+        ),
         want: ['False', 'InstancesMissing', true, 600],
       },
       Lowered: { reason: 'more than is asked for', given: of(instances(full)), want: ['True', 'Usable', true] },
@@ -112,8 +117,26 @@ describe('children/databasereadiness', () => {
       },
       NoneReadyLong: {
         reason: 'five minutes are a fault',
-        given: told(of(instances({ replicas: 1 })), 'NoInstanceReady', lately('no instance of', 300)),
+        given: told(of(instances({ replicas: 1 })), 'NoInstanceReady', lately('no instance of', 300, ' is ready')),
         want: ['False', 'InstancesStuck', false],
+      },
+      NoneReadyAfterOneMissing: {
+        reason: 'one that was missing for days does not make an outage old',
+        given: told(
+          of(instances({ replicas: 3, updatedReplicas: 3 }), three()),
+          'InstancesStuck',
+          `${lately('2 of 3 instances of', 90_000)}; do`,
+        ),
+        want: ['False', 'NoInstanceReady', false, 300],
+      },
+      ComingBack: {
+        reason: 'the others may take their time after an outage',
+        given: told(
+          of(instances({ ...full, readyReplicas: 1 }), three()),
+          'InstancesStuck',
+          `${lately('no instance of', 900, ' is ready')}; do`,
+        ),
+        want: ['False', 'InstancesMissing', true, 600],
       },
       Outdated: {
         reason: 'a rollout is under way; a count of 0 is left out',
@@ -122,7 +145,11 @@ describe('children/databasereadiness', () => {
       },
       OutdatedLong: {
         reason: 'a quarter of an hour is a fault',
-        given: told(of(instances({ ...full, updatedReplicas: 2 }), three()), 'InstancesOutdated', lately('2 of 3 instances of', 900)),
+        given: told(
+          of(instances({ ...full, updatedReplicas: 2 }), three()),
+          'InstancesOutdated',
+          lately('2 of 3 instances of', 900, ' run the latest spec'),
+        ),
         want: ['False', 'RolloutStuck', true],
       },
       LoweredInARollout: {
@@ -369,7 +396,9 @@ describe('children/databasereadiness', () => {
       answer(of(parameters({ default_transaction_read_only: 'on' }))).message,
       /-p '\{"spec":\{"patroni":\{"dynamicConfiguration":\{"postgresql":\{"parameters":\{"default_transaction_read_only":null\}\}\}\}\}\}'$/,
     );
-    const late = answer(told(of(instances({ ...full, readyReplicas: 2 }), three()), 'InstancesStuck', `x, since ${since(700)}; y`)).message;
+    const late = answer(
+      told(of(instances({ ...full, readyReplicas: 2 }), three()), 'InstancesStuck', `${lately('2 of 3 instances of', 700)}; y`),
+    ).message;
     assert.match(
       late,
       /^2 of 3 instances of PostgresCluster bestie-pgo are ready, since .*get pods -l postgres-operator.crunchydata.com\/cluster=bestie-pgo.*delete pod/,

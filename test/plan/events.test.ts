@@ -122,7 +122,7 @@ const outdated = (minutes: number): World =>
       instances({ readyReplicas: 2, replicas: 2, updatedReplicas: 1 }),
     ),
     'InstancesOutdated',
-    'one is not',
+    '1 of 2 instances of PostgresCluster bestie-pgo run the latest spec',
     minutes,
   );
 const unbegunRestore = (): World =>
@@ -135,7 +135,7 @@ const unbegunRestore = (): World =>
       },
     }),
     'Restoring',
-    'it is about to be restored',
+    'the database operator is about to restore PostgresCluster bestie-pgo',
     10,
   );
 
