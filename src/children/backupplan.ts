@@ -49,9 +49,9 @@ const timeOf = (at: Date | undefined): string | undefined => at && wholeSeconds(
 export const nextOf = ({ schedule }: Planned, now: string): string | undefined =>
   schedule === undefined || 'everySeconds' in schedule ? undefined : timeOf(nextRun(schedule, new Date(now)));
 
-/** RFC 3339 time of the last run that was planned up to `now`; undefined as above. */
-export const lastOf = ({ schedule }: Planned, now: string): string | undefined =>
-  schedule && timeOf(lastRunBefore(schedule, new Date(now)));
+/** RFC 3339 time of the last run that was planned up to so many seconds before `now`; undefined as above. */
+export const lastOf = ({ schedule }: Planned, now: string, seconds = 0): string | undefined =>
+  schedule && timeOf(lastRunBefore(schedule, new Date(Date.parse(now) - seconds * 1000)));
 
 /** Whether it is taken by Kubernetes and never runs. */
 export const neverRuns = (planned: Planned, now: string): boolean =>

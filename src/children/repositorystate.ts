@@ -77,10 +77,13 @@ interface Facts {
   o: Observed;
 }
 
-/** A planned run that was not begun, an RFC 3339 time; undefined where none is known to be missed. */
+/**
+ * The last run that was planned long enough ago to be seen, and was not begun, an RFC 3339 time; undefined where none is known to be missed. While
+ * one runs no other begins; one that hangs is overdue.
+ */
 function missed({ planned, newest, isPrepared, o }: Facts): string | undefined {
-  const due = lastOf(planned, o.now);
-  if (!isPrepared || due === undefined || secondsSince(due, o.now) < LATE) return undefined;
+  const due = lastOf(planned, o.now, LATE);
+  if (!isPrepared || due === undefined || newest?.state === 'running') return undefined;
   const at = Date.parse(due);
   const isKnown = plannedSince(o) < at - 60_000;
   const hasBegun = Date.parse(newest?.startedAt ?? '') >= at - 60_000;

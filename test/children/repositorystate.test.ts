@@ -126,6 +126,21 @@ describe('children/repositorystate', () => {
             /^the full backup into repo1 that was planned for 2026-01-01T11:00:00Z was not begun; see kubectl -n pets describe cronjob bestie-pgo-repo1-full$/,
           ],
         },
+        MissedBeforeThat: {
+          reason: 'the next one, which is due now, does not make up for it',
+          given: old([repo1({ full: '0 * * * *' })]),
+          want: ['ScheduledBackupMissed', /planned for 2026-01-01T11:00:00Z was not begun/],
+        },
+        MissedOften: {
+          reason: 'the last one is always younger than a quarter of an hour',
+          given: old([repo1({ full: '*/5 * * * *' })]),
+          want: ['ScheduledBackupMissed', /planned for 2026-01-01T11:45:00Z was not begun/],
+        },
+        HeldUp: {
+          reason: 'none begins while the one before is running, which is not late yet',
+          given: old([repo1({ full: '*/15 * * * *' })], runs({ startTime: ago(1800), active: 1 })),
+          want: undefined,
+        },
         NotYet: { reason: 'it may still begin', given: old([repo1(JUST_NOW)]), want: undefined },
         Young: { reason: 'the schedule may not have been there', given: old([repo1(HOURLY)], {}, 1800), want: undefined },
         Recorded: {
