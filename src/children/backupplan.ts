@@ -49,6 +49,10 @@ const timeOf = (at: Date | undefined): string | undefined => at && wholeSeconds(
 export const nextOf = ({ schedule }: Planned, now: string): string | undefined =>
   schedule === undefined || 'everySeconds' in schedule ? undefined : timeOf(nextRun(schedule, new Date(now)));
 
+/** RFC 3339 time of the run that follows one that began at that RFC 3339 time, perhaps a minute early by another clock; undefined as above, but for intervals. */
+export const followerOf = ({ schedule }: Planned, startedAt: string): string | undefined =>
+  schedule && timeOf(nextRun(schedule, new Date(Date.parse(startedAt) + 60_000)));
+
 /** RFC 3339 time of the last run that was planned up to so many seconds before `now`; undefined as above. */
 export const lastOf = ({ schedule }: Planned, now: string, seconds = 0): string | undefined =>
   schedule && timeOf(lastRunBefore(schedule, new Date(Date.parse(now) - seconds * 1000)));

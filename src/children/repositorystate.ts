@@ -4,7 +4,7 @@ import type { Reason } from '../api/reason.ts';
 import { lastChange } from '../api/managedfields.ts';
 import { names } from '../api/names.ts';
 import { secondsSince } from '../api/time.ts';
-import { lastOf, neverRuns, plannedOf, type Planned, type Repository } from './backupplan.ts';
+import { followerOf, lastOf, neverRuns, plannedOf, type Planned, type Repository } from './backupplan.ts';
 import { backupRuns, requestedRun, scheduledRuns, type Run } from './backupruns.ts';
 import { databaseStatus, postgresCluster } from './database.ts';
 import { kubectl } from './waiting.ts';
@@ -97,12 +97,9 @@ function missed({ planned, newest, isPrepared, o }: Facts): string | undefined {
 function isOverdue({ planned, newest, o }: Facts): boolean {
   if (newest?.state !== 'running' || newest.startedAt === undefined) return false;
   const { backupTimeoutSeconds } = o.bestie.spec.upgrade;
-  const due = lastOf(planned, o.now);
-  return (
-    secondsSince(newest.startedAt, o.now) > backupTimeoutSeconds &&
-    due !== undefined &&
-    Date.parse(due) > Date.parse(newest.startedAt) + 60_000
-  );
+  if (secondsSince(newest.startedAt, o.now) <= backupTimeoutSeconds) return false;
+  const due = followerOf(planned, newest.startedAt);
+  return due !== undefined && Date.parse(due) <= Date.parse(o.now);
 }
 
 /** One row for each way in which a schedule brings no backup, the first that fits. */

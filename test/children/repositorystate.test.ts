@@ -113,6 +113,16 @@ describe('children/repositorystate', () => {
             /^the full backup into repo1 that the schedule began at 2026-01-01T06:00:00Z has not ended, and no other begins meanwhile$/,
           ],
         },
+        OverdueInInterval: {
+          reason: 'an interval has a next run, too',
+          given: old([repo1({ full: '@every 6h' })], runs({ startTime: ago(6 * 3600 + 120), active: 1 })),
+          want: ['ScheduledBackupOverdue', /has not ended, and no other begins meanwhile$/],
+        },
+        LongInInterval: {
+          reason: 'the next one is not due yet',
+          given: old([repo1({ full: '@every 6h' })], runs({ startTime: ago(5 * 3600), active: 1 })),
+          want: undefined,
+        },
         Long: {
           reason: 'the next one is not due yet',
           given: old([repo1(HOURLY)], runs({ startTime: ago(3600), active: 1 })),
