@@ -46,13 +46,14 @@ export function unpreparedBecause({ name, volume }: Repository, o: Observed): st
     return `its stanza is not created${isCommon ? ', nor that of any other: one that fails holds up all' : ''}; ${events}`;
   }
   if (volume !== undefined && isFalse(live, 'PGBackRestRepoHostReady')) return 'the repository host is not ready';
-  const isFirst = repos[0]?.name === name;
+  // The first is that of the spec: PGO sorts those of its status by name.
+  const first = o.bestie.spec.database.backups.repos[0]?.name ?? name;
   const hasFirst =
     isTrue(live, 'PGBackRestReplicaCreate') ||
-    (!isFalse(live, 'PGBackRestReplicaCreate') && repos[0]?.replicaCreateBackupComplete === true);
+    (!isFalse(live, 'PGBackRestReplicaCreate') && repos.some((each) => each?.name === first && each.replicaCreateBackupComplete === true));
   return hasFirst
     ? undefined
-    : `the first backup of the database, into ${isFirst ? 'it' : (repos[0]?.name ?? 'the first repository')}, has not succeeded; see ${logsOf({ 'pgbackrest-backup': 'replica-create' }, o)}`;
+    : `the first backup of the database, into ${first === name ? 'it' : first}, has not succeeded; see ${logsOf({ 'pgbackrest-backup': 'replica-create' }, o)}`;
 }
 
 /** Since when PGO could have made the CronJobs that the spec asks for, as far as is known. */

@@ -76,6 +76,20 @@ describe('children/repositorystate', () => {
             /the first backup of the database, into it, has not succeeded; see kubectl -n pets logs -l .*pgbackrest-backup=replica-create$/,
           ],
         },
+        NoFirstBackupByName: {
+          reason: 'PGO sorts the repositories of its status by name; the first is that of the spec',
+          given: old(
+            [
+              { name: 'repo2', s3 },
+              { name: 'repo1', s3 },
+            ],
+            {
+              ...unless('PGBackRestReplicaCreate', 'False'),
+              ...stanza({ name: 'repo1', stanzaCreated: true }, { name: 'repo2', stanzaCreated: true }),
+            },
+          ),
+          want: ['RepositoryNotReady', /^repository repo2 .* the first backup of the database, into it, has not succeeded/],
+        },
         Never: {
           reason: 'no day fits',
           given: old([repo1({ differential: ', 1 * * *' })]),
