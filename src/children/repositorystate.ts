@@ -78,19 +78,21 @@ interface Facts {
   o: Observed;
 }
 
+/** Successes that the Bestie keeps on record: PGO forgets them. */
+const onRecord = (repo: string, { bestie }: Observed) =>
+  (bestie.status.backup?.repositories ?? []).flatMap((each) => (each?.name === repo ? (each.backups ?? []) : []));
+
 /**
  * The last run that was planned long enough ago to be seen, and was not begun, an RFC 3339 time; undefined where none is known to be missed. While
  * one runs no other begins; one that hangs is overdue.
  */
-function missed({ planned, newest, isPrepared, o }: Facts): string | undefined {
+function missed({ planned, newest, repo, isPrepared, o }: Facts): string | undefined {
   const due = lastOf(planned, o.now, LATE);
   if (!isPrepared || due === undefined || newest?.state === 'running') return undefined;
   const at = Date.parse(due);
   const isKnown = plannedSince(o) < at - 60_000;
   const hasBegun = Date.parse(newest?.startedAt ?? '') >= at - 60_000;
-  const isRecorded = (o.bestie.status.backup?.repositories ?? []).some((repository) =>
-    repository?.backups?.some((backup) => backup?.id === planned.id && Date.parse(backup.completedAt ?? '') >= at),
-  );
+  const isRecorded = onRecord(repo, o).some((backup) => backup?.id === planned.id && Date.parse(backup.completedAt ?? '') >= at);
   return isKnown && !hasBegun && !isRecorded ? due : undefined;
 }
 
@@ -142,10 +144,10 @@ const rows: readonly { reason: Reason; when: (f: Facts) => boolean; message: (f:
 function failedRequest({ name }: Repository, o: Observed): RepositoryTrouble[] {
   const run = requestedRun(o);
   if (run?.state !== 'failed' || run.repo !== name) return [];
-  const isMadeUp = backupRuns(o).some(
-    ({ repo, state, completedAt }) =>
-      repo === name && state === 'succeeded' && Date.parse(completedAt ?? '') > Date.parse(run.startedAt ?? ''),
-  );
+  const isLater = (completedAt: string | null | undefined): boolean => Date.parse(completedAt ?? '') > Date.parse(run.startedAt ?? '');
+  const isMadeUp =
+    backupRuns(o).some(({ repo, state, completedAt }) => repo === name && state === 'succeeded' && isLater(completedAt)) ||
+    onRecord(name, o).some((backup) => isLater(backup?.completedAt));
   return isMadeUp
     ? []
     : [

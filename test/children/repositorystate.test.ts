@@ -26,6 +26,11 @@ function old(repos: Loose[], status: Loose = {}, seconds = 86_400): World {
 const runs = (...scheduledBackups: Loose[]): Loose => ({
   pgbackrest: { scheduledBackups: scheduledBackups.map((run) => ({ cronJobName: CRON, repo: 'repo1', type: 'full', ...run })) },
 });
+/** The world in which a run by schedule, about an hour ago, is on record as a success. */
+const recorded = (w: World): World => {
+  const backups = [{ id: CRON, completedAt: ago(3500) }];
+  return { ...w, parent: overlaid(w.parent, { status: { backup: { repositories: [{ name: 'repo1', ready: true, backups }] } } }) };
+};
 const stanza = (...repos: Loose[]): Loose => ({ pgbackrest: { repos } });
 const prepared = { name: 'repo1', bound: true, stanzaCreated: true, replicaCreateBackupComplete: true };
 const unless = (type: string, status: string): Loose => ({
@@ -169,14 +174,7 @@ describe('children/repositorystate', () => {
         Young: { reason: 'the schedule may not have been there', given: old([repo1(HOURLY)], {}, 1800), want: undefined },
         Recorded: {
           reason: 'it is on record, although its Job is gone',
-          given: (() => {
-            const w = old([repo1(HOURLY)]);
-            const backups = [{ id: CRON, completedAt: ago(3500) }];
-            return {
-              ...w,
-              parent: overlaid(w.parent, { status: { backup: { repositories: [{ name: 'repo1', ready: true, backups }] } } }),
-            };
-          })(),
+          given: recorded(old([repo1(HOURLY)])),
           want: undefined,
         },
         NotExpected: {
@@ -196,6 +194,15 @@ describe('children/repositorystate', () => {
             'BackupFailed',
             /^backup pre-upgrade\.6f1c0de5\.0123abcd\.g1\.a1 into repo1 failed; see why: kubectl -n pets logs -l .*pgbackrest-backup=manual$/,
           ],
+        },
+        MadeUpOnRecord: {
+          reason: 'a later one succeeded that the database operator has forgotten',
+          given: recorded(
+            old([repo1()], {
+              pgbackrest: { manualBackup: { id: 'pre-upgrade.6f1c0de5.0123abcd.g1.a1', finished: true, failed: 7, startTime: ago(7200) } },
+            }),
+          ),
+          want: undefined,
         },
         MadeUp: {
           reason: 'a later one by schedule succeeded',
