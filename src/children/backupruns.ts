@@ -26,14 +26,17 @@ type Entry = Live<PostgresClusterStatus['pgbackrest']['scheduledBackups'][number
 const TRIES = 7;
 /** Seconds after which a run that has failed at least once, and of which nothing new is heard, has failed: six retries wait for eleven minutes together. */
 const LAST_TRY = 3600;
+/** The same where a backup may take longer than that: its last try may. */
+const lastTry = ({ bestie: { spec } }: Observed): number =>
+  Math.max(LAST_TRY, (spec as Live<typeof spec>).upgrade?.backupTimeoutSeconds ?? 0);
 
 const pgbackrest = (o: Observed) => databaseStatus(postgresCluster(o))?.pgbackrest;
 
-function stateOf({ succeeded, active, failed, startTime }: Entry, isFollowed: boolean, now: string): Run['state'] {
+function stateOf({ succeeded, active, failed, startTime }: Entry, isFollowed: boolean, o: Observed): Run['state'] {
   if ((succeeded ?? 0) > 0) return 'succeeded';
   if ((failed ?? 0) >= TRIES) return 'failed';
   // One run of a schedule at a time: where another one follows, this one has ended.
-  const isOver = (failed ?? 0) > 0 && (active ?? 0) === 0 && (isFollowed || secondsSince(startTime, now) >= LAST_TRY);
+  const isOver = (failed ?? 0) > 0 && (active ?? 0) === 0 && (isFollowed || secondsSince(startTime, o.now) >= lastTry(o));
   return isOver ? 'failed' : 'running';
 }
 
@@ -46,7 +49,7 @@ export const scheduledRuns = once((o): readonly Run[] => {
     id: entry.cronJobName ?? '',
     repo: entry.repo ?? undefined,
     type: entry.type ?? undefined,
-    state: stateOf(entry, sorted.find(({ cronJobName }) => cronJobName === entry.cronJobName) !== entry, o.now),
+    state: stateOf(entry, sorted.find(({ cronJobName }) => cronJobName === entry.cronJobName) !== entry, o),
     startedAt: entry.startTime ?? undefined,
     completedAt: entry.completionTime ?? undefined,
     isScheduled: true,

@@ -3,12 +3,13 @@ import { backupRuns, scheduledRuns } from '../../src/children/backupruns.ts';
 import { pgoStatus, ready } from '../support/stages.ts';
 import { each } from '../support/table.ts';
 import { reporting } from '../support/upgrades.ts';
-import { ago, observe, type Loose, type World } from '../support/world.ts';
+import { ago, observe, world, type Loose, type World } from '../support/world.ts';
 
 const CRON = 'bestie-pgo-repo1-full';
 const run = (rest: Loose): Loose => ({ cronJobName: CRON, repo: 'repo1', type: 'full', ...rest });
-const scheduled = (...runs: unknown[]): World =>
-  reporting(ready(), 'PostgresCluster', { ...pgoStatus.usable, pgbackrest: { ...pgoStatus.usable.pgbackrest, scheduledBackups: runs } });
+const scheduled = (...runs: unknown[]): World => scheduledIn(ready(), ...runs);
+const scheduledIn = (w: World, ...runs: unknown[]): World =>
+  reporting(w, 'PostgresCluster', { ...pgoStatus.usable, pgbackrest: { ...pgoStatus.usable.pgbackrest, scheduledBackups: runs } });
 
 describe('children/backupruns', () => {
   describe('what became of a run by schedule', () => {
@@ -40,6 +41,11 @@ describe('children/backupruns', () => {
           reason: 'nothing new is heard of it for an hour',
           given: scheduled(run({ startTime: ago(3600), failed: 1 })),
           want: ['failed'],
+        },
+        TriedLongByLeave: {
+          reason: 'a backup may take as long as upgrade.backupTimeoutSeconds says, and so may its last try',
+          given: scheduledIn(ready(world({ upgrade: { backupTimeoutSeconds: 14_400 } })), run({ startTime: ago(7200), failed: 1 })),
+          want: ['running'],
         },
         Failed: { reason: 'the last try failed', given: scheduled(run({ startTime: ago(645), failed: 7 })), want: ['failed'] },
         Followed: {
