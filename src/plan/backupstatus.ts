@@ -60,12 +60,13 @@ const failureOf = ({ id, type, startedAt, isScheduled }: Run): Failure => ({
   reason: isScheduled ? 'ScheduledBackupFailed' : 'BackupFailed',
 });
 
+/** What failed by all that was known may have been tried again: what PGO says of the same run now counts. */
 function lastFailure(name: string, o: Observed): Failure | undefined {
-  const known = backupRuns(o)
-    .filter(({ repo, state }) => repo === name && state === 'failed')
-    .map(failureOf);
+  const runs = backupRuns(o).filter(({ repo }) => repo === name);
+  const known = runs.filter(({ state }) => state === 'failed').map(failureOf);
   const recorded = failure(before(name, o)?.lastFailure ?? {});
-  const all = [...known, ...(recorded === undefined ? [] : [recorded])];
+  const isShown = runs.map(failureOf).some(({ id, startedAt }) => id === recorded?.id && startedAt === recorded.startedAt);
+  const all = [...known, ...(recorded === undefined || isShown ? [] : [recorded])];
   return all.sort((a, b) => (Date.parse(b.startedAt ?? '') || 0) - (Date.parse(a.startedAt ?? '') || 0))[0];
 }
 
