@@ -1,7 +1,7 @@
 /** When backups by schedule are due: the schedules of a repository, as Kubernetes plans them. */
 import type { BestieSpec } from '../api/bestie.ts';
 import { parseCron, type Schedule } from '../api/cron.ts';
-import { lastRunBefore, nextRun } from '../api/cronruns.ts';
+import { nextRun } from '../api/cronruns.ts';
 import type { Observed } from '../api/kubernetes.ts';
 import { names } from '../api/names.ts';
 import { wholeSeconds } from '../api/time.ts';
@@ -49,13 +49,9 @@ const timeOf = (at: Date | undefined): string | undefined => at && wholeSeconds(
 export const nextOf = ({ schedule }: Planned, now: string): string | undefined =>
   schedule === undefined || 'everySeconds' in schedule ? undefined : timeOf(nextRun(schedule, new Date(now)));
 
-/** RFC 3339 time of the run that follows one that began at that RFC 3339 time, perhaps a minute early by another clock; undefined as above, but for intervals. */
-export const followerOf = ({ schedule }: Planned, startedAt: string): string | undefined =>
-  schedule && timeOf(nextRun(schedule, new Date(Date.parse(startedAt) + 60_000)));
-
-/** RFC 3339 time of the last run that was planned up to so many seconds before `now`; undefined as above. */
-export const lastOf = ({ schedule }: Planned, now: string, seconds = 0): string | undefined =>
-  schedule && timeOf(lastRunBefore(schedule, new Date(Date.parse(now) - seconds * 1000)));
+/** RFC 3339 time of the run after one that began at that unix time in milliseconds, perhaps a minute early by another clock; undefined where there is none. */
+export const followerOf = ({ schedule }: Planned, startedAt: number): string | undefined =>
+  schedule && timeOf(nextRun(schedule, new Date(startedAt + 60_000)));
 
 /** Whether it is taken by Kubernetes and never runs. */
 export const neverRuns = (planned: Planned, now: string): boolean =>

@@ -2,7 +2,7 @@
 import type { Live, Observed } from '../api/kubernetes.ts';
 import { PGO_BACKUP_ANNOTATION } from '../api/names.ts';
 import type { PostgresClusterSpec, PostgresClusterStatus } from '../api/postgrescluster.ts';
-import { secondsSince } from '../api/time.ts';
+import { secondsSince, wholeSeconds } from '../api/time.ts';
 import { armedBackup, purposeOf, typeOf } from './backups.ts';
 import { databaseStatus, postgresCluster } from './database.ts';
 import { once } from './once.ts';
@@ -32,11 +32,22 @@ const lastTry = ({ bestie: { spec } }: Observed): number =>
 
 const pgbackrest = (o: Observed) => databaseStatus(postgresCluster(o))?.pgbackrest;
 
-function stateOf({ succeeded, active, failed, startTime }: Entry, isFollowed: boolean, o: Observed): Run['state'] {
+/** Whether it has been said that it failed: then every replica says so, whatever its clock says. */
+const isOnRecord = ({ cronJobName, repo, startTime }: Entry, { bestie }: Observed): boolean =>
+  bestie.status.backup?.repositories?.some(
+    (each) =>
+      each?.name === repo &&
+      each?.lastFailure?.id === cronJobName &&
+      each?.lastFailure?.startedAt === (startTime && wholeSeconds(startTime)),
+  ) ?? false;
+
+function stateOf(entry: Entry, isFollowed: boolean, o: Observed): Run['state'] {
+  const { succeeded, active, failed, startTime } = entry;
   if ((succeeded ?? 0) > 0) return 'succeeded';
   if ((failed ?? 0) >= TRIES) return 'failed';
   // One run of a schedule at a time: where another one follows, this one has ended.
-  const isOver = (failed ?? 0) > 0 && (active ?? 0) === 0 && (isFollowed || secondsSince(startTime, o.now) >= lastTry(o));
+  const isLast = isFollowed || secondsSince(startTime, o.now) >= lastTry(o) || isOnRecord(entry, o);
+  const isOver = (failed ?? 0) > 0 && (active ?? 0) === 0 && isLast;
   return isOver ? 'failed' : 'running';
 }
 

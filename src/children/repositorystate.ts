@@ -4,9 +4,10 @@ import type { Reason } from '../api/reason.ts';
 import { lastChange } from '../api/managedfields.ts';
 import { names } from '../api/names.ts';
 import { secondsSince } from '../api/time.ts';
-import { followerOf, lastOf, neverRuns, plannedOf, type Planned, type Repository } from './backupplan.ts';
+import { followerOf, neverRuns, plannedOf, type Planned, type Repository } from './backupplan.ts';
 import { backupRuns, requestedRun, scheduledRuns, type Run } from './backupruns.ts';
 import { databaseStatus, postgresCluster } from './database.ts';
+import { isSaid } from './told.ts';
 import { kubectl } from './waiting.ts';
 
 /** What is wrong with a repository, in a clause that names it. */
@@ -56,13 +57,15 @@ export function unpreparedBecause({ name, volume }: Repository, o: Observed): st
     : `the first backup of the database, into ${first === name ? 'it' : first}, has not succeeded; see ${logsOf({ 'pgbackrest-backup': 'replica-create' }, o)}`;
 }
 
+/** Unix times in milliseconds; 0 where there is none. */
+const times = (all: readonly (string | null | undefined)[]): number[] => all.map((time) => Date.parse(time ?? '') || 0);
+
 /** Since when PGO could have made the CronJobs that the spec asks for, as far as is known. */
 function plannedSince(o: Observed): number {
   const live = postgresCluster(o);
   const created = databaseStatus(live)?.conditions?.find((condition) => condition?.type === 'PGBackRestReplicaCreate')?.lastTransitionTime;
   const written = live && lastChange(live.metadata);
-  const times = [live?.metadata.creationTimestamp, created, written].map((time) => Date.parse(time ?? '') || 0);
-  return Math.max(...times);
+  return Math.max(...times([live?.metadata.creationTimestamp, created, written]));
 }
 
 const words: Record<Planned['type'], string> = { full: 'full', diff: 'differential', incr: 'incremental' };
@@ -82,26 +85,32 @@ interface Facts {
 const onRecord = (repo: string, { bestie }: Observed) =>
   (bestie.status.backup?.repositories ?? []).flatMap((each) => (each?.name === repo ? (each.backups ?? []) : []));
 
+const missedWords = ({ planned, repo }: Facts, due: string): string =>
+  `the ${words[planned.type]} backup into ${repo} that was planned for ${due} was not begun`;
+
 /**
- * The last run that was planned long enough ago to be seen, and was not begun, an RFC 3339 time; undefined where none is known to be missed. While
- * one runs no other begins; one that hangs is overdue.
+ * The first planned run since the newest one that is known, once it should have been seen, an RFC 3339 time; undefined where none is known to be
+ * missed. While one runs no other begins; one that hangs is overdue.
  */
-function missed({ planned, newest, repo, isPrepared, o }: Facts): string | undefined {
-  const due = lastOf(planned, o.now, LATE);
-  if (!isPrepared || due === undefined || newest?.state === 'running') return undefined;
-  const at = Date.parse(due);
-  const isKnown = plannedSince(o) < at - 60_000;
-  const hasBegun = Date.parse(newest?.startedAt ?? '') >= at - 60_000;
-  const isRecorded = onRecord(repo, o).some((backup) => backup?.id === planned.id && Date.parse(backup.completedAt ?? '') >= at);
-  return isKnown && !hasBegun && !isRecorded ? due : undefined;
+function missed(facts: Facts): string | undefined {
+  const { planned, newest, repo, isPrepared, o } = facts;
+  if (!isPrepared || newest?.state === 'running') return undefined;
+  const recorded = onRecord(repo, o).flatMap((backup) => (backup?.id === planned.id ? [backup.completedAt] : []));
+  const due = followerOf(planned, Math.max(plannedSince(o), ...times([newest?.startedAt, ...recorded])));
+  if (due === undefined) return undefined;
+  return secondsSince(due, o.now) >= LATE || isSaid('BackupReady', missedWords(facts, due), o) ? due : undefined;
 }
 
+const overdueWords = ({ planned, newest, repo }: Facts): string =>
+  `the ${words[planned.type]} backup into ${repo} that the schedule began at ${newest?.startedAt ?? ''} has not ended`;
+
 /** Whether the next run of the schedule was due while it was still running: no other begins meanwhile. */
-function isOverdue({ planned, newest, o }: Facts): boolean {
+function isOverdue(facts: Facts): boolean {
+  const { planned, newest, o } = facts;
   if (newest?.state !== 'running' || newest.startedAt === undefined) return false;
-  const { backupTimeoutSeconds } = o.bestie.spec.upgrade;
-  if (secondsSince(newest.startedAt, o.now) <= backupTimeoutSeconds) return false;
-  const due = followerOf(planned, newest.startedAt);
+  if (isSaid('BackupReady', overdueWords(facts), o)) return true;
+  if (secondsSince(newest.startedAt, o.now) <= o.bestie.spec.upgrade.backupTimeoutSeconds) return false;
+  const due = followerOf(planned, Date.parse(newest.startedAt));
   return due !== undefined && Date.parse(due) <= Date.parse(o.now);
 }
 
@@ -128,15 +137,12 @@ const rows: readonly { reason: Reason; when: (f: Facts) => boolean; message: (f:
   {
     reason: 'ScheduledBackupOverdue',
     when: isOverdue,
-    message: ({ planned, newest, repo }) =>
-      `the ${words[planned.type]} backup into ${repo} that the schedule began at ${newest?.startedAt ?? ''} has not ended, and no other begins meanwhile`,
+    message: (f) => `${overdueWords(f)}, and no other begins meanwhile`,
   },
   {
     reason: 'ScheduledBackupMissed',
     when: (f) => missed(f) !== undefined,
-    message: (f) =>
-      `the ${words[f.planned.type]} backup into ${f.repo} that was planned for ${missed(f) ?? ''} was not begun; see ` +
-      kubectl(f.o, `describe cronjob ${f.planned.id}`),
+    message: (f) => `${missedWords(f, missed(f) ?? '')}; see ${kubectl(f.o, `describe cronjob ${f.planned.id}`)}`,
   },
 ];
 

@@ -1,4 +1,4 @@
-import type { Reason } from '../api/condition.ts';
+import type { ConditionType, Reason } from '../api/condition.ts';
 import type { Observed } from '../api/kubernetes.ts';
 
 /**
@@ -7,3 +7,7 @@ import type { Observed } from '../api/kubernetes.ts';
  */
 export const isTold = (reason: Reason, words: string, { bestie }: Observed): boolean =>
   (bestie.status.conditions ?? []).some((condition) => condition?.reason === reason && (condition.message ?? '').includes(words));
+
+/** The same of a condition that says several things at once: its reason is that of the first. */
+export const isSaid = (type: ConditionType, words: string, { bestie }: Observed): boolean =>
+  (bestie.status.conditions ?? []).some((condition) => condition?.type === type && (condition.message ?? '').includes(words));

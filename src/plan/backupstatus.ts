@@ -70,11 +70,25 @@ function lastFailure(name: string, o: Observed): Failure | undefined {
   return all.sort((a, b) => (Date.parse(b.startedAt ?? '') || 0) - (Date.parse(a.startedAt ?? '') || 0))[0];
 }
 
-/** The next run that Kubernetes plans; undefined where PGO has no CronJobs for it, or has suspended them. */
-function nextRun(repository: Repository, o: Observed): string | undefined {
-  return plannedOf(repository, o)
-    .flatMap((planned) => nextOf(planned, o.now) ?? [])
+/** Seconds by which the clocks of two replicas may differ. */
+const SKEW = 120;
+
+const firstAfter = (repository: Repository, time: number, o: Observed): string | undefined =>
+  plannedOf(repository, o)
+    .flatMap((planned) => nextOf(planned, new Date(time).toISOString()) ?? [])
     .sort()[0];
+
+/**
+ * The next run that Kubernetes plans; undefined where there is none. What a replica has said whose clock is a little ahead stands: two that
+ * disagree would write in turn.
+ */
+function nextRun(repository: Repository, o: Observed): string | undefined {
+  const now = Date.parse(o.now);
+  const [next, ahead] = [firstAfter(repository, now, o), firstAfter(repository, now + SKEW * 1000, o)];
+  const told = before(repository.name, o)?.nextRun;
+  if (next === undefined || ahead === undefined || told == null || told <= next || told > ahead) return next;
+  const at = Date.parse(told);
+  return !Number.isNaN(at) && told === firstAfter(repository, at - 1000, o) ? told : next;
 }
 
 function entryOf(repository: Repository, o: Observed): Entry {

@@ -3,7 +3,7 @@ import { backupRuns, scheduledRuns } from '../../src/children/backupruns.ts';
 import { pgoStatus, ready } from '../support/stages.ts';
 import { each } from '../support/table.ts';
 import { reporting } from '../support/upgrades.ts';
-import { ago, observe, world, type Loose, type World } from '../support/world.ts';
+import { ago, observe, overlaid, world, type Loose, type World } from '../support/world.ts';
 
 const CRON = 'bestie-pgo-repo1-full';
 const run = (rest: Loose): Loose => ({ cronJobName: CRON, repo: 'repo1', type: 'full', ...rest });
@@ -46,6 +46,15 @@ describe('children/backupruns', () => {
           reason: 'a backup may take as long as upgrade.backupTimeoutSeconds says, and so may its last try',
           given: scheduledIn(ready(world({ upgrade: { backupTimeoutSeconds: 14_400 } })), run({ startTime: ago(7200), failed: 1 })),
           want: ['running'],
+        },
+        TriedAndSaid: {
+          reason: 'another replica, whose clock is ahead, has said that it failed',
+          given: (() => {
+            const w = scheduled(run({ startTime: ago(3590), failed: 1 }));
+            const lastFailure = { id: CRON, startedAt: ago(3590), reason: 'ScheduledBackupFailed' };
+            return { ...w, parent: overlaid(w.parent, { status: { backup: { repositories: [{ name: 'repo1', lastFailure }] } } }) };
+          })(),
+          want: ['failed'],
         },
         Failed: { reason: 'the last try failed', given: scheduled(run({ startTime: ago(645), failed: 7 })), want: ['failed'] },
         Followed: {

@@ -31,6 +31,11 @@ const recorded = (w: World): World => {
   const backups = [{ id: CRON, completedAt: ago(3500) }];
   return { ...w, parent: overlaid(w.parent, { status: { backup: { repositories: [{ name: 'repo1', ready: true, backups }] } } }) };
 };
+/** The world in which that condition says so already. */
+const saying = (type: string, message: string, w: World): World => {
+  const condition = { type, status: 'False', reason: 'RepositoryNotReady', message, lastTransitionTime: ago(60) };
+  return { ...w, parent: overlaid(w.parent, { status: { conditions: [condition] } }) };
+};
 const stanza = (...repos: Loose[]): Loose => ({ pgbackrest: { repos } });
 const prepared = { name: 'repo1', bound: true, stanzaCreated: true, replicaCreateBackupComplete: true };
 const unless = (type: string, status: string): Loose => ({
@@ -157,13 +162,39 @@ describe('children/repositorystate', () => {
         },
         MissedBeforeThat: {
           reason: 'the next one, which is due now, does not make up for it',
-          given: old([repo1({ full: '0 * * * *' })]),
+          given: old([repo1({ full: '0 * * * *' })], runs({ startTime: ago(7200), succeeded: 1, completionTime: ago(7100) })),
           want: ['ScheduledBackupMissed', /planned for 2026-01-01T11:00:00Z was not begun/],
         },
         MissedOften: {
           reason: 'the last one is always younger than a quarter of an hour',
-          given: old([repo1({ full: '*/5 * * * *' })]),
+          given: old([repo1({ full: '*/5 * * * *' })], runs({ startTime: ago(1200), succeeded: 1, completionTime: ago(1100) })),
           want: ['ScheduledBackupMissed', /planned for 2026-01-01T11:45:00Z was not begun/],
+        },
+        MissedInInterval: {
+          reason: 'the CronJob counts from the run before',
+          given: old(
+            [repo1({ full: '@every 6h' })],
+            runs({ startTime: ago(6 * 3600 + 1000), succeeded: 1, completionTime: ago(6 * 3600) }),
+          ),
+          want: ['ScheduledBackupMissed', /planned for 2026-01-01T11:44:20Z was not begun/],
+        },
+        MissedToldByAnother: {
+          reason: 'a replica whose clock is behind says the same',
+          given: saying(
+            'BackupReady',
+            'another; the full backup into repo1 that was planned for 2026-01-01T11:50:00Z was not begun; see it',
+            old([repo1({ full: '50 11 * * *' })]),
+          ),
+          want: ['ScheduledBackupMissed', /planned for 2026-01-01T11:50:00Z was not begun/],
+        },
+        OverdueToldByAnother: {
+          reason: 'a replica whose clock is behind says the same',
+          given: saying(
+            'BackupReady',
+            'the full backup into repo1 that the schedule began at 2026-01-01T11:30:00Z has not ended, and so on',
+            old([repo1({ full: '30 * * * *' })], runs({ startTime: ago(1800), active: 1 })),
+          ),
+          want: ['ScheduledBackupOverdue', /has not ended/],
         },
         HeldUp: {
           reason: 'none begins while the one before is running, which is not late yet',

@@ -156,6 +156,21 @@ describe('backups in the sandbox', () => {
     await nothingFollows(cluster);
   });
 
+  it('are due, and missed, once, whichever replica answers', async () => {
+    const cluster = operated({ start: '2026-01-01T12:30:00Z', skewSeconds: 90 });
+    cluster.apply(sample(withRepos(repo1)));
+    await cluster.until('Ready', isReady(cluster), 120);
+    await cluster.settle();
+    cluster.down.add('postgres-operator');
+    const told: string[] = [];
+    cluster.server.watch(({ object }) => {
+      const said = `${String(repository(cluster, 'repo1').nextRun)} ${conditionOf(cluster, 'BackupReady') ?? ''}`;
+      if (object.kind === 'Bestie' && told.at(-1) !== said) told.push(said);
+    });
+    await cluster.resync(150, 20);
+    assert.deepEqual(told, ['2026-01-02T13:00:00Z True/RepositoryReady', '2026-01-02T13:00:00Z False/ScheduledBackupMissed']);
+  });
+
   it('by a schedule that never runs are reported at once', async () => {
     const cluster = await installed(withRepos({ ...repo1, schedules: { full: '0 1 31 2 *' } }));
     assert.equal(conditionOf(cluster, 'BackupReady'), 'False/ScheduleNeverRuns');
