@@ -46,7 +46,8 @@ function delay(live: KubeObject, o: Observed): Delay | undefined {
       message: `the database operator has not acted on the last change of PostgresCluster ${name}; ${look}`,
       age,
     };
-  if (done >= asked) return undefined;
+  // Nothing is carried out without a leader, which may take its time: that is said of the database itself.
+  if (done >= asked || !databaseStatus(live)?.patroni?.systemIdentifier) return undefined;
   const message =
     `the database operator does not get through the last change of PostgresCluster ${name}: users, schedules and backups are not brought up to ` +
     `date, and no backup that is asked for is begun; its log says why, and perhaps ${kubectl(o, `describe postgrescluster ${name}`)}`;

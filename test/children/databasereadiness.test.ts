@@ -352,6 +352,14 @@ describe('children/databasereadiness', () => {
         given: of({ status: { ...pgoStatus.usable, patroni: undefined, instances: [{ name: 'pg', replicas: 1 }] } }),
         want: ['False', 'Provisioning', false, 900],
       },
+      RestoreDoneAndChanged: {
+        reason: 'a change that came with it is carried out once there is a leader',
+        given: of({
+          metadata: changed(400).metadata,
+          status: { ...pgoStatus.usable, observedGeneration: 2, patroni: undefined, instances: [{ name: 'pg', replicas: 1 }] },
+        }),
+        want: ['False', 'Provisioning', false, 900],
+      },
       RestoreDoneLong: {
         reason: 'and does not',
         given: told(
