@@ -38,6 +38,22 @@ async function installed(spec: object = {}): Promise<Life> {
   return { cluster, data, jobs };
 }
 
+const imageOfPod = ({ spec }: Resource): string => (spec?.containers as { image: string }[] | undefined)?.[0]?.image ?? '';
+
+/** One that runs 1.4; `served` counts pods of it that were made while the data had not its migrations. */
+async function upgraded(): Promise<Life & { served: () => number }> {
+  const life = await installed();
+  const { cluster, data } = life;
+  respec(cluster, { version: '1.4' });
+  await cluster.until('upgraded', isReady(cluster), 200);
+  const strange = new Set<string>();
+  cluster.server.watch(({ type, object }) => {
+    const isNew = type === 'ADDED' && object.kind === 'Pod' && object.metadata.labels?.['app.kubernetes.io/component'] === 'web';
+    if (isNew && imageOfPod(object) === image('1.4') && !data.migrated().includes(image('1.4'))) strange.add(object.metadata.name);
+  });
+  return { ...life, served: () => strange.size };
+}
+
 const respec = (cluster: Cluster, spec: object): void => {
   cluster.edit(BESTIE, 'shop', 'bestie', (bestie) => ({ ...bestie, spec: { ...bestie.spec, ...spec } }));
 };
@@ -271,6 +287,59 @@ describe('the record of migrations, by hand', () => {
     assert.equal(note(cluster, annotations.migrated), JSON.stringify([image('1.3')]));
     assert.equal(replicas(cluster), 3);
     assert.ok(jobs.length <= 2);
+    await nothingFollows(cluster);
+  });
+
+  for (const [reason, list] of [
+    ['the data is older than what runs', [image('1.3')]],
+    ['a mistake', ['bestie']],
+  ] as const) {
+    it(`CorrectedToOther, ${reason}: the application stays stopped until what it runs has its schema`, async () => {
+      const { cluster, data, jobs, served } = await upgraded();
+      data.target([image('1.3')]);
+      cluster.missing.add(image('1.4'));
+      restoreByHand(cluster, 'tuesday');
+      await cluster.until('unknown', () => note(cluster, annotations.migrated) === 'unknown', 100);
+      say(cluster, JSON.stringify(list));
+      cluster.missing.clear();
+      await cluster.until('migrated', () => data.migrated().includes(image('1.4')), 300);
+      assert.equal(served(), 0, 'pods that were made for a schema without those migrations');
+      await cluster.until('Ready', isReady(cluster), 300);
+      assert.equal(note(cluster, annotations.migrated), JSON.stringify([...list, image('1.4')]));
+      assert.deepEqual(
+        jobs.slice(2).filter(({ seeds }) => seeds),
+        [],
+      );
+      await nothingFollows(cluster);
+    });
+  }
+
+  it('CorrectedAndSetBack: the version that the data has can be wanted again', async () => {
+    const { cluster, data, served } = await upgraded();
+    data.target([image('1.3')]);
+    cluster.missing.add(image('1.4'));
+    restoreByHand(cluster, 'tuesday');
+    await cluster.until('unknown', () => note(cluster, annotations.migrated) === 'unknown', 100);
+    say(cluster, JSON.stringify([image('1.3')]));
+    respec(cluster, { version: '1.3' });
+    await cluster.until('Ready', isReady(cluster), 300);
+    assert.deepEqual([data.migrated(), served(), replicas(cluster)], [[image('1.3')], 0, 3]);
+    await nothingFollows(cluster);
+  });
+
+  it('SetBackAndForth: what is migrated meanwhile for another version starts nothing', async () => {
+    const { cluster, data, jobs, served } = await upgraded();
+    data.target([image('1.2')]);
+    restoreByHand(cluster, 'tuesday');
+    await cluster.until('unknown', () => note(cluster, annotations.migrated) === 'unknown', 100);
+    respec(cluster, { version: '1.3' });
+    const isAtWork = (pod: Resource): boolean => imageOfPod(pod) === image('1.3') && pod.status?.phase === 'Running';
+    await cluster.until('its migrations', () => cluster.user.list(POD).some(isAtWork), 100);
+    respec(cluster, { version: '1.4' });
+    await cluster.until('migrated', () => data.migrated().includes(image('1.4')), 300);
+    assert.ok(jobs.some((job, index) => index > 1 && job.image === image('1.3')));
+    assert.equal(served(), 0, 'pods that were made for a schema without those migrations');
+    await cluster.until('Ready', isReady(cluster), 300);
     await nothingFollows(cluster);
   });
 
