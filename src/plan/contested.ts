@@ -7,6 +7,7 @@ import type { BestieStatus } from '../api/bestie.ts';
 import { contestAnnotation, contestsOf, isTakenOver, withLiveValues, type Contest } from '../api/contested.ts';
 import { isEqual } from '../api/equal.ts';
 import { differences, indexAt, pathOf, pointerOf, valueAt, type FieldPath } from '../api/fieldpath.ts';
+import { kinds } from '../api/kinds.ts';
 import { observedChildren, type KubeObject, type Manifest, type Observed } from '../api/kubernetes.ts';
 import { annotations as keys, PGO_BACKUP_ANNOTATION } from '../api/names.ts';
 import { secondsSince } from '../api/time.ts';
@@ -31,6 +32,13 @@ function isOurs([first, second, key]: FieldPath): boolean {
   if (first !== 'metadata') return first === 'apiVersion' || first === 'kind';
   return second !== 'labels' && (second !== 'annotations' || key === undefined || key.startsWith(OURS));
 }
+
+/**
+ * Whether the field is what stops the application: no spec asks for zero pods. It is never left to others, however often they write it, for the pods
+ * would run on data whose schema is not theirs.
+ */
+const isStop = (path: FieldPath, wanted: Manifest): boolean =>
+  wanted.kind === kinds.deployment.kind && pointerOf(path) === REPLICAS && valueAt(wanted, path) === 0;
 
 /** What asks the database operator for a backup, by JSON pointer. That is no setting: whoever writes over it must not cost the backup. */
 const REQUESTS = [`${pointerOf(['metadata', 'annotations', PGO_BACKUP_ANNOTATION])}/`, '/spec/backups/pgbackrest/manual/'];
@@ -86,7 +94,7 @@ export function settled(manifest: Manifest, live: KubeObject | undefined, o: Obs
   if (live === undefined || record === undefined || isKept(manifest, live)) return manifest;
   const known = contestsOf(record.metadata.annotations);
   const isNoted = record.metadata.annotations?.[CONTESTED] !== undefined;
-  const found = differences(live, record, manifest).filter(({ path }) => !isOurs(path));
+  const found = differences(live, record, manifest).filter(({ path }) => !isOurs(path) && !isStop(path, manifest));
   if (!isNoted && found.length === 0) return manifest;
   const contests = new Map<string, Contest>();
   for (const [pointer, contest] of known) {

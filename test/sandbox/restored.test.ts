@@ -4,7 +4,7 @@ import { annotations } from '../../src/api/names.ts';
 import type { Cluster } from '../../src/sandbox/cluster.ts';
 import { BESTIE, DEPLOYMENT, JOB, POD, POSTGRES_CLUSTER } from '../../src/sandbox/discovery.ts';
 import type { Resource } from '../../src/sandbox/object.ts';
-import { fieldsOf } from '../../src/sandbox/status.ts';
+import { conditionsOf, fieldsOf } from '../../src/sandbox/status.ts';
 import { dataOf, imageOf, isSeeding, restoreByHand, type Data } from '../support/data.ts';
 import { bestieOf, conditionOf, isReady, operated, sample } from '../support/sandbox.ts';
 
@@ -194,6 +194,30 @@ describe('a restore by hand', () => {
     store(10);
     await cluster.until('Ready', isReady(cluster), 300);
     assert.deepEqual(jobs.slice(1), [{ image: image('1.3'), seeds: false }]);
+    assert.ok(data.migrated().includes(image('1.3')));
+    await nothingFollows(cluster);
+  });
+
+  it('while another controller sets the number of pods: none of them serves before the migrations', async () => {
+    const { cluster, data } = await installed({ maxReplicas: undefined });
+    const isReadyPod = ({ status }: Resource): boolean =>
+      conditionsOf({ status } as Resource).some((each) => each.type === 'Ready' && each.status === 'True');
+    data.target([]);
+    cluster.missing.add(image('1.3'));
+    restoreByHand(cluster, 'tuesday');
+    const scaled = async (seconds: number): Promise<void> => {
+      for (let second = 0; second < seconds; second += 1) {
+        await cluster.tick();
+        const live = cluster.user.get(DEPLOYMENT, 'shop', 'bestie-app');
+        if (live?.spec?.replicas === 0 && second % 10 === 0)
+          cluster.server.as('scaler').update({ ...live, spec: { ...live.spec, replicas: 3 } });
+      }
+    };
+    await scaled(120);
+    assert.equal(conditionOf(cluster, 'DeploymentReady'), 'False/MigrationHistoryUnknown');
+    assert.deepEqual([replicas(cluster), webPods(cluster).filter(isReadyPod)], [0, []]);
+    cluster.missing.clear();
+    await cluster.until('Ready', isReady(cluster), 300);
     assert.ok(data.migrated().includes(image('1.3')));
     await nothingFollows(cluster);
   });
