@@ -8,11 +8,16 @@ import { annotations } from '../api/names.ts';
 import { databaseStatus, isRestoring, postgresCluster } from './database.ts';
 import { once } from './once.ts';
 
-/** `system` is Postgres' own identifier, `restore` the id of the last restore that ended; `changes` counts how often the data was replaced. */
+/**
+ * `system` is Postgres' own identifier, `restore` the id of the last restore that ended; `changes` counts how often the data was replaced, `writes` how
+ * often PGO was made to write the role again for that, and `users` is what it had written before it was last.
+ */
 export interface Lineage {
   system?: string;
   restore?: string;
   changes: number;
+  writes: number;
+  users?: string;
 }
 
 /** Stands where the list of migrations would: which ones the database has is not known. */
@@ -25,27 +30,34 @@ export type Change = 'restored' | 'replaced' | 'disowned';
 
 const text = (value: unknown): string | undefined => (typeof value === 'string' && value !== '' ? value : undefined);
 
+const count = (value: unknown): number => (Number.isSafeInteger(value) && Number(value) > 0 ? Number(value) : 0);
+
 function parse(json: string | undefined): Lineage | undefined {
   if (json === undefined) return undefined;
   try {
-    const { system, restore, changes } = (JSON.parse(json) ?? {}) as Record<string, unknown>;
-    const [known, last] = [text(system), text(restore)];
-    const count = Number.isSafeInteger(changes) && Number(changes) > 0 ? Number(changes) : 0;
-    return { ...(known !== undefined && { system: known }), ...(last !== undefined && { restore: last }), changes: count };
+    const { system, restore, changes, writes, users } = (JSON.parse(json) ?? {}) as Record<string, unknown>;
+    return { ...told({ system, restore, users }), changes: count(changes), writes: count(writes) };
   } catch {
     return undefined; // a person wrote something else there: the same as no record
   }
 }
+
+/** What of these texts there is. */
+const told = (texts: Record<'system' | 'restore' | 'users', unknown>): Pick<Lineage, 'system' | 'restore' | 'users'> =>
+  Object.fromEntries(Object.entries(texts).filter(([, value]) => text(value) !== undefined));
 
 const recorded = (live: KubeObject, o: Observed): Lineage | undefined => parse(durable(o, live, annotations.lineage));
 
 /** Empty while the database comes up again, which says nothing. */
 const systemOf = (live: KubeObject): string | undefined => text(databaseStatus(live)?.patroni?.systemIdentifier);
 
-/** The id of the last restore that has ended, well or not, or was broken off: each left other data behind. One that runs has its turn later. */
+/**
+ * The id of the last restore that has ended, well or not, or was broken off: each left other data behind. One that runs has its turn later, and so has
+ * one that failed and is still asked for: no instance is started on what it left.
+ */
 function endedRestore(live: KubeObject): { id: string; at: string | undefined } | undefined {
   const { id, finished, completionTime } = databaseStatus(live)?.pgbackrest?.restore ?? {};
-  const isOver = finished === true || (systemOf(live) !== undefined && !isRestoring(live));
+  const isOver = !isRestoring(live) && (finished === true || systemOf(live) !== undefined);
   return id && isOver ? { id, at: completionTime ?? undefined } : undefined;
 }
 
@@ -77,6 +89,20 @@ export const lineageChange = once((o): Change | undefined => {
   return live && changeOf(live, o);
 });
 
+/** PGO's hash of the statements that it has run to make roles and passwords. */
+const usersOf = (live: KubeObject): string | undefined => text(databaseStatus(live)?.usersRevision);
+
+/**
+ * How often PGO was made to write the role again, with what is being found out now. Where it has not done so since the last time, it is asked for that
+ * already: to ask for something else might be to ask for what it wrote before, which it would not write again.
+ */
+export const roleWrites = once((o): number => {
+  const live = postgresCluster(o);
+  const before = live && recorded(live, o);
+  const isPending = live !== undefined && before?.users !== undefined && before.users === usersOf(live);
+  return (before?.writes ?? 0) + (lineageChange(o) === undefined || isPending ? 0 : 1);
+});
+
 /** How often the data of the database was replaced, with what is being found out now. */
 export const dataChanges = once((o): number => {
   const live = postgresCluster(o);
@@ -94,10 +120,14 @@ export function lineage(isWritten: boolean, o: Observed): Lineage | undefined {
   const before = recorded(live, o);
   const isDue = isWritten || lineageChange(o) !== undefined || (before === undefined && isRestoring(live));
   if (!isDue) return before;
-  const [system, restore] = [systemOf(live) ?? before?.system, endedRestore(live)?.id ?? before?.restore];
-  const known = { ...(system !== undefined && { system }), ...(restore !== undefined && { restore }) };
-  return { ...known, changes: dataChanges(o) };
+  const known = {
+    system: systemOf(live) ?? before?.system,
+    restore: endedRestore(live)?.id ?? before?.restore,
+    users: lineageChange(o) === undefined ? before?.users : usersOf(live),
+  };
+  return { ...told(known), changes: dataChanges(o), writes: roleWrites(o) };
 }
 
 /** As it is written. */
-export const lineageText = ({ changes, ...known }: Lineage): string => JSON.stringify({ ...known, ...(changes > 0 && { changes }) });
+export const lineageText = ({ system, restore, users, changes, writes }: Lineage): string =>
+  JSON.stringify({ ...told({ system, restore, users }), ...(changes > 0 && { changes }), ...(writes > 0 && { writes }) });

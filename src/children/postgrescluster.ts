@@ -10,7 +10,7 @@ import { head, type Child, type World } from './child.ts';
 import { postgresCluster } from './database.ts';
 import { databaseReadiness, underway } from './databasereadiness.ts';
 import { guardReadiness, isUnguardable, owners } from './guard.ts';
-import { dataChanges, lineage, lineageText, UNKNOWN } from './lineage.ts';
+import { lineage, lineageText, roleWrites, UNKNOWN } from './lineage.ts';
 import { historyIsMissing, historyIsUnknown, isExternal, migrated } from './release.ts';
 import { claim, incarnation, repositories } from './repositories.ts';
 
@@ -18,8 +18,8 @@ import { claim, incarnation, repositories } from './repositories.ts';
  * What every role of an application has anyway, in turn: PGO writes a role and its password again only when what it would write differs from what it
  * has written, and a restore may have brought back a former password. LOGIN is not among them: it would undo a lock-out.
  */
-const roleOptions = (changes: number): { options?: string } =>
-  changes === 0 ? {} : { options: changes % 2 === 1 ? 'INHERIT' : 'NOBYPASSRLS' };
+const roleOptions = (writes: number): { options?: string } =>
+  writes === 0 ? {} : { options: writes % 2 === 1 ? 'INHERIT' : 'NOBYPASSRLS' };
 
 function spec(o: World): PostgresClusterSpec {
   const { postgresVersion, replicas, storage, maxConnections } = o.bestie.spec.database;
@@ -27,7 +27,7 @@ function spec(o: World): PostgresClusterSpec {
   return {
     postgresVersion,
     instances: [{ name: INSTANCE_SET, replicas, dataVolumeClaimSpec: claim(storage.size, storage.className) }],
-    users: [{ name: DATABASE_USER, databases: [DATABASE_USER], password: { type: 'AlphaNumeric' }, ...roleOptions(dataChanges(o)) }],
+    users: [{ name: DATABASE_USER, databases: [DATABASE_USER], password: { type: 'AlphaNumeric' }, ...roleOptions(roleWrites(o)) }],
     ...(maxConnections !== undefined && {
       patroni: { dynamicConfiguration: { postgresql: { parameters: { max_connections: maxConnections } } } },
     }),

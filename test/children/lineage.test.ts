@@ -2,12 +2,13 @@ import { strict as assert } from 'node:assert';
 import { annotations } from '../../src/api/names.ts';
 import { dataChanges, lineage, lineageChange } from '../../src/children/lineage.ts';
 import { databaseId, historyIsUnknown, isUntouched, recorded, seeds } from '../../src/children/release.ts';
-import { ready, usable } from '../support/stages.ts';
+import { pgoStatus, ready, usable } from '../support/stages.ts';
 import { each } from '../support/table.ts';
 import { recorded as rerecorded } from '../support/upgrades.ts';
 import { ago, carriedOut, manifestOf, observe, patched, said, syncOf, type Loose, type World } from '../support/world.ts';
 
 const SYSTEM = '7400000000000000001';
+const USERS = pgoStatus.usable.usersRevision;
 const database = (w: World, status: Loose): World => patched(w, 'PostgresCluster', { status });
 const restored = (id: string, rest: Loose = {}): Loose => ({ pgbackrest: { restore: { id, finished: true, succeeded: 1, ...rest } } });
 const system = (systemIdentifier: string | undefined): Loose => ({ patroni: { systemIdentifier } });
@@ -106,7 +107,7 @@ describe('children/lineage', () => {
   describe('what is recorded', () => {
     it('comes with the list of migrations, and stays as it is', () => {
       const lists = [usable(), ready()].map((w) => lineage(false, observe(w)));
-      assert.deepEqual(lists, [undefined, { system: SYSTEM, changes: 0 }]);
+      assert.deepEqual(lists, [undefined, { system: SYSTEM, changes: 0, writes: 0 }]);
     });
 
     it('is nothing for a Bestie of a former release that is left alone', () => {
@@ -115,9 +116,21 @@ describe('children/lineage', () => {
 
     it('is something to compare with, once a restore runs', () => {
       const running = database(former(), { ...restored('one', { finished: false, active: 1 }), ...progress, patroni: undefined });
-      assert.deepEqual(lineage(false, observe(running)), { changes: 0 });
+      assert.deepEqual(lineage(false, observe(running)), { changes: 0, writes: 0 });
       const after = database(carriedOut(running), { ...restored('one'), patroni: undefined, conditions: [] });
-      assert.deepEqual(lineage(false, observe(after)), { restore: 'one', changes: 1 });
+      assert.deepEqual(lineage(false, observe(after)), { restore: 'one', users: USERS, changes: 1, writes: 1 });
+    });
+
+    it('is nothing of a restore that failed before it was first seen: what it left is started once it is taken back', () => {
+      const failed = { ...restored('one', { finished: true, succeeded: undefined, failed: 7 }), ...progress, patroni: undefined };
+      const asked = {
+        metadata: { annotations: { 'postgres-operator.crunchydata.com/pgbackrest-restore': 'one' } },
+        spec: { backups: { pgbackrest: { restore: { enabled: true } } } },
+      };
+      const seen = carriedOut(patched(database(former(), failed), 'PostgresCluster', asked));
+      assert.match(said(syncOf(patched(seen, 'PostgresCluster', asked)), 'DeploymentReady') ?? '', /^False Restoring/);
+      const takenBack = database(seen, system(SYSTEM));
+      assert.equal(lineageChange(observe(takenBack)), 'restored');
     });
 
     it('counts every change once', () => {
@@ -142,11 +155,22 @@ describe('children/lineage', () => {
     );
   });
 
-  it('makes PGO write the role again after each change, by options that the role has anyway', () => {
+  describe('makes PGO write the role again after each change, by options that the role has anyway', () => {
     const options = (w: World): unknown =>
       (manifestOf(syncOf(w), 'PostgresCluster')?.spec as { users: { options?: string }[] }).users[0]?.options;
     const once = carriedOut(database(known(), restored('one')));
-    const twice = carriedOut(database(once, restored('two')));
-    assert.deepEqual([options(known()), options(once), options(twice)], [undefined, 'INHERIT', 'NOBYPASSRLS']);
+    const again = (w: World, id: string, usersRevision: string): World => carriedOut(database(w, { ...restored(id), usersRevision }));
+
+    it('in turn, once it has done so', () => {
+      const twice = again(once, 'two', 'second');
+      assert.deepEqual([options(known()), options(once), options(twice)], [undefined, 'INHERIT', 'NOBYPASSRLS']);
+    });
+
+    it('and by the same while it has not: what it wrote before, it would not write again', () => {
+      const twice = again(once, 'two', 'second');
+      const thrice = again(twice, 'three', 'second');
+      assert.deepEqual([options(thrice), dataChanges(observe(thrice))], ['NOBYPASSRLS', 3]);
+      assert.equal(options(again(thrice, 'four', 'third')), 'INHERIT');
+    });
   });
 });

@@ -235,7 +235,7 @@ describe('a restore by hand', () => {
       { image: image('1.3'), seeds: false },
       { image: image('1.3'), seeds: false },
     ]);
-    assert.match(note(cluster, annotations.lineage) ?? '', /"restore":"wednesday","changes":2/);
+    assert.match(note(cluster, annotations.lineage) ?? '', /"restore":"wednesday",.*"changes":2/);
     await nothingFollows(cluster);
   });
 });
@@ -383,6 +383,33 @@ describe('a password of the database that was changed', () => {
       metadata: { ...live.metadata, annotations: { ...live.metadata.annotations, 'sandbox/password': password } },
     }));
   };
+  it('is written again after a restore that succeeds at the second try: PGO takes what it wrote before for written', async () => {
+    const { cluster, data } = await installed();
+    const revision = (): unknown => database(cluster)?.status?.usersRevision;
+    const restored = async (id: string): Promise<void> => {
+      restoreByHand(cluster, id);
+      await cluster.until('restored', () => data.restores().includes(id), 100);
+    };
+    const fails = (is: boolean): void => {
+      cluster.edit(POSTGRES_CLUSTER, 'shop', 'bestie-pgo', (live) => ({
+        ...live,
+        metadata: { ...live.metadata, annotations: { ...live.metadata.annotations, 'sandbox/restore': is ? 'fail' : 'pass' } },
+      }));
+    };
+    data.target([image('1.3')]);
+    await restored('one');
+    await cluster.until('Ready', isReady(cluster), 200);
+    const before = revision();
+    fails(true);
+    await restored('two');
+    await cluster.until('reported', () => conditionOf(cluster, 'DatabaseReady') === 'False/RestoreFailed', 60);
+    fails(false);
+    await restored('three');
+    await cluster.until('Ready', isReady(cluster), 200);
+    assert.notEqual(revision(), before);
+    await nothingFollows(cluster);
+  });
+
   const uids = (cluster: Cluster): Set<string> => new Set(webPods(cluster).map(({ metadata }) => metadata.uid));
 
   it('replaces the pods of the application, once for each change', async () => {
