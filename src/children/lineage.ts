@@ -62,12 +62,26 @@ function endedRestore(live: KubeObject): { id: string; at: string | undefined } 
 }
 
 /**
- * Whether a restore ended while no release that keeps a record was looking: the database has been ready, by the last status, since before it
- * ended. One that was seen by a former release made it unready meanwhile, and is from before the record.
+ * Whether a restore ended that no release has followed, of which there is no record yet: by the last status, the database has been ready since before
+ * it ended, or has not become ready since, or the Bestie was paused before and has not gone on. One that a former release saw to its end made the
+ * database unready and ready again, and is from before the record.
  */
 function isUnseen(at: string | undefined, { bestie }: Observed): boolean {
-  const ready = bestie.status.conditions?.find((condition) => condition?.type === 'DatabaseReady' && condition.status === 'True');
-  return at !== undefined && ready?.lastTransitionTime != null && Date.parse(ready.lastTransitionTime) < Date.parse(at);
+  const isSince = (type: string, status?: string): boolean =>
+    bestie.status.conditions?.some(
+      (each) =>
+        each?.type === type &&
+        (status === undefined || each.status === status) &&
+        Date.parse(each.lastTransitionTime ?? '') < Date.parse(at ?? ''),
+    ) ?? false;
+  return isSince('DatabaseReady') || isSince('Paused', 'True');
+}
+
+/** Whether the database was another Bestie's when it was last applied: nothing was followed while it was nobody's. */
+function isOthers(live: KubeObject, o: Observed): boolean {
+  const applied = o.applied(live);
+  const owners = (applied?.metadata.ownerReferences ?? []) as readonly { uid?: string }[];
+  return applied !== undefined && !owners.some(({ uid }) => uid === o.bestie.metadata.uid);
 }
 
 function isDisowned(live: KubeObject, o: Observed): boolean {
@@ -78,7 +92,7 @@ function isDisowned(live: KubeObject, o: Observed): boolean {
 function changeOf(live: KubeObject, o: Observed): Change | undefined {
   if (isDisowned(live, o)) return 'disowned';
   const [before, restore, system] = [recorded(live, o), endedRestore(live), systemOf(live)];
-  if (before === undefined) return restore !== undefined && isUnseen(restore.at, o) ? 'restored' : undefined;
+  if (before === undefined) return restore !== undefined && (isUnseen(restore.at, o) || isOthers(live, o)) ? 'restored' : undefined;
   if (restore !== undefined && restore.id !== before.restore) return 'restored';
   return system !== undefined && before.system !== undefined && system !== before.system ? 'replaced' : undefined;
 }

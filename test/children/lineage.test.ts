@@ -22,13 +22,18 @@ const former = (): World => {
   return patched(rerecorded(ready(), 'PostgresCluster', none), 'PostgresCluster', none);
 };
 /** The database has been ready for that many seconds, by the last status. */
-const readySince = (w: World, seconds: number): World => ({
-  ...w,
-  parent: {
-    ...w.parent,
-    status: { conditions: [{ type: 'DatabaseReady', status: 'True', reason: 'Usable', message: '', lastTransitionTime: ago(seconds) }] },
-  },
+const readySince = (w: World, seconds: number, status = 'True', ...more: Loose[]): World => {
+  const ready = { type: 'DatabaseReady', status, reason: 'Usable', message: '', lastTransitionTime: ago(seconds) };
+  return { ...w, parent: { ...w.parent, status: { conditions: [ready, ...more] } } };
+};
+const pausedSince = (seconds: number, status = 'True'): Loose => ({
+  type: 'Paused',
+  status,
+  reason: 'Paused',
+  message: '',
+  lastTransitionTime: ago(seconds),
 });
+const NAMESPACE_OWNER = { apiVersion: 'v1', kind: 'Namespace', name: 'pets', uid: 'n' };
 
 describe('children/lineage', () => {
   describe('whether the data was replaced', () => {
@@ -85,6 +90,32 @@ describe('children/lineage', () => {
         FormerAndUnseen: {
           reason: 'no release was looking when it ended',
           given: readySince(database(former(), restored('one', { completionTime: ago(600) })), 3000),
+          want: 'restored',
+        },
+        FormerAndUnready: {
+          reason: 'the former release saw it begin, and not the database come up again',
+          given: readySince(database(former(), restored('one', { completionTime: ago(60) })), 300, 'False'),
+          want: 'restored',
+        },
+        FormerAndPaused: {
+          reason: 'the Bestie was paused before, and goes on now: nothing was done about it',
+          given: readySince(database(former(), restored('one', { completionTime: ago(600) })), 500, 'True', pausedSince(900)),
+          want: 'restored',
+        },
+        FormerAndResumed: {
+          reason: 'it was paused later, or is not any more',
+          given: readySince(
+            database(former(), restored('one', { completionTime: ago(600) })),
+            500,
+            'True',
+            pausedSince(900, 'False'),
+            pausedSince(300),
+          ),
+          want: undefined,
+        },
+        FormerAndOthers: {
+          reason: 'it was restored while it was nobody’s, before it was attached',
+          given: rerecorded(database(former(), restored('one')), 'PostgresCluster', { metadata: { ownerReferences: [NAMESPACE_OWNER] } }),
           want: 'restored',
         },
       },
