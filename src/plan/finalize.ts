@@ -14,11 +14,12 @@ import { requests } from '../api/names.ts';
 import { secondsSince } from '../api/time.ts';
 import { armedBackup } from '../children/backups.ts';
 import { heldByFinalizer, keepers, shown } from '../children/finalizers.ts';
-import { startedJob } from '../children/jobs.ts';
+import { startedJob, type MigrationJob } from '../children/jobs.ts';
+import { lineageChange } from '../children/lineage.ts';
 import { GRACE, mayWrite, podsOf, type Pod } from '../children/pods.ts';
 import { dated, notStalled, waitsForAction } from './conditions.ts';
 import { carried, echo, held, isDatabase, strangeDatabases } from './held.ts';
-import { postgresCluster } from '../children/database.ts';
+import { isRestoring, postgresCluster } from '../children/database.ts';
 import { podFindings, podStatus } from './status.ts';
 import { lasting, pendingDeletions, pendingUpdate, refused as denied, secondsLeft } from './pending.ts';
 import { sync } from './sync.ts';
@@ -79,6 +80,16 @@ function backUp(o: Observed): Answer {
 const whyKept = ({ bestie: { spec } }: Observed): string =>
   (spec as { deletionPolicy?: unknown } | null)?.deletionPolicy === 'Retain' ? 'deletionPolicy is Retain' : 'deletionPolicy cannot be read';
 
+/**
+ * The migration that must not be cut short. One of data that is being replaced, or was, is none: what it would do, it would do to other data, and the
+ * application must not serve from that meanwhile.
+ */
+function migration(o: Observed): MigrationJob | undefined {
+  const live = postgresCluster(o);
+  const isReplaced = live !== undefined && (isRestoring(live) || lineageChange(o) !== undefined);
+  return isReplaced ? undefined : startedJob(o);
+}
+
 interface Step {
   when: (o: Observed) => boolean;
   answer: (o: Observed) => Answer;
@@ -88,10 +99,10 @@ interface Step {
 const steps: readonly Step[] = [
   // A migration is not cut short.
   {
-    when: (o) => startedJob(o) !== undefined,
+    when: (o) => migration(o) !== undefined,
     answer: (o) => ({
       children: observedChildren(o).map((live) => echo(live, o)),
-      message: `waiting for migration Job ${startedJob(o)?.name ?? ''} to end; nothing is deleted before`,
+      message: `waiting for migration Job ${migration(o)?.name ?? ''} to end; nothing is deleted before`,
     }),
   },
   // Nobody writes to the database any more before it is backed up, released or deleted.

@@ -5,7 +5,7 @@ import { annotations, PGO_BACKUP_ANNOTATION, requests } from '../api/names.ts';
 import type { PostgresClusterSpec } from '../api/postgrescluster.ts';
 import { demand } from '../children/backups.ts';
 import { ownerReference } from '../children/child.ts';
-import { databaseStatus, postgresCluster } from '../children/database.ts';
+import { databaseStatus, isRestoring, postgresCluster } from '../children/database.ts';
 import { namespaceOf } from '../children/guard.ts';
 import { postgresClusterChild } from '../children/postgrescluster.ts';
 import { historyIsMissing, historyIsUnknown, migrated } from '../children/release.ts';
@@ -30,9 +30,12 @@ export const isNamespaceGoing = (o: Observed): boolean => namespaceOf(o)?.metada
 export const isProtected = (o: Observed): boolean =>
   (o.bestie.spec as Partial<typeof o.bestie.spec> | null)?.deletionProtection === true && !isNamespaceGoing(o);
 
-/** Nothing was ever written into a database that never came up. */
-const hasData = (o: Observed): boolean =>
-  migrated(o).length > 0 || historyIsMissing(o) || historyIsUnknown(o) || !!databaseStatus(postgresCluster(o))?.patroni?.systemIdentifier;
+/** Nothing was ever written into a database that never came up. While it is restored it is down, and has what is restored. */
+function hasData(o: Observed): boolean {
+  const live = postgresCluster(o);
+  const isUp = live !== undefined && (isRestoring(live) || !!databaseStatus(live)?.patroni?.systemIdentifier);
+  return isUp || migrated(o).length > 0 || historyIsMissing(o) || historyIsUnknown(o);
+}
 
 /** Whether the database must not be deleted before it was backed up once more. */
 export function wantsFinalBackup(o: Observed): boolean {

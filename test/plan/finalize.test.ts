@@ -1,4 +1,5 @@
 import { strict as assert } from 'node:assert';
+import { annotations } from '../../src/api/names.ts';
 import { ailing, jobStatus, migrating, ready, waits } from '../support/stages.ts';
 import { onlyDatabase } from '../support/upgrades.ts';
 import {
@@ -147,6 +148,26 @@ describe('plan/finalize', () => {
     );
     assert.deepEqual(
       finalizeOf(patched(w, 'Job', { status: { ...jobStatus.complete } })).children.map(({ kind }) => kind),
+      ['PostgresCluster'],
+    );
+  });
+
+  it('waits for no migration of data that is being replaced, or was, and stops the application', () => {
+    const restore = (status: object): World => deleted(patched(migrating(), 'PostgresCluster', { status }));
+    const progress = [{ type: 'PGBackRestoreProgressing', status: 'True', reason: 'ReadyForRestore' }];
+    const running = restore({
+      patroni: undefined,
+      conditions: progress,
+      pgbackrest: { restore: { id: 'one', finished: false, active: 1 } },
+    });
+    assert.deepEqual(
+      finalizeOf(running).children.map(({ kind }) => kind),
+      ['PostgresCluster'],
+    );
+    const lineage = { metadata: { annotations: { [annotations.lineage]: '{}' } } };
+    const over = patched(restore({ pgbackrest: { restore: { id: 'one', finished: true, succeeded: 1 } } }), 'PostgresCluster', lineage);
+    assert.deepEqual(
+      finalizeOf(over).children.map(({ kind }) => kind),
       ['PostgresCluster'],
     );
   });

@@ -119,6 +119,9 @@ describe('plan/teardown', () => {
       const empty = alone(created(inNamespace({ deletionPolicy: 'BackupThenDelete', database: { backups: { repos } } })));
       assert.deepEqual(kept(empty), []);
       assert.deepEqual(kept(reporting(empty, 'PostgresCluster', { patroni: { systemIdentifier: '1' } })), ['PostgresCluster']);
+      const conditions = [{ type: 'PGBackRestoreProgressing', status: 'True', reason: 'ReadyForRestore' }];
+      const restoring = { conditions, pgbackrest: { restore: { id: 'one', finished: false, active: 1 } } };
+      assert.deepEqual(kept(reporting(empty, 'PostgresCluster', restoring)), ['PostgresCluster'], 'what is restored is data');
     });
 
     it('of a database without such a repository waits for a person', () => {
