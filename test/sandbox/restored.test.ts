@@ -188,6 +188,7 @@ describe('a restore by hand', () => {
     await cluster.settle();
     assert.deepEqual([replicas(cluster), webPods(cluster)], [0, []]);
     assert.equal(conditionOf(cluster, 'DeploymentReady'), 'False/MigrationHistoryUnknown');
+    assert.equal(conditionOf(cluster, 'Available'), 'False/TooFewReplicas');
     assert.equal(note(cluster, annotations.migrated), 'unknown');
     await nothingFollows(cluster);
     assert.equal(jobs.length, 1);
@@ -215,6 +216,7 @@ describe('a restore by hand', () => {
     };
     await scaled(120);
     assert.equal(conditionOf(cluster, 'DeploymentReady'), 'False/MigrationHistoryUnknown');
+    assert.equal(conditionOf(cluster, 'Available'), 'False/TooFewReplicas');
     assert.deepEqual([replicas(cluster), webPods(cluster).filter(isReadyPod)], [0, []]);
     cluster.missing.clear();
     await cluster.until('Ready', isReady(cluster), 300);
