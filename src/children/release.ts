@@ -46,7 +46,7 @@ const inStatus = (o: Observed): string[] => [...new Set((o.bestie.status.databas
  * The list on the PostgresCluster; UNKNOWN once its data was replaced, until a migration has succeeded or a person writes another list over it;
  * undefined where it does not say.
  */
-function onDatabase(live: KubeObject, o: Observed): readonly string[] | typeof UNKNOWN | undefined {
+export function onDatabase(live: KubeObject, o: Observed): readonly string[] | typeof UNKNOWN | undefined {
   if (lineageChange(o) !== undefined) return UNKNOWN;
   const [sent, current] = [
     o.applied(live)?.metadata.annotations?.[annotations.migrated],

@@ -6,13 +6,16 @@ import { kinds } from '../api/kinds.ts';
 import type { KubeObject, Manifest, Observed, Readiness } from '../api/kubernetes.ts';
 import { annotations } from '../api/names.ts';
 import { isRestoring, postgresCluster } from '../children/database.ts';
-import { lineage, lineageChange, lineageText, UNKNOWN } from '../children/lineage.ts';
+import { lineage, lineageText, UNKNOWN } from '../children/lineage.ts';
+import { onDatabase } from '../children/release.ts';
 
-/** Whether nothing says which migrations the data has, by the word of the operator that no person has corrected. */
-const isUnknown = (live: KubeObject, o: Observed): boolean =>
-  lineageChange(o) !== undefined ||
-  (o.applied(live)?.metadata.annotations?.[annotations.migrated] === UNKNOWN &&
-    live.metadata.annotations?.[annotations.migrated] === UNKNOWN);
+/** What is on record of the migrations of the data, as far as it is another than was applied: that nothing is known, or what a person says of it since. */
+function migratedNow(live: KubeObject, o: Observed): string | undefined {
+  const said = onDatabase(live, o);
+  if (said === UNKNOWN) return UNKNOWN;
+  const isCorrected = said !== undefined && o.applied(live)?.metadata.annotations?.[annotations.migrated] === UNKNOWN;
+  return isCorrected ? JSON.stringify(said) : undefined;
+}
 
 /** Why the application must not run; undefined where it may. */
 export function whyHalted(o: Observed): Readiness | undefined {
@@ -20,20 +23,23 @@ export function whyHalted(o: Observed): Readiness | undefined {
   if (live === undefined) return undefined;
   const stopped = `the application is stopped: PostgresCluster ${live.metadata.name}`;
   if (isRestoring(live)) return { status: 'False', reason: 'Restoring', message: `${stopped} is being restored` };
-  if (!isUnknown(live, o)) return undefined;
+  if (migratedNow(live, o) !== UNKNOWN) return undefined;
   const message = `${stopped} holds other data than was migrated; its migrations run once the spec is acceptable`;
   return { status: 'False', reason: 'MigrationHistoryUnknown', message };
 }
 
 /** The same child with what a replacement of the data makes of it: no pods of the application, and its record on the database. */
 export function halted(manifest: Manifest, o: Observed): Manifest {
-  if (manifest.spec === undefined || whyHalted(o) === undefined) return manifest;
-  if (manifest.kind === kinds.deployment.kind) return { ...manifest, spec: { ...manifest.spec, replicas: 0 } };
-  const known =
-    manifest.metadata.name === postgresCluster(o)?.metadata.name && manifest.kind === kinds.postgresCluster.kind
-      ? lineage(false, o)
-      : undefined;
-  if (known === undefined) return manifest;
-  const notes = { ...(lineageChange(o) !== undefined && { [annotations.migrated]: UNKNOWN }), [annotations.lineage]: lineageText(known) };
+  const live = postgresCluster(o);
+  if (manifest.spec === undefined || live === undefined) return manifest;
+  if (manifest.kind === kinds.deployment.kind)
+    return whyHalted(o) === undefined ? manifest : { ...manifest, spec: { ...manifest.spec, replicas: 0 } };
+  if (manifest.kind !== kinds.postgresCluster.kind || manifest.metadata.name !== live.metadata.name) return manifest;
+  const known = whyHalted(o) === undefined ? undefined : lineage(false, o);
+  const said = migratedNow(live, o);
+  const notes = {
+    ...(said !== undefined && { [annotations.migrated]: said }),
+    ...(known && { [annotations.lineage]: lineageText(known) }),
+  };
   return { ...manifest, metadata: { ...manifest.metadata, annotations: { ...manifest.metadata.annotations, ...notes } } };
 }

@@ -369,6 +369,31 @@ describe('the record of migrations, by hand', () => {
     await nothingFollows(cluster);
   });
 
+  it('CorrectedUnderAnUnacceptableSpec: what a person says stays, and counts once the spec is mended', async () => {
+    const { cluster, data, jobs } = await installed();
+    const store = (maxReplicas: number): void => {
+      respec(cluster, { maxReplicas });
+    };
+    store(1);
+    await cluster.until('held', () => conditionOf(cluster, 'Ready') === 'False/InvalidSpec', 20);
+    data.target([image('1.3')]);
+    restoreByHand(cluster, 'tuesday');
+    await cluster.until('unknown', () => note(cluster, annotations.migrated) === 'unknown', 100);
+    for (const nothing of ['[]', 'soon']) {
+      say(cluster, nothing);
+      await cluster.settle();
+      assert.deepEqual([note(cluster, annotations.migrated), replicas(cluster)], ['unknown', 0]);
+    }
+    say(cluster, JSON.stringify([image('1.3')]));
+    await cluster.settle();
+    assert.equal(note(cluster, annotations.migrated), JSON.stringify([image('1.3')]));
+    await nothingFollows(cluster);
+    store(10);
+    await cluster.until('Ready', isReady(cluster), 200);
+    assert.deepEqual([jobs.length, replicas(cluster)], [1, 3]);
+    await nothingFollows(cluster);
+  });
+
   it('Drift: another list over one that is known is put back', async () => {
     const { cluster, jobs } = await installed();
     say(cluster, '[]');
