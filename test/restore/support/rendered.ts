@@ -53,11 +53,12 @@ export function backupFor(purpose: Purpose): { backups: Backups; manual: Manual;
   return { backups, manual: backups.manual, id };
 }
 
-/** The same database after a person had it restored, and the operator has seen it. */
-const afterRestore = (w: World, id: string): World =>
-  carriedOut(
-    patched(w, 'PostgresCluster', { status: { pgbackrest: { restore: { id, finished: true, succeeded: 1, completionTime: ago(10) } } } }),
-  );
+/** The same database after a person had it restored, the operator has seen it, and PGO has written the role again. */
+const afterRestore = (w: World, id: string): World => {
+  const restore = { id, finished: true, succeeded: 1, completionTime: ago(10) };
+  const seen = carriedOut(patched(w, 'PostgresCluster', { status: { pgbackrest: { restore } } }));
+  return patched(seen, 'PostgresCluster', { status: { usersRevision: `after ${id}` } });
+};
 
 /** The options of the database's user after so many restores. */
 export function roleOptionsAfter(restores: number): string {
