@@ -85,6 +85,10 @@ interface Facts {
 const onRecord = (repo: string, { bestie }: Observed) =>
   (bestie.status.backup?.repositories ?? []).flatMap((each) => (each?.name === repo ? (each.backups ?? []) : []));
 
+/** Whether a backup by that schedule that succeeded since is on record: its Job may be gone. */
+const isMadeUp = ({ planned, repo, o }: Facts, since: string | undefined): boolean =>
+  onRecord(repo, o).some((backup) => backup?.id === planned.id && Date.parse(backup.completedAt ?? '') >= Date.parse(since ?? ''));
+
 const missedWords = ({ planned, repo }: Facts, due: string): string =>
   `the ${words[planned.type]} backup into ${repo} that was planned for ${due} was not begun`;
 
@@ -129,7 +133,7 @@ const rows: readonly { reason: Reason; when: (f: Facts) => boolean; message: (f:
   },
   {
     reason: 'ScheduledBackupFailed',
-    when: ({ ended }) => ended?.state === 'failed',
+    when: (f) => f.ended?.state === 'failed' && !isMadeUp(f, f.ended.startedAt),
     message: ({ planned, ended, repo, o }) =>
       `the ${words[planned.type]} backup into ${repo} that the schedule began at ${ended?.startedAt ?? 'an unknown time'} failed; see why: ` +
       logsOf({ 'pgbackrest-cronjob': planned.type, 'pgbackrest-repo': repo }, o),

@@ -23,6 +23,11 @@ function old(repos: Loose[], status: Loose = {}, seconds = 86_400): World {
     children: reported.children.map((child) => (child.kind === 'PostgresCluster' ? overlaid(child, { metadata: created }) : child)),
   };
 }
+/** The world in which status has these backups into the first repository. */
+const onRecord = (w: World, backups: Loose[]): World => ({
+  ...w,
+  parent: overlaid(w.parent, { status: { backup: { repositories: [{ name: 'repo1', ready: true, backups }] } } }),
+});
 const runs = (...scheduledBackups: Loose[]): Loose => ({
   pgbackrest: { scheduledBackups: scheduledBackups.map((run) => ({ cronJobName: CRON, repo: 'repo1', type: 'full', ...run })) },
 });
@@ -128,6 +133,24 @@ describe('children/repositorystate', () => {
             runs({ startTime: ago(3600), succeeded: 1, completionTime: ago(3500) }, { startTime: ago(90_000), failed: 7 }),
           ),
           want: undefined,
+        },
+        FailedAndRecorded: {
+          reason: 'a later success is on record, although its Job is gone: only the failed one was kept',
+          given: onRecord(old([repo1(HOURLY)], runs({ startTime: ago(3600), failed: 7 })), [{ id: CRON, completedAt: ago(1800) }]),
+          want: undefined,
+        },
+        FailedAfterRecorded: {
+          reason: 'what succeeded before makes up for nothing',
+          given: onRecord(old([repo1(HOURLY)], runs({ startTime: ago(3600), failed: 7 })), [{ id: CRON, completedAt: ago(3601) }]),
+          want: ['ScheduledBackupFailed', /^the full backup into repo1 that the schedule began at 2026-01-01T11:00:00Z failed/],
+        },
+        FailedAndOtherRecorded: {
+          reason: 'nor does a success of another schedule, or on request',
+          given: onRecord(old([repo1(HOURLY)], runs({ startTime: ago(3600), failed: 7 })), [
+            { id: 'bestie-pgo-repo1-incr', completedAt: ago(60) },
+            { id: 'on-demand.6f1c0de5.0123abcd.g1.a1', completedAt: ago(60) },
+          ]),
+          want: ['ScheduledBackupFailed', /^the full backup into repo1 that the schedule began at 2026-01-01T11:00:00Z failed/],
         },
         Overdue: {
           reason: 'the next one was due while it was still running',
