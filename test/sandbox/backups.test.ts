@@ -178,6 +178,24 @@ describe('backups in the sandbox', () => {
     await nothingFollows(cluster);
   });
 
+  it('by a schedule from before there was a rule, which Kubernetes refuses, are reported at once, and the spec is taken', async () => {
+    const cluster = await installed(withRepos(repo1));
+    const refused = <T>(object: T): T => JSON.parse(JSON.stringify(object).replaceAll('0 13 * * *', '0 1 * * 7')) as T;
+    // As an earlier release took it and applied it.
+    cluster.edit(POSTGRES_CLUSTER, 'shop', 'bestie-pgo', refused);
+    cluster.edit(BESTIE, 'shop', 'bestie', refused);
+    await cluster.until('reported', () => conditionOf(cluster, 'BackupReady') === 'False/InvalidSchedule', 10);
+    assert.match(
+      message(cluster),
+      /^Kubernetes refuses the schedule "0 1 \* \* 7" of full backups into repo1, so none is taken by it: weekday "7"/,
+    );
+    assert.deepEqual([conditionOf(cluster, 'Ready'), repository(cluster, 'repo1').nextRun], ['True/AllReady', undefined]);
+    await nothingFollows(cluster);
+    respec(cluster, withRepos({ ...repo1, schedules: { full: '0 1 * * 0' } }));
+    await cluster.until('mended', () => conditionOf(cluster, 'BackupReady') === 'True/RepositoryReady', 20);
+    assert.equal(repository(cluster, 'repo1').nextRun, '2026-01-04T01:00:00Z');
+  });
+
   it('stay on record through a restore, which makes the database operator forget them', async () => {
     const cluster = await installed(withRepos(repo1));
     respec(cluster, { database: { backups: { repos: [repo1], onDemand: 'first' } } });
