@@ -48,7 +48,8 @@ export const reasons = {
   RepositoryReady: { meaning: 'Every repository takes backups, and every backup that was due is there.' },
   ScheduledBackupFailed: {
     meaning: 'The newest run of a schedule has failed. It is not repeated before the next planned run.',
-    action: 'Run the command in the message; mend the repository, then take a backup on demand.',
+    action:
+      'Run the command in the message; mend the repository. The next run that succeeds ends it: docs/tasks/back-up.md begins one at once.',
   },
   ScheduledBackupOverdue: {
     meaning: 'A run of a schedule has not ended although the next one was due, and keeps every other one of that schedule from beginning.',
