@@ -27,7 +27,10 @@ export interface Terminated {
 }
 
 export interface Pod extends KubeObject {
-  spec?: Live<{ containers: { name: string; image: string }[]; volumes: { name: string; image: { reference: string } }[] }> | null;
+  spec?: Live<{
+    containers: { name: string; image: string; readinessProbe: { exec: object } }[];
+    volumes: { name: string; image: { reference: string } }[];
+  }> | null;
   status?: Live<{
     phase: string;
     conditions: { type: string; status: string; reason: string; lastTransitionTime: string }[];

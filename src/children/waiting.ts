@@ -10,7 +10,7 @@ import { isTold } from './told.ts';
 import { startReasons } from './troubles.ts';
 
 /** Seconds from which waiting is reported: most databases that are coming up answer sooner. */
-const REPORTED_AFTER_SECONDS = 60;
+export const REPORTED_AFTER_SECONDS = 60;
 /** Characters of a termination message that go into a condition; the sentences of ours are shorter. */
 const SENTENCE_LIMIT = 200;
 

@@ -3,6 +3,7 @@ import type { ConditionType } from '../api/condition.ts';
 import type { Observed, Readiness } from '../api/kubernetes.ts';
 import { jobDatabaseTrouble } from '../children/job.ts';
 import { migrationJobs } from '../children/jobs.ts';
+import { lostDatabase } from '../children/outofreach.ts';
 import { isReady, isTerminating, podsOf } from '../children/pods.ts';
 import { isExternal } from '../children/release.ts';
 import { webDatabaseTrouble } from '../children/rollout.ts';
@@ -10,11 +11,13 @@ import type { DatabaseTrouble } from '../children/waiting.ts';
 
 type Found = ReadonlyMap<ConditionType, Readiness>;
 
-/** Why pods do not reach the database, those of the migration first. */
+/** Why pods do not reach the database, those of the migration first, and those that were let in by it one day last. */
 function unreached(o: Observed): DatabaseTrouble {
   const job = migrationJobs(o).find(({ phase }) => phase === 'pending' || phase === 'started');
   const ofJob = job && jobDatabaseTrouble(job, o);
-  return ofJob?.trouble === undefined ? webDatabaseTrouble(o) : ofJob;
+  if (ofJob?.trouble !== undefined) return ofJob;
+  const ofWeb = webDatabaseTrouble(o);
+  return ofWeb.trouble === undefined ? lostDatabase(o) : ofWeb;
 }
 
 /** An external database reports nothing of itself: it is ready once a migration has reached it, for as long as no pod fails to. */
@@ -30,8 +33,8 @@ function external(found: Found, o: Observed): Readiness {
 const answers = (o: Observed): boolean => podsOf(o, 'web').some((pod) => isReady(pod) && !isTerminating(pod));
 
 /**
- * That no primary answers is nowhere in the status of a PostgresCluster, whose instances are all ready then. Pods that wait for one are the sign; what
- * depends on the database goes on, for those pods are what waits. What a person has switched explains more.
+ * That no primary answers is nowhere in the status of a PostgresCluster, whose instances are all ready then. Pods that wait for one, or have lost it, are
+ * the sign; what depends on the database goes on, for those pods are what waits. What a person has switched explains more.
  */
 function managed(found: Found, o: Observed): Readiness | undefined {
   const own = found.get('DatabaseReady');

@@ -1,7 +1,7 @@
 /**
  * The kubelets: what becomes of a pod. The images of our containers decide: a name or tag with `crash` crashes, `slow` starts but never
  * becomes ready, `badmigration` makes Job pods fail, `lost` cannot be pulled by any but Job pods, `unreachable` waits for its database for ever,
- * `refused` is not let in by it, and a word of kubeletfaults.ts does not even start. A container that is not ours runs on until the pod goes.
+ * `refused` is not let in by it, and a word of kubeletfaults.ts does not even start. The annotation `sandbox/probe: fail` lets the probe of a pod fail. A container that is not ours runs on until the pod goes.
  */
 import type { Client } from './apiserver.ts';
 import { POD } from './discovery.ts';
@@ -41,6 +41,7 @@ export function fateOf(pod: Resource, missing: ReadonlySet<string> = new Set()):
   if (has(/unreachable/)) return 'waits';
   if (has(/refused/)) return 'is refused';
   if (isJob) return has(/badmigration/) ? 'fails' : 'succeeds';
+  if (pod.metadata.annotations?.['sandbox/probe'] === 'fail') return 'never ready';
   if (has(/crash/)) return 'crash';
   return has(/slow/) ? 'never ready' : 'ready';
 }

@@ -60,6 +60,22 @@ const unready = (w: World): World => ({
 
 const where = (w: World): string => `container "wait-for-database" of migration Job ${jobName(w)}`;
 
+/** The pods of the application were ready, and have failed their probes for so many seconds; `container` and `probe` change what is seen of theirs. */
+const silent = (w: World, seconds: number, container: Loose = {}, probe: Loose = { exec: { command: ['python3'] } }): World => ({
+  ...w,
+  related: w.related.map((each) =>
+    each.kind === 'Pod'
+      ? overlaid(each, {
+          spec: { containers: [{ name: 'bestie', image: 'bestie', readinessProbe: probe }] },
+          status: {
+            conditions: [{ type: 'Ready', status: 'False', lastTransitionTime: ago(seconds) }],
+            containerStatuses: [containerStatus({ ready: false, state: { running: { startedAt: ago(500) } }, ...container }, 'bestie')],
+          },
+        })
+      : each,
+  ),
+});
+
 describe('children/waiting', () => {
   each<[w: World, type: string], [said: string, recheck: number | undefined]>(
     {
@@ -137,6 +153,51 @@ describe('children/waiting', () => {
         reason: 'what a person has switched explains more',
         given: [patched(migration(waitsSince(60)), 'PostgresCluster', { spec: { paused: true } }), 'DatabaseReady'],
         want: ['False Suspended', undefined],
+      },
+      ManagedLost: {
+        reason: 'the pods ran before, wait nowhere, and their probes fail',
+        given: [silent(ready(), 60), 'DatabaseReady'],
+        want: ['False DatabaseUnreachable', undefined],
+      },
+      ManagedJustLost: {
+        reason: 'another instance takes over within a minute',
+        given: [silent(ready(), 59), 'DatabaseReady'],
+        want: ['True Usable', undefined],
+      },
+      ManagedOneAnswers: {
+        reason: 'another pod reaches it',
+        given: [withPods(silent(ready(), 300), pod('bestie-app-other', 'web')), 'DatabaseReady'],
+        want: ['True Usable', undefined],
+      },
+      ManagedNeverReady: {
+        reason: 'it may be the version',
+        given: [silent(ready(), 501), 'DatabaseReady'],
+        want: ['True Usable', undefined],
+      },
+      ManagedStartedAgain: {
+        reason: 'so may it be here',
+        given: [silent(ready(), 300, { state: { running: { startedAt: ago(100) } } }), 'DatabaseReady'],
+        want: ['True Usable', undefined],
+      },
+      ManagedNodeLost: {
+        reason: 'nobody asks the pod any more; its probe has not failed',
+        given: [silent(ready(), 300, { ready: true }), 'DatabaseReady'],
+        want: ['True Usable', undefined],
+      },
+      ManagedProbedByHTTP: {
+        reason: 'the probe of a former release tells of the application as well',
+        given: [silent(ready(), 300, {}, { httpGet: { path: '/api/listings/', port: 'http' } }), 'DatabaseReady'],
+        want: ['True Usable', undefined],
+      },
+      ManagedLostAndPaused: {
+        reason: 'what a person has switched explains more',
+        given: [patched(silent(ready(), 300), 'PostgresCluster', { spec: { paused: true } }), 'DatabaseReady'],
+        want: ['False Suspended', undefined],
+      },
+      ExternalLost: {
+        reason: 'nothing else tells',
+        given: [silent(ready(external()), 60), 'DatabaseReady'],
+        want: ['False DatabaseUnreachable', undefined],
       },
       Rollout: { reason: 'a new pod', given: [rollout(waitsSince(60)), 'DeploymentReady'], want: ['False DatabaseUnreachable', undefined] },
       RolloutRefused: {

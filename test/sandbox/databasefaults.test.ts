@@ -1,7 +1,8 @@
 /** A database that is not as wanted: reported within its time, at rest without a write, and gone once it is mended. Nothing that a person set is undone. */
 import assert from 'node:assert/strict';
 import type { Cluster } from '../../src/sandbox/cluster.ts';
-import { BESTIE, JOB, POSTGRES_CLUSTER } from '../../src/sandbox/discovery.ts';
+import { COMPONENT_LABEL } from '../../src/api/names.ts';
+import { BESTIE, JOB, POD, POSTGRES_CLUSTER } from '../../src/sandbox/discovery.ts';
 import type { Fields, Resource } from '../../src/sandbox/object.ts';
 import { conditionsOf, fieldsOf } from '../../src/sandbox/status.ts';
 import { restoreByHand } from '../support/data.ts';
@@ -204,6 +205,35 @@ describe('a database that is not as wanted', () => {
     assert.deepEqual(cluster.writesSince(length), []);
     set(cluster, {}, { 'sandbox/restore': undefined });
     await cluster.until('Ready again', isReady(cluster), 200);
+  });
+
+  it('no primary that answers, of which the database operator says nothing: reported after a minute by the pods that ran, and over with their probes', async () => {
+    const cluster = await installed();
+    const probe = (value: string): void => {
+      for (const { metadata } of cluster.user.list(POD).filter(({ metadata: { labels } }) => labels?.[COMPONENT_LABEL] === 'web'))
+        cluster.edit(POD, 'shop', metadata.name, (pod) => ({
+          ...pod,
+          metadata: { ...pod.metadata, annotations: { ...pod.metadata.annotations, 'sandbox/probe': value } },
+        }));
+    };
+    const before = database(cluster).status;
+    probe('fail');
+    await cluster.tick(30);
+    assert.equal(conditionOf(cluster, 'DatabaseReady'), 'True/Usable');
+    await pass(cluster, 2);
+    assert.equal(conditionOf(cluster, 'DatabaseReady'), 'False/DatabaseUnreachable');
+    assert.equal(conditionOf(cluster, 'Ready'), 'False/DatabaseUnreachable');
+    assert.equal(conditionOf(cluster, 'Available'), 'False/TooFewReplicas');
+    assert.match(message(cluster, 'DatabaseReady'), /^no pod of the application has reached the database since .*role=master$/);
+    assert.equal(fieldsOf(bestieOf(cluster)?.status?.database).usable, true);
+    assert.deepEqual(database(cluster).status, before, 'the database operator says nothing');
+    // For three minutes the Deployment says since when it has been asked for.
+    await pass(cluster, 3);
+    const length = cluster.server.writes.length;
+    await pass(cluster, 20);
+    assert.deepEqual(cluster.writesSince(length), [], 'writes at rest');
+    probe('');
+    await cluster.until('Ready again', isReady(cluster), 60);
   });
 
   it('a restore by hand that fails is reported, and over with another id that succeeds', async () => {
