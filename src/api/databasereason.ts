@@ -58,7 +58,8 @@ export const databaseReasons = {
   },
   ExternallyManaged: { meaning: 'Somebody else runs the database; it counts as reachable once the migrations have succeeded.' },
   DatabaseUnreachable: {
-    meaning: 'Pods of the application or of a migration have waited for the database for a minute or more.',
+    meaning:
+      'Pods of the application or of a migration have waited for the database for a minute or more, or none of those that ran reaches it any more.',
     action: 'Run the command in the message; check that the database runs, its host and port, and the NetworkPolicies between.',
   },
   DatabaseRefused: {

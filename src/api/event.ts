@@ -21,7 +21,7 @@ const troubles = {
   ProgressDeadlineExceeded: { action: 'RollOut', meaning: 'The rollout made no progress within its deadline.' },
   MigrationFailed: { action: 'Migrate', meaning: 'A migration failed.' },
   SeedFailed: { action: 'Migrate', meaning: 'Loading the sample data failed.' },
-  DatabaseUnreachable: { action: 'Reconcile', meaning: 'Pods have waited for the database for a minute or more.' },
+  DatabaseUnreachable: { action: 'Reconcile', meaning: 'Pods have not reached the database for a minute or more.' },
   DatabaseRefused: { action: 'Reconcile', meaning: 'The database refuses the login.' },
   MigrationHistoryMissing: { action: 'Migrate', meaning: 'The database does not say which migrations it has.' },
   DatabaseNotAttached: { action: 'Attach', meaning: 'A database of that name exists and belongs to nobody.' },

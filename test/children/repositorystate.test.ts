@@ -282,6 +282,32 @@ describe('children/repositorystate', () => {
     );
   });
 
+  it('says of each repository what is its own', () => {
+    const troubles = (w: World): string[][] => {
+      const o = observe(w);
+      return o.bestie.spec.database.backups.repos.map((repository) => repositoryTroubles(repository, o).map(({ reason }) => reason));
+    };
+    const repos = [repo1(HOURLY), { name: 'repo2', s3, schedules: HOURLY }];
+    const done = { startTime: ago(3600), completionTime: ago(3500), succeeded: 1 };
+    const failed = { startTime: ago(3600), failed: 7 };
+    const second = { cronJobName: 'bestie-pgo-repo2-full', repo: 'repo2' };
+    const asked = { id: 'pre-upgrade.6f1c0de5.0123abcd.g1.a1', finished: true, failed: 7, startTime: ago(4000) };
+    const both = (status: Loose): Loose => overlaid(stanza(prepared, { name: 'repo2', stanzaCreated: true }), status);
+    assert.deepEqual(troubles(old(repos, stanza(prepared, { name: 'repo2', stanzaCreated: false }))), [
+      ['ScheduledBackupMissed'],
+      ['RepositoryNotReady'],
+    ]);
+    assert.deepEqual(troubles(old(repos, both(runs(done, { ...failed, ...second })))), [[], ['ScheduledBackupFailed']]);
+    assert.deepEqual(troubles(old(repos, both(runs(failed, { ...done, ...second })))), [['ScheduledBackupFailed'], []]);
+    // Made up for by the schedule of its own repository, and not by that of another.
+    const request = { pgbackrest: { manualBackup: asked } };
+    assert.deepEqual(troubles(old(repos, both(overlaid(request, runs(done, { ...done, ...second }))))), [[], []]);
+    assert.deepEqual(troubles(old([repo1(), repos[1] ?? {}], both(overlaid(request, runs({ ...done, ...second }))))), [
+      ['BackupFailed'],
+      [],
+    ]);
+  });
+
   it('says of a schedule from before there was a rule why Kubernetes refuses it', () => {
     const repository = { name: 'repo1', volume: { size: '1Gi' }, retentionFullDays: 14, schedules: { full: '0 1 * * 7' } } as const;
     assert.deepEqual(repositoryTroubles(repository, observe(old([repo1()]))), [
