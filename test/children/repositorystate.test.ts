@@ -126,6 +126,17 @@ describe('children/repositorystate', () => {
           given: old([repo1(HOURLY)], runs({ startTime: ago(3600), active: 1 }, { startTime: ago(90_000), failed: 7 })),
           want: ['ScheduledBackupFailed', /^the full backup into repo1 that the schedule began at 2025-12-31T11:00:00Z failed; see why: /],
         },
+        FailedBesideAnother: {
+          reason: 'a later one of another schedule makes up for nothing',
+          given: old(
+            [repo1({ ...HOURLY, incremental: '30 11 * * *' })],
+            runs(
+              { startTime: ago(3600), failed: 7 },
+              { cronJobName: 'bestie-pgo-repo1-incr', type: 'incr', startTime: ago(1800), succeeded: 1, completionTime: ago(1700) },
+            ),
+          ),
+          want: ['ScheduledBackupFailed', /^the full backup into repo1 that the schedule began at 2026-01-01T11:00:00Z failed/],
+        },
         FailedBefore: {
           reason: 'a later one succeeded',
           given: old(
@@ -159,6 +170,11 @@ describe('children/repositorystate', () => {
             'ScheduledBackupOverdue',
             /^the full backup into repo1 that the schedule began at 2026-01-01T06:00:00Z has not ended, and no other begins meanwhile$/,
           ],
+        },
+        OverdueSoon: {
+          reason: 'a backup may take as long as one that is asked for',
+          given: old([repo1({ full: '*/30 * * * *' })], runs({ startTime: ago(3540), active: 1 })),
+          want: undefined,
         },
         OverdueInInterval: {
           reason: 'an interval has a next run, too',
@@ -293,6 +309,7 @@ describe('children/repositorystate', () => {
     const second = { cronJobName: 'bestie-pgo-repo2-full', repo: 'repo2' };
     const asked = { id: 'pre-upgrade.6f1c0de5.0123abcd.g1.a1', finished: true, failed: 7, startTime: ago(4000) };
     const both = (status: Loose): Loose => overlaid(stanza(prepared, { name: 'repo2', stanzaCreated: true }), status);
+    // What is not prepared has no CronJob, so nothing of it was missed.
     assert.deepEqual(troubles(old(repos, stanza(prepared, { name: 'repo2', stanzaCreated: false }))), [
       ['ScheduledBackupMissed'],
       ['RepositoryNotReady'],
