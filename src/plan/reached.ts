@@ -40,7 +40,7 @@ function managed(found: Found, o: Observed): Readiness | undefined {
   const own = found.get('DatabaseReady');
   const isSaidToServe = own?.status === 'True' || (own?.serves === true && own.reason !== 'Suspended');
   const { trouble, isWaiting } = unreached(o);
-  return isSaidToServe && isWaiting && !answers(o) && trouble !== undefined ? { ...trouble, serves: true } : undefined;
+  return isSaidToServe && isWaiting && !answers(o) ? trouble : undefined;
 }
 
 /** What DatabaseReady says instead of what the database itself does, of which `found` knows; undefined where that stands. */

@@ -110,6 +110,11 @@ describe('children/databasereadiness', () => {
         want: ['False', 'InstancesMissing', true, 600],
       },
       Lowered: { reason: 'more than is asked for', given: of(instances(full)), want: ['True', 'Usable', true] },
+      OneMissingOfWhatItIsAskedFor: {
+        reason: 'a Bestie that is paused wants another number by now',
+        given: of({ spec: { instances: [{ name: 'pg', replicas: 3 }] }, ...instances({ ...full, readyReplicas: 2 }) }),
+        want: ['False', 'InstancesMissing', true, 600],
+      },
       NoneReady: {
         reason: 'it was up before',
         given: of(instances({ replicas: 1, updatedReplicas: 1 })),
