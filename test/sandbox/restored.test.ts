@@ -308,6 +308,7 @@ describe('the record of migrations, by hand', () => {
     restoreByHand(cluster, 'tuesday');
     await cluster.until('unknown', () => note(cluster, annotations.migrated) === 'unknown', 100);
     say(cluster, JSON.stringify([image('1.3')]));
+    await cluster.until('started again, by the word of a person alone', () => replicas(cluster) === 3, 60);
     cluster.missing.clear();
     await cluster.until('Ready', isReady(cluster), 300);
     assert.equal(note(cluster, annotations.migrated), JSON.stringify([image('1.3')]));
