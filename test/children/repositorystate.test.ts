@@ -319,6 +319,7 @@ describe('children/repositorystate', () => {
     // Made up for by the schedule of its own repository, and not by that of another.
     const request = { pgbackrest: { manualBackup: asked } };
     assert.deepEqual(troubles(old(repos, both(overlaid(request, runs(done, { ...done, ...second }))))), [[], []]);
+    assert.deepEqual(troubles(old([repo1(), { name: 'repo2', s3 }], both(request))), [['BackupFailed'], []]);
     assert.deepEqual(troubles(old([repo1(), repos[1] ?? {}], both(overlaid(request, runs({ ...done, ...second }))))), [
       ['BackupFailed'],
       [],
