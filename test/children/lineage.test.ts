@@ -164,6 +164,12 @@ describe('children/lineage', () => {
       assert.equal(lineageChange(observe(takenBack)), 'restored');
     });
 
+    it('keeps what was known while the database does not say it', () => {
+      const restoredAndComingUp = database(known(), { ...restored('one'), patroni: null });
+      assert.deepEqual(lineage(false, observe(restoredAndComingUp)), { system: SYSTEM, restore: 'one', changes: 1 });
+      assert.deepEqual(lineage(true, observe(known({ system: SYSTEM, restore: 'one' }))), { system: SYSTEM, restore: 'one', changes: 0 });
+    });
+
     it('counts every change once', () => {
       const once = carriedOut(database(known(), restored('one')));
       const twice = carriedOut(database(once, restored('two')));
@@ -183,6 +189,19 @@ describe('children/lineage', () => {
     assert.deepEqual(
       [unknown, emptied].map((w) => historyIsUnknown(observe(w))),
       [true, true],
+    );
+  });
+
+  it('makes a database that nothing was migrated on, and whose data was replaced, one that is neither seeded nor emptied', () => {
+    const note = { metadata: { annotations: { [annotations.lineage]: JSON.stringify({ system: SYSTEM }) } } };
+    const fresh = patched(rerecorded(usable(), 'PostgresCluster', note), 'PostgresCluster', note);
+    const replaced = database(fresh, system('7400000000000000099'));
+    assert.deepEqual(
+      [fresh, replaced].map((w) => [seeds(observe(w)), isUntouched(observe(w))]),
+      [
+        [true, true],
+        [false, false],
+      ],
     );
   });
 
