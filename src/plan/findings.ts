@@ -82,13 +82,25 @@ export function repositoryReadiness(o: Observed): Readiness {
   return { status: 'True', reason: 'RepositoryReady', message };
 }
 
+/** Reasons of `repositoryReadiness` that are about the database, and not about one repository. */
+const wholeDatabase: ReadonlySet<string> = new Set(['Suspended', 'DatabaseReadOnly', 'Restoring']);
+
+/** What is wrong besides the backup on request, which goes into the first repository and hides no other. */
+function besides(waits: Readiness, { status, reason, message }: Readiness, o: Observed): string[] {
+  if (status !== 'False') return [];
+  if (wholeDatabase.has(reason)) return [message];
+  return o.bestie.spec.database.backups.repos.flatMap((repository, index) =>
+    repositoryTroubles(repository, o).flatMap((trouble) => (index > 0 || trouble.reason !== waits.reason ? [trouble.message] : [])),
+  );
+}
+
 /** What the last backup on request came to, and otherwise what is so of every repository. */
 function backupReady({ backup: { waits, armed } }: Upgrade, o: Observed): Readiness {
   if (isExternal(o) || waits === undefined) return repositoryReadiness(o);
   const readiness = repositoryReadiness(o);
   if (late.has(waits.reason) || waits.reason === 'RepositoryNotReady') {
-    const isElsewhere = readiness.status === 'False' && readiness.reason !== waits.reason;
-    return isElsewhere ? { ...waits, message: `${waits.message}; ${readiness.message}` } : waits;
+    const others = besides(waits, readiness, o);
+    return others.length > 0 ? { ...waits, message: [waits.message, ...others].join('; ') } : waits;
   }
   const underway = readiness.status === 'True' && armed !== undefined ? `; backup ${armed.id} is under way` : '';
   const { recheckAfterSeconds } = waits;

@@ -142,6 +142,25 @@ describe('plan/backup on demand', () => {
     assert.match(armedBy(later(failed, 270)) ?? '', /\.a2$/);
   });
 
+  it('that fails hides no other repository that takes none', () => {
+    const s3 = { bucket: 'pets', endpoint: 's3.example.com', region: 'eu' };
+    const two = {
+      database: {
+        backups: {
+          repos: [
+            { name: 'repo1', volume: {} },
+            { name: 'repo2', s3 },
+          ],
+          onDemand: 'monday',
+        },
+      },
+    };
+    const failed = backup(carriedOut(edited(ready(), two)), 'failed', ago(30));
+    const { reason, message } = conditionOf(syncOf(failed), 'BackupReady') ?? {};
+    assert.equal(reason, 'BackupFailed');
+    assert.match(message ?? '', /^backup on-demand\..* failed.*; repository repo2 does not take backups: its stanza is not created/);
+  });
+
   it('that does not end is told', () => {
     const w = later(backup(asked, 'running'), 3600);
     assert.equal(said(syncOf(w), 'BackupReady'), 'False BackupTimeout');
