@@ -165,9 +165,10 @@ describe('children/lineage', () => {
     });
 
     it('keeps what was known while the database does not say it', () => {
-      const restoredAndComingUp = database(known(), { ...restored('one'), patroni: null });
-      assert.deepEqual(lineage(false, observe(restoredAndComingUp)), { system: SYSTEM, restore: 'one', changes: 1 });
-      assert.deepEqual(lineage(true, observe(known({ system: SYSTEM, restore: 'one' }))), { system: SYSTEM, restore: 'one', changes: 0 });
+      const comingUp = lineage(false, observe(database(known(), { ...restored('one'), patroni: null })));
+      assert.deepEqual([comingUp?.system, comingUp?.restore, comingUp?.changes], [SYSTEM, 'one', 1]);
+      const written = lineage(true, observe(known({ system: SYSTEM, restore: 'one' })));
+      assert.deepEqual([written?.system, written?.restore, written?.changes], [SYSTEM, 'one', 0]);
     });
 
     it('counts every change once', () => {
