@@ -21,6 +21,7 @@ import { carriedBackup } from './backupstatus.ts';
 import { contestedNow } from './contested.ts';
 import { dated, previousConditions, waitsForAction } from './conditions.ts';
 import { halted, whyHalted } from './halted.ts';
+import { heldBackups } from './heldbackups.ts';
 import { lastUpgrade } from './history.ts';
 import { pause } from './pause.ts';
 import { knownRefusals } from './pending.ts';
@@ -88,12 +89,14 @@ export function held(o: Observed): Plan {
   const invalid: Readiness = { status: 'False', reason: 'InvalidSpec', message: o.invalid.join('; ') };
   const pausing = pause(o);
   const stopped = whyHalted(o);
+  const backups = heldBackups(o);
   const database = o.child(kindKey(kinds.postgresCluster), names.postgresCluster(o.bestie.metadata.name));
   const found = new Map<ConditionType, Readiness>([
     ...previousConditions(o.bestie.status),
     ...podFindings(o),
     ...(database === undefined ? [] : ([['DatabaseReady', databaseReadiness(database, o)]] as [ConditionType, Readiness][])),
     ...(stopped === undefined ? [] : ([['DeploymentReady', stopped]] as [ConditionType, Readiness][])),
+    ...(backups === undefined ? [] : ([['BackupReady', backups.readiness]] as [ConditionType, Readiness][])),
     ...(pausing === undefined ? [] : ([['Paused', pausing]] as [ConditionType, Readiness][])),
     ['Ready', invalid],
     ['Reconciling', waitsForAction],
@@ -101,6 +104,11 @@ export function held(o: Observed): Plan {
   ]);
   return {
     children: observedChildren(o).map((live) => halted(echo(live, o), o)),
-    status: { ...carried(o), ...podStatus(o), conditions: dated(found, o.bestie, o.now) },
+    status: {
+      ...carried(o),
+      ...(backups?.status && { backup: backups.status }),
+      ...podStatus(o),
+      conditions: dated(found, o.bestie, o.now),
+    },
   };
 }

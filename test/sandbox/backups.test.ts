@@ -132,6 +132,21 @@ describe('backups in the sandbox', () => {
     assert.deepEqual(repository(cluster, 'repo2').lastFailure, lastFailure, 'stays on record');
   });
 
+  it('go on while the spec is unacceptable, and so does what is said of them', async () => {
+    const cluster = await installed(withRepos(repo1, repo2));
+    await hours(cluster, 24);
+    respec(cluster, { maxReplicas: 1 });
+    note(cluster, 'scheduled', 'repo2');
+    await hours(cluster, 24);
+    assert.equal(conditionOf(cluster, 'Ready'), 'False/InvalidSpec');
+    assert.equal(conditionOf(cluster, 'BackupReady'), 'False/ScheduledBackupFailed');
+    const [first, second] = [repository(cluster, 'repo1'), repository(cluster, 'repo2')];
+    assert.equal(first.nextRun, '2026-01-03T13:00:00Z');
+    assert.match(String(fieldsOf(first.lastSuccess).completedAt), /^2026-01-02T13:1/);
+    assert.equal(fieldsOf(second.lastFailure).reason, 'ScheduledBackupFailed');
+    await nothingFollows(cluster);
+  });
+
   it('by schedule that never end are reported once the next one was due', async () => {
     const cluster = await installed(withRepos({ ...repo1, schedules: { full: '0 */3 * * *' } }));
     note(cluster, 'scheduled-hang', 'repo1');
