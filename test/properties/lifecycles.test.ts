@@ -13,7 +13,7 @@ import { event, happen, lawful, shown, SPEC } from '../support/lifecycle.ts';
 import { bestieOf, conditionOf, isReady, sample } from '../support/sandbox.ts';
 
 const INTERLEAVINGS = Number(process.env.INTERLEAVINGS ?? 60);
-const SECONDS = Math.max(120, INTERLEAVINGS * 1.2);
+const SECONDS = Math.max(120, INTERLEAVINGS * 2.4);
 
 const bounds = (numRuns: number) => ({
   numRuns,
