@@ -77,11 +77,10 @@ function isUnseen(at: string | undefined, { bestie }: Observed): boolean {
   return isSince('DatabaseReady') || isSince('Paused', 'True');
 }
 
-/** Whether the database was another Bestie's when it was last applied: nothing was followed while it was nobody's. */
+/** Whether the database was another Bestie's when it was last applied: nothing was followed while it was nobody's. A record without owners does not say. */
 function isOthers(live: KubeObject, o: Observed): boolean {
-  const applied = o.applied(live);
-  const owners = (applied?.metadata.ownerReferences ?? []) as readonly { uid?: string }[];
-  return applied !== undefined && !owners.some(({ uid }) => uid === o.bestie.metadata.uid);
+  const owners = o.applied(live)?.metadata.ownerReferences as readonly { uid?: string }[] | null | undefined;
+  return owners?.some(({ uid }) => uid === o.bestie.metadata.uid) === false;
 }
 
 function isDisowned(live: KubeObject, o: Observed): boolean {

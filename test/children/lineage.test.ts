@@ -113,6 +113,13 @@ describe('children/lineage', () => {
           ),
           want: undefined,
         },
+        FormerWithoutOwners: {
+          reason: 'a record that names no owner does not say that it was another one',
+          given: rerecorded(readySince(database(former(), restored('one', { completionTime: ago(600) })), 500), 'PostgresCluster', {
+            metadata: { ownerReferences: null },
+          }),
+          want: undefined,
+        },
         FormerAndOthers: {
           reason: 'it was restored while it was nobody’s, before it was attached',
           given: rerecorded(database(former(), restored('one')), 'PostgresCluster', { metadata: { ownerReferences: [NAMESPACE_OWNER] } }),
