@@ -30,7 +30,7 @@ const sorted = (value: unknown): unknown => {
   );
 };
 
-/** What was applied to each child, by kind and name, without what differs by chance: uids and the hashes over them. */
+/** What was applied to each child, by kind and name, without what differs by chance: uids, the hashes over them, and that of the roles. */
 function applied(children: readonly Child[], bestie: string): Record<string, unknown> {
   const database = children.find(({ kind }) => kind === 'PostgresCluster')?.metadata.uid ?? 'none';
   const anonymous = (text: string): string =>
@@ -38,7 +38,8 @@ function applied(children: readonly Child[], bestie: string): Record<string, unk
       .replaceAll(bestie, '<uid>')
       .replaceAll(bestie.slice(0, 8), '<uid8>')
       .replaceAll(database, '<database>')
-      .replace(/-job-[0-9a-f]{8}/g, '-job-<hash>');
+      .replace(/-job-[0-9a-f]{8}/g, '-job-<hash>')
+      .replace(/("pets\.bestie\.com\/database-revision":")[^"]*/g, '$1<revision>');
   return Object.fromEntries(
     children
       .filter(({ metadata }) => metadata.ownerReferences?.some(({ uid, controller }) => uid === bestie && controller === true))
