@@ -87,11 +87,15 @@ function passing(world: Chaos): boolean {
   return isNeeded && (conditionOf(cluster, 'BackupReady') ?? '').startsWith('False/Backup');
 }
 
-/** A state that a person can understand, and that lasts: Ready, or somebody has to act, or a registry has to, and is told what for. */
+/**
+ * A state that a person can understand, and that lasts: Ready, or somebody has to act, or a registry has to, and is told what for; or an image crashes
+ * that is installed, as on a first day, where nothing is known to which the operator could go back.
+ */
 function understood(world: Chaos): boolean {
   const isBlocked = says(world, 'Stalled') === 'True' && says(world, 'Reconciling') === 'False';
   const isMissing = says(world, 'ImagePulled') === 'False' && !underway(world);
-  return !passing(world) && (isReady(world.cluster)() || isBlocked || isMissing);
+  const isCrashing = conditionOf(world.cluster, 'Ready') === 'False/CrashLoop' && !underway(world);
+  return !passing(world) && (isReady(world.cluster)() || isBlocked || isMissing || isCrashing);
 }
 
 describe('any life of a Bestie', function () {
