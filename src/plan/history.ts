@@ -52,6 +52,8 @@ function phaseOf({ phase, to, from, isUp }: Upgrade, last: Told | undefined): st
   const isBack = phase === 'RollingBack' && last?.phase === 'RolledBack' && last.to === to;
   if (!quiet.has(phase) && from !== to) return isBack ? 'RolledBack' : phase;
   if (last?.phase === undefined) return undefined;
+  // Nothing is known to have run on the data: what is wanted is installed, and that is no upgrade from anything.
+  if (phase === 'Installing' && !isUp && attempting.has(last.phase)) return 'Aborted';
   if (last.to === to || isMissed({ phase, to, isUp }, last)) return isUp ? 'Succeeded' : last.phase;
   if (gaveUp.has(last.phase) || last.phase === 'Refused') return isUp ? SET_BACK : last.phase;
   return ended.has(last.phase) ? last.phase : 'Aborted';

@@ -81,6 +81,18 @@ describe('a restore by hand, in the middle of an upgrade', () => {
     await restedWithoutAWrite(cluster, laws);
   });
 
+  it('an upgrade whose Deployment is removed meanwhile is called off: nothing is known to go back to, and no backup is waited for', async () => {
+    const { cluster, laws } = await installed();
+    respec(cluster, { version: '1.4-lost' });
+    restoreByHand(cluster, 'tuesday');
+    await cluster.until('restored', () => conditionOf(cluster, 'DeploymentReady') === 'False/MigrationHistoryUnknown', 60);
+    cluster.remove(DEPLOYMENT, 'shop', 'bestie-app');
+    await cluster.until('reported', () => conditionOf(cluster, 'ImagePulled') === 'False/ImagePullFailed', 200);
+    const { phase: told, message: why } = fieldsOf(bestieOf(cluster)?.status?.upgrade);
+    assert.deepEqual([told, why], ['Aborted', undefined]);
+    await restedWithoutAWrite(cluster, laws);
+  });
+
   it('a backup on demand waits for the migrations of what runs, also where the next version was given up', async () => {
     const { cluster, laws } = await installed();
     respec(cluster, { version: '1.4-crash' });
