@@ -94,17 +94,24 @@ async function restore(cluster: ClusterObject): Promise<boolean> {
   const now = new Date().toISOString().replace(/\.\d+Z/, 'Z');
   const to = (status: object): Promise<true> => patchStatus(POSTGRES_CLUSTERS, cluster, status).then(() => true);
   if (id !== undefined && pgbackrest.restore?.enabled === true && run?.id !== id)
-    return to({ pgbackrest: { manualBackup: null, scheduledBackups: null, repos: null, restore: { id, finished: false } } });
+    return to({
+      pgbackrest: { manualBackup: null, scheduledBackups: null, repos: null, restore: { id, finished: false } },
+      conditions: [...capable, said('PGBackRestoreProgressing', 'True', 'RestoreInPlaceRequested')],
+    });
   if (run?.finished === false && run.active === undefined) {
     const instances = setsOf(cluster).map(({ name }) => ({ name }));
     return to({
       patroni: null,
       instances,
-      conditions: [],
+      conditions: [said('PGBackRestoreProgressing', 'True', 'ReadyForRestore')],
       pgbackrest: { repos: repositories(false), restore: { active: 1, startTime: now } },
     });
   }
-  if (run?.finished === false) return to({ pgbackrest: { restore: { finished: true, succeeded: 1, active: null, completionTime: now } } });
+  if (run?.finished === false)
+    return to({
+      pgbackrest: { restore: { finished: true, succeeded: 1, active: null, completionTime: now } },
+      conditions: [said('PostgresDataInitialized', 'True', 'PGBackRestRestoreComplete')],
+    });
   return run !== undefined && cluster.status?.patroni === undefined && to(up(cluster));
 }
 
