@@ -36,14 +36,14 @@ function parse(json: string | undefined): Lineage | undefined {
   if (json === undefined) return undefined;
   try {
     const { system, restore, changes, writes, users } = (JSON.parse(json) ?? {}) as Record<string, unknown>;
-    return { ...told({ system, restore, users }), changes: count(changes), writes: count(writes) };
+    return { ...stated({ system, restore, users }), changes: count(changes), writes: count(writes) };
   } catch {
     return undefined; // a person wrote something else there: the same as no record
   }
 }
 
-/** What of these texts there is. */
-const told = (texts: Record<'system' | 'restore' | 'users', unknown>): Pick<Lineage, 'system' | 'restore' | 'users'> =>
+/** Those of these texts that are there. */
+const stated = (texts: Record<'system' | 'restore' | 'users', unknown>): Pick<Lineage, 'system' | 'restore' | 'users'> =>
   Object.fromEntries(Object.entries(texts).filter(([, value]) => text(value) !== undefined));
 
 const recorded = (live: KubeObject, o: Observed): Lineage | undefined => parse(durable(o, live, annotations.lineage));
@@ -77,7 +77,7 @@ function isUnseen(at: string | undefined, { bestie }: Observed): boolean {
   return isSince('DatabaseReady') || isSince('Paused', 'True');
 }
 
-/** Whether the database was another Bestie's when it was last applied: nothing was followed while it was nobody's. A record without owners does not say. */
+/** Whether the database was another Bestie's when it was last applied: nothing was followed while it had no Bestie. A record without owners does not say. */
 function isOthers(live: KubeObject, o: Observed): boolean {
   const owners = o.applied(live)?.metadata.ownerReferences as readonly { uid?: string }[] | null | undefined;
   return owners?.some(({ uid }) => uid === o.bestie.metadata.uid) === false;
@@ -138,9 +138,9 @@ export function lineage(isWritten: boolean, o: Observed): Lineage | undefined {
     restore: endedRestore(live)?.id ?? before?.restore,
     users: lineageChange(o) === undefined ? before?.users : usersOf(live),
   };
-  return { ...told(known), changes: dataChanges(o), writes: roleWrites(o) };
+  return { ...stated(known), changes: dataChanges(o), writes: roleWrites(o) };
 }
 
 /** As it is written. */
 export const lineageText = ({ system, restore, users, changes, writes }: Lineage): string =>
-  JSON.stringify({ ...told({ system, restore, users }), ...(changes > 0 && { changes }), ...(writes > 0 && { writes }) });
+  JSON.stringify({ ...stated({ system, restore, users }), ...(changes > 0 && { changes }), ...(writes > 0 && { writes }) });

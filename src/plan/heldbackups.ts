@@ -27,7 +27,7 @@ function asApplied(o: Observed): Observed | undefined {
   return { ...o, facts: new Map(), bestie: { ...o.bestie, spec: spec as Bestie['spec'] } };
 }
 
-/** BackupReady and `status.backup`; undefined where there is no managed database, or status does not tell of backups. */
+/** BackupReady and `status.backup`; undefined where there is no managed database, or status has nothing of backups yet. */
 export function heldBackups(o: Observed): { readiness: Readiness; status: Status['backup'] } | undefined {
   const world = asApplied(o);
   if (world === undefined || !tellsBackups(o)) return undefined;

@@ -121,7 +121,7 @@ describe('children/lineage', () => {
           want: undefined,
         },
         FormerAndOthers: {
-          reason: 'it was restored while it was nobody’s, before it was attached',
+          reason: 'it was restored while it had no Bestie, before it was attached',
           given: rerecorded(database(former(), restored('one')), 'PostgresCluster', { metadata: { ownerReferences: [NAMESPACE_OWNER] } }),
           want: 'restored',
         },
