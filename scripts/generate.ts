@@ -1,4 +1,4 @@
-/** Derives src/api/bestie.ts and src/hook/bestie.schema.json from the CRD. With --check it writes nothing and fails when they differ. */
+/** Derives src/api/bestie.ts and src/spec/bestie.schema.json from the CRD. With --check it writes nothing and fails when they differ. */
 import { readFile, writeFile } from 'node:fs/promises';
 import { compile, type JSONSchema } from 'json-schema-to-typescript';
 import { parse } from 'yaml';
@@ -40,7 +40,7 @@ function defaulted(schema: Schema): Schema {
   return result;
 }
 
-/** The schema without descriptions and without the CEL rules (their twins are src/hook/rules.ts): what ajv compiles. */
+/** The schema without descriptions and without the CEL rules (their twins are src/spec/rules.ts): what ajv compiles. */
 function validated(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(validated);
   if (typeof value !== 'object' || value === null) return value;
@@ -69,7 +69,7 @@ const types = await compile(
 );
 const outputs = {
   'src/api/bestie.ts': types,
-  'src/hook/bestie.schema.json': JSON.stringify(validated(spec), null, 1) + '\n',
+  'src/spec/bestie.schema.json': JSON.stringify(validated(spec), null, 1) + '\n',
 };
 
 for (const [path, wanted] of Object.entries(outputs)) {

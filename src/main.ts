@@ -1,5 +1,5 @@
 /** The webhook server: configuration → server → listen → drain. */
-import { answers } from './answer.ts';
+import { answers } from './controllers.ts';
 import { ConfigError, readConfig } from './config.ts';
 import { goOn, whenReaderGone } from './outputs.ts';
 import { systemClock } from './server/app.ts';

@@ -8,8 +8,8 @@ import { parse } from 'yaml';
 import type { SyncResponse } from '../src/api/hook.ts';
 import { kinds, EVENT } from '../src/api/kinds.ts';
 import { kindKey, type KubeObject, type Manifest } from '../src/api/kubernetes.ts';
-import { LAST_APPLIED_ANNOTATION } from '../src/api/names.ts';
-import { mergeValues } from '../src/sandbox/merge.ts';
+import { LAST_APPLIED_ANNOTATION } from '../src/observed/lastapplied.ts';
+import { mergeValues } from '../src/sandbox/metacontroller/merge.ts';
 import { answerTo, caseOf, type Case } from './support/cases.ts';
 
 const root = new URL('releases/', import.meta.url);

@@ -1,5 +1,6 @@
 /** What Metacontroller posts and what it expects back (CompositeController hooks, v1 and v2). */
-import type { KindKey, KubeObject, Manifest, Status } from './kubernetes.ts';
+import type { Status } from './observed.ts';
+import type { KindKey, KubeObject, Manifest } from './kubernetes.ts';
 
 /** Objects by kind, then by `name` (v1) or `namespace/name` (v2). Every declared kind has a key. */
 export type ObjectMap = Record<KindKey, Record<string, KubeObject>>;

@@ -1,5 +1,4 @@
-/** Plain values that travel between the wire, the decisions and the children. */
-import type { BestieSpec, BestieStatus } from './bestie.ts';
+/** Objects of Kubernetes, as plain values: what is observed, what is desired, and what conditions say. */
 import type { ConditionType, Reason } from './condition.ts';
 
 /** What an object read from the API server may hold at any place: every field can be missing or null. */
@@ -25,9 +24,6 @@ export interface ObservedMetadata {
     ({ manager?: string | null; time?: string | null; subresource?: string | null; [field: string]: unknown } | null)[] | null;
   ownerReferences?: { kind?: string | null; name?: string | null; uid?: string | null; controller?: boolean | null }[] | null;
 }
-
-export const observedChildren = (o: Pick<Observed, 'children'>): KubeObject[] =>
-  [...o.children.values()].flatMap((byName) => [...byName.values()]);
 
 /** An object as the API server holds it. `spec` and `status` are read through the narrower types of the child that owns the kind. */
 export interface KubeObject {
@@ -58,41 +54,6 @@ export type KindKey = string;
 
 export const kindKey = ({ apiVersion, kind }: { apiVersion: string; kind: string }): KindKey => `${kind}.${apiVersion}`;
 
-/** The parent, with the defaults of the CRD in `spec`. */
-export interface Bestie {
-  apiVersion: string;
-  kind: string;
-  metadata: ObservedMetadata & { namespace: string; uid: string };
-  spec: BestieSpec;
-  status: Live<BestieStatus>;
-}
-
-/**
- * Everything that a decision may look at.
- * `now` is an RFC 3339 time; `invalid` has one sentence per rule that the spec breaks (empty when it is acceptable).
- */
-export interface Observed {
-  bestie: Bestie;
-  invalid: readonly string[];
-  children: ReadonlyMap<KindKey, ReadonlyMap<string, KubeObject>>;
-  related: ReadonlyMap<KindKey, ReadonlyMap<string, KubeObject>>;
-  now: string;
-  /** A database of the wanted name that is not a child of this Bestie, and what forbids to attach it; undefined where there is none. */
-  unattached?: { database: KubeObject; differences: readonly string[] };
-  /** Whether the installed CompositeController declares this kind. */
-  manages: (kind: KindKey) => boolean;
-  /** The observed child of that kind and name, if any. */
-  child: (kind: KindKey, name: string) => KubeObject | undefined;
-  /** What was last wanted of an observed child, undefined where there is no readable record of it. */
-  applied: (child: KubeObject) => Manifest | undefined;
-  /** What Metacontroller last applied to it: the same, but for fields that are left to others. */
-  record: (child: KubeObject) => Manifest | undefined;
-  /** The Job that is recognised by its name alone, because every record on it was taken away, and what that name means. */
-  recognised?: { job: string; image: string; database: string };
-  /** What was worked out about this world already, by the function that did it. */
-  facts: Map<unknown, unknown>;
-}
-
 export type ConditionStatus = 'True' | 'False' | 'Unknown';
 
 /**
@@ -113,14 +74,4 @@ export interface Condition {
   reason: Reason;
   message: string;
   lastTransitionTime: string;
-}
-
-export type Status = Omit<BestieStatus, 'conditions'> & { conditions: Condition[] };
-
-/** The answer of a decision, before it goes onto the wire. */
-export interface Plan {
-  children: readonly Manifest[];
-  status: Status;
-  resyncAfterSeconds?: number;
-  finalized?: true;
 }

@@ -1,13 +1,12 @@
 /** Every name, label and annotation that the operator gives. */
-import { hash8 } from './hash.ts';
+import { hash8 } from '../lib/hash.ts';
 
-/** Bounds in characters: a PostgresCluster leaves room for what the database operator derives from its name. */
+/** Characters that a label, or the name of most objects, may have. */
 const LABEL_LIMIT = 63;
-const POSTGRES_CLUSTER_LIMIT = 41;
 const SUBDOMAIN_LIMIT = 253;
 
 /** `name + suffix`, cut to `prefix-<8 hex of sha256(name)>suffix` where it would exceed the limit. */
-function bounded(name: string, suffix: string, limit: number = LABEL_LIMIT): string {
+export function bounded(name: string, suffix: string, limit: number = LABEL_LIMIT): string {
   if (name.length + suffix.length <= limit) return name + suffix;
   const hash = hash8(name);
   return `${name.slice(0, limit - suffix.length - hash.length - 1)}-${hash}${suffix}`;
@@ -15,7 +14,6 @@ function bounded(name: string, suffix: string, limit: number = LABEL_LIMIT): str
 
 /** The names of the children of the Bestie with this name. */
 export const names = {
-  postgresCluster: (bestie: string) => bounded(bestie, '-pgo', POSTGRES_CLUSTER_LIMIT),
   job: (bestie: string, hash: string) => bounded(bestie, `-job-${hash}`),
   deployment: (bestie: string) => bounded(bestie, '-app'),
   service: (bestie: string) => bounded(bestie, '-service'),
@@ -30,11 +28,6 @@ export const names = {
 
 /** The name of an Event about a Bestie, be it one whose own name is too long. */
 export const eventName = (bestie: string, hash: string): string => bounded(bestie, `.${hash}`, SUBDOMAIN_LIMIT);
-
-export const DATABASE_USER = 'bestie';
-
-/** The Secret that the database operator makes for our user. */
-export const userSecret = (bestie: string) => `${names.postgresCluster(bestie)}-pguser-${DATABASE_USER}`;
 
 /** What a pod is for; it keeps the Service and the Deployment away from the pods of a Job. */
 export type Component = 'web' | 'migration';
@@ -63,21 +56,20 @@ export const labels = (bestie: string, component?: Component): Record<string, st
 /** Whether an object with these labels was made, or at least once written, by us. */
 export const isOurs = (carried: Record<string, string> | null | undefined): boolean => carried?.[MANAGER_LABEL] === MANAGER;
 
-/** Metacontroller's generated selector label, its record of what it applied, and our durable facts on children. */
+/** Metacontroller's generated selector label, and our durable facts on children. */
 export const CONTROLLER_UID_LABEL = 'controller-uid';
-export const LAST_APPLIED_ANNOTATION = 'metacontroller.k8s.io/last-applied-configuration';
 export const annotations = {
-  /** On the PostgresCluster: JSON list of the image references whose migrations were completed on it; `unknown` after its data was replaced. */
+  /** On the object of the database: JSON list of the image references whose migrations were completed on it; `unknown` after its data was replaced. */
   migrated: 'pets.bestie.com/migrated-images',
-  /** On the PostgresCluster: JSON of which state of its data the list is about; see src/children/lineage.ts. */
+  /** On the object of the database: JSON of which state of its data the list is about; see src/observed/lineage.ts. */
   lineage: 'pets.bestie.com/lineage',
-  /** On the PostgresCluster: the first 8 characters of the uid of the Bestie that created it. */
+  /** On the object of the database: the first 8 characters of the uid of the Bestie that created it. */
   incarnation: 'pets.bestie.com/incarnation',
-  /** On the PostgresCluster: since when the backup that is armed there has been asked for, an RFC 3339 time. */
+  /** On the object of the database: since when the backup that is armed there has been asked for, an RFC 3339 time. */
   armedAt: 'pets.bestie.com/armed-at',
-  /** On the PostgresCluster: id of the last backup that a migration was begun with. It serves no second one. */
+  /** On the object of the database: id of the last backup that a migration was begun with. It serves no second one. */
   usedBackup: 'pets.bestie.com/used-backup',
-  /** On the PostgresCluster: the last value of database.backups.onDemand that was carried out. */
+  /** On the object of the database: the last value of database.backups.onDemand that was carried out. */
   onDemand: 'pets.bestie.com/on-demand',
   /** On the Deployment: the image reference that it is meant to run. */
   running: 'pets.bestie.com/running',
@@ -95,9 +87,9 @@ export const annotations = {
   image: 'pets.bestie.com/image',
   /** On a migration Job: id of the backup that was taken before it. */
   backup: 'pets.bestie.com/backup',
-  /** On the pods of a Job, where nobody can change it: the uid of the PostgresCluster, or the Secret of the external database, that it migrates. */
+  /** On the pods of a Job, where nobody can change it: the uid of the object of the database, or the Secret of the external one, that it migrates. */
   database: 'pets.bestie.com/database',
-  /** On any child: JSON of the fields that were found changed, by JSON pointer; see src/api/contested.ts. */
+  /** On any child: JSON of the fields that were found changed, by JSON pointer; see src/observed/contestedfields.ts. */
   contested: 'pets.bestie.com/contested-fields',
   /** On the Ingress or Route: the Service that it exposes. */
   exposes: 'pets.bestie.com/exposes',
@@ -115,7 +107,3 @@ export const requests = {
   /** `true`: nothing but status is changed until it is taken away. */
   paused: 'pets.bestie.com/paused',
 } as const;
-
-/** The annotations by which Crunchy PGO is told what to do once; the value is an id of the request. */
-export const PGO_BACKUP_ANNOTATION = 'postgres-operator.crunchydata.com/pgbackrest-backup';
-export const PGO_RESTORE_ANNOTATION = 'postgres-operator.crunchydata.com/pgbackrest-restore';

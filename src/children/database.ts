@@ -1,66 +1,63 @@
-/** When a PostgresCluster is usable. Source: PGO's own order of events, seen on PGO 6.0 and read for 5.8. */
-import { kinds } from '../api/kinds.ts';
-import { kindKey, type KubeObject, type Live, type Observed } from '../api/kubernetes.ts';
-import { names, PGO_RESTORE_ANNOTATION } from '../api/names.ts';
-import type { PostgresClusterStatus, PostgresClusterSwitches } from '../api/postgrescluster.ts';
-import { readOnlyParameter } from './parameters.ts';
+/** The object of the database: what all have in common, around what the provider of this one asks for. */
+import type { Child, Context } from '../api/child.ts';
+import type { ChildKind } from '../api/kinds.ts';
+import { head } from '../api/manifest.ts';
+import type { Manifest, Readiness } from '../api/kubernetes.ts';
+import { annotations } from '../api/names.ts';
+import { attachment } from '../database/adoption.ts';
+import { guardReadiness, isUnguardable, owners } from '../database/guard.ts';
+import { incarnation } from '../database/incarnation.ts';
+import type { Provider } from '../database/provider.ts';
+import { durable } from '../observed/lastapplied.ts';
+import { lineage, lineageText, UNKNOWN } from '../observed/lineage.ts';
+import { historyIsMissing, historyIsUnknown, isExternal, migrated } from '../observed/migrations.ts';
 
-/** The database of a managed Bestie, as it is observed. */
-export const postgresCluster = (o: Observed): KubeObject | undefined =>
-  o.child(kindKey(kinds.postgresCluster), names.postgresCluster(o.bestie.metadata.name));
-
-export const databaseStatus = (live: KubeObject | undefined): Live<PostgresClusterStatus> | undefined =>
-  live?.status as Live<PostgresClusterStatus> | undefined;
-
-/** Whether a restore of that id is asked for: by the annotation, and switched on in the spec. */
-function isRequested(live: KubeObject, id: string | null | undefined): boolean {
-  const { backups } = (live.spec ?? {}) as Live<{ backups: { pgbackrest: { restore: { enabled: boolean } } } }>;
-  return id != null && live.metadata.annotations?.[PGO_RESTORE_ANNOTATION] === id && backups?.pgbackrest?.restore?.enabled === true;
+/** What the object keeps about its migrations, and about the data that they were run on. */
+function records(o: Context): Record<string, string> {
+  const live = o.provider.live(o);
+  const list = historyIsUnknown(o) ? UNKNOWN : JSON.stringify(migrated(o));
+  const isWritten = (live && durable(o, live, annotations.migrated)) !== list || o.decisions.backup !== undefined;
+  const known = lineage(isWritten, o);
+  return {
+    ...(!historyIsMissing(o) && { [annotations.migrated]: list }),
+    ...(known && { [annotations.lineage]: lineageText(known) }),
+  };
 }
 
-/**
- * Whether PGO is restoring it. Conditions alone do not say so: those of a restore that failed, or was broken off, stay for ever on a database that
- * works. From the tear-down until the first leader there is no system identifier.
- */
-export function isRestoring(live: KubeObject): boolean {
-  const status = databaseStatus(live);
-  const restore = status?.pgbackrest?.restore;
-  const find = (type: string) => status?.conditions?.find((condition) => condition?.type === type);
-  const progress = find('PGBackRestoreProgressing');
-  if (progress?.status !== 'True' && find('PostgresDataInitialized')?.status !== 'False') return false;
-  const isAsked = isRequested(live, restore?.id);
-  if (restore?.finished === true && !isAsked) return false;
-  const isTornDown = progress?.reason === 'RestoreInPlaceRequested' && isAsked;
-  return isTornDown || !status?.patroni?.systemIdentifier;
+function notes(o: Context, theirs: Record<string, string>): Record<string, string> {
+  const { backup, onDemand, usedBackup } = o.decisions;
+  return {
+    ...theirs,
+    [annotations.incarnation]: incarnation(o),
+    ...records(o),
+    ...(backup && { ...o.provider.requestAnnotations(backup), [annotations.armedAt]: backup.since }),
+    ...(onDemand !== undefined && { [annotations.onDemand]: onDemand }),
+    ...(usedBackup !== undefined && { [annotations.usedBackup]: usedBackup }),
+  };
 }
 
-/** What a person switched on it. */
-export const switchesOf = (live: KubeObject | undefined): Live<PostgresClusterSwitches> => live?.spec ?? {};
-
-/** Whether it follows another database. One without a source is refused by PGO, which leaves the database as it was. */
-export function isStandby(live: KubeObject): boolean {
-  const { enabled, repoName, host } = switchesOf(live).standby ?? {};
-  return enabled === true && (!!repoName || !!host);
+/** Why a database is not created: one of that name waits to be attached, or there is nothing yet to guard it with. */
+function precondition(o: Context): Readiness | undefined {
+  return attachment(o) ?? (isUnguardable(o) ? guardReadiness(o) : undefined);
 }
 
-/** Whether it is about to stop, or has: PGO acts on that within a second, unless it is paused. */
-const isStopping = (live: KubeObject): boolean => switchesOf(live).shutdown === true && switchesOf(live).paused !== true;
-
-/** Instances that are ready, that exist, and that are of the latest spec; PGO leaves out what is 0. */
-export function instancesOf(live: KubeObject | undefined): { ready: number; replicas: number; updated: number } {
-  const instances = databaseStatus(live)?.instances ?? [];
-  const sum = (field: 'readyReplicas' | 'replicas' | 'updatedReplicas'): number =>
-    instances.reduce((all, instance) => all + (instance?.[field] ?? 0), 0);
-  return { ready: sum('readyReplicas'), replicas: sum('replicas'), updated: sum('updatedReplicas') };
+function desired(kind: ChildKind, o: Context): Manifest {
+  const { annotations: theirs, spec } = o.provider.desired(o);
+  const manifest = head(kind, o.provider.nameOf(o.bestie.metadata.name), o, notes(o, theirs));
+  return { ...manifest, metadata: { ...manifest.metadata, ownerReferences: owners(o) }, spec };
 }
 
-/**
- * Bootstrapped, not being restored, stopped or deleted, an instance ready, written to by its users, and the SQL that makes database and role has run.
- * The user's Secret proves nothing: it exists before the role does.
- */
-export function isUsable(live: KubeObject | undefined): boolean {
-  const status = databaseStatus(live);
-  if (live === undefined || live.metadata.deletionTimestamp != null || isRestoring(live)) return false;
-  if (isStopping(live) || isStandby(live) || readOnlyParameter(live) !== undefined) return false;
-  return instancesOf(live).ready > 0 && !!status?.patroni?.systemIdentifier && !!status.databaseRevision && !!status.usersRevision;
-}
+/** What should exist of the database of a Bestie: its object, where the operator has one. */
+export const databaseManifests = (o: Context): Manifest[] => (o.provider.kind === undefined ? [] : [desired(o.provider.kind, o)]);
+
+/** The child of that provider. */
+export const databaseChild = (provider: Provider, kind: ChildKind): Child => ({
+  api: kind,
+  condition: 'DatabaseReady',
+  dependsOn: () => [],
+  includeWhen: (o) => o.provider === provider && !isExternal(o),
+  desired: (o) => [desired(kind, o)],
+  precondition,
+  pendingReadiness: provider.pendingReadiness,
+  readyWhen: provider.readiness,
+});

@@ -1,29 +1,31 @@
 /** The application's pods. */
 import { kinds } from '../api/kinds.ts';
-import { isEqual } from '../api/equal.ts';
-import type { KubeObject, Manifest, Observed } from '../api/kubernetes.ts';
-import { durable } from '../api/lastapplied.ts';
+import { isEqual } from '../lib/equal.ts';
+import type { Observed } from '../api/observed.ts';
+import type { KubeObject, Manifest } from '../api/kubernetes.ts';
+import { durable } from '../observed/lastapplied.ts';
 import { annotations, names, requests, selector } from '../api/names.ts';
-import { compareVersions, parseVersion } from '../api/version.ts';
-import { head, type Child, type World } from './child.ts';
-import { onceMigrated, record as release } from './deployed.ts';
-import { environmentOrder } from './environmentorder.ts';
-import { once } from './once.ts';
+import { compareVersions, parseVersion } from '../lib/version.ts';
+import { head } from '../api/manifest.ts';
+import { type Child, type Context } from '../api/child.ts';
+import { onceMigrated, record as release } from '../observed/releaserecord.ts';
+import { environmentOrder } from '../observed/environmentorder.ts';
+import { once } from '../observed/memo.ts';
 import { podShapes, type PodShape } from './podshapes.ts';
 import { container, databaseSecret, podTemplate, type Release } from './podtemplate.ts';
-import { withoutImage } from './refused.ts';
-import { isExternal, record } from './release.ts';
-import { isStopped, whyStopped } from './restored.ts';
-import { podRevision, recordedRevision } from './revision.ts';
-import { PORT, WEB_CONTAINER } from './scripts.ts';
-import { appliedTemplate, deployment, deploymentReadiness, rollingOut, rollout } from './rollout.ts';
+import { withoutImage } from './withoutimage.ts';
+import { isExternal, record } from '../observed/migrations.ts';
+import { isStopped, whyStopped } from '../observed/replaceddata.ts';
+import { podRevision, recordedRevision } from '../observed/databaserevision.ts';
+import { PORT, WEB_CONTAINER } from '../api/containers.ts';
+import { appliedTemplate, deployment, deploymentReadiness, rollingOut, rollout } from '../observed/deployment.ts';
 
 /** Seconds for which a pod that is going away still answers, until every proxy has heard of it. */
 const LINGER = 5;
 
 /** Replicas to ask for: `size`, and while autoscaling is on what it chose, kept within its bounds; left out it would fall to 1. None while it is stopped. */
-function replicas(o: World): number {
-  if (isStopped(o.decided.image, o)) return 0;
+function replicas(o: Context): number {
+  if (isStopped(o.decisions.image, o)) return 0;
   const { size, maxReplicas } = o.bestie.spec;
   const { asked } = rollout(deployment(o));
   return maxReplicas === undefined || asked === undefined ? size : Math.min(Math.max(asked, size), maxReplicas);
@@ -73,14 +75,14 @@ export function webTemplate(image: string, o: Observed): object {
   return shape === undefined ? current : templateOf(shape, image, o);
 }
 
-const wantedTemplate = once((o: World) => webTemplate(o.decided.image, o));
+const wantedTemplate = once((o: Context) => webTemplate(o.decisions.image, o));
 
-function desired(o: World): Manifest {
+function desired(o: Context): Manifest {
   const { name } = o.bestie.metadata;
-  const { image } = o.decided;
+  const { image } = o.decisions;
   const live = deployment(o);
   const recorded = recordedRevision(image, live !== undefined && durable(o, live, annotations.running) !== image, o);
-  const notes = { ...release(image, o.decided), ...(recorded !== undefined && { [annotations.revision]: recorded }) };
+  const notes = { ...release(image, o.decisions), ...(recorded !== undefined && { [annotations.revision]: recorded }) };
   return {
     ...head(kinds.deployment, names.deployment(name), o, notes),
     spec: {
@@ -94,7 +96,7 @@ function desired(o: World): Manifest {
 }
 
 /** Whether this very answer changes what the pods run: then what the Deployment says of itself is about something else. */
-function isChanging(live: KubeObject, o: World): boolean {
+function isChanging(live: KubeObject, o: Context): boolean {
   const applied = appliedTemplate(live, o);
   return applied !== undefined && !isEqual(applied, wantedTemplate(o));
 }
@@ -104,11 +106,11 @@ export const deploymentChild: Child = {
   condition: 'DeploymentReady',
   dependsOn: onceMigrated,
   includeWhen: () => true,
-  withheld: withoutImage,
+  precondition: withoutImage,
   desired: (o) => [desired(o)],
-  underway: rollingOut,
+  pendingReadiness: rollingOut,
   readyWhen: (live, o) => {
-    const stopped = whyStopped(o.decided.image, o);
+    const stopped = whyStopped(o.decisions.image, o);
     if (stopped !== undefined) return stopped;
     if (live === undefined) return deploymentReadiness(live, o);
     if (isChanging(live, o)) return rollingOut(live.metadata.name);

@@ -1,12 +1,14 @@
 import { kinds } from '../api/kinds.ts';
-import type { KubeObject, Live, Observed, Readiness } from '../api/kubernetes.ts';
+import type { Observed } from '../api/observed.ts';
+import type { KubeObject, Live, Readiness } from '../api/kubernetes.ts';
 import { names } from '../api/names.ts';
-import { own } from '../api/own.ts';
-import { secondsSince } from '../api/time.ts';
-import { exists, head, type Child } from './child.ts';
-import { besideDeployment } from './deployed.ts';
-import { withoutImage } from './refused.ts';
-import { isTold } from './told.ts';
+import { own } from '../lib/own.ts';
+import { secondsSince } from '../lib/time.ts';
+import { exists, head } from '../api/manifest.ts';
+import { type Child } from '../api/child.ts';
+import { besideDeployment } from '../observed/releaserecord.ts';
+import { withoutImage } from './withoutimage.ts';
+import { isTold } from '../observed/reported.ts';
 
 interface AutoscalerCondition {
   type: string;
@@ -52,7 +54,7 @@ export const horizontalPodAutoscalerChild: Child = {
   api: kinds.horizontalPodAutoscaler,
   condition: 'HPACreated',
   dependsOn: besideDeployment,
-  withheld: withoutImage,
+  precondition: withoutImage,
   includeWhen: (o) => o.bestie.spec.maxReplicas !== undefined,
   desired: (o) => {
     const { size, maxReplicas, autoscaling } = o.bestie.spec;

@@ -1,19 +1,24 @@
 /** The ordered table of children: the only list of them anywhere. */
-import type { Child } from './child.ts';
+import type { Child } from '../api/child.ts';
+import type { Observed } from '../api/observed.ts';
+import { managedProviders } from '../database/index.ts';
+import type { Provider } from '../database/provider.ts';
+import { databaseChild } from './database.ts';
 import { deploymentChild } from './deployment.ts';
 import { horizontalPodAutoscalerChild } from './horizontalpodautoscaler.ts';
 import { ingressChild } from './ingress.ts';
 import { jobChild } from './job.ts';
 import { networkPolicyChild } from './networkpolicy.ts';
 import { podDisruptionBudgetChild } from './poddisruptionbudget.ts';
-import { postgresClusterChild } from './postgrescluster.ts';
-import { prometheusRuleChild } from './prometheusrule.ts';
+import { prometheusRuleChild } from './prometheusrule/prometheusrule.ts';
 import { routeChild } from './route.ts';
 import { serviceChild } from './service.ts';
 import { serviceMonitorChild } from './servicemonitor.ts';
 
-export const table: readonly Child[] = [
-  postgresClusterChild, // The database that everything else needs.
+/** The database that everything else needs. */
+const databaseOf = (provider: Provider): readonly Child[] => (provider.kind === undefined ? [] : [databaseChild(provider, provider.kind)]);
+
+const others: readonly Child[] = [
   jobChild, // Its migrations, once per image, and the sample data of a new one.
   deploymentChild, // The application, once the migrations are done.
   serviceChild, // One address for its pods.
@@ -25,3 +30,15 @@ export const table: readonly Child[] = [
   serviceMonitorChild, // Metrics of the application
   prometheusRuleChild, // and alerts about it.
 ];
+
+/** Every child there is, whoever runs the database. */
+export const table: readonly Child[] = [...managedProviders.flatMap(databaseOf), ...others];
+
+const tables = new WeakMap<Provider, readonly Child[]>();
+
+/** The children of a Bestie whose database that provider runs. */
+export function childrenOf({ provider }: Observed): readonly Child[] {
+  const known = tables.get(provider) ?? [...databaseOf(provider), ...others];
+  tables.set(provider, known);
+  return known;
+}

@@ -1,10 +1,11 @@
 import { kinds } from '../api/kinds.ts';
 import { kindKey, type Live } from '../api/kubernetes.ts';
 import { annotations, names } from '../api/names.ts';
-import { exists, head, type Child } from './child.ts';
-import { besideDeployment } from './deployed.ts';
+import { exists, head } from '../api/manifest.ts';
+import { type Child } from '../api/child.ts';
+import { besideDeployment } from '../observed/releaserecord.ts';
 import { isExposable } from './exposure.ts';
-import { withoutImage } from './refused.ts';
+import { withoutImage } from './withoutimage.ts';
 
 type Status = Live<{ loadBalancer: { ingress: object[] } }>;
 
@@ -13,7 +14,7 @@ export const ingressChild: Child = {
   api: kinds.ingress,
   condition: 'IngressCreated',
   dependsOn: besideDeployment,
-  withheld: withoutImage,
+  precondition: withoutImage,
   includeWhen: (o) =>
     isExposable(o) && !o.manages(kindKey(kinds.route)) && (o.bestie.spec.exposure !== undefined || o.manages(kindKey(kinds.ingress))),
   desired: (o) => {

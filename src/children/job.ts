@@ -1,24 +1,37 @@
 /** The migration Jobs: at most one at work, one per image and database, never again once it succeeded. */
-import { hash8 } from '../api/hash.ts';
+import { hash8 } from '../lib/hash.ts';
 import { kinds } from '../api/kinds.ts';
-import type { KubeObject, Manifest, Observed, Readiness } from '../api/kubernetes.ts';
+import type { Observed } from '../api/observed.ts';
+import type { KubeObject, Manifest, Readiness } from '../api/kubernetes.ts';
 import { annotations, names } from '../api/names.ts';
-import { head, type Child, type World } from './child.ts';
-import { failures } from './deployed.ts';
-import { failed } from './migrationfailure.ts';
-import { migrationAtWork, migrationJobs, startedJob, unrecordedJobs, type MigrationJob } from './jobs.ts';
+import { databaseResource, databaseShown } from '../observed/database.ts';
+import { head } from '../api/manifest.ts';
+import { type Child, type Context } from '../api/child.ts';
+import { failures } from '../observed/releaserecord.ts';
+import { failed } from '../observed/migrationfailure.ts';
+import { migrationAtWork, migrationJobs, startedJob, unrecordedJobs, type MigrationJob } from '../observed/migrationjobs.ts';
 import { container, databaseSecret, podTemplate, type Release } from './podtemplate.ts';
-import { creationRecheck } from './creation.ts';
-import { once } from './once.ts';
-import { databaseId, highestVersion, historyIsMissing, isExternal, isUntouched, migrated, recorded, seeds } from './release.ts';
-import { MIGRATING_CONTAINER, SEEDING_CONTAINER, WAITING_CONTAINER } from './scripts.ts';
+import { creationRecheck } from '../observed/podcreation.ts';
+import { once } from '../observed/memo.ts';
+import {
+  databaseId,
+  highestVersion,
+  historyIsMissing,
+  isExternal,
+  isUntouched,
+  migrated,
+  recorded,
+  seeds,
+} from '../observed/migrations.ts';
+import { MIGRATING_CONTAINER, SEEDING_CONTAINER, WAITING_CONTAINER } from '../api/containers.ts';
 import { podFailurePolicy, seedCommand } from './seeding.ts';
-import { isBeingReplaced } from './restored.ts';
-import { sidecarTrouble } from './sidecar.ts';
-import { stoppedJob } from './stopped.ts';
-import { migrationTarget, needsMigration } from './target.ts';
-import { problems } from './troubles.ts';
-import { databaseTrouble, kubectl } from './waiting.ts';
+import { isBeingReplaced } from '../observed/replaceddata.ts';
+import { sidecarTrouble } from '../observed/sidecar.ts';
+import { stoppedJob } from '../observed/stopped.ts';
+import { migrationTarget, needsMigration } from '../observed/migrationtarget.ts';
+import { problems } from '../observed/podtroubles.ts';
+import { kubectl } from '../observed/commands.ts';
+import { databaseTrouble } from '../observed/databasewait.ts';
 
 const RETRIES = 4;
 
@@ -86,7 +99,7 @@ function history(o: Observed, wanted: string | undefined): MigrationJob[] {
 }
 
 /** A Job tells which backup was taken before it. */
-function withBackup(job: Manifest, { decided: { evidence } }: World): Manifest {
+function withBackup(job: Manifest, { decisions: { evidence } }: Context): Manifest {
   if (evidence === undefined) return job;
   return { ...job, metadata: { ...job.metadata, annotations: { ...job.metadata.annotations, [annotations.backup]: evidence } } };
 }
@@ -97,8 +110,8 @@ function isOfOtherData({ database }: MigrationJob, o: Observed): boolean {
   return isBeingReplaced(o) || (current !== undefined && database !== undefined && database !== current);
 }
 
-function desired(o: World): Manifest[] {
-  const wanted = isWanted(o) && o.decided.migration === 'go' ? withBackup(wantedJob(o), o) : undefined;
+function desired(o: Context): Manifest[] {
+  const wanted = isWanted(o) && o.decisions.migration === 'go' ? withBackup(wantedJob(o), o) : undefined;
   const past = history(o, wanted?.metadata.name).map(kept);
   const started = migrationJobs(o).filter(({ phase }) => phase === 'started');
   const own = started.filter((job) => !isOfOtherData(job, o));
@@ -145,7 +158,7 @@ function completed(o: Observed): Readiness {
   return { status: 'True', reason: 'MigrationCompleted', message };
 }
 
-function readyWhen(_live: KubeObject | undefined, o: World): Readiness {
+function readyWhen(_live: KubeObject | undefined, o: Context): Readiness {
   const started = startedJob(o);
   if (started !== undefined) return active(started, o);
   if (isBeingReplaced(o)) {
@@ -153,14 +166,14 @@ function readyWhen(_live: KubeObject | undefined, o: World): Readiness {
     return { status: 'False', reason: 'Restoring', message };
   }
   if (historyIsMissing(o)) {
-    const database = names.postgresCluster(o.bestie.metadata.name);
+    const database = o.provider.nameOf(o.bestie.metadata.name);
     const message =
-      `PostgresCluster ${database} does not say which migrations it has, so none is run; tell it with ` +
-      `kubectl -n ${o.bestie.metadata.namespace} annotate --overwrite postgrescluster ${database} '${annotations.migrated}=["<image reference>"]'`;
+      `${databaseShown(o)} does not say which migrations it has, so none is run; tell it with ` +
+      `kubectl -n ${o.bestie.metadata.namespace} annotate --overwrite ${databaseResource(o)} ${database} '${annotations.migrated}=["<image reference>"]'`;
     return { status: 'False', reason: 'MigrationHistoryMissing', message };
   }
   if (migrated(o).includes(migrationTarget(o))) return completed(o);
-  if (o.decided.migration !== 'go') return o.decided.migration;
+  if (o.decisions.migration !== 'go') return o.decisions.migration;
   if (!isWanted(o)) return completed(o);
   const job = jobOfTarget(o);
   if (job === undefined) return { status: 'False', reason: 'Migrating', message: 'an earlier migration Job is still going away' };
@@ -173,6 +186,6 @@ export const jobChild: Child = {
   dependsOn: () => ['DatabaseReady'],
   includeWhen: () => true,
   desired,
-  underway,
+  pendingReadiness: underway,
   readyWhen,
 };

@@ -1,7 +1,8 @@
 import { kinds, type ChildKind } from '../api/kinds.ts';
-import { kindKey, type Manifest, type Observed } from '../api/kubernetes.ts';
+import { type Observed } from '../api/observed.ts';
+import { kindKey, type Manifest } from '../api/kubernetes.ts';
 import { CONTROLLER_UID_LABEL } from '../api/names.ts';
-import { head } from './child.ts';
+import { head } from '../api/manifest.ts';
 
 /** Wanted where the spec says so; where it says nothing, wherever the operator was installed with monitoring. */
 export const monitoringIsWanted = (o: Observed): boolean => o.bestie.spec.monitoring.enabled ?? o.manages(kindKey(kinds.serviceMonitor));

@@ -1,15 +1,16 @@
 import { kinds } from '../api/kinds.ts';
-import type { Observed } from '../api/kubernetes.ts';
+import type { Observed } from '../api/observed.ts';
 import { names, selector } from '../api/names.ts';
-import { exists, head, type Child } from './child.ts';
-import { isExternal } from './release.ts';
-import { PORT } from './scripts.ts';
+import { exists, head } from '../api/manifest.ts';
+import { type Child } from '../api/child.ts';
+import { isExternal } from '../observed/migrations.ts';
+import { PORT } from '../api/containers.ts';
 
 const tcp = (port: number): object => ({ port, protocol: 'TCP' });
 
 /** DNS, 5353 being OpenShift's own port for it, the database, and https for the image uploads. */
 function egress(o: Observed): object[] {
-  const database = { matchLabels: { 'postgres-operator.crunchydata.com/cluster': names.postgresCluster(o.bestie.metadata.name) } };
+  const database = { matchLabels: o.provider.podLabels(o.provider.nameOf(o.bestie.metadata.name)) };
   return [
     { ports: [53, 5353].flatMap((port) => [{ port, protocol: 'UDP' }, tcp(port)]) },
     { ports: [tcp(5432)], to: [{ podSelector: database }] },

@@ -1,5 +1,5 @@
 /** Where pods may run. */
-import type { Observed } from '../api/kubernetes.ts';
+import type { Observed } from '../api/observed.ts';
 import type { Component } from '../api/names.ts';
 
 /**

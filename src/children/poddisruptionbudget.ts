@@ -1,8 +1,9 @@
 import { kinds } from '../api/kinds.ts';
 import { names, selector } from '../api/names.ts';
-import { exists, head, type Child } from './child.ts';
-import { besideDeployment } from './deployed.ts';
-import { withoutImage } from './refused.ts';
+import { exists, head } from '../api/manifest.ts';
+import { type Child } from '../api/child.ts';
+import { besideDeployment } from '../observed/releaserecord.ts';
+import { withoutImage } from './withoutimage.ts';
 
 /**
  * One pod at a time may be evicted: a drain goes on even with a single pod, and never takes two. A pod that is not ready serves nobody, so it
@@ -12,7 +13,7 @@ export const podDisruptionBudgetChild: Child = {
   api: kinds.podDisruptionBudget,
   condition: 'PDBCreated',
   dependsOn: besideDeployment,
-  withheld: withoutImage,
+  precondition: withoutImage,
   includeWhen: () => true,
   desired: (o) => [
     {

@@ -1,5 +1,5 @@
 /** Labels and annotations of the pods: those that the spec adds, under ours. */
-import type { Observed } from '../api/kubernetes.ts';
+import type { Observed } from '../api/observed.ts';
 import { labels, type Component } from '../api/names.ts';
 
 type Texts = Record<string, string>;

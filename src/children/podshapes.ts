@@ -1,6 +1,7 @@
 /** What the pods of the application look like, release by release: data for the one builder in podtemplate.ts. */
 import { databaseEnvironment } from '../api/environment.ts';
-import { PORT, READY, SERVE, WAIT_FOR_DATABASE } from './scripts.ts';
+import { PORT } from '../api/containers.ts';
+import { READY, SERVE, WAIT_FOR_DATABASE } from './scripts.ts';
 
 /** A release that changed the pods, and what it has them run. */
 export interface PodShape {

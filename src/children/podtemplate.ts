@@ -1,15 +1,16 @@
 /** The pod of the application, shared by the Deployment and the migration Jobs so that both reach the database in the same way. */
 import { DEFAULT_SESSION_KEY, SESSION_VARIABLE } from '../api/environment.ts';
 import { kinds } from '../api/kinds.ts';
-import { kindKey, type Observed } from '../api/kubernetes.ts';
-import { annotations, userSecret, type Component } from '../api/names.ts';
-import { pruned } from '../api/prune.ts';
-import { storedQuantity } from '../api/quantity.ts';
+import { type Observed } from '../api/observed.ts';
+import { kindKey } from '../api/kubernetes.ts';
+import { annotations, type Component } from '../api/names.ts';
+import { pruned } from '../lib/prune.ts';
+import { storedQuantity } from '../lib/quantity.ts';
 import { placement } from './placement.ts';
 import { podMetadata } from './podmetadata.ts';
 import { isExposable } from './exposure.ts';
 import { podShapes, type PodShape } from './podshapes.ts';
-import { WAITING_CONTAINER } from './scripts.ts';
+import { WAITING_CONTAINER } from '../api/containers.ts';
 
 /** The image names no user and would run as root; OpenShift assigns a user itself and refuses a fixed one. */
 const FALLBACK_USER = 10001;
@@ -27,7 +28,7 @@ export const servesTls = (o: Observed): boolean =>
   isExposable(o) && (onOpenShift(o) || o.bestie.spec.exposure?.tlsSecretName !== undefined);
 
 /** The Secret of the database that the spec names. */
-export const databaseSecret = (o: Observed): string => o.bestie.spec.database.secretName ?? userSecret(o.bestie.metadata.name);
+export const databaseSecret = (o: Observed): string => o.bestie.spec.database.secretName ?? o.provider.loginSecret(o.bestie.metadata.name);
 
 const fromSecret = (variable: string, name: string, key: string): EnvironmentVariable => ({
   name: variable,

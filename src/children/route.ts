@@ -1,10 +1,11 @@
 import { kinds } from '../api/kinds.ts';
 import { kindKey, type KubeObject, type Live, type Readiness } from '../api/kubernetes.ts';
 import { annotations, names } from '../api/names.ts';
-import { exists, head, type Child } from './child.ts';
-import { besideDeployment } from './deployed.ts';
+import { exists, head } from '../api/manifest.ts';
+import { type Child } from '../api/child.ts';
+import { besideDeployment } from '../observed/releaserecord.ts';
 import { isExposable } from './exposure.ts';
-import { withoutImage } from './refused.ts';
+import { withoutImage } from './withoutimage.ts';
 
 type Status = Live<{ ingress: { conditions: { type: string; status: string }[] }[] }>;
 
@@ -23,7 +24,7 @@ export const routeChild: Child = {
   api: kinds.route,
   condition: 'RouteCreated',
   dependsOn: besideDeployment,
-  withheld: withoutImage,
+  precondition: withoutImage,
   includeWhen: (o) => isExposable(o) && o.manages(kindKey(kinds.route)),
   desired: (o) => {
     const { name } = o.bestie.metadata;

@@ -1,7 +1,8 @@
 /** The step that loads the sample data: apart from the migrations, after them, and in a way that a cut anywhere does not spoil. */
-import type { Observed } from '../api/kubernetes.ts';
-import { DATABASE_LOGIN, SEEDING_CONTAINER, WAITING_CONTAINER } from './scripts.ts';
-import { isUntouched } from './release.ts';
+import type { Observed } from '../api/observed.ts';
+import { SEEDING_CONTAINER, WAITING_CONTAINER } from '../api/containers.ts';
+import { DATABASE_LOGIN } from './scripts.ts';
+import { isUntouched } from '../observed/migrations.ts';
 
 /**
  * Takes back what an attempt that was cut has left, sequences included, and loads everything. `flask seed undo` empties the tables of the

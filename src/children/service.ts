@@ -1,8 +1,9 @@
 import { kinds } from '../api/kinds.ts';
 import { names, selector } from '../api/names.ts';
-import { exists, head, type Child } from './child.ts';
-import { besideDeployment } from './deployed.ts';
-import { withoutImage } from './refused.ts';
+import { exists, head } from '../api/manifest.ts';
+import { type Child } from '../api/child.ts';
+import { besideDeployment } from '../observed/releaserecord.ts';
+import { withoutImage } from './withoutimage.ts';
 
 export const SERVICE_PORT = 80;
 
@@ -11,7 +12,7 @@ export const serviceChild: Child = {
   api: kinds.service,
   condition: 'ServiceCreated',
   dependsOn: besideDeployment,
-  withheld: withoutImage,
+  precondition: withoutImage,
   includeWhen: () => true,
   desired: (o) => [
     {

@@ -1,8 +1,9 @@
 import { kinds } from '../api/kinds.ts';
 import { names, selector } from '../api/names.ts';
-import { exists, type Child } from './child.ts';
-import { besideDeployment } from './deployed.ts';
-import { withoutImage } from './refused.ts';
+import { exists } from '../api/manifest.ts';
+import { type Child } from '../api/child.ts';
+import { besideDeployment } from '../observed/releaserecord.ts';
+import { withoutImage } from './withoutimage.ts';
 import { monitoringHead, monitoringIsWanted } from './monitoring.ts';
 import { METHODS, oneOf, routes } from './routes.ts';
 
@@ -30,7 +31,7 @@ export const serviceMonitorChild: Child = {
   api: kinds.serviceMonitor,
   condition: 'MonitoringReady',
   dependsOn: besideDeployment,
-  withheld: withoutImage,
+  precondition: withoutImage,
   includeWhen: monitoringIsWanted,
   desired: (o) => [
     {

@@ -1,10 +1,12 @@
 /** From a plan to an answer. Whatever Metacontroller would misread, or must never do, is refused here: then nothing is applied. */
 import type { CustomizeResponse, RelatedRule, SyncResponse } from '../api/hook.ts';
 import { EVENT } from '../api/kinds.ts';
-import { kindKey, type Manifest, type Observed, type Plan } from '../api/kubernetes.ts';
+import { type Observed, type Plan } from '../api/observed.ts';
+import { kindKey, type Manifest } from '../api/kubernetes.ts';
 import { CONTROLLER_UID_LABEL } from '../api/names.ts';
 import { HookError } from './errors.ts';
-import { firstError, isSyncResponse } from './schema.ts';
+import { firstError } from '../lib/ajv.ts';
+import { isSyncResponse } from './schema.ts';
 
 /** The place of the first null or undefined in a value, as a JSON pointer; undefined where there is none. The place is built on the way back only. */
 function findNothing(value: unknown): string | undefined {

@@ -1,22 +1,7 @@
-/** The JSON Schemas of what comes in and goes out, compiled once. The Bestie's is the CRD's own. */
-import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
-import addFormats from 'ajv-formats';
-import type { BestieSpec } from '../api/bestie.ts';
+/** The JSON Schemas of Metacontroller's hooks, compiled once. */
+import type { ValidateFunction } from 'ajv';
 import type { CustomizeRequest, SyncRequest, SyncResponse } from '../api/hook.ts';
-import spec from './bestie.schema.json' with { type: 'json' };
-
-// Ours are known to be schemas, which a test says; checking them anew, and optimising what runs for microseconds, is half of the start.
-const ajv = new Ajv({
-  strict: true,
-  strictTypes: false,
-  useDefaults: true,
-  allErrors: false,
-  meta: false,
-  validateSchema: false,
-  code: { optimize: false },
-});
-addFormats.default(ajv, ['int32', 'int64']);
-ajv.addVocabulary(['x-kubernetes-int-or-string', 'x-kubernetes-list-type', 'x-kubernetes-list-map-keys', 'x-kubernetes-map-type']);
+import { ajv } from '../lib/ajv.ts';
 
 const name = { type: 'string', minLength: 1 };
 const object = {
@@ -69,9 +54,6 @@ export const isCustomizeRequest: ValidateFunction<CustomizeRequest> = ajv.compil
   },
 });
 
-/** Validates a spec with the CRD's schema and fills in the CRD's defaults, in place. */
-export const isBestieSpec: ValidateFunction<BestieSpec> = ajv.compile(spec);
-
 const string = { type: 'string' };
 const map = { type: 'object', additionalProperties: string };
 
@@ -109,11 +91,3 @@ export const isSyncResponse: ValidateFunction<SyncResponse> = ajv.compile({
     finalized: { const: true },
   },
 });
-
-/** The first error of a validation as one stable sentence: where, and what is wrong there. */
-export function firstError(errors: ErrorObject[] | null | undefined, root = ''): string {
-  const error = errors?.[0];
-  if (error === undefined) return 'unknown';
-  const allowed = (error.params as { allowedValues?: unknown[] }).allowedValues;
-  return `${root}${error.instancePath || (root ? '' : '/')} ${error.message ?? error.keyword}${allowed ? ` (${allowed.join(', ')})` : ''}`;
-}

@@ -1,29 +1,22 @@
 /** Taking a Bestie down, one observed step after the other: migration, application, final backup, database. */
 import type { ConditionType, Reason } from '../api/condition.ts';
-import {
-  kindKey,
-  observedChildren,
-  type KubeObject,
-  type Manifest,
-  type Observed,
-  type Plan,
-  type Readiness,
-  type Status,
-} from '../api/kubernetes.ts';
+import { type Observed, type Plan, type Status } from '../api/observed.ts';
+import { observedChildren } from '../observed/children.ts';
+import { kindKey, type KubeObject, type Manifest, type Readiness } from '../api/kubernetes.ts';
 import { requests } from '../api/names.ts';
-import { secondsSince } from '../api/time.ts';
-import { armedBackup } from '../children/backups.ts';
-import { heldByFinalizer, keepers, shown } from '../children/finalizers.ts';
-import { startedJob, type MigrationJob } from '../children/jobs.ts';
-import { lineageChange } from '../children/lineage.ts';
-import { GRACE, mayWrite, podsOf, type Pod } from '../children/pods.ts';
-import { dated, notStalled, waitsForAction } from './conditions.ts';
-import { carried, echo, held, isDatabase, strangeDatabases } from './held.ts';
-import { isRestoring, postgresCluster } from '../children/database.ts';
-import { podFindings, podStatus } from './status.ts';
-import { lasting, pendingDeletions, pendingUpdate, refused as denied, secondsLeft } from './pending.ts';
+import { secondsSince } from '../lib/time.ts';
+import { heldByFinalizer, keepers, shown } from '../observed/finalizers.ts';
+import { startedJob, type MigrationJob } from '../observed/migrationjobs.ts';
+import { lineageChange } from '../observed/lineage.ts';
+import { GRACE, mayWrite, podsOf, type Pod } from '../observed/pods.ts';
+import { dated, notStalled, waitsForAction } from '../status/conditions.ts';
+import { adoptedDatabases, isDatabase } from '../database/index.ts';
+import { asLastApplied } from '../observed/aslastapplied.ts';
+import { carried, held } from './hold.ts';
+import { podFindings, podStatus } from '../status/status.ts';
+import { lasting, pendingDeletions, pendingUpdate, refused as denied, secondsLeft } from '../observed/pendingchanges.ts';
 import { sync } from './sync.ts';
-import { finalBackup, isProtected, kept, policyOf, released, wantsFinalBackup, isNamespaceGoing } from './teardown.ts';
+import { finalBackup, isProtected, kept, policyOf, released, wantsFinalBackup, isNamespaceGoing } from '../decide/deletion.ts';
 
 /** What a step answers: what stays, why, and, where a person may have to act, what blocks. */
 interface Answer {
@@ -35,7 +28,7 @@ interface Answer {
 }
 
 const application = (o: Observed): KubeObject[] => observedChildren(o).filter((live) => !isDatabase(live));
-const databases = (o: Observed): KubeObject[] => [postgresCluster(o)].flatMap((live) => live ?? []);
+const databases = (o: Observed): KubeObject[] => [o.provider.live(o)].flatMap((live) => live ?? []);
 /** Those that are not being deleted: a terminating object can no longer be changed. */
 const standing = (o: Observed): KubeObject[] => databases(o).filter(({ metadata }) => metadata.deletionTimestamp == null);
 
@@ -85,8 +78,7 @@ const whyKept = ({ bestie: { spec } }: Observed): string =>
  * application must not serve from that meanwhile.
  */
 function migration(o: Observed): MigrationJob | undefined {
-  const live = postgresCluster(o);
-  const isReplaced = live !== undefined && (isRestoring(live) || lineageChange(o) !== undefined);
+  const isReplaced = o.provider.isRestoring(o) || lineageChange(o) !== undefined;
   return isReplaced ? undefined : startedJob(o);
 }
 
@@ -101,7 +93,7 @@ const steps: readonly Step[] = [
   {
     when: (o) => migration(o) !== undefined,
     answer: (o) => ({
-      children: observedChildren(o).map((live) => echo(live, o)),
+      children: observedChildren(o).map((live) => asLastApplied(live, o)),
       message: `waiting for migration Job ${migration(o)?.name ?? ''} to end; nothing is deleted before`,
     }),
   },
@@ -112,7 +104,7 @@ const steps: readonly Step[] = [
   },
   {
     // Once it is asked for it goes on, also for a replica whose clock says that a pod may still write.
-    when: (o) => wantsFinalBackup(o) && writers(o).length > 0 && armedBackup(o)?.purpose !== 'final',
+    when: (o) => wantsFinalBackup(o) && writers(o).length > 0 && o.provider.backups.request(o)?.purpose !== 'final',
     answer: (o) => ({
       children: standing(o).map((live) => kept(live, o, {})),
       message: 'waiting for the pods of the application to end',
@@ -167,7 +159,7 @@ export function finalize(o: Observed): Plan {
   const { answer } = steps.find(({ when }) => when(o)) ?? deletion;
   const { children: own, message: step, blocked, finalized, recheckAfterSeconds } = answer(o);
   // A database of another name was given to this Bestie by a person, and is given back under any policy.
-  const strangers = strangeDatabases(o).filter(
+  const strangers = adoptedDatabases(o).filter(
     (live) => !own.some(({ kind, metadata }) => kind === live.kind && metadata.name === live.metadata.name),
   );
   const children = [...own, ...strangers.map((live) => released(live, o))];

@@ -3,11 +3,13 @@
  * application is stopped whatever the spec says. Nothing of the spec is read here.
  */
 import { kinds } from '../api/kinds.ts';
-import type { KubeObject, Manifest, Observed, Readiness } from '../api/kubernetes.ts';
+import type { Observed } from '../api/observed.ts';
+import type { KubeObject, Manifest, Readiness } from '../api/kubernetes.ts';
 import { annotations } from '../api/names.ts';
-import { isRestoring, postgresCluster } from '../children/database.ts';
-import { lineage, lineageText, UNKNOWN } from '../children/lineage.ts';
-import { onDatabase } from '../children/release.ts';
+import { isDatabase } from '../database/index.ts';
+import { databaseShown } from '../observed/database.ts';
+import { lineage, lineageText, UNKNOWN } from '../observed/lineage.ts';
+import { onDatabase } from '../observed/migrations.ts';
 
 /** What is on record of the migrations of the data, as far as it is another than was applied: that nothing is known, or what a person says of it since. */
 function migratedNow(live: KubeObject, o: Observed): string | undefined {
@@ -19,10 +21,10 @@ function migratedNow(live: KubeObject, o: Observed): string | undefined {
 
 /** Why the application must not run; undefined where it may. */
 export function whyHalted(o: Observed): Readiness | undefined {
-  const live = postgresCluster(o);
+  const live = o.provider.live(o);
   if (live === undefined) return undefined;
-  const stopped = `the application is stopped: PostgresCluster ${live.metadata.name}`;
-  if (isRestoring(live)) return { status: 'False', reason: 'Restoring', message: `${stopped} is being restored` };
+  const stopped = `the application is stopped: ${databaseShown(o)}`;
+  if (o.provider.isRestoring(o)) return { status: 'False', reason: 'Restoring', message: `${stopped} is being restored` };
   if (migratedNow(live, o) !== UNKNOWN) return undefined;
   const message = `${stopped} holds other data than was migrated; its migrations run once the spec is acceptable`;
   return { status: 'False', reason: 'MigrationHistoryUnknown', message };
@@ -30,11 +32,11 @@ export function whyHalted(o: Observed): Readiness | undefined {
 
 /** The same child with what a replacement of the data makes of it: no pods of the application, and its record on the database. */
 export function halted(manifest: Manifest, o: Observed): Manifest {
-  const live = postgresCluster(o);
+  const live = o.provider.live(o);
   if (manifest.spec === undefined || live === undefined) return manifest;
   if (manifest.kind === kinds.deployment.kind)
     return whyHalted(o) === undefined ? manifest : { ...manifest, spec: { ...manifest.spec, replicas: 0 } };
-  if (manifest.kind !== kinds.postgresCluster.kind || manifest.metadata.name !== live.metadata.name) return manifest;
+  if (!isDatabase(manifest) || manifest.metadata.name !== live.metadata.name) return manifest;
   const known = whyHalted(o) === undefined ? undefined : lineage(false, o);
   const said = migratedNow(live, o);
   const notes = {

@@ -1,25 +1,17 @@
 /** What is said of backups while the spec is unacceptable: they go on as they were last applied, and so does what is known of them. */
-import type { Bestie, Live, Observed, Readiness, Status } from '../api/kubernetes.ts';
-import type { PostgresClusterSpec } from '../api/postgrescluster.ts';
-import type { Repository } from '../children/backupplan.ts';
-import { tellsBackups } from '../children/backups.ts';
-import { postgresCluster } from '../children/database.ts';
-import { backupStatus } from './backupstatus.ts';
-import { previousConditions } from './conditions.ts';
-import { repositoryReadiness } from './findings.ts';
+import type { Bestie, Observed, Status } from '../api/observed.ts';
+import type { Live, Readiness } from '../api/kubernetes.ts';
+import { reportsBackups } from '../observed/reportsbackups.ts';
+import { backupStatus } from '../status/backupstatus.ts';
+import { previousConditions } from '../observed/previousconditions.ts';
+import { repositoryReadiness } from '../status/upgradeconditions.ts';
 
 /** Seconds that a backup may take where the spec does not say: its default. */
 const TIMEOUT = 3600;
 
-type Repositories = readonly (Live<Repository> | null)[];
-
-const isRepository = (repository: Live<Repository> | null): repository is Live<Repository> & Repository => repository?.name != null;
-
 /** The same world with the repositories that were last applied in the place of those of the spec; undefined where there is no record of any. */
 function asApplied(o: Observed): Observed | undefined {
-  const live = postgresCluster(o);
-  const applied = live && (o.applied(live)?.spec as Live<PostgresClusterSpec> | undefined);
-  const repos = ((applied?.backups?.pgbackrest?.repos ?? []) as Repositories).filter(isRepository);
+  const repos = o.provider.backups.applied(o);
   const { database, upgrade } = (o.bestie.spec as Live<Bestie['spec']> | null) ?? {};
   if (repos.length === 0 || database?.provider === 'External') return undefined;
   const given: unknown = upgrade?.backupTimeoutSeconds;
@@ -30,7 +22,7 @@ function asApplied(o: Observed): Observed | undefined {
 /** BackupReady and `status.backup`; undefined where there is no managed database, or status has nothing of backups yet. */
 export function heldBackups(o: Observed): { readiness: Readiness; status: Status['backup'] } | undefined {
   const world = asApplied(o);
-  if (world === undefined || !tellsBackups(o)) return undefined;
+  if (world === undefined || !reportsBackups(o)) return undefined;
   const [before, now] = [previousConditions(o.bestie.status).get('BackupReady'), repositoryReadiness(world)];
   const isAwaited = before?.reason === 'BackupFailed' || before?.reason === 'BackupTimeout';
   return { readiness: isAwaited && now.status === 'True' ? before : now, status: backupStatus(world) };

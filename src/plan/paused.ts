@@ -3,28 +3,23 @@
  * is said as ever; what only a plan that is carried out may say is what status said before.
  */
 import type { ConditionType, Reason } from '../api/condition.ts';
-import { isEqual } from '../api/equal.ts';
+import { isEqual } from '../lib/equal.ts';
 import { kinds } from '../api/kinds.ts';
-import {
-  kindKey,
-  observedChildren,
-  type KubeObject,
-  type Manifest,
-  type Observed,
-  type Plan,
-  type Readiness,
-  type Status,
-} from '../api/kubernetes.ts';
+import { type Observed, type Plan, type Status } from '../api/observed.ts';
+import { observedChildren } from '../observed/children.ts';
+import { kindKey, type KubeObject, type Manifest, type Readiness } from '../api/kubernetes.ts';
 import { annotations } from '../api/names.ts';
-import { table } from '../children/index.ts';
-import { deployment, deploymentReadiness, rollout } from '../children/rollout.ts';
-import { dated, previousConditions, summarised, type Findings } from './conditions.ts';
-import { repositoryReadiness } from './findings.ts';
-import { echo, unsupportedStrategy } from './held.ts';
-import { lastUpgrade } from './history.ts';
-import { operationsOf, type Operation } from './operations.ts';
-import { resume } from './pause.ts';
-import { knownRefusals, type PendingChange } from './pending.ts';
+import { childrenOf } from '../children/index.ts';
+import { deployment, deploymentReadiness, rollout } from '../observed/deployment.ts';
+import { previousConditions } from '../observed/previousconditions.ts';
+import { dated, summarised, type Findings } from '../status/conditions.ts';
+import { repositoryReadiness } from '../status/upgradeconditions.ts';
+import { asLastApplied } from '../observed/aslastapplied.ts';
+import { unsupportedStrategy } from './hold.ts';
+import { lastUpgrade } from '../status/history.ts';
+import { operationsOf, type Operation } from '../observed/operations.ts';
+import { resume } from '../status/pause.ts';
+import { knownRefusals, type PendingChange } from '../observed/pendingchanges.ts';
 
 /** Objects that a message names; the others are counted. */
 const NAMED = 5;
@@ -49,7 +44,7 @@ function waiting(operations: readonly Operation[]): string {
 
 /** A child as it is. Whoever scales the Deployment by hand meanwhile is let. */
 function standing(live: KubeObject, o: Observed): Manifest {
-  const manifest = echo(live, o);
+  const manifest = asLastApplied(live, o);
   const { asked } = rollout(live);
   const isScalable = live.kind === kinds.deployment.kind && manifest.spec !== undefined && asked !== undefined;
   return isScalable ? { ...manifest, spec: { ...manifest.spec, replicas: asked } } : manifest;
@@ -85,7 +80,7 @@ type Found = Map<ConditionType, Readiness>;
 
 /** Conditions of the children: as planned, where nothing has to be done for them to be so. */
 function ofChildren(found: Found, operations: readonly Operation[], o: Observed): void {
-  for (const { api, condition } of table) {
+  for (const { api, condition } of childrenOf(o)) {
     const own = operations.filter(({ kind }) => kind === api.kind);
     const created = own.filter(({ operation }) => operation === 'create');
     if (created.length > 0) found.set(condition, withheld(condition, created, o));

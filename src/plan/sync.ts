@@ -1,24 +1,27 @@
 /** What should exist and what is so: from the observed world to a plan. */
 import type { ConditionType } from '../api/condition.ts';
-import { kindKey, type KubeObject, type Manifest, type Observed, type Plan, type Readiness, type Status } from '../api/kubernetes.ts';
-import { isPaused } from '../api/pause.ts';
-import type { Child, World } from '../children/child.ts';
-import { table } from '../children/index.ts';
-import { tooFewConnections } from '../children/connections.ts';
+import { type Observed, type Plan, type Status } from '../api/observed.ts';
+import { kindKey, type KubeObject, type Manifest, type Readiness } from '../api/kubernetes.ts';
+import { isPaused } from '../observed/pause.ts';
+import type { Child, Context } from '../api/child.ts';
+import { childrenOf } from '../children/index.ts';
+import { tooFewConnections } from '../status/connections.ts';
 import { recognised } from '../children/job.ts';
-import { narrowed } from '../children/selector.ts';
-import { absent, notInstalled, seen, terminating, waitingFor } from './absence.ts';
-import { dated, summarised } from './conditions.ts';
-import { contestedFields, settled } from './contested.ts';
-import { decide } from './decide.ts';
-import { findings } from './findings.ts';
-import { echo, held, strangeDatabases, unsupportedStrategy } from './held.ts';
-import { told } from './history.ts';
-import { lasting, pendingDeletions, pendingUpdate, refused, secondsLeft, type PendingChange } from './pending.ts';
-import { pause } from './pause.ts';
+import { narrowed } from '../observed/selectors.ts';
+import { absent, notInstalled, seen, terminating, waitingFor } from '../status/missingchild.ts';
+import { dated, summarised } from '../status/conditions.ts';
+import { contestedFields, settled } from '../decide/contestedfields.ts';
+import { decide } from '../decide/index.ts';
+import { findings } from '../status/upgradeconditions.ts';
+import { adoptedDatabases } from '../database/index.ts';
+import { asLastApplied } from '../observed/aslastapplied.ts';
+import { held, unsupportedStrategy } from './hold.ts';
+import { told } from '../status/history.ts';
+import { lasting, pendingDeletions, pendingUpdate, refused, secondsLeft, type PendingChange } from '../observed/pendingchanges.ts';
+import { pause } from '../status/pause.ts';
 import { paused } from './paused.ts';
-import { reachedDatabase } from './reached.ts';
-import { podFindings, statusOf } from './status.ts';
+import { reachedDatabase } from '../status/databasereach.ts';
+import { podFindings, statusOf } from '../status/status.ts';
 import { tooLarge } from './toolarge.ts';
 
 type Found = Map<ConditionType, Readiness>;
@@ -39,7 +42,7 @@ const isUnmet = (readiness: Readiness | undefined): boolean =>
   readiness !== undefined && readiness.status !== 'True' && readiness.serves !== true;
 
 /** What an included child adds to the answer: what is there stays; what is not there is created once its dependencies are met. */
-function place(child: Child, o: World, found: Found): Placed {
+function place(child: Child, o: Context, found: Found): Placed {
   if (!o.manages(kindKey(child.api))) return { children: [], readiness: notInstalled(child.api) };
   const observed = (manifest: Manifest): KubeObject | undefined => o.child(kindKey(manifest), manifest.metadata.name);
   const desired = child.desired(o);
@@ -52,7 +55,7 @@ function place(child: Child, o: World, found: Found): Placed {
     .map(observed)
     .find((live) => live?.metadata.deletionTimestamp != null);
   const live = wanted[0] && observed(wanted[0]);
-  const withheld = missing && child.withheld?.(o);
+  const withheld = missing && child.precondition?.(o);
   if (withheld !== undefined) return { children: wanted.filter(observed), readiness: withheld };
   if (missing !== undefined && gate !== undefined) return { children: wanted.filter(observed), readiness: waitingFor(gate) };
   if (missing !== undefined) return { children: wanted, readiness: absent(missing, child, o) };
@@ -65,7 +68,7 @@ function place(child: Child, o: World, found: Found): Placed {
 }
 
 /** Adds the changes of a child that are not applied; one that is refused speaks before anything else. */
-function withPending({ children, readiness }: Placed, child: Child, o: World): Placed & { pending: readonly PendingChange[] } {
+function withPending({ children, readiness }: Placed, child: Child, o: Context): Placed & { pending: readonly PendingChange[] } {
   const pending = children.flatMap((manifest) => pendingUpdate(manifest, o.child(kindKey(manifest), manifest.metadata.name), o) ?? []);
   const stuck = pending.find((change) => change.refused);
   return { children, pending, readiness: stuck === undefined ? readiness : refused(stuck, o, child.refusedBecause?.(o)) };
@@ -75,10 +78,10 @@ function withPending({ children, readiness }: Placed, child: Child, o: World): P
  * Adds the deletions that are refused: what the spec no longer says is so all the same. Answers the first that no condition speaks of: one of
  * several objects, as a Job of a former image.
  */
-function contributeDeletions(found: Found, deletions: readonly PendingChange[], o: World): Readiness | undefined {
+function contributeDeletions(found: Found, deletions: readonly PendingChange[], o: Context): Readiness | undefined {
   const stuck = deletions.filter((change) => change.refused);
   const excluded = (deletion: PendingChange): Child | undefined =>
-    table.find((child) => child.api.kind === deletion.kind && !child.includeWhen(o));
+    childrenOf(o).find((child) => child.api.kind === deletion.kind && !child.includeWhen(o));
   for (const deletion of stuck) {
     const child = excluded(deletion);
     if (child !== undefined) contribute(found, child.condition, refused(deletion, o));
@@ -111,7 +114,7 @@ function running(given: Observed): Plan {
   const found: Found = new Map();
   const children: Manifest[] = [];
   const pending: PendingChange[] = [];
-  for (const child of table.filter((candidate) => candidate.includeWhen(o))) {
+  for (const child of childrenOf(o).filter((candidate) => candidate.includeWhen(o))) {
     const placed = withPending(place(child, o, found), child, o);
     children.push(...placed.children);
     pending.push(...placed.pending);
@@ -119,7 +122,7 @@ function running(given: Observed): Plan {
   }
   const large = tooLarge(children, o);
   if (large !== undefined) return held({ ...observed, invalid: [large] });
-  children.push(...strangeDatabases(o).map((live) => echo(live, o)));
+  children.push(...adoptedDatabases(o).map((live) => asLastApplied(live, o)));
   const deletions = pendingDeletions(children, o);
   const leftover = contributeDeletions(found, deletions, o);
   const database = reachedDatabase(found, o);

@@ -1,7 +1,27 @@
 /** The last bar before an answer that the API server would refuse for its size: a spec that got past admission, or what others wrote on a child. */
-import { kindKey, type Manifest, type Observed } from '../api/kubernetes.ts';
-import { lacksRecords } from '../api/lastapplied.ts';
-import { isTooLarge } from '../api/size.ts';
+import { type Observed } from '../api/observed.ts';
+import { kindKey, type KubeObject, type Manifest } from '../api/kubernetes.ts';
+import { CONTROLLER_UID_LABEL } from '../api/names.ts';
+import { emptyRecord, lacksRecords } from '../observed/lastapplied.ts';
+import { annotationBytes, jsonBytes } from '../lib/size.ts';
+
+/**
+ * Bytes that all annotations of an object, keys and values, may have together.
+ * Source: TotalAnnotationSizeLimitB, k8s.io/apimachinery/pkg/api/validation/objectmeta.go
+ */
+const ANNOTATIONS_LIMIT = 262_144;
+/** Kept free for what Kubernetes adds: a ReplicaSet takes over the annotations of its Deployment, and has four more. */
+const RESERVE = 1_024;
+
+/** Whether the API server would refuse the child, `live` as it is or new, because its annotations with Metacontroller's record are too large. */
+export function isTooLarge(manifest: Manifest, live: KubeObject | undefined, namespace: string, uid: string): boolean {
+  const { metadata } = manifest;
+  const sent = { ...manifest, metadata: { ...metadata, namespace, labels: { ...metadata.labels, [CONTROLLER_UID_LABEL]: uid } } };
+  const beside = annotationBytes({ ...live?.metadata.annotations, ...metadata.annotations, ...emptyRecord });
+  const room = ANNOTATIONS_LIMIT - RESERVE - beside;
+  // No character takes more than six bytes, so most need no counting.
+  return JSON.stringify(sent).length * 6 > room && jsonBytes(sent) > room;
+}
 
 /** Why one of these children would be refused; undefined where none would. Where no record is kept nothing becomes too large. */
 export function tooLarge(children: readonly Manifest[], o: Observed): string | undefined {

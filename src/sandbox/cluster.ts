@@ -1,19 +1,19 @@
 /** The sandbox: an API server, the controllers around it, Metacontroller and a clock that only moves when it is told to. */
 import type { KindKey } from '../api/kubernetes.ts';
-import { createApiServer, type ApiServer, type Client, type DeleteOptions, type Write } from './apiserver.ts';
-import { runAutoscalers, type Metrics } from './autoscalers.ts';
-import { collect } from './collector.ts';
-import { controllerConfig, type ControllerConfig } from './controllerconfig.ts';
-import { runDeployments } from './deployments.ts';
-import { BESTIE } from './discovery.ts';
-import type { CallHook } from './hookcall.ts';
-import { runJobs } from './jobs.ts';
-import { runKubelets } from './kubelet.ts';
-import { createMetacontroller, type Metacontroller } from './metacontroller.ts';
-import type { Draft, Resource } from './object.ts';
-import { runPgo } from './pgo.ts';
-import { runReplicaSets } from './replicasets.ts';
-import { conditionsOf } from './status.ts';
+import { createApiServer, type ApiServer, type Client, type DeleteOptions, type Write } from './apiserver/apiserver.ts';
+import { runAutoscalers, type Metrics } from './controllers/autoscalers.ts';
+import { collect } from './controllers/collector.ts';
+import { controllerConfig, type ControllerConfig } from './metacontroller/controllerconfig.ts';
+import { runDeployments } from './controllers/deployments.ts';
+import { BESTIE } from './apiserver/discovery.ts';
+import type { CallHook } from './metacontroller/hookcall.ts';
+import { runJobs } from './controllers/jobs.ts';
+import { runKubelets } from './controllers/kubelet.ts';
+import { createMetacontroller, type Metacontroller } from './metacontroller/metacontroller.ts';
+import type { Draft, Resource } from './apiserver/object.ts';
+import { runPgo } from './controllers/pgo.ts';
+import { runReplicaSets } from './controllers/replicasets.ts';
+import { conditionsOf } from './metacontroller/status.ts';
 
 export interface ClusterOptions {
   /** The operator; it is given the clock of the sandbox, which tells RFC 3339 times. */

@@ -1,7 +1,7 @@
 /** The routes: hooks on one port; probes and metrics on another, so that a NetworkPolicy can tell their callers apart. */
 import { randomUUID } from 'node:crypto';
 import express, { type ErrorRequestHandler, type Express, type Request, type RequestHandler, type Response } from 'express';
-import type { Answer, HookName, Step } from '../answer.ts';
+import type { Answer, HookName, Step } from '../controllers.ts';
 import { errors, HookError } from '../hook/errors.ts';
 import type { Authorize } from './auth.ts';
 import { failureOf } from './failure.ts';

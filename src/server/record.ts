@@ -1,10 +1,8 @@
 /** What an answer says about its Bestie, for metrics and log. */
-import type { Decision } from '../answer.ts';
+import { failuresOf, operationsOf, type Decision, type Operation } from '../controllers.ts';
 import { EVENT, kinds } from '../api/kinds.ts';
 import { kindKey, type Live } from '../api/kubernetes.ts';
 import { names } from '../api/names.ts';
-import { failedOperations } from '../plan/failedoperations.ts';
-import { operationsOf, type Operation } from '../plan/operations.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 
 type Autoscaler = Live<{ status: { desiredReplicas: number } }>;
@@ -20,11 +18,10 @@ function countChildren({ observed, plan }: Decision, metrics: Metrics): void {
 }
 
 /** What is not created, changed or deleted for more than two resyncs is an error, once. */
-function countOperations({ observed, plan, changes }: Decision, operations: readonly Operation[], metrics: Metrics): void {
-  const { namespace } = observed.bestie.metadata;
+function countOperations(decision: Decision, operations: readonly Operation[], metrics: Metrics): void {
+  const { namespace } = decision.observed.bestie.metadata;
   for (const { operation } of operations) metrics.operations.inc({ namespace, operation, status: 'requested' });
-  for (const operation of failedOperations(changes, observed.bestie.status, plan.status))
-    metrics.operations.inc({ namespace, operation, status: 'error' });
+  for (const operation of failuresOf(decision)) metrics.operations.inc({ namespace, operation, status: 'error' });
 }
 
 /** Under autoscaling the number is not ours. */
@@ -41,7 +38,7 @@ export function record(decision: Decision, at: number, metrics: Metrics): Operat
   const { observed, plan, changes } = decision;
   const { bestie, child } = observed;
   const { name, namespace } = bestie.metadata;
-  const operations = operationsOf(plan.children, observed);
+  const operations = operationsOf(decision);
   const autoscaler = child(kindKey(kinds.horizontalPodAutoscaler), names.horizontalPodAutoscaler(name)) as Autoscaler | undefined;
   metrics.lastSync.set(at);
   metrics.states.tell(

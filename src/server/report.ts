@@ -1,7 +1,5 @@
 /** What is told after a request is over: metrics and one log line. Nothing here can change or delay an answer. */
-import type { Answer, Decision, HookName } from '../answer.ts';
-import type { Operation } from '../plan/operations.ts';
-import { isQuiet } from '../plan/transitions.ts';
+import { isQuiet, type Answer, type Decision, type HookName, type Operation } from '../controllers.ts';
 import { tell } from '../telemetry/entries.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
@@ -81,7 +79,7 @@ const listed = (operations: readonly Operation[], wanted: Operation['operation']
 function logDecision(call: Call, decision: Decision, operations: readonly Operation[], seconds: number, logger: Logger): void {
   const { plan, changes, observed } = decision;
   // What is created for the first time changes a condition; without one it is asked for again, because somebody else has its name.
-  const isNews = !isQuiet(changes) || operations.some(({ operation }) => operation !== 'create');
+  const isNews = !isQuiet(decision) || operations.some(({ operation }) => operation !== 'create');
   // Somebody else's finalizer may keep, and have asked about, a Bestie that was let go long ago.
   const isHeld = observed.bestie.metadata.finalizers?.some((finalizer) => finalizer.startsWith(METACONTROLLER)) ?? false;
   const key = plan.finalized && (isHeld || isNews) ? 'letGo' : isNews ? 'changed' : 'unchanged';

@@ -1,8 +1,9 @@
 /** What is exported about each Bestie: one row per metric, with what it is read from. docs/metrics.md is compared with the table. */
 import { abnormalWhenTrue } from '../api/condition.ts';
 import type { BestieSpec } from '../api/bestie.ts';
-import type { Live, Status } from '../api/kubernetes.ts';
-import { quantityValue } from '../api/quantity.ts';
+import type { Status } from '../api/observed.ts';
+import type { Live } from '../api/kubernetes.ts';
+import { quantityValue } from '../lib/quantity.ts';
 
 /** What a replica knows of a Bestie once it has answered about it. `at` is a unix time in seconds; `isGone` says that finalize let it go. */
 export interface View {

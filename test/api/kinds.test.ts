@@ -1,7 +1,7 @@
 import { strict as assert } from 'node:assert';
 import { childKindKeys, EVENT, kinds, POD } from '../../src/api/kinds.ts';
 import { kindKey } from '../../src/api/kubernetes.ts';
-import { POSTGRES_CLUSTER } from '../../src/api/postgrescluster.ts';
+import { POSTGRES_CLUSTER } from '../../src/database/crunchy/types.ts';
 import { table } from '../../src/children/index.ts';
 
 describe('api/kinds', () => {

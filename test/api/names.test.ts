@@ -1,5 +1,6 @@
 import { strict as assert } from 'node:assert';
-import { eventName, labels, names, selector, userSecret } from '../../src/api/names.ts';
+import { clusterName, userSecret } from '../../src/database/crunchy/names.ts';
+import { eventName, labels, names, selector } from '../../src/api/names.ts';
 import { each } from '../support/table.ts';
 
 const HASH = '0a1b2c3d';
@@ -54,9 +55,9 @@ describe('api/names', () => {
         assert.ok(isDnsLabel(name), `${child}: ${name}`);
         assert.ok(name.length <= (child === 'postgresCluster' ? 41 : 63), `${child}: ${name.length}`);
       }
-      assert.equal(names.postgresCluster(bestie).length, want);
+      assert.equal(clusterName(bestie).length, want);
       // CronJobs of the database operator: <cluster>-repo1-full; its Job adds 11 characters.
-      assert.ok(`${names.postgresCluster(bestie)}-repo1-full`.length <= 52);
+      assert.ok(`${clusterName(bestie)}-repo1-full`.length <= 52);
       assert.ok(userSecret(bestie).length <= 63);
     },
   );

@@ -1,6 +1,6 @@
 import { strict as assert } from 'node:assert';
 import { jobChild } from '../../src/children/job.ts';
-import { startedJob } from '../../src/children/jobs.ts';
+import { startedJob } from '../../src/observed/migrationjobs.ts';
 import type { KubeObject } from '../../src/api/kubernetes.ts';
 import { annotations } from '../../src/api/names.ts';
 import { containerStatus, jobPod, jobStatus, migrated, migrating, pod, podPhase, ready, usable, waits } from '../support/stages.ts';

@@ -3,7 +3,7 @@ import { strict as assert } from 'node:assert';
 import { existsSync, readFileSync } from 'node:fs';
 import { parse } from 'yaml';
 import type { SyncResponse } from '../../src/api/hook.ts';
-import { LAST_APPLIED_ANNOTATION } from '../../src/api/names.ts';
+import { LAST_APPLIED_ANNOTATION } from '../../src/observed/lastapplied.ts';
 import { podShapes } from '../../src/children/podshapes.ts';
 import { version } from '../../src/version.ts';
 import { migrated } from '../support/stages.ts';

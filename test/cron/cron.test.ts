@@ -1,8 +1,8 @@
 /** The parser of schedules against robfig/cron v3.0.1, with which Kubernetes reads the schedule of a CronJob. */
 import { strict as assert } from 'node:assert';
 import { readFileSync, writeFileSync } from 'node:fs';
-import { parseCron } from '../../src/api/cron.ts';
-import { lastRunBefore, nextRun } from '../../src/api/cronruns.ts';
+import { parseCron } from '../../src/lib/cron.ts';
+import { lastRunBefore, nextRun } from '../../src/lib/cronruns.ts';
 import { made, odd } from './lines.ts';
 import { instants, judge, readTable, RUNS, TABLE, TABLE_RUNS, tableInstants, tableOf, verdictsOn, type Verdict } from './verdicts.ts';
 

@@ -1,12 +1,13 @@
 /** Examples that people copy: Besties are valid, the posted request gives the answer that stands below it, every field is explained. */
 import { strict as assert } from 'node:assert';
 import { parseAllDocuments } from 'yaml';
-import { answers } from '../../src/answer.ts';
+import { answers } from '../../src/controllers.ts';
 import type { BestieSpec } from '../../src/api/bestie.ts';
 import type { SyncResponse } from '../../src/api/hook.ts';
-import { names, userSecret } from '../../src/api/names.ts';
-import { brokenRules } from '../../src/hook/rules.ts';
-import { isBestieSpec } from '../../src/hook/schema.ts';
+import { clusterName, userSecret } from '../../src/database/crunchy/names.ts';
+import { names } from '../../src/api/names.ts';
+import { brokenRules } from '../../src/spec/rules.ts';
+import { isBestieSpec } from '../../src/spec/schema.ts';
 import { documents, only, type Resource } from '../support/kustomize.ts';
 import { anchors, blocks, code, pages, text } from './markdown.ts';
 
@@ -94,7 +95,7 @@ describe('documentation: examples', () => {
 
   it('the names that are shown are the names that are given', () => {
     const long = 'a'.repeat(60);
-    for (const name of [names.postgresCluster(long), names.service(long)]) assert.ok(text(guide).includes(`/${name}\n`), name);
+    for (const name of [clusterName(long), names.service(long)]) assert.ok(text(guide).includes(`/${name}\n`), name);
     assert.ok(code(text(guide)).includes(userSecret('bestie')));
   });
 });

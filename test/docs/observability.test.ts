@@ -8,7 +8,7 @@ import { parse, parseAllDocuments } from 'yaml';
 import { conditionTypes, reasons } from '../../src/api/condition.ts';
 import { events } from '../../src/api/event.ts';
 import { kinds } from '../../src/api/kinds.ts';
-import { alerts as ofBestie } from '../../src/children/alerts.ts';
+import { alerts as ofBestie } from '../../src/children/prometheusrule/alerts.ts';
 import { errors } from '../../src/hook/errors.ts';
 import { wantsTraces } from '../../src/otel.ts';
 import { entries } from '../../src/telemetry/entries.ts';

@@ -3,6 +3,7 @@ import { strict as assert } from 'node:assert';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { kinds } from '../../src/api/kinds.ts';
 import { names } from '../../src/api/names.ts';
+import { clusterName } from '../../src/database/crunchy/names.ts';
 import { only, resolve } from '../support/kustomize.ts';
 import { blocks, code, pages, text } from './markdown.ts';
 
@@ -85,7 +86,9 @@ describe('documentation: README', () => {
 
   it('lists every child with its name', () => {
     const named = Object.fromEntries(rows('child').map((cells) => [cells[0] ?? '', code(cells[1] ?? '')[0]]));
-    const wanted = Object.entries(kinds).map(([key, { kind }]) => [kind, names[key as keyof typeof kinds]('bestie', '<hash>')]);
+    const name = (key: string): string =>
+      key === 'postgresCluster' ? clusterName('bestie') : names[key as keyof typeof names]('bestie', '<hash>');
+    const wanted = Object.entries(kinds).map(([key, { kind }]) => [kind, name(key)]);
     assert.deepEqual(named, Object.fromEntries(wanted));
   });
 

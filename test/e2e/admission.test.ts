@@ -1,4 +1,4 @@
-/** The rules of the API, as the API server applies them: the same table that the twins of src/hook/rules.ts are tested with. */
+/** The rules of the API, as the API server applies them: the same table that the twins of src/spec/rules.ts are tested with. */
 import assert from 'node:assert/strict';
 import { ruleCases } from '../support/rules.ts';
 import { each } from '../support/table.ts';

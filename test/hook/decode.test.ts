@@ -1,8 +1,8 @@
 import { strict as assert } from 'node:assert';
-import { answers } from '../../src/answer.ts';
+import { answers, bestie as subject, decodeBestie, holdable } from '../../src/controllers.ts';
 import { kinds } from '../../src/api/kinds.ts';
 import { kindKey } from '../../src/api/kubernetes.ts';
-import { decodeCustomize, decodeSync, holdable } from '../../src/hook/decode.ts';
+import { decodeCustomize } from '../../src/hook/decode.ts';
 import { HookError, type ErrorCode } from '../../src/hook/errors.ts';
 import { bestieSchema, type Schema } from '../support/crd.ts';
 import { deepFreeze } from '../support/freeze.ts';
@@ -109,7 +109,7 @@ describe('hook/decode', () => {
         },
       },
       (given, [code, detail]) => {
-        assert.throws(() => decodeSync(given, NOW), hookError(code, detail));
+        assert.throws(() => decodeBestie(given, NOW), hookError(code, detail));
         assert.throws(() => answers.sync(given, NOW), hookError(code, detail));
         assert.throws(() => answers.finalize(given, NOW), hookError(code, detail));
       },
@@ -118,7 +118,7 @@ describe('hook/decode', () => {
     it('says the same words to the same request', () => {
       const tell = (): string => {
         try {
-          decodeSync(metadata({ uid: undefined }), NOW);
+          decodeBestie(metadata({ uid: undefined }), NOW);
           return '';
         } catch (error) {
           return (error as HookError).message;
@@ -156,12 +156,12 @@ describe('hook/decode', () => {
         },
       },
       (given, want) => {
-        assert.throws(() => decodeCustomize(deepFreeze(given)), hookError(want));
+        assert.throws(() => decodeCustomize(deepFreeze(given), subject), hookError(want));
       },
     );
 
     it('takes what Metacontroller sends', () => {
-      assert.equal(decodeCustomize(deepFreeze(customize)), customize);
+      assert.equal(decodeCustomize(deepFreeze(customize), subject), customize);
     });
   });
 
@@ -173,14 +173,14 @@ describe('hook/decode', () => {
 
     it('leaves out what is in another Namespace', () => {
       const stray = overlaid(childOf(ready(), 'Service'), { metadata: { name: 'stray', namespace: 'elsewhere' } });
-      const o = decodeSync(changed({ children: { 'Service.v1': { 'elsewhere/stray': stray } } }), NOW);
+      const o = decodeBestie(changed({ children: { 'Service.v1': { 'elsewhere/stray': stray } } }), NOW);
       assert.equal(o.child('Service.v1', 'stray'), undefined);
       assert.ok(o.child('Service.v1', 'bestie-service'));
     });
 
     it('keeps what has no Namespace', () => {
       const space = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: NAMESPACE, uid: 'n' } };
-      const o = decodeSync(changed({ related: { 'Namespace.v1': { [NAMESPACE]: space } } }), NOW);
+      const o = decodeBestie(changed({ related: { 'Namespace.v1': { [NAMESPACE]: space } } }), NOW);
       assert.equal(o.related.get('Namespace.v1')?.get(NAMESPACE)?.metadata.uid, 'n');
     });
 
@@ -275,7 +275,7 @@ describe('hook/decode', () => {
 
     it('does not change what it was given', () => {
       const body = structuredClone(request(world({ env: [] })));
-      decodeSync(body, NOW);
+      decodeBestie(body, NOW);
       assert.deepEqual(body, request(world({ env: [] })));
     });
   });

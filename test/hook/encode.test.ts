@@ -1,6 +1,7 @@
 import { strict as assert } from 'node:assert';
 import { EVENT, kinds } from '../../src/api/kinds.ts';
-import type { Manifest, Plan } from '../../src/api/kubernetes.ts';
+import type { Plan } from '../../src/api/observed.ts';
+import type { Manifest } from '../../src/api/kubernetes.ts';
 import { encodeCustomize, encodePlan } from '../../src/hook/encode.ts';
 import { HookError } from '../../src/hook/errors.ts';
 import { sync } from '../../src/plan/sync.ts';

@@ -3,8 +3,8 @@ import { strict as assert } from 'node:assert';
 import { readdirSync, readFileSync } from 'node:fs';
 import { parse } from 'yaml';
 import type { BestieSpec } from '../../src/api/bestie.ts';
-import { brokenRules } from '../../src/hook/rules.ts';
-import { isBestieSpec } from '../../src/hook/schema.ts';
+import { brokenRules } from '../../src/spec/rules.ts';
+import { isBestieSpec } from '../../src/spec/schema.ts';
 import { documents, only, type Resource } from '../support/kustomize.ts';
 
 interface Schema {

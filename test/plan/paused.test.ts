@@ -1,7 +1,7 @@
 import { strict as assert } from 'node:assert';
-import { LAST_APPLIED_ANNOTATION } from '../../src/api/names.ts';
-import { decide } from '../../src/plan/decide.ts';
-import { operationsOf } from '../../src/plan/operations.ts';
+import { LAST_APPLIED_ANNOTATION } from '../../src/observed/lastapplied.ts';
+import { decide } from '../../src/decide/index.ts';
+import { operationsOf } from '../../src/observed/operations.ts';
 import { ailing, backedUp, backingUp, backup, jobStatus, migrating, ready, rolling, waits } from '../support/stages.ts';
 import { each } from '../support/table.ts';
 import { annotated, B, deleted, gaveUp, jobReports, later, rolledBack, settled, up } from '../support/upgrades.ts';

@@ -1,5 +1,5 @@
 import { strict as assert } from 'node:assert';
-import { answers } from '../../src/answer.ts';
+import { answers } from '../../src/controllers.ts';
 import { kinds } from '../../src/api/kinds.ts';
 import { deepFreeze } from '../support/freeze.ts';
 import { bestie, NOW } from '../support/world.ts';

@@ -1,5 +1,5 @@
 import { strict as assert } from 'node:assert';
-import { isTooLarge } from '../../src/api/size.ts';
+import { isTooLarge } from '../../src/plan/toolarge.ts';
 import { annotations } from '../../src/api/names.ts';
 import { kindKey } from '../../src/api/kubernetes.ts';
 import { rendered } from '../support/rendered.ts';

@@ -5,9 +5,9 @@
 import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createCluster, type Cluster } from '../../src/sandbox/cluster.ts';
-import { controllerConfig, overlays } from '../../src/sandbox/controllerconfig.ts';
-import { BESTIE } from '../../src/sandbox/discovery.ts';
-import { overHttp, type CallHook } from '../../src/sandbox/hookcall.ts';
+import { controllerConfig, overlays } from '../../src/sandbox/metacontroller/controllerconfig.ts';
+import { BESTIE } from '../../src/sandbox/apiserver/discovery.ts';
+import { overHttp, type CallHook } from '../../src/sandbox/metacontroller/hookcall.ts';
 import { dashboards, expressionsOf, filled } from '../dashboards/files.ts';
 import { groups } from '../rules/rules.ts';
 import { closingIn } from '../support/closing.ts';

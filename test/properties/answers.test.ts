@@ -1,14 +1,14 @@
 /** What holds for every answer, in whatever world: over arbitrary Besties and arbitrary observed children, pods and statuses. */
 import { strict as assert } from 'node:assert';
 import fc from 'fast-check';
-import { answers } from '../../src/answer.ts';
+import { answers } from '../../src/controllers.ts';
 import type { SyncResponse } from '../../src/api/hook.ts';
 import { kindKey, type KubeObject, type Manifest } from '../../src/api/kubernetes.ts';
 import { CONTROLLER_UID_LABEL } from '../../src/api/names.ts';
 import { table } from '../../src/children/index.ts';
-import { migrationAtWork, migrationJobs } from '../../src/children/jobs.ts';
-import { databaseId, isExternal, migrated, target } from '../../src/children/release.ts';
-import { operationsOf } from '../../src/plan/operations.ts';
+import { migrationAtWork, migrationJobs } from '../../src/observed/migrationjobs.ts';
+import { databaseId, isExternal, migrated, target } from '../../src/observed/migrations.ts';
+import { operationsOf } from '../../src/observed/operations.ts';
 import { HookError } from '../../src/hook/errors.ts';
 import { anyEditedWorld, anyWorld, invalidSpec } from '../support/arbitrary.ts';
 import { eventsOf, finalizeOf, decided, observe, overlaid, request, syncOf, type Loose, type World } from '../support/world.ts';

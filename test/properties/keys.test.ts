@@ -2,9 +2,10 @@
 import { strict as assert } from 'node:assert';
 import { request as post } from 'node:http';
 import fc from 'fast-check';
-import { answers } from '../../src/answer.ts';
+import { answers } from '../../src/controllers.ts';
 import type { SyncResponse } from '../../src/api/hook.ts';
-import { annotations as OUR_ANNOTATIONS, LAST_APPLIED_ANNOTATION } from '../../src/api/names.ts';
+import { LAST_APPLIED_ANNOTATION } from '../../src/observed/lastapplied.ts';
+import { annotations as OUR_ANNOTATIONS } from '../../src/api/names.ts';
 import { listening } from '../server/running.ts';
 import { fakeParts } from '../server/parts.ts';
 import { bestieSchema, everySchema, type Schema } from '../support/crd.ts';

@@ -2,7 +2,7 @@
 import { strict as assert } from 'node:assert';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Purpose } from '../../src/children/backups.ts';
+import type { Purpose } from '../../src/api/decisions.ts';
 import { figure, skipped } from '../app/support/report.ts';
 import { closingIn } from '../support/closing.ts';
 import { newest, stanza, type BackupSet } from './support/catalogue.ts';

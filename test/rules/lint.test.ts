@@ -1,7 +1,7 @@
 /** The operator's own rules, without promtool: what they owe to the person on call, and that the names in them exist. */
 import { strict as assert } from 'node:assert';
 import { abnormalWhenTrue, conditionTypes } from '../../src/api/condition.ts';
-import { alerts as childAlerts } from '../../src/children/alerts.ts';
+import { alerts as childAlerts } from '../../src/children/prometheusrule/alerts.ts';
 import { metricTable } from '../../src/telemetry/metrics.ts';
 import { stateTable } from '../../src/telemetry/statetable.ts';
 import { alertProblems, orphanRunbooks } from '../support/alertlint.ts';

@@ -3,8 +3,8 @@ import assert from 'node:assert/strict';
 import { childKindKeys } from '../../src/api/kinds.ts';
 import { CONTROLLER_UID_LABEL } from '../../src/api/names.ts';
 import type { Cluster } from '../../src/sandbox/cluster.ts';
-import { BESTIE, DEPLOYMENT, POSTGRES_CLUSTER } from '../../src/sandbox/discovery.ts';
-import type { Draft } from '../../src/sandbox/object.ts';
+import { BESTIE, DEPLOYMENT, POSTGRES_CLUSTER } from '../../src/sandbox/apiserver/discovery.ts';
+import type { Draft } from '../../src/sandbox/apiserver/object.ts';
 import { bestieOf, conditionOf, isReady, operated, sample } from '../support/sandbox.ts';
 
 const database = (cluster: Cluster) => cluster.user.get(POSTGRES_CLUSTER, 'shop', 'bestie-pgo');

@@ -1,9 +1,9 @@
 /** What is said of backups, repository by repository, while some work and others do not. */
 import assert from 'node:assert/strict';
 import type { Cluster } from '../../src/sandbox/cluster.ts';
-import { BESTIE, POSTGRES_CLUSTER } from '../../src/sandbox/discovery.ts';
-import type { Fields } from '../../src/sandbox/object.ts';
-import { conditionsOf, fieldsOf } from '../../src/sandbox/status.ts';
+import { BESTIE, POSTGRES_CLUSTER } from '../../src/sandbox/apiserver/discovery.ts';
+import type { Fields } from '../../src/sandbox/apiserver/object.ts';
+import { conditionsOf, fieldsOf } from '../../src/sandbox/metacontroller/status.ts';
 import { restoreByHand } from '../support/data.ts';
 import { bestieOf, conditionOf, isReady, operated, sample } from '../support/sandbox.ts';
 

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import type { EventReason } from '../../src/api/event.ts';
 import type { Cluster } from '../../src/sandbox/cluster.ts';
-import { BESTIE, EVENT, POSTGRES_CLUSTER } from '../../src/sandbox/discovery.ts';
+import { BESTIE, EVENT, POSTGRES_CLUSTER } from '../../src/sandbox/apiserver/discovery.ts';
 import { annotate, bestieOf, conditionOf, isReady, operated, sample, standing } from '../support/sandbox.ts';
 
 /** What happens to a Bestie after it was applied. */

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import type { Cluster } from '../../src/sandbox/cluster.ts';
-import { BESTIE, DEPLOYMENT, JOB, POSTGRES_CLUSTER, SERVICE } from '../../src/sandbox/discovery.ts';
+import { BESTIE, DEPLOYMENT, JOB, POSTGRES_CLUSTER, SERVICE } from '../../src/sandbox/apiserver/discovery.ts';
 import { chaos, life, type Chaos } from '../support/chaos.ts';
 import { bestieOf, conditionOf, isReady, SAMPLE, standing } from '../support/sandbox.ts';
 

@@ -4,9 +4,9 @@
  */
 import assert from 'node:assert/strict';
 import type { Cluster } from '../../src/sandbox/cluster.ts';
-import { controllerConfig, overlays } from '../../src/sandbox/controllerconfig.ts';
-import { BESTIE, EVENT } from '../../src/sandbox/discovery.ts';
-import { faults, type FaultName } from '../../src/sandbox/kubeletfaults.ts';
+import { controllerConfig, overlays } from '../../src/sandbox/metacontroller/controllerconfig.ts';
+import { BESTIE, EVENT } from '../../src/sandbox/apiserver/discovery.ts';
+import { faults, type FaultName } from '../../src/sandbox/controllers/kubeletfaults.ts';
 import { bestieOf, conditionOf, isReady, operated, sample } from '../support/sandbox.ts';
 
 const HOUR = 3600;

@@ -2,9 +2,9 @@
 import assert from 'node:assert/strict';
 import { names } from '../../src/api/names.ts';
 import type { Cluster } from '../../src/sandbox/cluster.ts';
-import { controllerConfig, overlays } from '../../src/sandbox/controllerconfig.ts';
-import { BESTIE, DEPLOYMENT, EVENT, HPA, JOB, POD, POSTGRES_CLUSTER, SERVICE } from '../../src/sandbox/discovery.ts';
-import type { Draft, Resource } from '../../src/sandbox/object.ts';
+import { controllerConfig, overlays } from '../../src/sandbox/metacontroller/controllerconfig.ts';
+import { BESTIE, DEPLOYMENT, EVENT, HPA, JOB, POD, POSTGRES_CLUSTER, SERVICE } from '../../src/sandbox/apiserver/discovery.ts';
+import type { Draft, Resource } from '../../src/sandbox/apiserver/object.ts';
 import { annotate, bestieOf, conditionOf, isReady, operated, SAMPLE, sample, standing } from '../support/sandbox.ts';
 
 const live = (cluster: Cluster, kind: string, name: string): Resource | undefined => cluster.user.get(kind, 'shop', name);

@@ -1,9 +1,9 @@
 /** What was seen on a real control plane with a real Metacontroller about applying, adopting, releasing and collecting, row by row. */
 import assert from 'node:assert/strict';
 import { createCluster, type Cluster } from '../../src/sandbox/cluster.ts';
-import { BESTIE, DEPLOYMENT, HPA, POSTGRES_CLUSTER, SERVICE } from '../../src/sandbox/discovery.ts';
-import { LAST_APPLIED_ANNOTATION } from '../../src/api/names.ts';
-import type { Draft, OwnerReference, Resource } from '../../src/sandbox/object.ts';
+import { BESTIE, DEPLOYMENT, HPA, POSTGRES_CLUSTER, SERVICE } from '../../src/sandbox/apiserver/discovery.ts';
+import { LAST_APPLIED_ANNOTATION } from '../../src/observed/lastapplied.ts';
+import type { Draft, OwnerReference, Resource } from '../../src/sandbox/apiserver/object.ts';
 import { configured, SAMPLE, sample, tiny, type TinyAnswer, type TinyRequest } from '../support/sandbox.ts';
 
 const service: Draft = {

@@ -1,7 +1,7 @@
 /** A Bestie that a person pauses, at any step of its life: no child is written until it goes on. */
 import assert from 'node:assert/strict';
 import type { Cluster } from '../../src/sandbox/cluster.ts';
-import { BESTIE } from '../../src/sandbox/discovery.ts';
+import { BESTIE } from '../../src/sandbox/apiserver/discovery.ts';
 import { annotate, bestieOf, conditionOf, isReady, operated, SAMPLE, standing } from '../support/sandbox.ts';
 
 const phase = (cluster: Cluster): unknown => (bestieOf(cluster)?.status?.upgrade as { phase?: string } | undefined)?.phase;

@@ -1,9 +1,9 @@
 /** What the rules of the customize hook select. */
 import assert from 'node:assert/strict';
 import type { RelatedRule } from '../../src/api/hook.ts';
-import type { Resource } from '../../src/sandbox/object.ts';
-import type { HookVersion } from '../../src/sandbox/objectmap.ts';
-import { checkRule, selects, typeOf } from '../../src/sandbox/relatedobjects.ts';
+import type { Resource } from '../../src/sandbox/apiserver/object.ts';
+import type { HookVersion } from '../../src/sandbox/metacontroller/objectmap.ts';
+import { checkRule, selects, typeOf } from '../../src/sandbox/metacontroller/relatedobjects.ts';
 
 const object = (kind: string, name: string, namespace?: string, labels?: Record<string, string>): Resource => ({
   apiVersion: 'v1',
@@ -59,7 +59,7 @@ const cases: readonly { name: string; reason: string; rule: RelatedRule; object:
   },
 ];
 
-describe('sandbox/relatedobjects', () => {
+describe('sandbox/metacontroller/relatedobjects', () => {
   for (const { name, reason, rule, object: candidate, version = 'v2', want } of cases) {
     it(`${name}: ${reason}`, () => {
       assert.equal(

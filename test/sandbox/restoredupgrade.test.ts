@@ -1,8 +1,8 @@
 /** A restore by hand in the middle of an upgrade: the application runs on no schema that is not on record for what came back. */
 import assert from 'node:assert/strict';
 import type { Cluster } from '../../src/sandbox/cluster.ts';
-import { BESTIE, DEPLOYMENT, POD, POSTGRES_CLUSTER } from '../../src/sandbox/discovery.ts';
-import { conditionsOf, fieldsOf } from '../../src/sandbox/status.ts';
+import { BESTIE, DEPLOYMENT, POD, POSTGRES_CLUSTER } from '../../src/sandbox/apiserver/discovery.ts';
+import { conditionsOf, fieldsOf } from '../../src/sandbox/metacontroller/status.ts';
 import { dataOf, restoreByHand } from '../support/data.ts';
 import { lawful } from '../support/lifecycle.ts';
 import { bestieOf, conditionOf, isReady, operated, sample } from '../support/sandbox.ts';

@@ -1,8 +1,8 @@
 /** Whole lives whose pods do not reach their database: what is said stays said, nothing is written again and again, and no version is given up. */
 import assert from 'node:assert/strict';
 import type { Cluster } from '../../src/sandbox/cluster.ts';
-import { controllerConfig, overlays } from '../../src/sandbox/controllerconfig.ts';
-import { BESTIE, JOB, POD } from '../../src/sandbox/discovery.ts';
+import { controllerConfig, overlays } from '../../src/sandbox/metacontroller/controllerconfig.ts';
+import { BESTIE, JOB, POD } from '../../src/sandbox/apiserver/discovery.ts';
 import { bestieOf, conditionOf, isReady, operated, sample } from '../support/sandbox.ts';
 
 const external = { database: { provider: 'External', secretName: 'db' }, sessionSecret: { name: 's', key: 'k' } };

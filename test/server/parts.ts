@@ -1,10 +1,10 @@
 /** Collaborators for the server under test: fake answers, a fixed clock, a log that can be read. */
 import { Writable } from 'node:stream';
-import type { Answer } from '../../src/answer.ts';
-import type { Condition, Plan } from '../../src/api/kubernetes.ts';
-import { decodeSync } from '../../src/hook/decode.ts';
-import { transitions } from '../../src/plan/transitions.ts';
-import { witness } from '../../src/plan/witness.ts';
+import { type Answer, decodeBestie } from '../../src/controllers.ts';
+import type { Plan } from '../../src/api/observed.ts';
+import type { Condition } from '../../src/api/kubernetes.ts';
+import { transitions } from '../../src/status/transitions.ts';
+import { witness } from '../../src/status/witness.ts';
 import type { Answers, Parts } from '../../src/server/app.ts';
 import type { Settings } from '../../src/server/lifecycle.ts';
 import { createGate } from '../../src/server/limits.ts';
@@ -37,7 +37,7 @@ export function answerAbout(from: Condition['status'], to: Condition['status']):
     spec: { size: 1 },
     status: { conditions: [ready(from)] },
   };
-  const observed = decodeSync({ controller: {}, parent, children: {}, related: {}, finalizing: false }, NOW);
+  const observed = decodeBestie({ controller: {}, parent, children: {}, related: {}, finalizing: false }, NOW);
   const plan: Plan = { children: [], status: { conditions: [ready(to)] } };
   const changes = transitions(observed.bestie.status, plan.status, witness(plan.children, observed));
   return { response: { status: plan.status, children: [] }, decision: { observed, plan, changes } };

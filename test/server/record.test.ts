@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { answers } from '../../src/answer.ts';
+import { answers } from '../../src/controllers.ts';
 import { kinds } from '../../src/api/kinds.ts';
 import { record } from '../../src/server/record.ts';
 import { createMetrics, type Metrics } from '../../src/telemetry/metrics.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { request as httpRequest } from 'node:http';
-import { answers } from '../../src/answer.ts';
-import { LAST_APPLIED_ANNOTATION } from '../../src/api/names.ts';
+import { answers } from '../../src/controllers.ts';
+import { LAST_APPLIED_ANNOTATION } from '../../src/observed/lastapplied.ts';
 import { HookError } from '../../src/hook/errors.ts';
 import { hookApp, type Parts } from '../../src/server/app.ts';
 import { entries } from '../../src/telemetry/entries.ts';

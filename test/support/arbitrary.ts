@@ -1,8 +1,9 @@
 /** Arbitrary Besties, and arbitrary worlds around them that a cluster could show. */
 import fc, { type Arbitrary } from 'fast-check';
-import { alerts } from '../../src/children/alerts.ts';
+import { alerts } from '../../src/children/prometheusrule/alerts.ts';
 import { conditionTypes, reasons } from '../../src/api/condition.ts';
-import { annotations, LAST_APPLIED_ANNOTATION } from '../../src/api/names.ts';
+import { LAST_APPLIED_ANNOTATION } from '../../src/observed/lastapplied.ts';
+import { annotations } from '../../src/api/names.ts';
 import type { KubeObject } from '../../src/api/kubernetes.ts';
 import {
   ailing,

@@ -1,13 +1,14 @@
 /** The golden cases: how a folder of test/cases becomes a world and a question. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { parse } from 'yaml';
-import { answers } from '../../src/answer.ts';
+import { answers } from '../../src/controllers.ts';
 import type { SyncResponse } from '../../src/api/hook.ts';
 import { POD } from '../../src/api/kinds.ts';
 import { kindKey, type KubeObject, type Manifest } from '../../src/api/kubernetes.ts';
-import { annotations, LAST_APPLIED_ANNOTATION } from '../../src/api/names.ts';
+import { LAST_APPLIED_ANNOTATION } from '../../src/observed/lastapplied.ts';
+import { annotations } from '../../src/api/names.ts';
 import { webTemplate } from '../../src/children/deployment.ts';
-import { mergeValues } from '../../src/sandbox/merge.ts';
+import { mergeValues } from '../../src/sandbox/metacontroller/merge.ts';
 import { NOW, observe, overlaid, overlays, request, type World } from './world.ts';
 
 interface Seen {

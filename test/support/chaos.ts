@@ -1,11 +1,11 @@
 /** A sandbox in which things break: writes, answers, caches and processes. */
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import type { HookName } from '../../src/answer.ts';
+import type { HookName } from '../../src/controllers.ts';
 import type { Cluster } from '../../src/sandbox/cluster.ts';
-import { controllerConfig, overlays } from '../../src/sandbox/controllerconfig.ts';
-import { BESTIE, DEPLOYMENT, JOB, POD, POSTGRES_CLUSTER, SERVICE } from '../../src/sandbox/discovery.ts';
-import { Crash, type CallHook } from '../../src/sandbox/hookcall.ts';
+import { controllerConfig, overlays } from '../../src/sandbox/metacontroller/controllerconfig.ts';
+import { BESTIE, DEPLOYMENT, JOB, POD, POSTGRES_CLUSTER, SERVICE } from '../../src/sandbox/apiserver/discovery.ts';
+import { Crash, type CallHook } from '../../src/sandbox/metacontroller/hookcall.ts';
 import { operated, reply } from './sandbox.ts';
 
 /** What may go wrong, each for one write or one call, or for some seconds. */

@@ -1,10 +1,10 @@
 /** What holds for every answer, whatever the world. */
 import { strict as assert } from 'node:assert';
-import { wantedThen } from '../../src/api/contested.ts';
+import { wantedThen } from '../../src/observed/contestedfields.ts';
 import { conditionTypes } from '../../src/api/condition.ts';
 import type { SyncResponse } from '../../src/api/hook.ts';
 import type { Manifest } from '../../src/api/kubernetes.ts';
-import { storedResource } from '../../src/sandbox/quantity.ts';
+import { storedResource } from '../../src/sandbox/apiserver/quantity.ts';
 import type { Loose, World } from './world.ts';
 
 const isMap = (value: unknown): value is Loose => typeof value === 'object' && value !== null && !Array.isArray(value);

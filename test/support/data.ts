@@ -3,9 +3,9 @@
  * it held at another time.
  */
 import type { Cluster } from '../../src/sandbox/cluster.ts';
-import { JOB, POSTGRES_CLUSTER } from '../../src/sandbox/discovery.ts';
-import type { Resource } from '../../src/sandbox/object.ts';
-import { conditionsOf, fieldsOf } from '../../src/sandbox/status.ts';
+import { JOB, POSTGRES_CLUSTER } from '../../src/sandbox/apiserver/discovery.ts';
+import type { Resource } from '../../src/sandbox/apiserver/object.ts';
+import { conditionsOf, fieldsOf } from '../../src/sandbox/metacontroller/status.ts';
 
 export const RESTORE_ANNOTATION = 'postgres-operator.crunchydata.com/pgbackrest-restore';
 

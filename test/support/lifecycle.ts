@@ -1,13 +1,14 @@
 /** A life of a Bestie as a list of events, and the laws that hold at every write of it. */
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { annotations, PGO_BACKUP_ANNOTATION } from '../../src/api/names.ts';
-import type { Write } from '../../src/sandbox/apiserver.ts';
+import { BACKUP_ANNOTATION } from '../../src/database/crunchy/names.ts';
+import { annotations } from '../../src/api/names.ts';
+import type { Write } from '../../src/sandbox/apiserver/apiserver.ts';
 import type { Cluster } from '../../src/sandbox/cluster.ts';
-import { BESTIE, DEPLOYMENT, JOB, POD, POSTGRES_CLUSTER, SERVICE } from '../../src/sandbox/discovery.ts';
-import type { Resource } from '../../src/sandbox/object.ts';
-import { conditionsOf, fieldsOf } from '../../src/sandbox/status.ts';
-import { compareVersions, namedVersion } from '../../src/api/version.ts';
+import { BESTIE, DEPLOYMENT, JOB, POD, POSTGRES_CLUSTER, SERVICE } from '../../src/sandbox/apiserver/discovery.ts';
+import type { Resource } from '../../src/sandbox/apiserver/object.ts';
+import { conditionsOf, fieldsOf } from '../../src/sandbox/metacontroller/status.ts';
+import { compareVersions, namedVersion } from '../../src/lib/version.ts';
 import { faults, type Chaos, type Fault } from './chaos.ts';
 import { dataOf, disarmByHand, isSeeding, restoreByHand } from './data.ts';
 import { bestieOf } from './sandbox.ts';
@@ -99,7 +100,7 @@ export function happen(what: Event, { cluster, inject }: Chaos): void {
   };
   if (what.do === 'spec') edit(BESTIE, 'bestie', (bestie) => ({ ...bestie, spec: { ...bestie.spec, ...what.spec } }));
   else if (what.do === 'annotate') edit(BESTIE, 'bestie', (bestie) => annotated(bestie, { [`pets.bestie.com/${what.key}`]: what.value }));
-  else if (what.do === 'touch') database({ [PGO_BACKUP_ANNOTATION]: what.value });
+  else if (what.do === 'touch') database({ [BACKUP_ANNOTATION]: what.value });
   else if (what.do === 'backups') database({ 'sandbox/backup': what.fail ? 'fail' : 'pass' });
   else if (what.do === 'pgo') cluster.down[what.down ? 'add' : 'delete']('postgres-operator');
   else if (what.do === 'image') cluster.missing.add(what.image);

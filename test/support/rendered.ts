@@ -1,11 +1,11 @@
 /** What the builders make of a spec, be it one that no rule lets pass: to see what the API server says of the child. */
 import { kindKey, type Manifest } from '../../src/api/kubernetes.ts';
-import { LAST_APPLIED_ANNOTATION } from '../../src/api/names.ts';
-import { pruned } from '../../src/api/prune.ts';
+import { LAST_APPLIED_ANNOTATION } from '../../src/observed/lastapplied.ts';
+import { pruned } from '../../src/lib/prune.ts';
 import type { BestieSpec } from '../../src/api/bestie.ts';
 import { table } from '../../src/children/index.ts';
-import { isBestieSpec } from '../../src/hook/schema.ts';
-import { decide } from '../../src/plan/decide.ts';
+import { isBestieSpec } from '../../src/spec/schema.ts';
+import { decide } from '../../src/decide/index.ts';
 import { created, pgoStatus } from './stages.ts';
 import { applied, observe, overlaid, overlays, patched, world, type Loose } from './world.ts';
 

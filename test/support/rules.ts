@@ -1,6 +1,6 @@
 /**
  * The rules of the API as data: what is asked for, what it was before, and what the refusal says. The unit tests put them through the
- * twins of src/hook/rules.ts, the end-to-end tests through the API server.
+ * twins of src/spec/rules.ts, the end-to-end tests through the API server.
  */
 import type { Case } from './table.ts';
 import type { Loose } from './world.ts';

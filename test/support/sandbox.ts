@@ -1,11 +1,11 @@
 /** Worlds for the tests of the sandbox: clusters with a tiny hook of the test's own, and with the operator's own answers. */
-import type { HookName } from '../../src/answer.ts';
+import type { HookName } from '../../src/controllers.ts';
 import { createCluster, type Cluster, type ClusterOptions } from '../../src/sandbox/cluster.ts';
-import { controllerConfig, type ControllerConfig } from '../../src/sandbox/controllerconfig.ts';
-import { BESTIE } from '../../src/sandbox/discovery.ts';
-import { inProcess, type CallHook, type HookReply } from '../../src/sandbox/hookcall.ts';
-import { deepFreeze, type Draft, type Resource } from '../../src/sandbox/object.ts';
-import { conditionsOf } from '../../src/sandbox/status.ts';
+import { controllerConfig, type ControllerConfig } from '../../src/sandbox/metacontroller/controllerconfig.ts';
+import { BESTIE } from '../../src/sandbox/apiserver/discovery.ts';
+import { inProcess, type CallHook, type HookReply } from '../../src/sandbox/metacontroller/hookcall.ts';
+import { deepFreeze, type Draft, type Resource } from '../../src/sandbox/apiserver/object.ts';
+import { conditionsOf } from '../../src/sandbox/metacontroller/status.ts';
 
 export interface TinyRequest {
   parent: Resource;

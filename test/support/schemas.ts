@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { Ajv, type ValidateFunction } from 'ajv';
 import addFormats from 'ajv-formats';
 import { parseAllDocuments } from 'yaml';
-import type { Manifest, Status } from '../../src/api/kubernetes.ts';
+import type { Status } from '../../src/api/observed.ts';
+import type { Manifest } from '../../src/api/kubernetes.ts';
 import { bestieSchema, closed, type Schema } from './crd.ts';
 
 type Model = new (data: unknown) => { validate(): void };

@@ -1,7 +1,7 @@
 /** What the controllers around us write into the objects: Crunchy PGO, the Job and Deployment controllers, the kubelet. */
 import type { KubeObject } from '../../src/api/kubernetes.ts';
 import { annotations, labels, type Component } from '../../src/api/names.ts';
-import type { Pod } from '../../src/children/pods.ts';
+import type { Pod } from '../../src/observed/pods.ts';
 import { ago, carriedOut, childOf, edited, NAMESPACE, overlaid, patched, withPods, world, type Loose, type World } from './world.ts';
 
 /** Status of a PostgresCluster in the order in which PGO 5.8 to 6.0 write it. */

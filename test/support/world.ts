@@ -3,14 +3,15 @@
  * it. A world is a plain value; every function here returns a new one.
  */
 import type { SyncResponse } from '../../src/api/hook.ts';
-import { hash8 } from '../../src/api/hash.ts';
+import { hash8 } from '../../src/lib/hash.ts';
 import { EVENT, kinds, NAMESPACE as NAMESPACE_KIND, POD, type ChildKind } from '../../src/api/kinds.ts';
-import { kindKey, type KindKey, type KubeObject, type Manifest, type Observed } from '../../src/api/kubernetes.ts';
-import { CONTROLLER_UID_LABEL, LAST_APPLIED_ANNOTATION } from '../../src/api/names.ts';
-import { answers } from '../../src/answer.ts';
-import type { World as Decided } from '../../src/children/child.ts';
-import { decodeSync } from '../../src/hook/decode.ts';
-import { decide } from '../../src/plan/decide.ts';
+import { type Observed } from '../../src/api/observed.ts';
+import { kindKey, type KindKey, type KubeObject, type Manifest } from '../../src/api/kubernetes.ts';
+import { LAST_APPLIED_ANNOTATION } from '../../src/observed/lastapplied.ts';
+import { CONTROLLER_UID_LABEL } from '../../src/api/names.ts';
+import { answers, decodeBestie } from '../../src/controllers.ts';
+import type { Context } from '../../src/api/child.ts';
+import { decide } from '../../src/decide/index.ts';
 import { checkAnswer } from './checks.ts';
 import { deepFreeze } from './freeze.ts';
 
@@ -152,10 +153,10 @@ export function request(w: World, version: 'v1' | 'v2' = 'v2', finalizing = fals
   });
 }
 
-export const observe = (w: World): Observed => deepFreeze(decodeSync(request(w), w.now));
+export const observe = (w: World): Observed => deepFreeze(decodeBestie(request(w), w.now));
 
 /** The same with what the state machines decide. */
-export const decided = (w: World): Decided => decide(observe(w)).world;
+export const decided = (w: World): Context => decide(observe(w)).world;
 
 const isEvent = (child: Manifest): boolean => kindKey(child) === EVENT;
 

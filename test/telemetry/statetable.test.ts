@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { answers } from '../../src/answer.ts';
+import { answers } from '../../src/controllers.ts';
 import { record } from '../../src/server/record.ts';
 import { createMetrics } from '../../src/telemetry/metrics.ts';
 import { stateTable, type Sample, type StateRow, type View } from '../../src/telemetry/statetable.ts';

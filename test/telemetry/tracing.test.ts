@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { createServer, type IncomingMessage } from 'node:http';
 import { SpanStatusCode } from '@opentelemetry/api';
 import { InMemorySpanExporter, type ReadableSpan, type SpanExporter } from '@opentelemetry/sdk-trace-base';
-import { answers } from '../../src/answer.ts';
+import { answers } from '../../src/controllers.ts';
 import { hookApp } from '../../src/server/app.ts';
 import { startTracing } from '../../src/telemetry/tracing.ts';
 import type { Tracing } from '../../src/telemetry/trace.ts';

@@ -3,7 +3,7 @@
  * internal/controller/postgrescluster/pgbackrest.go and internal/postgres/users.go. Left out: the repository host and its TLS, so that a
  * volume is a folder of this machine, and a bucket, too.
  */
-import type { PostgresClusterSpec } from '../../../src/api/postgrescluster.ts';
+import type { PostgresClusterSpec } from '../../../src/database/crunchy/types.ts';
 
 export type Backups = PostgresClusterSpec['backups']['pgbackrest'];
 export type Manual = NonNullable<Backups['manual']>;

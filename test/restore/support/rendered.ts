@@ -1,8 +1,8 @@
 /** What the operator renders for backups, read from the PostgresCluster of its answers. */
 import type { SyncResponse } from '../../../src/api/hook.ts';
-import { PGO_BACKUP_ANNOTATION } from '../../../src/api/names.ts';
-import type { PostgresClusterSpec } from '../../../src/api/postgrescluster.ts';
-import type { Purpose } from '../../../src/children/backups.ts';
+import { BACKUP_ANNOTATION } from '../../../src/database/crunchy/names.ts';
+import type { PostgresClusterSpec } from '../../../src/database/crunchy/types.ts';
+import type { Purpose } from '../../../src/api/decisions.ts';
 import { ready } from '../../support/stages.ts';
 import { deleted, namespace, onlyDatabase, withRelated } from '../../support/upgrades.ts';
 import { ago, carriedOut, edited, finalizeOf, manifestOf, patched, syncOf, world, type Loose, type World } from '../../support/world.ts';
@@ -22,7 +22,7 @@ function databaseOf(answer: SyncResponse): Rendered {
   const manifest = manifestOf(answer, 'PostgresCluster');
   if (manifest === undefined) throw new Error('the answer has no PostgresCluster');
   const { backups, users } = manifest.spec as PostgresClusterSpec;
-  return { backups: backups.pgbackrest, id: manifest.metadata.annotations?.[PGO_BACKUP_ANNOTATION], users };
+  return { backups: backups.pgbackrest, id: manifest.metadata.annotations?.[BACKUP_ANNOTATION], users };
 }
 
 /** What is rendered for a new Bestie with those repositories. */

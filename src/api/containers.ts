@@ -1,0 +1,15 @@
+/** The containers of the pods that the operator makes: their names, and what they agree on. */
+
+/** Port on which the application listens. */
+export const PORT = 8000;
+
+/** The init container that waits, in the Deployment and in the Jobs. Its end says nothing about the image. */
+export const WAITING_CONTAINER = 'wait-for-database';
+
+/** The containers that do the work: the application, and the steps of a migration. */
+export const WEB_CONTAINER = 'bestie';
+export const MIGRATING_CONTAINER = 'migrate';
+export const SEEDING_CONTAINER = 'seed';
+
+/** Exit code of `wait-for-database` for what time does not mend (EX_NOPERM of sysexits.h). Its termination message says what that is. */
+export const REFUSED_EXIT_CODE = 77;

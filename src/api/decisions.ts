@@ -1,0 +1,51 @@
+/** What the state machines decide, for the children to carry out. */
+import type { Reason } from './condition.ts';
+import type { Readiness } from './kubernetes.ts';
+
+/** What a backup is taken for. */
+export type Purpose = 'pre-upgrade' | 'on-demand' | 'final';
+
+/**
+ * A backup that the database operator is asked for, once for each new id. `key` is the hash of what it is taken for, `since` the RFC 3339 time
+ * of the request.
+ */
+export interface BackupRequest {
+  id: string;
+  purpose: Purpose;
+  key: string;
+  /** Asked for by this Bestie, and not by one that had the database before. */
+  isOwn: boolean;
+  attempt: number;
+  repo: string;
+  since: string;
+}
+
+/** A target that was given up. `retry` is the retry token of that time. */
+export interface Failure {
+  image: string;
+  during: 'Migrating' | 'RollingOut';
+  reason: Reason;
+  message: string;
+  retry: string;
+}
+
+export interface Decisions {
+  /** Image reference that the Deployment is told to run. */
+  image: string;
+  /** What the Deployment keeps about its release, because status may be lost. */
+  lastGood?: string;
+  failure?: Failure;
+  failures: number;
+  /** Whether the migrations of the wanted image may be started, or why not yet. */
+  migration: 'go' | Readiness;
+  /** Why the wanted image must not run on the database. */
+  refused?: Readiness;
+  /** The backup that the database operator is asked for. */
+  backup?: BackupRequest;
+  /** Id of the backup that was taken before the migrations of the target. */
+  evidence?: string;
+  /** Id of the last backup that a migration was begun with. */
+  usedBackup?: string;
+  /** The last value of database.backups.onDemand that was carried out. */
+  onDemand?: string;
+}

@@ -1,0 +1,40 @@
+/** A database of the wanted name that is there already and belongs to nobody, for instance one that a deleted Bestie has left. */
+import type { Readiness } from '../api/kubernetes.ts';
+import { CONTROLLER_UID_LABEL } from '../api/names.ts';
+import type { Observed } from '../api/observed.ts';
+import { databaseResource } from '../observed/database.ts';
+import { heldByFinalizer, shown } from '../observed/finalizers.ts';
+
+/** What is said instead of creating the database: creating it would fail for ever. Undefined where nothing is in the way. */
+export function attachment(o: Observed): Readiness | undefined {
+  const { unattached, bestie } = o;
+  if (unattached === undefined) return undefined;
+  const { database, differences } = unattached;
+  const { name, ownerReferences, deletionTimestamp } = database.metadata;
+  const { namespace, uid } = bestie.metadata;
+  const owner = ownerReferences?.find(({ controller }) => controller === true);
+  const cluster = `${database.kind} ${name}`;
+  if (deletionTimestamp != null) {
+    const { held, ...recheck } = heldByFinalizer([database], o);
+    return (
+      held ?? {
+        status: 'False',
+        reason: 'Deleting',
+        message: `${shown(database)} is being deleted; it is created anew when it is gone`,
+        ...recheck,
+      }
+    );
+  }
+  if (owner !== undefined) {
+    const message = `${cluster} belongs to ${owner.kind ?? 'another object'} ${owner.name ?? ''}; create this Bestie under another name`;
+    return { status: 'False', reason: 'DatabaseTaken', message };
+  }
+  if (differences.length > 0) {
+    const message = `${cluster} exists and differs from the spec: ${differences.join('; ')}. It has ${o.provider.features(database)}; change the spec, then it can be attached`;
+    return { status: 'False', reason: 'DatabaseDiffers', message };
+  }
+  const message =
+    `${cluster} exists and belongs to nobody; to attach it with its data: ` +
+    `kubectl -n ${namespace} label ${databaseResource(o)} ${name} --overwrite ${CONTROLLER_UID_LABEL}=${uid}`;
+  return { status: 'False', reason: 'DatabaseNotAttached', message };
+}

@@ -1,0 +1,30 @@
+/** The schedules of a repository, as PGO makes CronJobs of them. */
+import type { Observed } from '../../api/observed.ts';
+import type { PlannedBackup, Repository } from '../../api/provider.ts';
+import { parseCron } from '../../lib/cron.ts';
+import { clusterName } from './names.ts';
+
+const types = { full: 'full', differential: 'diff', incremental: 'incr' } as const;
+
+/** Most Besties have the same few lines. */
+const parsed = new Map<string, ReturnType<typeof parseCron>>();
+const KNOWN_LIMIT = 256;
+
+function read(text: string): ReturnType<typeof parseCron> {
+  const known = parsed.get(text) ?? parseCron(text);
+  if (parsed.size >= KNOWN_LIMIT) parsed.clear();
+  parsed.set(text, known);
+  return known;
+}
+
+/** The schedules of a repository; the id of each is the name of its CronJob. */
+export function plannedOf({ name, schedules = {} }: Repository, o: Observed): PlannedBackup[] {
+  return (Object.keys(types) as (keyof typeof types)[]).flatMap((key) => {
+    const text = schedules[key];
+    if (text === undefined) return [];
+    const schedule = read(text);
+    const type = types[key];
+    const id = `${clusterName(o.bestie.metadata.name)}-${name}-${type}`;
+    return [{ id, type, text, ...('problem' in schedule ? { problem: schedule.problem } : { schedule }) }];
+  });
+}

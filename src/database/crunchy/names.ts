@@ -1,0 +1,30 @@
+/** Names, labels and annotations that Crunchy PGO goes by. */
+import { bounded } from '../../api/names.ts';
+
+const PREFIX = 'postgres-operator.crunchydata.com';
+
+/** Characters that the name of a PostgresCluster may have: PGO derives the names of CronJobs and pods from it. */
+const LIMIT = 41;
+
+export const clusterName = (bestie: string): string => bounded(bestie, '-pgo', LIMIT);
+
+/** The role, and the database, of the application. */
+export const DATABASE_USER = 'bestie';
+
+/** The Secret that PGO makes for our role. */
+export const userSecret = (bestie: string): string => `${clusterName(bestie)}-pguser-${DATABASE_USER}`;
+
+/** A label of PGO's. */
+export const label = (name: string): string => `${PREFIX}/${name}`;
+export const CLUSTER_LABEL = label('cluster');
+export const ROLE_LABEL = label('role');
+
+/** By these PGO is asked for something once; the value is an id of the request. */
+export const BACKUP_ANNOTATION = `${PREFIX}/pgbackrest-backup`;
+export const RESTORE_ANNOTATION = `${PREFIX}/pgbackrest-restore`;
+
+/** Postgres 15 and later give a user no schema to create tables in, unless this is `true`. */
+export const SCHEMA_ANNOTATION = `${PREFIX}/autoCreateUserSchema`;
+
+/** Whether PGO itself removes a finalizer. */
+export const ownsFinalizer = (finalizer: string): boolean => finalizer.startsWith(`${PREFIX}/`);

@@ -1,0 +1,72 @@
+/** Parameters of Postgres that a live PostgresCluster sets, ours and those of others. Source: PGO writes those of spec.config over those of spec.patroni. */
+import type { Observed } from '../../api/observed.ts';
+import type { KubeObject, Live } from '../../api/kubernetes.ts';
+
+type Values = Record<string, unknown>;
+
+/** Where parameters stand in a PostgresCluster; a later place wins. */
+const places: readonly (readonly string[])[] = [
+  ['patroni', 'dynamicConfiguration', 'postgresql', 'parameters'],
+  ['config', 'parameters'],
+];
+
+export interface Parameter {
+  value: unknown;
+  /** The keys that lead from the spec of the PostgresCluster to it. */
+  path: readonly string[];
+}
+
+const within = (value: unknown, key: string): unknown =>
+  typeof value === 'object' && value !== null && Object.hasOwn(value, key) ? (value as Values)[key] : undefined;
+
+/** What is set, by name in lower case as Postgres compares names; what is null is not set. */
+export function parametersOf(live: KubeObject | undefined): ReadonlyMap<string, Parameter> {
+  const all = places.flatMap((place) => {
+    const values = place.reduce(within, live?.spec);
+    const set = typeof values === 'object' && values !== null ? Object.entries(values) : [];
+    return set
+      .filter(([, value]) => value != null)
+      .map(([name, value]): [string, Parameter] => [name.toLowerCase(), { value, path: [...place, name] }]);
+  });
+  return new Map(all);
+}
+
+/** How Postgres spells true. */
+const TRUE = /^(?:on|t|tr|tru|true|y|ye|yes|1)$/i;
+
+/** The parameter by which every transaction only reads, unless it asks for more; undefined where it is not switched on. */
+export function readOnlyParameter(live: KubeObject): Parameter | undefined {
+  const found = parametersOf(live).get('default_transaction_read_only');
+  return TRUE.test(String(found?.value)) ? found : undefined;
+}
+
+const MAX_CONNECTIONS = 'max_connections';
+
+/** Whether the spec sets it. A spec that cannot be accepted may lack anything. */
+const isSet = ({ bestie }: Observed): boolean => (bestie.spec as Live<Observed['bestie']['spec']>).database?.maxConnections != null;
+
+/**
+ * max_connections as others set it: undefined where they do not, or where the value of this Bestie wins.
+ * What stands in spec.config wins over what is sent.
+ */
+export function othersMaxConnections(live: KubeObject | undefined, o: Observed): { limit: number; path: readonly string[] } | undefined {
+  const { value, path = [] } = parametersOf(live).get(MAX_CONNECTIONS) ?? {};
+  const isOurs = isSet(o) && path[0] === 'patroni';
+  const limit = Number(value);
+  return value === undefined || isOurs || !Number.isSafeInteger(limit) || limit <= 0 ? undefined : { limit, path };
+}
+
+/** Names that a message names; the others are counted. */
+const NAMED = 5;
+/** Characters of a name in a message: Postgres knows none that is longer. */
+const LONGEST = 63;
+
+/** In words, the parameters that others set, sorted; undefined where there is none. */
+export function othersParameters(live: KubeObject, o: Observed): string | undefined {
+  const isOurs = isSet(o) && othersMaxConnections(live, o) === undefined;
+  const names = [...parametersOf(live).keys()].filter((name) => !(isOurs && name === MAX_CONNECTIONS)).sort();
+  if (names.length === 0) return undefined;
+  const more = names.length - NAMED;
+  const named = names.slice(0, NAMED).map((name) => name.slice(0, LONGEST));
+  return `Postgres parameters set by others: ${named.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+}

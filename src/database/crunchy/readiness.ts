@@ -1,0 +1,69 @@
+/** How far the database is: usable, or the most telling of what is not as wanted. */
+import type { Observed } from '../../api/observed.ts';
+import type { KubeObject, Readiness } from '../../api/kubernetes.ts';
+import { secondsSince } from '../../lib/time.ts';
+import { isRestoring, isUsable } from './cluster.ts';
+import { CLUSTER_LABEL } from './names.ts';
+import { lateOperator } from './lateness.ts';
+import { before, factsOf, states, type Facts, type State } from './states.ts';
+import { lasting } from '../../observed/lasting.ts';
+import { othersParameters } from './parameters.ts';
+import { stoppedDatabase } from './switches.ts';
+import { isTold } from '../../observed/reported.ts';
+import { kubectl } from '../../observed/commands.ts';
+
+/** Seconds that a new database may take to come up. */
+const PATIENCE = 900;
+
+/** What is said while a new database is on its way, seen or not. */
+export const underway = (name: string): Readiness => ({
+  status: 'False',
+  reason: 'Provisioning',
+  message: `PostgresCluster ${name} is coming up`,
+});
+
+function saidOf({ reason, words, advice, late }: State, f: Facts): Readiness {
+  const [what, help] = [words(f), advice?.(f) ?? ''];
+  if (late !== undefined)
+    return lasting('DatabaseReady', { young: reason, late: late.reason, patience: late.after, words: what, advice: help }, f.o);
+  return { status: 'False', reason, message: help === '' ? what : `${what}; ${help}` };
+}
+
+function first(table: readonly State[], f: Facts): Readiness | undefined {
+  const found = table.find(({ when }) => when(f));
+  return found && saidOf(found, f);
+}
+
+/** A database that never was usable, by its age. */
+function comingUp({ live, name, o }: Facts): Readiness {
+  const left = PATIENCE - secondsSince(live.metadata.creationTimestamp, o.now);
+  const words = `PostgresCluster ${name} has not come up`;
+  if (left > 0 && !isTold('ProvisioningStuck', words, o)) return { ...underway(name), recheckAfterSeconds: left };
+  const why = `${kubectl(o, `describe postgrescluster ${name}`)}, and its pods: ${kubectl(o, `get pods -l ${CLUSTER_LABEL}=${name}`)}`;
+  return { status: 'False', reason: 'ProvisioningStuck', message: `${words}; see its events: ${why}` };
+}
+
+function usable({ live, name, o }: Facts): Readiness {
+  const others = othersParameters(live, o);
+  return { status: 'True', reason: 'Usable', message: `PostgresCluster ${name} is usable${others === undefined ? '' : `; ${others}`}` };
+}
+
+/** The sooner of two times to look again. */
+const sooner = (readiness: Readiness, seconds: number | undefined): Readiness =>
+  seconds === undefined ? readiness : { ...readiness, recheckAfterSeconds: Math.min(seconds, readiness.recheckAfterSeconds ?? Infinity) };
+
+/** `serves` where the database does all the same. */
+export function databaseReadiness(live: KubeObject | undefined, o: Observed): Readiness {
+  if (live === undefined) return underway('');
+  const f = factsOf(live, o);
+  const isUp = isUsable(live);
+  const serving = (readiness: Readiness): Readiness => (isUp ? { ...readiness, serves: true } : readiness);
+  const switched = first(before, f) ?? stoppedDatabase(live, o);
+  if (switched !== undefined) return serving(switched);
+  // Until a restore has ended PGO looks at nothing else, and the generation that it has observed stays behind.
+  const { late, recheckAfterSeconds } = isRestoring(live) ? {} : lateOperator(live, o);
+  if (late !== undefined) return serving(late);
+  const state = first(states, f);
+  if (state !== undefined) return sooner(serving(state), recheckAfterSeconds);
+  return sooner(isUp ? usable(f) : comingUp(f), recheckAfterSeconds);
+}

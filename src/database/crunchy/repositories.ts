@@ -1,0 +1,57 @@
+/** Where a managed database is backed up to, in Crunchy PGO's terms. */
+import type { BestieSpec } from '../../api/bestie.ts';
+import type { Observed } from '../../api/observed.ts';
+import type { Live } from '../../api/kubernetes.ts';
+import { incarnation } from '../incarnation.ts';
+import type { PostgresClusterSpec, Repository, VolumeClaim } from './types.ts';
+import { postgresCluster } from './cluster.ts';
+
+type Wanted = BestieSpec['database']['backups']['repos'][number];
+
+export const claim = (storage: string, storageClassName?: string): VolumeClaim => ({
+  accessModes: ['ReadWriteOnce'],
+  ...(storageClassName !== undefined && { storageClassName }),
+  resources: { requests: { storage } },
+});
+
+/**
+ * Where backups lie in a repository. An observed path is never changed: the database operator would look for the old backups in vain.
+ * A volume is mounted at /pgbackrest/<repository>, so the path lies below that. The incarnation keeps two databases apart, one after the
+ * other on a volume or side by side in a bucket: one history of backups belongs to one database.
+ */
+function path({ name, volume }: Wanted, o: Observed): string {
+  const live = postgresCluster(o);
+  const observed = (spec: unknown) => (spec as Live<PostgresClusterSpec> | undefined)?.backups?.pgbackrest?.global?.[`${name}-path`];
+  const { name: bestie, namespace } = o.bestie.metadata;
+  const fresh = volume ? `/pgbackrest/${name}/${incarnation(o)}` : `/pgbackrest/${namespace}/${bestie}-${incarnation(o)}/${name}`;
+  return observed(live && o.applied(live)?.spec) ?? observed(live?.spec) ?? fresh;
+}
+
+/** By time and not by count: with a count each backup on demand would push out one of the schedule. */
+const options = (repository: Wanted, o: Observed): Record<string, string> => ({
+  [`${repository.name}-path`]: path(repository, o),
+  [`${repository.name}-retention-full`]: String(repository.retentionFullDays),
+  [`${repository.name}-retention-full-type`]: 'time',
+});
+
+function toRepository({ name, volume, s3, gcs, azure, schedules }: Wanted, className: string | undefined): Repository {
+  return {
+    name,
+    ...(schedules && { schedules }),
+    ...(volume && { volume: { volumeClaimSpec: claim(volume.size, className) } }),
+    ...(s3 && { s3 }),
+    ...(gcs && { gcs }),
+    ...(azure && { azure }),
+  };
+}
+
+/** The part of a PostgresCluster's spec that is about backups, less a backup that is asked for. */
+export function repositories(o: Observed): PostgresClusterSpec['backups']['pgbackrest'] {
+  const { backups, storage } = o.bestie.spec.database;
+  const secrets = [...new Set(backups.repos.flatMap(({ credentialsSecret }) => credentialsSecret ?? []))];
+  return {
+    ...(secrets.length > 0 && { configuration: secrets.map((name) => ({ secret: { name } })) }),
+    global: Object.assign({}, ...backups.repos.map((repository) => options(repository, o))) as Record<string, string>,
+    repos: backups.repos.map((repository) => toRepository(repository, storage.className)),
+  };
+}

@@ -1,0 +1,30 @@
+/** The spec of a PostgresCluster. */
+import type { Context } from '../../api/child.ts';
+import { roleWrites } from '../../observed/lineage.ts';
+import { manualBackup } from './backups.ts';
+import { DATABASE_USER } from './names.ts';
+import { claim, repositories } from './repositories.ts';
+import { INSTANCE_SET, type PostgresClusterSpec } from './types.ts';
+
+/**
+ * What every role of an application has anyway, in turn: PGO writes a role and its password again only when what it would write differs from what it
+ * has written, and a restore may have brought back a former password. LOGIN is not among them: it would undo a lock-out.
+ */
+const roleOptions = (writes: number): { options?: string } =>
+  writes === 0 ? {} : { options: writes % 2 === 1 ? 'INHERIT' : 'NOBYPASSRLS' };
+
+export function clusterSpec(o: Context): PostgresClusterSpec {
+  const { postgresVersion, replicas, storage, maxConnections } = o.bestie.spec.database;
+  const { backup } = o.decisions;
+  return {
+    postgresVersion,
+    instances: [{ name: INSTANCE_SET, replicas, dataVolumeClaimSpec: claim(storage.size, storage.className) }],
+    users: [{ name: DATABASE_USER, databases: [DATABASE_USER], password: { type: 'AlphaNumeric' }, ...roleOptions(roleWrites(o)) }],
+    ...(maxConnections !== undefined && {
+      patroni: { dynamicConfiguration: { postgresql: { parameters: { max_connections: maxConnections } } } },
+    }),
+    backups: {
+      pgbackrest: { ...repositories(o), ...(backup && { manual: manualBackup(backup) }) },
+    },
+  };
+}

@@ -1,0 +1,54 @@
+/** Databases that others run: the operator has their Secret, and asks nothing of whoever runs them. */
+import type { Readiness } from '../../api/kubernetes.ts';
+import type { Provider } from '../provider.ts';
+
+const nothing = (): undefined => undefined;
+const no = (): boolean => false;
+const none = (): [] => [];
+const unknown = (): Readiness => ({
+  status: 'Unknown',
+  reason: 'ExternallyManaged',
+  message: 'the database is managed outside of this operator',
+});
+
+export const external: Provider = {
+  operator: 'the operator of the database',
+  kind: undefined,
+  nameOf: () => '',
+  live: nothing,
+  isUsable: no,
+  isRestoring: no,
+  system: nothing,
+  endedRestore: nothing,
+  isCopied: no,
+  loginRevision: nothing,
+  readiness: unknown,
+  pendingReadiness: unknown,
+  stopped: nothing,
+  foreignConnectionLimit: nothing,
+  loginSecret: () => '',
+  podLabels: () => ({}),
+  primaryLabels: () => ({}),
+  ownsFinalizer: no,
+  desired: () => ({ annotations: {}, spec: {} }),
+  requestAnnotations: () => ({}),
+  before: () => ({}),
+  obstacles: none,
+  features: () => '',
+  backups: {
+    request: nothing,
+    stateOf: () => ({ state: 'waiting' }),
+    isAsked: no,
+    atWork: nothing,
+    isPossible: no,
+    runs: none,
+    planned: none,
+    unpreparedBecause: nothing,
+    troubles: none,
+    logs: () => '',
+    applied: none,
+    remoteRepository: nothing,
+    withRequest: (manifest) => manifest,
+    requestPaths: [],
+  },
+};

@@ -1,0 +1,32 @@
+/** Every provider, and which one a Bestie has. */
+import { kindKey, type KubeObject } from '../api/kubernetes.ts';
+import type { Observed } from '../api/observed.ts';
+import { observedChildren } from '../observed/children.ts';
+import { crunchy } from './crunchy/index.ts';
+import { external } from './external/index.ts';
+import type { Provider } from './provider.ts';
+
+/** By the value of spec.database.provider. */
+const providers: Readonly<Record<string, Provider>> = { Crunchy: crunchy, External: external };
+
+/** Those that have an object of their own for each database. */
+export const managedProviders: readonly Provider[] = Object.values(providers).filter(({ kind }) => kind !== undefined);
+
+/**
+ * Who runs the database of the Bestie of that name: by its object where there is one, whatever the spec says by now, else by the spec.
+ * `find` gives an observed object, a child or not.
+ */
+export function providerOf(wanted: unknown, bestie: string, find: (kind: string, name: string) => KubeObject | undefined): Provider {
+  const observed = managedProviders.find(({ kind, nameOf }) => kind !== undefined && find(kindKey(kind), nameOf(bestie)) !== undefined);
+  const named = typeof wanted === 'string' && Object.hasOwn(providers, wanted) ? providers[wanted] : undefined;
+  return observed ?? named ?? crunchy;
+}
+
+const databaseKinds: ReadonlySet<string> = new Set(managedProviders.flatMap(({ kind }) => (kind === undefined ? [] : [kindKey(kind)])));
+
+/** Whether it is the object of a database, whatever its name. */
+export const isDatabase = (object: { apiVersion: string; kind: string }): boolean => databaseKinds.has(kindKey(object));
+
+/** Databases that a person made children of this Bestie. What an answer leaves out is deleted, so they are never left out. */
+export const adoptedDatabases = (o: Observed): KubeObject[] =>
+  observedChildren(o).filter((live) => isDatabase(live) && live !== o.provider.live(o));

@@ -1,0 +1,144 @@
+/**
+ * Who owns a field that changes back. A live field that differs from what was asked for, while nothing else is asked for, is sent once more:
+ * that mends what a person changed. If it differs again soon after, admission or another controller owns it, and its live value is what is
+ * sent from then on, until something else is wanted of it. A request for a backup alone is sent again ten minutes later.
+ */
+import type { BestieStatus } from '../api/bestie.ts';
+import { contestAnnotation, contestsOf, isTakenOver, withLiveValues, type Contest } from '../observed/contestedfields.ts';
+import { isEqual } from '../lib/equal.ts';
+import { differences, indexAt, pathOf, pointerOf, valueAt, type FieldPath } from '../lib/fieldpath.ts';
+import { kinds } from '../api/kinds.ts';
+import { type Observed } from '../api/observed.ts';
+import { observedChildren } from '../observed/children.ts';
+import { type KubeObject, type Manifest } from '../api/kubernetes.ts';
+import { annotations as keys } from '../api/names.ts';
+import { secondsSince } from '../lib/time.ts';
+import { isKept } from '../observed/operations.ts';
+
+/** Seconds after a field was sent again in which another change shows that it has another owner. Later it is sent again once more. */
+const CONTESTED_SECONDS = 600;
+/** Seconds within which a change of a value that was taken over is an answer to that. */
+const QUICK_SECONDS = 10;
+
+/** Characters that the record of an object may take; an object of which nearly everything is changed is simply sent again. */
+const RECORD_LIMIT = 32768;
+
+/** The field that autoscalers write. */
+const REPLICAS = '/spec/replicas';
+
+const CONTESTED = keys.contested;
+const OURS = 'pets.bestie.com/';
+
+/** What is never left to others: who owns the child, what tells it from others, and our own records. */
+function isOurs([first, second, key]: FieldPath): boolean {
+  if (first !== 'metadata') return first === 'apiVersion' || first === 'kind';
+  return second !== 'labels' && (second !== 'annotations' || key === undefined || key.startsWith(OURS));
+}
+
+/**
+ * Whether the field is what stops the application: no spec asks for zero pods. It is never left to others, however often they write it, for the pods
+ * would run on data whose schema is not theirs.
+ */
+const isStop = (path: FieldPath, wanted: Manifest): boolean =>
+  wanted.kind === kinds.deployment.kind && pointerOf(path) === REPLICAS && valueAt(wanted, path) === 0;
+
+/**
+ * Whether the field is part of a request for a backup, or has one in it. That is no setting: whoever writes over it must not cost the backup.
+ */
+function isRequest(path: FieldPath, requestPaths: readonly string[]): boolean {
+  const pointer = `${pointerOf(path)}/`;
+  return requestPaths.some((request) => pointer.startsWith(request) || request.startsWith(pointer));
+}
+
+interface Seen {
+  /** Where requests for backups stand. */
+  requestPaths: readonly string[];
+  wanted: Manifest;
+  live: KubeObject;
+  record: Manifest;
+  now: string;
+}
+
+/** What becomes of a field that is left: the new value of others is taken over, unless that is changed again at once, and again. */
+function followed(contest: Contest, path: FieldPath, { live, record, now }: Seen): Contest {
+  if (!isTakenOver(contest) || isEqual(valueAt(live, path), valueAt(record, path))) return contest;
+  const isQuick = secondsSince(contest.at, now) < QUICK_SECONDS;
+  return { ...contest, at: now, quickChanges: isQuick ? (contest.quickChanges ?? 0) + 1 : 0 };
+}
+
+/** A number of pods comes by what was wanted on its way to another; whatever else is as wanted again has no other owner any more. */
+function restored(contest: Contest, path: FieldPath): Contest {
+  if (pointerOf(path) === REPLICAS) return contest;
+  const { isLeft: _, quickChanges: __, ...rest } = contest;
+  return rest;
+}
+
+/** A field that is found changed for the first time. */
+function fresh(manifest: Manifest, path: FieldPath, now: string): Contest {
+  const index = indexAt(manifest, path);
+  return { wanted: valueAt(manifest, path), at: now, ...(index !== undefined && { index }) };
+}
+
+/** What becomes of a field that was found changed before: it is left, sent again, or wanted otherwise now. A request is left for a while. */
+function again(contest: Contest, path: FieldPath, seen: Seen): Contest | undefined {
+  const { wanted, live, now, requestPaths } = seen;
+  if (!isEqual(valueAt(wanted, path), contest.wanted)) return undefined;
+  if (isEqual(valueAt(live, path), contest.wanted)) return restored(contest, path);
+  const isSoon = secondsSince(contest.at, now) < CONTESTED_SECONDS;
+  // Two who write in turn would do so without end; a request that is never made again would be lost.
+  if (contest.isLeft && isRequest(path, requestPaths) && !isSoon) return fresh(wanted, path, now);
+  if (contest.isLeft) return isRequest(path, requestPaths) ? contest : followed(contest, path, seen);
+  return { ...contest, at: now, ...(isSoon && { isLeft: true as const }) };
+}
+
+/** The manifest as it is sent: with the live value of each field that is left to others, and the record of those fields. */
+export function settled(manifest: Manifest, live: KubeObject | undefined, o: Observed): Manifest {
+  const record = live && o.record(live);
+  if (live === undefined || record === undefined || isKept(manifest, live)) return manifest;
+  const known = contestsOf(record.metadata.annotations);
+  const isNoted = record.metadata.annotations?.[CONTESTED] !== undefined;
+  const found = differences(live, record, manifest).filter(({ path }) => !isOurs(path) && !isStop(path, manifest));
+  if (!isNoted && found.length === 0) return manifest;
+  const contests = new Map<string, Contest>();
+  for (const [pointer, contest] of known) {
+    const next = again(contest, pathOf(pointer), {
+      wanted: manifest,
+      live,
+      record,
+      now: o.now,
+      requestPaths: o.provider.backups.requestPaths,
+    });
+    if (next !== undefined) contests.set(pointer, next);
+  }
+  for (const { path, wanted } of found) {
+    const isUnchanged = isEqual(valueAt(o.applied(live), path), wanted);
+    if (isUnchanged && !contests.has(pointerOf(path))) contests.set(pointerOf(path), fresh(manifest, path, o.now));
+  }
+  const all = contestAnnotation(contests);
+  const isRecorded = JSON.stringify(all).length <= RECORD_LIMIT;
+  // An apply that takes our last annotation away would take those of others with it.
+  const notes = isNoted || contests.size > 0 ? { [CONTESTED]: '{}', ...(isRecorded && all) } : {};
+  const sent = isRecorded ? withLiveValues(manifest, live, contests) : manifest;
+  const { annotations, ...metadata } = sent.metadata;
+  const carried = { ...annotations, ...notes };
+  return { ...sent, metadata: { ...metadata, ...(Object.keys(carried).length > 0 && { annotations: carried }) } };
+}
+
+type ContestedField = NonNullable<BestieStatus['contestedFields']>[number];
+
+/** Entries that status lists at most. */
+const LIMIT = 64;
+
+/** The fields of these children that are left to others. */
+export function contestedFields(children: readonly Manifest[]): ContestedField[] {
+  return children
+    .flatMap(({ kind, metadata }) =>
+      [...contestsOf(metadata.annotations)]
+        .filter(([, { isLeft }]) => isLeft)
+        .map(([field]): ContestedField => ({ kind, name: metadata.name, field })),
+    )
+    .slice(0, LIMIT);
+}
+
+/** The same, of the children as they are. */
+export const contestedNow = (o: Observed): ContestedField[] => contestedFields(observedChildren(o).flatMap((live) => o.record(live) ?? []));

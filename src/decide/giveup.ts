@@ -1,0 +1,97 @@
+/** When a new version is given up. The times are in src/observed/podtroubles.ts; a rollout has its own deadline, which the Deployment keeps. */
+import { isEqual } from '../lib/equal.ts';
+import { kinds } from '../api/kinds.ts';
+import type { Observed } from '../api/observed.ts';
+import { names } from '../api/names.ts';
+import { secondsSince } from '../lib/time.ts';
+import { webTemplate } from '../children/deployment.ts';
+import { type Failure } from '../api/decisions.ts';
+import { retryToken, toldToRun } from '../observed/releaserecord.ts';
+import { jobOfTarget } from '../children/job.ts';
+import { failureOf } from '../observed/migrationfailure.ts';
+import { isOver, type Pod } from '../observed/pods.ts';
+import { target } from '../observed/migrations.ts';
+import { appliedTemplate, deployment, podsOfImage, rollout } from '../observed/deployment.ts';
+import { podsForbidden } from '../observed/stopped.ts';
+import { hopelessness, problems } from '../observed/podtroubles.ts';
+import { isHeldByDatabase, lastLetIn } from '../observed/databasewait.ts';
+
+import { lastPending, refused } from '../observed/pendingchanges.ts';
+
+/** Why a target is given up now, or in how many seconds that is to be looked at again. */
+export interface Trouble {
+  failure?: Pick<Failure, 'during' | 'reason' | 'message'>;
+  recheckAfterSeconds?: number;
+}
+
+function hopeless(pods: readonly Pod[], during: Failure['during'], o: Observed): Trouble {
+  const { problem, ...rest } = hopelessness(pods, o);
+  return { ...rest, ...(problem && { failure: { during, ...problem } }) };
+}
+
+/** A failed Job, or one whose pods cannot even begin. One that has begun is waited for. */
+export function migrationTrouble(o: Observed): Trouble {
+  const job = jobOfTarget(o);
+  if (job?.phase === 'failed') return { failure: { during: 'Migrating', reason: 'MigrationFailed', message: failureOf(job, o) } };
+  return job?.phase === 'pending' ? hopeless(job.pods, 'Migrating', o) : {};
+}
+
+/** Phases in which a target was given up. */
+const gaveUp: ReadonlySet<string> = new Set(['Failed', 'RollingBack', 'RolledBack']);
+
+/** The later of two RFC 3339 times in UTC. */
+const later = (a: string, b: string): string => (a > b ? a : b);
+
+/** The target whose Deployment is refused: nothing begins, and nothing but the time that has passed says that it never will. */
+export function refusedRollout(o: Observed): Trouble {
+  const change = lastPending(o, { kind: kinds.deployment.kind, name: names.deployment(o.bestie.metadata.name), operation: 'Update' });
+  const { to, phase, since, reason, message: said, retry } = o.bestie.status.upgrade ?? {};
+  if (to !== target(o) || phase == null) return {};
+  // What was given up, and could not be noted on the Deployment because that was refused, too.
+  const isRetried = retryToken(o) !== '' && retryToken(o) !== (retry ?? '');
+  const isGivenUp = gaveUp.has(phase) && reason === 'NotApplied' && !isRetried;
+  if (isGivenUp) return { failure: { during: 'Migrating', reason: 'NotApplied', message: said ?? '' } };
+  if (change?.refused !== true || phase !== 'RollingOut') return {};
+  const { message } = refused(change, o);
+  // Nothing of the target runs, so there is nothing to take back.
+  const failure: Trouble['failure'] = { during: 'Migrating', reason: 'NotApplied', message };
+  const left = o.bestie.spec.upgrade.progressDeadlineSeconds - secondsSince(later(change.since, since ?? change.since), o.now);
+  return left > 0 ? { recheckAfterSeconds: left } : { failure };
+}
+
+const TEMPLATE_HASH = 'pod-template-hash';
+const age = ({ metadata }: Pod): string => metadata.creationTimestamp ?? '';
+
+/** The pods of the latest template: those that are like the youngest one. */
+function latestPods(image: string, o: Observed): Pod[] {
+  const pods = podsOfImage(image, o).filter((pod) => !isOver(pod));
+  const youngest = pods.reduce<Pod | undefined>((young, pod) => (young === undefined || age(pod) > age(young) ? pod : young), undefined);
+  return pods.filter(({ metadata }) => metadata.labels?.[TEMPLATE_HASH] === youngest?.metadata.labels?.[TEMPLATE_HASH]);
+}
+
+/** Pods of the target that will not run, or a Deployment that made no progress. What is about an earlier template proves nothing. */
+export function rolloutTrouble(o: Observed): Trouble {
+  const live = deployment(o);
+  const image = toldToRun(o);
+  if (live === undefined || image === undefined) return {};
+  const { current, updated, condition } = rollout(live);
+  const applied = appliedTemplate(live, o);
+  const isChanging = applied !== undefined && !isEqual(applied, webTemplate(image, o));
+  if (!current || isChanging) return {};
+  const pods = updated > 0 ? latestPods(image, o) : [];
+  const trouble = hopeless(pods, 'RollingOut', o);
+  const isLate = condition('Progressing')?.reason === 'ProgressDeadlineExceeded';
+  // Pods that wait for the database say nothing about the image.
+  if (trouble.failure !== undefined || !isLate || isHeldByDatabase(pods)) return trouble;
+  // The Deployment counts from the start of the pods; the image has had a chance only since the database let them in.
+  const letIn = lastLetIn(pods);
+  const left = letIn === undefined ? 0 : o.bestie.spec.upgrade.progressDeadlineSeconds - secondsSince(letIn, o.now);
+  if (left > 0) return { recheckAfterSeconds: left };
+  const { name } = live.metadata;
+  if (condition('ReplicaFailure')?.status === 'True') {
+    const { reason, message } = podsForbidden(name, o);
+    return { failure: { during: 'RollingOut', reason, message } };
+  }
+  const message = `Deployment ${name} made no progress within its deadline`;
+  return { failure: { during: 'RollingOut', reason: 'ProgressDeadlineExceeded', message, ...problems(pods, o)[0] } };
+}

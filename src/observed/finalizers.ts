@@ -1,0 +1,45 @@
+/** What is being deleted and does not go, because a finalizer of another controller holds it. */
+import { kinds, type ChildKind } from '../api/kinds.ts';
+import { type Observed } from '../api/observed.ts';
+import { kindKey, type KubeObject, type Readiness } from '../api/kubernetes.ts';
+import { secondsSince } from '../lib/time.ts';
+import { isTold } from './reported.ts';
+import { kubectl } from './commands.ts';
+
+/** Seconds that a finalizer may take: that of the database operator needs some minutes in the ordinary course. */
+const PATIENCE = 300;
+
+/** Finalizers by which the garbage collector itself deletes in an order, and Metacontroller's own, which it removes once it may. */
+const expected = (finalizer: string): boolean =>
+  finalizer === 'foregroundDeletion' || finalizer === 'orphan' || finalizer.startsWith('metacontroller.io/compositecontroller-');
+
+/** The finalizers of others that keep an object which is being deleted. */
+export const keepers = ({ metadata: { deletionTimestamp, finalizers } }: KubeObject): string[] =>
+  deletionTimestamp == null ? [] : (finalizers ?? []).filter((key) => !expected(key)).sort();
+
+/** An object by kind and name; one that is going with the finalizers that still keep it. */
+export function shown(object: KubeObject): string {
+  const keys = keepers(object);
+  return `${object.kind} ${object.metadata.name}${keys.length > 0 ? ` (kept by finalizer ${keys.join(', ')})` : ''}`;
+}
+
+function words(object: KubeObject, o: Observed): string {
+  const { kind, metadata } = object;
+  const resource = Object.values<ChildKind>(kinds).find((each) => kindKey(each) === kindKey(object))?.resource ?? kind.toLowerCase();
+  const keys = keepers(object);
+  const hint = keys.some(o.provider.ownsFinalizer) ? `check that ${o.provider.operator} runs` : 'its controller has to remove it';
+  return (
+    `${kind} ${metadata.name} has been terminating for more than ${PATIENCE / 60} minutes: finalizer ${keys.join(', ')} keeps it; ` +
+    `${hint}; see the object: ${kubectl(o, `get ${resource} ${metadata.name} -o yaml`)}`
+  );
+}
+
+/** Why those objects do not go, once that takes too long; before that, in how many seconds it will be too long. */
+export function heldByFinalizer(objects: readonly KubeObject[], o: Observed): { held?: Readiness; recheckAfterSeconds?: number } {
+  const kept = objects
+    .filter((object) => keepers(object).length > 0)
+    .map((object) => ({ message: words(object, o), left: PATIENCE - secondsSince(object.metadata.deletionTimestamp, o.now) }));
+  const late = kept.filter(({ message, left }) => left <= 0 || isTold('HeldByFinalizer', message, o)).map(({ message }) => message);
+  if (late.length > 0) return { held: { status: 'False', reason: 'HeldByFinalizer', message: late.sort().join('; ') } };
+  return kept.length === 0 ? {} : { recheckAfterSeconds: Math.min(...kept.map(({ left }) => left)) };
+}

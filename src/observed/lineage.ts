@@ -1,0 +1,130 @@
+/**
+ * Which state of its data a managed database has. A restore, or another database system under the same name, puts another one in its place,
+ * whose schema is of another time: what is on record of its migrations is no longer so. A failover changes nothing of this.
+ */
+import type { Observed } from '../api/observed.ts';
+import type { KubeObject } from '../api/kubernetes.ts';
+import { durable } from './lastapplied.ts';
+import { annotations } from '../api/names.ts';
+import { once } from './memo.ts';
+
+/**
+ * `system` is Postgres' own identifier, `restore` the id of the last restore that ended; `changes` counts how often the data was replaced, `writes` how
+ * often the database operator was made to write the role again for that, and `users` is what it had written before it was last.
+ */
+export interface Lineage {
+  system?: string;
+  restore?: string;
+  changes: number;
+  writes: number;
+  users?: string;
+}
+
+/** Stands where the list of migrations would: which ones the database has is not known. */
+export const UNKNOWN = 'unknown';
+
+/**
+ * Why the record of migrations is not that of the data: the database operator restored it, another database system runs, or a person wrote UNKNOWN over the record.
+ */
+export type Change = 'restored' | 'replaced' | 'disowned';
+
+const text = (value: unknown): string | undefined => (typeof value === 'string' && value !== '' ? value : undefined);
+
+const count = (value: unknown): number => (Number.isSafeInteger(value) && Number(value) > 0 ? Number(value) : 0);
+
+function parse(json: string | undefined): Lineage | undefined {
+  if (json === undefined) return undefined;
+  try {
+    const { system, restore, changes, writes, users } = (JSON.parse(json) ?? {}) as Record<string, unknown>;
+    return { ...stated({ system, restore, users }), changes: count(changes), writes: count(writes) };
+  } catch {
+    return undefined; // a person wrote something else there: the same as no record
+  }
+}
+
+/** Those of these texts that are there. */
+const stated = (texts: Record<'system' | 'restore' | 'users', unknown>): Pick<Lineage, 'system' | 'restore' | 'users'> =>
+  Object.fromEntries(Object.entries(texts).filter(([, value]) => text(value) !== undefined));
+
+const recorded = (live: KubeObject, o: Observed): Lineage | undefined => parse(durable(o, live, annotations.lineage));
+
+/**
+ * Whether a restore ended that no release has followed, of which there is no record yet: by the last status, the database has been ready since before
+ * it ended, or has not become ready since, or the Bestie was paused before and has not gone on. One that a former release saw to its end made the
+ * database unready and ready again, and is from before the record.
+ */
+function isUnseen(at: string | undefined, { bestie }: Observed): boolean {
+  const isSince = (type: string, status?: string): boolean =>
+    bestie.status.conditions?.some(
+      (each) =>
+        each?.type === type &&
+        (status === undefined || each.status === status) &&
+        Date.parse(each.lastTransitionTime ?? '') < Date.parse(at ?? ''),
+    ) ?? false;
+  return isSince('DatabaseReady') || isSince('Paused', 'True');
+}
+
+/** Whether the database was another Bestie's when it was last applied: nothing was followed while it had no Bestie. A record without owners does not say. */
+function isOthers(live: KubeObject, o: Observed): boolean {
+  const owners = o.applied(live)?.metadata.ownerReferences as readonly { uid?: string }[] | null | undefined;
+  return owners?.some(({ uid }) => uid === o.bestie.metadata.uid) === false;
+}
+
+function isDisowned(live: KubeObject, o: Observed): boolean {
+  const sent = o.applied(live)?.metadata.annotations?.[annotations.migrated];
+  return sent !== undefined && sent !== UNKNOWN && live.metadata.annotations?.[annotations.migrated] === UNKNOWN;
+}
+
+function changeOf(live: KubeObject, o: Observed): Change | undefined {
+  if (isDisowned(live, o)) return 'disowned';
+  const [before, restore, system] = [recorded(live, o), o.provider.endedRestore(o), o.provider.system(o)];
+  if (before === undefined) return restore !== undefined && (isUnseen(restore.at, o) || isOthers(live, o)) ? 'restored' : undefined;
+  if (restore !== undefined && restore.id !== before.restore) return 'restored';
+  return system !== undefined && before.system !== undefined && system !== before.system ? 'replaced' : undefined;
+}
+
+/** What has happened to the data since its lineage was recorded; undefined where nothing has, or where there is no record to compare with. */
+export const lineageChange = once((o): Change | undefined => {
+  const live = o.provider.live(o);
+  return live && changeOf(live, o);
+});
+
+/**
+ * How often the database operator was made to write the role again, with what is being found out now. Where it has not done so since the last time, it is asked for that
+ * already: to ask for something else might be to ask for what it wrote before, which it would not write again.
+ */
+export const roleWrites = once((o): number => {
+  const live = o.provider.live(o);
+  const before = live && recorded(live, o);
+  const isPending = live !== undefined && before?.users !== undefined && before.users === o.provider.loginRevision(o);
+  return (before?.writes ?? 0) + (lineageChange(o) === undefined || isPending ? 0 : 1);
+});
+
+/** How often the data of the database was replaced, with what is being found out now. */
+export const dataChanges = once((o): number => {
+  const live = o.provider.live(o);
+  const before = live === undefined ? 0 : (recorded(live, o)?.changes ?? 0);
+  return before + (lineageChange(o) === undefined ? 0 : 1);
+});
+
+/**
+ * The lineage to record; undefined where none is. The first record comes with a write that is needed anyway (`isWritten`), or when there is
+ * something to compare with later: so a Bestie of a former release that is left alone is left as it is.
+ */
+export function lineage(isWritten: boolean, o: Observed): Lineage | undefined {
+  const live = o.provider.live(o);
+  if (live === undefined) return undefined;
+  const before = recorded(live, o);
+  const isDue = isWritten || lineageChange(o) !== undefined || (before === undefined && o.provider.isRestoring(o));
+  if (!isDue) return before;
+  const known = {
+    system: o.provider.system(o) ?? before?.system,
+    restore: o.provider.endedRestore(o)?.id ?? before?.restore,
+    users: lineageChange(o) === undefined ? before?.users : o.provider.loginRevision(o),
+  };
+  return { ...stated(known), changes: dataChanges(o), writes: roleWrites(o) };
+}
+
+/** As it is written. */
+export const lineageText = ({ system, restore, users, changes, writes }: Lineage): string =>
+  JSON.stringify({ ...stated({ system, restore, users }), ...(changes > 0 && { changes }), ...(writes > 0 && { writes }) });

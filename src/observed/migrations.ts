@@ -1,0 +1,133 @@
+/** Which image is wanted, and which migrations the database has. */
+import { imageReference } from '../lib/image.ts';
+import { compareVersions, namedVersion, type NamedVersion } from '../lib/version.ts';
+import type { Observed } from '../api/observed.ts';
+import type { KubeObject } from '../api/kubernetes.ts';
+import { durable } from './lastapplied.ts';
+import { annotations } from '../api/names.ts';
+import { completedImages, unrecordedJobs } from './migrationjobs.ts';
+import { dataChanges, lineageChange, UNKNOWN } from './lineage.ts';
+import { once } from './memo.ts';
+import { podsOf } from './pods.ts';
+import { deployment } from './deployment.ts';
+
+/**
+ * Entries that the list of migrations keeps; the oldest go first. More than the completed Jobs that a spec can keep: an image that left
+ * the list while its Job is there would come back at the next sync, and another one leave.
+ */
+export const MIGRATED_LIMIT = 128;
+
+export const isExternal = (o: Observed): boolean => o.bestie.spec.database.provider === 'External';
+export const target = (o: Observed): string => imageReference(o.bestie.spec);
+
+function parseList(text: string | undefined): readonly string[] | undefined {
+  if (text === undefined) return undefined;
+  try {
+    const list: unknown = JSON.parse(text);
+    return Array.isArray(list) && list.every((entry) => typeof entry === 'string') ? list : undefined;
+  } catch {
+    return undefined; // unreadable counts as missing: nothing is migrated on a guess
+  }
+}
+
+/**
+ * What tells the data of one database from the next: the uid of its object, and how often its data was replaced, undefined while there
+ * is none; or the Secret of an external one. A migration of other data proves nothing.
+ */
+export function databaseId(o: Observed): string | undefined {
+  if (isExternal(o)) return o.bestie.spec.database.secretName;
+  const uid = o.provider.live(o)?.metadata.uid ?? undefined;
+  return uid === undefined || dataChanges(o) === 0 ? uid : `${uid}/${dataChanges(o)}`;
+}
+
+const inStatus = (o: Observed): string[] => [...new Set((o.bestie.status.database?.migrated ?? []).filter((entry) => entry !== null))];
+
+/**
+ * The list on the database; UNKNOWN once its data was replaced, until a migration has succeeded or a person writes another list over it;
+ * undefined where it does not say.
+ */
+export function onDatabase(live: KubeObject, o: Observed): readonly string[] | typeof UNKNOWN | undefined {
+  if (lineageChange(o) !== undefined) return UNKNOWN;
+  const [sent, current] = [
+    o.applied(live)?.metadata.annotations?.[annotations.migrated],
+    live.metadata.annotations?.[annotations.migrated],
+  ];
+  const said = sent === undefined || sent === UNKNOWN ? current : sent;
+  const list = parseList(said);
+  // An empty list over it says no more than it did.
+  if (sent === UNKNOWN && (list ?? []).length === 0) return UNKNOWN;
+  return list ?? (said === UNKNOWN ? UNKNOWN : undefined);
+}
+
+/** The list as it was recorded: on the database, for an external one in status. Undefined where a database exists and does not say. */
+export function recorded(o: Observed): readonly string[] | undefined {
+  if (isExternal(o)) return o.bestie.status.database?.name === databaseId(o) ? inStatus(o) : [];
+  const live = o.provider.live(o);
+  const said = live === undefined ? [] : onDatabase(live, o);
+  return said === UNKNOWN ? [] : said;
+}
+
+/**
+ * Whether the data was replaced, and nothing says yet which migrations it has. It holds what users wrote all the same: nothing is seeded, and the
+ * application stays stopped until the migrations of its image have run.
+ */
+export const historyIsUnknown = once((o): boolean => {
+  const live = isExternal(o) ? undefined : o.provider.live(o);
+  return live !== undefined && onDatabase(live, o) === UNKNOWN && migrated(o).length === 0;
+});
+
+/**
+ * Whether it is not on record which migrations the database has: then it is neither migrated nor seeded. A managed one has to say it; and while
+ * no migration is on record, a completed Job that has lost every record may have made the schema.
+ */
+export const historyIsMissing = (o: Observed): boolean =>
+  recorded(o) === undefined || (migrated(o).length === 0 && unrecordedJobs(o).length > 0);
+
+/** Image references whose migrations were completed on this database, the latest last: the record and the completed Jobs. */
+export const migrated = once((o): readonly string[] =>
+  [...new Set([...(recorded(o) ?? []), ...completedImages(o, databaseId(o))])].slice(-MIGRATED_LIMIT),
+);
+
+/** Whether the database holds other data than it was made with. */
+const isReplaced = (o: Observed): boolean => !isExternal(o) && (dataChanges(o) > 0 || historyIsUnknown(o));
+
+/**
+ * Whether the first migration also loads the sample data: into an external database only on request, never after
+ * its Secret was exchanged, and never once the data of a managed one was replaced.
+ */
+export function seeds(o: Observed): boolean {
+  const { seed = !isExternal(o) } = o.bestie.spec.database;
+  const isNew = migrated(o).length === 0 && (!isExternal(o) || inStatus(o).length === 0);
+  return seed && isNew && !isReplaced(o);
+}
+
+/** Whether anything of this Bestie has run, by every trace that it leaves: status keeps the version when the Deployment and its pods are gone. */
+function hasRun(o: Observed): boolean {
+  const { image, appversion, upgrade } = o.bestie.status;
+  return deployment(o) !== undefined || podsOf(o, 'web').length > 0 || [image, appversion, upgrade].some((trace) => trace != null);
+}
+
+/** Whether this Bestie created the database, which says so itself, and nothing has ever written to it: then it holds no data of users. */
+export function isUntouched(o: Observed): boolean {
+  const live = o.provider.live(o);
+  const creator = live && durable(o, live, annotations.incarnation);
+  const isOwn = !isExternal(o) && creator === o.bestie.metadata.uid.slice(0, 8);
+  return isOwn && migrated(o).length === 0 && !hasRun(o) && !o.provider.isCopied(o) && !isReplaced(o);
+}
+
+/** The highest version among those images; undefined where none of them is a version. */
+export function highestVersion(images: readonly string[]): NamedVersion | undefined {
+  return images.flatMap(namedVersion).sort((a, b) => compareVersions(b, a))[0];
+}
+
+/**
+ * What status says of the database. An external one is named once its migrations are done: until then its predecessor stays on record,
+ * so that a database whose Secret was exchanged is never taken for a new one.
+ */
+export function record(o: Observed): { name: string; migrated: string[] } {
+  const name = isExternal(o) ? o.bestie.spec.database.secretName : o.provider.nameOf(o.bestie.metadata.name);
+  const list = [...migrated(o)];
+  const before = o.bestie.status.database?.name;
+  const exchanged = isExternal(o) && list.length === 0 && inStatus(o).length > 0 && before != null;
+  return exchanged ? { name: before, migrated: inStatus(o) } : { name: name ?? '', migrated: list };
+}

@@ -1,0 +1,36 @@
+/** Which image's migrations come next, and whether the database lacks them. */
+import type { Observed } from '../api/observed.ts';
+import { compareVersions, namedVersion } from '../lib/version.ts';
+import { remembered, toldToRun } from './releaserecord.ts';
+import { dataChanges } from './lineage.ts';
+import { once } from './memo.ts';
+import { highestVersion, historyIsUnknown, isExternal, migrated, target } from './migrations.ts';
+
+/**
+ * The image reference whose migrations come next: the wanted one. Where the data was replaced and the wanted one is given up, what the Deployment
+ * runs instead needs its own schema first.
+ */
+export const migrationTarget = once((o): string => {
+  const isGivenUp = historyIsUnknown(o) && remembered(o) !== undefined;
+  return (isGivenUp ? toldToRun(o) : undefined) ?? target(o);
+});
+
+/**
+ * Whether the database has the schema of that image: its own migrations, or those of a later version. An older version than the highest that was
+ * migrated has none that the database lacks, and does not know the newest: its own `flask db upgrade` would end with exit code 1 and no error.
+ */
+function hasSchemaOf(image: string, o: Observed): boolean {
+  const [version] = namedVersion(image);
+  const highest = highestVersion(migrated(o));
+  const isOlder = version !== undefined && highest !== undefined && compareVersions(version, highest) < 0;
+  return isOlder || migrated(o).includes(image);
+}
+
+/** Whether the database lacks the migrations that come next. */
+export const needsMigration = once((o): boolean => !hasSchemaOf(migrationTarget(o), o));
+
+/**
+ * Whether that image may run on the data. Once the data was replaced that has to be on record: what ran before an upgrade runs on the schema of the
+ * upgrade, but the data that came may be older than both.
+ */
+export const mayRun = (image: string, o: Observed): boolean => isExternal(o) || dataChanges(o) === 0 || hasSchemaOf(image, o);

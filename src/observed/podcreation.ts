@@ -1,0 +1,46 @@
+/**
+ * Pods whose node makes neither sandbox nor volumes for them: a network plugin that fails, a volume that does not attach, a runtime class that
+ * is not there. No container has a reason of its own then, so the kubelet's condition of the pod tells.
+ */
+import type { Observed } from '../api/observed.ts';
+import { secondsSince } from '../lib/time.ts';
+import { waitingKinds } from './kubeletreasons.ts';
+import { containersOf, endOfContainer, isOver, isTerminating, present, type Pod, type Problem } from './pods.ts';
+import { isTold } from './reported.ts';
+
+/** Seconds from which it is reported: most sandboxes and volumes are there sooner. */
+const REPORTED_AFTER_SECONDS = 120;
+
+/** Since when, as an RFC 3339 time, the pod is on a node that has made nothing for it; undefined where that is not so. */
+function waitsSince(pod: Pod): string | undefined {
+  const condition = present(pod.status?.conditions).find(({ type }) => type === 'PodReadyToStartContainers');
+  if (condition?.status !== 'False' || isOver(pod) || isTerminating(pod)) return undefined;
+  const isUntouched = containersOf(pod).every(
+    (container) =>
+      container.state?.running == null &&
+      endOfContainer(container) === undefined &&
+      waitingKinds.get(container.state?.waiting?.reason ?? '') === 'creation',
+  );
+  return isUntouched ? (condition.lastTransitionTime ?? pod.metadata.creationTimestamp ?? undefined) : undefined;
+}
+
+/**
+ * What is said of a pod that has waited long for its sandbox and its volumes, or in how many seconds it will be. The sentence has no time in it:
+ * a sandbox that is made and lost again at each try would change it.
+ */
+export function creationTrouble(pod: Pod, o: Observed): { trouble?: Problem; recheckAfterSeconds?: number } {
+  const since = waitsSince(pod);
+  if (since === undefined) return {};
+  const { name } = pod.metadata;
+  const words = `pod "${name}" has neither its sandbox nor its volumes`;
+  const left = REPORTED_AFTER_SECONDS - secondsSince(since, o.now);
+  if (left > 0 && !isTold('ContainersNotCreated', words, o)) return { recheckAfterSeconds: left };
+  const message = `${words}, so its containers are not created; see why: kubectl -n ${o.bestie.metadata.namespace} describe pod ${name}`;
+  return { trouble: { reason: 'ContainersNotCreated', message } };
+}
+
+/** In how many seconds one of those pods is to be looked at again, or something else is, where that is sooner. */
+export function creationRecheck(pods: readonly Pod[], o: Observed, other: { recheckAfterSeconds?: number }): typeof other {
+  const seconds = [other, ...pods.map((pod) => creationTrouble(pod, o))].flatMap(({ recheckAfterSeconds }) => recheckAfterSeconds ?? []);
+  return seconds.length === 0 ? {} : { recheckAfterSeconds: Math.min(...seconds) };
+}

@@ -1,0 +1,21 @@
+/** The conditions that were last written. */
+import { conditionTypes, reasons, type ConditionType, type Reason } from '../api/condition.ts';
+import type { Condition, ConditionStatus } from '../api/kubernetes.ts';
+import type { Bestie } from '../api/observed.ts';
+
+const statuses: readonly unknown[] = ['True', 'False', 'Unknown'] satisfies ConditionStatus[];
+
+const isType = (value: unknown): value is ConditionType => typeof value === 'string' && Object.hasOwn(conditionTypes, value);
+const isStatus = (value: unknown): value is ConditionStatus => statuses.includes(value);
+const isReason = (value: unknown): value is Reason => typeof value === 'string' && Object.hasOwn(reasons, value);
+
+/** The conditions of a status as it was read: those of a type that we know, whole. */
+export function previousConditions(status: Bestie['status']): ReadonlyMap<ConditionType, Condition> {
+  const known = new Map<ConditionType, Condition>();
+  for (const condition of status.conditions ?? []) {
+    const { type, status: value, reason, message, lastTransitionTime } = condition ?? {};
+    if (!isType(type) || !isStatus(value) || !lastTransitionTime || Number.isNaN(Date.parse(lastTransitionTime))) continue;
+    known.set(type, { type, status: value, reason: isReason(reason) ? reason : 'Progressing', message: message ?? '', lastTransitionTime });
+  }
+  return known;
+}

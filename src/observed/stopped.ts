@@ -1,0 +1,43 @@
+/** Objects of ours that do nothing although nothing about them is wrong: stopped by the switch of their kind, or without leave to create pods. */
+import type { Observed } from '../api/observed.ts';
+import type { KubeObject, Live, Readiness } from '../api/kubernetes.ts';
+import { secondsSince } from '../lib/time.ts';
+import type { MigrationJob } from './migrationjobs.ts';
+import { isTold } from './reported.ts';
+import { kubectl, patchSpec } from './commands.ts';
+
+/** Seconds that a Job may take to create its first pod before that is reported. */
+const FIRST_POD_SECONDS = 120;
+
+const FORBIDDEN = 'cannot create its pods: a quota, a LimitRange, Pod Security or another admission policy forbids them';
+
+/** Why a Job that has not ended is not at work; `recheckAfterSeconds` where it may have to be said later. */
+export function stoppedJob({ name, isSuspended, isIdle, since }: MigrationJob, o: Observed): Partial<Readiness> {
+  if (isSuspended) {
+    const message = `Job ${name} is suspended; a queue starts it when it is its turn, or: ${patchSpec(o, 'job', name, { suspend: false })}`;
+    return { status: 'False', reason: 'Suspended', message };
+  }
+  if (!isIdle) return {};
+  const left = FIRST_POD_SECONDS - secondsSince(since, o.now);
+  if (left > 0 && !isTold('PodsNotCreated', `Job ${name} `, o)) return { recheckAfterSeconds: left };
+  return {
+    status: 'False',
+    reason: 'PodsNotCreated',
+    message: `Job ${name} ${FORBIDDEN}; its events say which: ${kubectl(o, `describe job ${name}`)}`,
+  };
+}
+
+/** Why a Deployment has no pods of its template. */
+export const podsForbidden = (name: string, o: Observed): Readiness => ({
+  status: 'False',
+  reason: 'PodsNotCreated',
+  message: `Deployment ${name} ${FORBIDDEN}; its ReplicaSets say which: ${kubectl(o, `describe deployment ${name}`)}`,
+});
+
+/** What is said of a Deployment whose rollouts are paused; undefined where they are not. */
+export function pausedRollout(live: KubeObject | undefined, o: Observed): string | undefined {
+  const { spec } = (live ?? {}) as Live<{ spec: { paused: boolean } }>;
+  if (live === undefined || spec?.paused !== true) return undefined;
+  const { name } = live.metadata;
+  return `Deployment ${name} is paused, so that nothing new is rolled out; to go on: ${kubectl(o, `rollout resume deployment ${name}`)}`;
+}

@@ -1,0 +1,80 @@
+/** The answer to a spec that cannot be accepted: every child stays as it was last applied, and the status says what is wrong. */
+import { asLastApplied } from '../observed/aslastapplied.ts';
+import type { ConditionType } from '../api/condition.ts';
+import { type Observed, type Plan, type Status } from '../api/observed.ts';
+import { observedChildren } from '../observed/children.ts';
+import { type Readiness } from '../api/kubernetes.ts';
+import { lacksRecords } from '../observed/lastapplied.ts';
+import { carriedBackup } from '../status/backupstatus.ts';
+import { contestedNow } from '../decide/contestedfields.ts';
+import { previousConditions } from '../observed/previousconditions.ts';
+import { dated, waitsForAction } from '../status/conditions.ts';
+import { isPaused } from '../observed/pause.ts';
+import { halted, whyHalted } from './halted.ts';
+import { heldBackups } from './heldbackups.ts';
+import { lastUpgrade } from '../status/history.ts';
+import { pause } from '../status/pause.ts';
+import { knownRefusals } from '../observed/pendingchanges.ts';
+import { hasService, podFindings, podStatus } from '../status/status.ts';
+
+/** What hinders even an acceptable spec: that nothing could be kept as it is, should it ever have to be. */
+export function unsupportedStrategy(o: Observed): Readiness | undefined {
+  if (!lacksRecords(o)) return undefined;
+  const message = 'no child carries a last-applied configuration; run Metacontroller with --apply-strategy=dynamic-apply';
+  return { status: 'True', reason: 'UnsupportedApplyStrategy', message };
+}
+
+/** Whether an unacceptable spec, or a pause, can be answered by keeping every child as it was last applied. */
+export const isHoldable = (o: Observed): boolean => !((o.invalid.length > 0 || isPaused(o.bestie)) && lacksRecords(o));
+
+/** What the last status said and this answer cannot know better, less nulls. */
+export function carried(o: Observed): Partial<Status> {
+  const { appversion, image, url, database } = o.bestie.status;
+  const [upgrade, backup] = [lastUpgrade(o), carriedBackup(o)];
+  const contested = contestedNow(o);
+  const pendingChanges = knownRefusals(o);
+  return {
+    ...(pendingChanges.length > 0 && { pendingChanges }),
+    ...(contested.length > 0 && { contestedFields: contested }),
+    ...(upgrade && { upgrade }),
+    ...(backup && { backup }),
+    ...(appversion != null && { appversion }),
+    ...(image != null && { image }),
+    ...(url != null && hasService(o) && { url }),
+    ...(database != null && {
+      database: {
+        ...(database.name != null && { name: database.name }),
+        ...(database.usable != null && { usable: database.usable }),
+        ...(database.migrated != null && { migrated: database.migrated.filter((entry) => entry !== null) }),
+      },
+    }),
+  };
+}
+
+export function held(o: Observed): Plan {
+  const invalid: Readiness = { status: 'False', reason: 'InvalidSpec', message: o.invalid.join('; ') };
+  const pausing = pause(o);
+  const stopped = whyHalted(o);
+  const backups = heldBackups(o);
+  const database = o.provider.live(o);
+  const found = new Map<ConditionType, Readiness>([
+    ...previousConditions(o.bestie.status),
+    ...podFindings(o),
+    ...(database === undefined ? [] : ([['DatabaseReady', o.provider.readiness(database, o)]] as [ConditionType, Readiness][])),
+    ...(stopped === undefined ? [] : ([['DeploymentReady', stopped]] as [ConditionType, Readiness][])),
+    ...(backups === undefined ? [] : ([['BackupReady', backups.readiness]] as [ConditionType, Readiness][])),
+    ...(pausing === undefined ? [] : ([['Paused', pausing]] as [ConditionType, Readiness][])),
+    ['Ready', invalid],
+    ['Reconciling', waitsForAction],
+    ['Stalled', { ...invalid, status: 'True' }],
+  ]);
+  return {
+    children: observedChildren(o).map((live) => halted(asLastApplied(live, o), o)),
+    status: {
+      ...carried(o),
+      ...(backups?.status && { backup: backups.status }),
+      ...podStatus(o),
+      conditions: dated(found, o.bestie, o.now),
+    },
+  };
+}

@@ -1,0 +1,180 @@
+/**
+ * Crunchy PGO as far as the reader of a PostgresCluster can see it: what the real one was seen to write to status, step by step, one step
+ * a second. Annotations on the PostgresCluster: `sandbox/fate: stuck` keeps it unready, `sandbox/backup: fail` lets backups fail, another value of
+ * `sandbox/password` is another password in the Secret of the user, and `sandbox/stanza` names repositories whose stanza cannot be created. More of them
+ * are in pgofaults.ts.
+ */
+import { hash8 } from '../../lib/hash.ts';
+import { ignoring } from '../apiserver/apierror.ts';
+import type { Client } from '../apiserver/apiserver.ts';
+import { POSTGRES_CLUSTER } from '../apiserver/discovery.ts';
+import type { Fields, Resource } from '../apiserver/object.ts';
+import { backupStep, restoreStep } from './pgobackup.ts';
+import { countedStep, failingStep, instancesDown, instancesUp, switchedStep } from './pgofaults.ts';
+import { scheduleStep } from './pgoschedules.ts';
+import { conditionsOf, fieldsOf, setObject, setStatus, withCondition, type StatusCondition } from '../metacontroller/status.ts';
+
+const FINALIZER = 'postgres-operator.crunchydata.com/finalizer';
+
+const named = (items: unknown): readonly { name: string; replicas?: number }[] =>
+  (items ?? []) as readonly { name: string; replicas?: number }[];
+const pgbackrestSpec = ({ spec }: Resource): Fields => fieldsOf(fieldsOf(spec?.backups).pgbackrest);
+
+/** Repositories of which `sandbox/stanza` says that their stanza cannot be created. */
+const failing = ({ metadata }: Resource): readonly string[] => (metadata.annotations?.['sandbox/stanza'] ?? '').split(',');
+
+/**
+ * A volume repository is bound; a cloud one never says so. Stanzas are created all at once: where one fails, those that were there before stay, and
+ * no other comes.
+ */
+export function repositories(cluster: Resource, state: Fields): Fields[] {
+  const all = named(pgbackrestSpec(cluster).repos) as readonly ({ name: string } & Fields)[];
+  const before = named(fieldsOf(cluster.status?.pgbackrest).repos) as readonly ({ name: string } & Fields)[];
+  const isHeldUp = all.some(({ name }) => failing(cluster).includes(name));
+  const had = (name: string): boolean =>
+    before.some((each) => each.name === name && each.stanzaCreated === true && !failing(cluster).includes(name));
+  return all.map(({ name, volume }) => ({
+    name,
+    ...(volume === undefined ? { repoOptionsHash: '5c9966f6bc' } : { bound: true, volume: `pv-${name}` }),
+    ...(isHeldUp && !had(name) ? { stanzaCreated: false } : state),
+  }));
+}
+
+/** Whether the first repository, on which everything else of backups hangs, has its stanza. */
+export const isFirstPrepared = (cluster: Resource): boolean =>
+  fieldsOf(repositories(cluster, { stanzaCreated: true })[0]).stanzaCreated === true;
+
+const hasVolumeRepository = (cluster: Resource): boolean =>
+  named(pgbackrestSpec(cluster).repos).some((repository) => 'volume' in repository);
+
+/** The conditions with these set, all at the current generation. */
+export function withConditions(
+  cluster: Resource,
+  set: readonly Pick<StatusCondition, 'type' | 'status' | 'reason' | 'message'>[],
+  now: string,
+): readonly StatusCondition[] {
+  const observedGeneration = cluster.metadata.generation;
+  const moved: readonly StatusCondition[] = conditionsOf(cluster).map((each) => ({ ...each, observedGeneration }));
+  return set.reduce((all, condition) => withCondition(all, { ...condition, observedGeneration }, now), moved);
+}
+
+const repoHost = (ready: boolean) => ({
+  type: 'PGBackRestRepoHostReady',
+  status: ready ? ('True' as const) : ('False' as const),
+  reason: ready ? 'RepoHostReady' : 'RepoHostNotReady',
+  message: `pgBackRest dedicated repository host is ${ready ? '' : 'not '}ready`,
+});
+const stanzaMissing = {
+  type: 'PGBackRestReplicaRepoReady',
+  status: 'False' as const,
+  reason: 'StanzaNotCreated',
+  message: 'pgBackRest replica create repo is not ready for backups',
+};
+const replicaMissing = {
+  type: 'PGBackRestReplicaCreate',
+  status: 'False' as const,
+  reason: 'RepoBackupNotComplete',
+  message: 'pgBackRest replica creation is not currently possible',
+};
+export const repositoriesDown = [stanzaMissing, replicaMissing];
+export const repositoriesUp = [
+  { ...stanzaMissing, status: 'True' as const, reason: 'StanzaCreated', message: 'pgBackRest replica create repo is ready for backups' },
+  { ...replicaMissing, status: 'True' as const, reason: 'RepoBackupComplete', message: 'pgBackRest replica creation is now possible' },
+];
+
+function seen(cluster: Resource, now: string): Fields {
+  const host = hasVolumeRepository(cluster);
+  return {
+    observedGeneration: cluster.metadata.generation,
+    postgresVersion: 0,
+    conditions: withConditions(cluster, [...(host ? [repoHost(false)] : []), ...repositoriesDown], now),
+    instances: instancesDown(cluster),
+    pgbackrest: {
+      ...(host && { repoHost: { apiVersion: 'apps/v1', kind: 'StatefulSet', ready: false } }),
+      repos: repositories(cluster, { stanzaCreated: false }),
+    },
+  };
+}
+
+const podsReady = (cluster: Resource): Fields => ({ ...cluster.status, instances: instancesUp(cluster) });
+const initialised = (cluster: Resource): Fields => ({ ...cluster.status, patroni: { systemIdentifier: '7300000000000000001' } });
+
+/** Of what was written to the database about its roles; `sandbox/password` is the password in the Secret of the user. */
+const usersRevision = ({ metadata, spec }: Resource): string =>
+  hash8([spec?.users ?? null, metadata.annotations?.['sandbox/password'] ?? '']);
+
+/** Role, database, repository: the patch after which the database is usable; later the same patch follows every change of the spec. */
+function usable(cluster: Resource, now: string): Fields {
+  const host = hasVolumeRepository(cluster);
+  return {
+    ...cluster.status,
+    observedGeneration: cluster.metadata.generation,
+    databaseRevision: '5c9966f6bc',
+    usersRevision: usersRevision(cluster),
+    monitoring: { exporterConfiguration: '559c4c97d6' },
+    proxy: { pgBouncer: { postgresRevision: '5c9966f6bc' } },
+    conditions: withConditions(
+      cluster,
+      [...(host ? [repoHost(true)] : []), ...(isFirstPrepared(cluster) ? repositoriesUp : repositoriesDown)],
+      now,
+    ),
+    instances: instancesUp(cluster),
+    pgbackrest: {
+      ...fieldsOf(cluster.status?.pgbackrest),
+      ...(host && { repoHost: { apiVersion: 'apps/v1', kind: 'StatefulSet', ready: true } }),
+      repos: repositories(cluster, { stanzaCreated: true, replicaCreateBackupComplete: true }),
+    },
+  };
+}
+
+/** PGO tries again every ten seconds. */
+function areStanzasBehind(cluster: Resource): boolean {
+  const stanzas = (repos: unknown): string[] =>
+    (repos as Fields[]).map(({ name, stanzaCreated }) => `${String(name)} ${String(stanzaCreated)}`);
+  const wanted = repositories(cluster, { stanzaCreated: true });
+  return stanzas(wanted).join() !== stanzas(fieldsOf(cluster.status?.pgbackrest).repos ?? []).join();
+}
+
+/** Whether what comes after the users has not been brought up to the generation that was looked at. */
+function isUnfinished(cluster: Resource): boolean {
+  const isBackingUp = fieldsOf(fieldsOf(cluster.status?.pgbackrest).manualBackup).finished === false;
+  const last = conditionsOf(cluster).find(({ type }) => type === replicaMissing.type);
+  return !isBackingUp && last?.observedGeneration !== cluster.metadata.generation;
+}
+
+/** What PGO writes to status next; undefined where there is nothing to do. */
+export function nextStatus(cluster: Resource, now: string): Fields | undefined {
+  const { metadata, status } = cluster;
+  if (status?.observedGeneration === undefined) return seen(cluster, now);
+  if (metadata.annotations?.['sandbox/fate'] === 'stuck') return undefined;
+  const switched = switchedStep(cluster, now);
+  if (switched !== 'none') return switched;
+  const restored = restoreStep(cluster, now);
+  if (restored !== 'none') return restored;
+  if (fieldsOf((status.instances as Fields[] | undefined)?.[0]).readyReplicas === undefined) return podsReady(cluster);
+  if (fieldsOf(status.patroni).systemIdentifier === undefined) return initialised(cluster);
+  const broken = status.databaseRevision === undefined ? 'none' : failingStep(cluster, now);
+  if (broken !== 'none') return broken;
+  const backup = backupStep(cluster, now) ?? scheduleStep(cluster, now);
+  if (backup) return backup;
+  const isBehind =
+    status.observedGeneration !== metadata.generation ||
+    status.usersRevision !== usersRevision(cluster) ||
+    areStanzasBehind(cluster) ||
+    isUnfinished(cluster);
+  return status.databaseRevision === undefined || isBehind ? usable(cluster, now) : countedStep(cluster);
+}
+
+/** One round over all PostgresClusters: a finalizer first, then a step of status; a deleted one goes after its pods, one second later. */
+export function runPgo(client: Client, now: string): void {
+  for (const cluster of client.list(POSTGRES_CLUSTER)) {
+    const { finalizers = [], deletionTimestamp } = cluster.metadata;
+    const held = finalizers.includes(FINALIZER);
+    if (deletionTimestamp !== undefined) {
+      const rest = finalizers.filter((each) => each !== FINALIZER);
+      if (held && Date.parse(now) > Date.parse(deletionTimestamp))
+        ignoring(['Conflict', 'NotFound'], () => client.update({ ...cluster, metadata: { ...cluster.metadata, finalizers: rest } }));
+    } else if (!held) setObject(client, { ...cluster, metadata: { ...cluster.metadata, finalizers: [...finalizers, FINALIZER] } });
+    else setStatus(client, cluster, nextStatus(cluster, now) ?? cluster.status ?? {});
+  }
+}

@@ -1,0 +1,158 @@
+/** What the demo shows: scenarios as tables of steps. */
+import { kinds } from '../../api/kinds.ts';
+import { names } from '../../api/names.ts';
+import type { overlays } from '../metacontroller/controllerconfig.ts';
+import { DEPLOYMENT } from '../apiserver/discovery.ts';
+import type { Fields } from '../apiserver/object.ts';
+import {
+  deployment,
+  editSpec,
+  exists,
+  healChanged,
+  healDeleted,
+  install,
+  isReady,
+  nothing,
+  reasonOf,
+  remove,
+  rest,
+  resting,
+  runs,
+  says,
+  versionOf,
+  scale,
+  type Step,
+} from './steps.ts';
+import { attaching, appearsAgain, deletes, fails, succeeds } from './stories.ts';
+
+export interface Scenario {
+  summary: string;
+  overlay: keyof typeof overlays;
+  /** What is changed in the Bestie before it is applied. */
+  spec?: (spec: Fields) => Fields;
+  steps: readonly Step[];
+}
+
+export const scenarios = {
+  lifecycle: {
+    summary: 'from nothing to Ready, at rest, scaled, healed and deleted',
+    overlay: 'default',
+    steps: [install, rest, scale, healDeleted, healChanged, remove],
+  },
+  'bad-image': {
+    summary: 'an image that cannot be pulled is told, and mended',
+    overlay: 'default',
+    spec: (spec) => ({ ...spec, version: 'nosuch' }),
+    steps: [
+      {
+        title: 'The Bestie is applied with an image that does not exist',
+        act: nothing,
+        wants: 'ImagePulled and Ready are False',
+        holds: (stage) => says(stage, 'ImagePulled', 'False') && says(stage, 'Ready', 'False'),
+      },
+      // A resync a minute, and after an hour the Job's own deadline ends it.
+      resting(50),
+      {
+        title: 'The version is mended',
+        act: (stage) => {
+          editSpec(stage, (spec) => ({ ...spec, version: '1.3' }));
+        },
+        wants: 'the Bestie is Ready with it',
+        holds: (stage) => runs(stage, '1.3') && says(stage, 'ImagePulled', 'True'),
+      },
+      remove,
+    ],
+  },
+  upgrade: {
+    summary: 'a new version: backup, migrations, rollout without a gap',
+    overlay: 'default',
+    steps: [install, succeeds, rest, remove],
+  },
+  'bad-upgrade': {
+    summary: 'versions that fail: the one that ran before serves on, and is back within minutes',
+    overlay: 'default',
+    steps: [
+      install,
+      fails('The next version has an image that does not exist', 'nosuch', 'ImagePullFailed', 'Failed'),
+      resting(10),
+      fails('It has one whose migration fails', 'badmigration', 'MigrationFailed', 'Failed'),
+      resting(10),
+      fails('It has one that crashes', 'crash', 'CrashLoop', 'RolledBack'),
+      resting(10),
+      {
+        title: 'The version is set back',
+        act: (stage) => {
+          editSpec(stage, (spec) => ({ ...spec, version: versionOf(stage) }));
+        },
+        wants: 'nothing is wrong any more',
+        holds: (stage) => isReady(stage) && says(stage, 'UpgradeFailed', 'False'),
+      },
+      remove,
+    ],
+  },
+  delete: {
+    summary: 'Retain keeps the database, whatever way the Bestie goes, and one command attaches it again',
+    overlay: 'default',
+    spec: (spec) => ({ ...spec, deletionPolicy: 'Retain' }),
+    steps: [
+      install,
+      deletes('The Bestie is deleted', 'Background'),
+      appearsAgain,
+      resting(10),
+      attaching,
+      deletes('The Bestie is deleted in the foreground, which asks no hook first', 'Foreground'),
+      appearsAgain,
+      attaching,
+      {
+        title: 'The policy becomes Delete',
+        act: (stage) => {
+          editSpec(stage, (spec) => ({ ...spec, deletionPolicy: 'Delete' }));
+        },
+        wants: 'the database is guarded no more',
+        holds: (stage) => isReady(stage) && reasonOf(stage, 'DatabaseGuarded') === undefined,
+      },
+      remove,
+    ],
+  },
+  'external-database': {
+    summary: 'a database that somebody else runs',
+    overlay: 'minimal',
+    spec: (spec) => ({
+      ...spec,
+      database: { provider: 'External', secretName: 'bestie-database' },
+      sessionSecret: { name: 'bestie-session', key: 'key' },
+    }),
+    steps: [install, rest, scale, healDeleted, remove],
+  },
+  openshift: {
+    summary: 'a Route instead of an Ingress, and monitoring',
+    overlay: 'openshift',
+    steps: [
+      install,
+      {
+        title: 'What came with the platform',
+        act: nothing,
+        wants: 'Route, ServiceMonitor and PrometheusRule exist, and no Ingress',
+        holds: (stage) =>
+          exists(stage, kinds.route, names.route(stage.name)) &&
+          exists(stage, kinds.serviceMonitor, names.serviceMonitor(stage.name)) &&
+          exists(stage, kinds.prometheusRule, names.prometheusRule(stage.name)) &&
+          !exists(stage, kinds.ingress, names.ingress(stage.name)),
+      },
+      rest,
+      {
+        title: 'Somebody deletes the Deployment',
+        act: ({ cluster, namespace, name }) => {
+          cluster.remove(DEPLOYMENT, namespace, names.deployment(name));
+        },
+        wants: 'it runs again',
+        holds: (stage) => deployment(stage) !== undefined && isReady(stage),
+      },
+      remove,
+    ],
+  },
+} as const satisfies Record<string, Scenario>;
+
+export type ScenarioName = keyof typeof scenarios;
+
+export const isScenario = (name: string): name is ScenarioName => Object.hasOwn(scenarios, name);

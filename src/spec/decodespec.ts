@@ -1,0 +1,32 @@
+/** From the spec of a Bestie as it was sent to one with defaults, and what is wrong with it. */
+import type { BestieSpec } from '../api/bestie.ts';
+import type { KubeObject } from '../api/kubernetes.ts';
+import type { DatabaseBefore } from '../api/provider.ts';
+import { firstError } from '../lib/ajv.ts';
+import { pruned } from '../lib/prune.ts';
+import { brokenRules } from './rules.ts';
+import { isBestieSpec } from './schema.ts';
+
+export interface DecodedSpec {
+  spec: BestieSpec;
+  /** One sentence per rule that it breaks. */
+  invalid: string[];
+}
+
+/** A deep copy without null properties, which the API server drops too. */
+function withoutNulls(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withoutNulls);
+  if (typeof value !== 'object' || value === null) return value;
+  const kept = Object.entries(value).filter(([, child]) => child !== null);
+  return Object.fromEntries(kept.map(([key, child]) => [key, withoutNulls(child)]));
+}
+
+/**
+ * The spec with the CRD's defaults, and a sentence per rule that it breaks. A spec that breaks the schema is not to be read further. `before` is
+ * the database as it was last applied, which stands for CEL's `oldSelf`.
+ */
+export function decodeSpec(parent: KubeObject, before: DatabaseBefore | undefined): DecodedSpec {
+  const spec = withoutNulls(parent.spec ?? {}) as BestieSpec;
+  if (!isBestieSpec(spec)) return { spec, invalid: [firstError(isBestieSpec.errors, 'spec')] };
+  return { spec: pruned(spec), invalid: brokenRules({ name: parent.metadata.name, spec, ...(before && { before }) }) };
+}

@@ -1,0 +1,134 @@
+/** `status.backup`: the last backup, and what is known of each repository. The database operator forgets its runs one after the other, and all of them during a restore. */
+import type { BestieStatus } from '../api/bestie.ts';
+import type { Observed, Status } from '../api/observed.ts';
+import type { Live } from '../api/kubernetes.ts';
+import { wholeSeconds } from '../lib/time.ts';
+import { reportsBackups } from '../observed/reportsbackups.ts';
+import type { Repository, Run } from '../api/provider.ts';
+import { nextOf } from '../database/backupplan.ts';
+import { knownBackups, type Backup } from '../database/knownbackups.ts';
+import { isExternal } from '../observed/migrations.ts';
+import { isBeingReplaced } from '../observed/replaceddata.ts';
+
+type Entry = NonNullable<NonNullable<BestieStatus['backup']>['repositories']>[number];
+type Success = NonNullable<Entry['backups']>[number];
+type Failure = NonNullable<Entry['lastFailure']>;
+
+/** Backups of one repository that are kept on record. */
+const LIMIT = 10;
+
+const newestFirst = <T extends { completedAt: string }>(backups: readonly T[]): T[] =>
+  [...backups].sort((a, b) => Date.parse(b.completedAt) - Date.parse(a.completedAt));
+
+/** In whole seconds: what is on record must not lose to its own fraction. */
+const rounded = <T extends { completedAt: string }>(backup: T): T => ({ ...backup, completedAt: wholeSeconds(backup.completedAt) });
+
+/** The latest backup that is known to have succeeded, whatever its repository. */
+function lastBackup(o: Observed): Backup | undefined {
+  const { id, repo, completedAt } = o.bestie.status.backup ?? {};
+  const before: Backup[] = id != null && completedAt != null ? [{ id, completedAt, ...(repo != null && { repo }) }] : [];
+  const known = isExternal(o) || !reportsBackups(o) ? before : [...before, ...knownBackups(o)];
+  const [last] = newestFirst(known.map(rounded));
+  return last && { id: last.id, ...(last.repo !== undefined && { repo: last.repo }), completedAt: last.completedAt };
+}
+
+const isSuccess = (backup: Live<Success> | null): backup is Success => backup?.id != null && backup.completedAt != null;
+const success = ({ id, type, completedAt }: Live<Success> & Success): Success => ({ id, ...(type != null && { type }), completedAt });
+
+const failure = ({ id, type, startedAt, reason }: Live<Failure>): Failure | undefined =>
+  id == null || reason == null ? undefined : { id, ...(type != null && { type }), ...(startedAt != null && { startedAt }), reason };
+
+const before = (name: string, o: Observed): Live<Entry> | undefined =>
+  o.bestie.status.backup?.repositories?.find((entry) => entry?.name === name) ?? undefined;
+
+/** Those on record, the last one of a status that had no such record, and those that PGO tells of. */
+function successes(name: string, o: Observed): Success[] {
+  const { id, repo, completedAt } = o.bestie.status.backup ?? {};
+  const recorded = (before(name, o)?.backups ?? []).filter(isSuccess).map(success);
+  const last: Success[] = repo === name && id != null && completedAt != null ? [{ id, completedAt }] : [];
+  const known = knownBackups(o).flatMap(({ repo: of, ...backup }) => (of === name ? [backup] : []));
+  // Of two that are the same the one that says more: what PGO shows now, and of the rest the one with a type.
+  const all = new Map([...last, ...recorded, ...known].map(rounded).map((backup) => [`${backup.id} ${backup.completedAt}`, backup]));
+  return newestFirst([...all.values()]).slice(0, LIMIT);
+}
+
+const failureOf = ({ id, type, startedAt, isScheduled }: Run): Failure => ({
+  id,
+  ...(type !== undefined && { type }),
+  ...(startedAt !== undefined && { startedAt: wholeSeconds(startedAt) }),
+  reason: isScheduled ? 'ScheduledBackupFailed' : 'BackupFailed',
+});
+
+/** What failed by all that was known may have been tried again: what PGO says of the same run now counts. */
+function lastFailure(name: string, o: Observed): Failure | undefined {
+  const runs = o.provider.backups.runs(o).filter(({ repo }) => repo === name);
+  const known = runs.filter(({ state }) => state === 'failed').map(failureOf);
+  const recorded = failure(before(name, o)?.lastFailure ?? {});
+  const isShown = runs.map(failureOf).some(({ id, startedAt }) => id === recorded?.id && startedAt === recorded.startedAt);
+  const all = [...known, ...(recorded === undefined || isShown ? [] : [recorded])];
+  return all.sort((a, b) => (Date.parse(b.startedAt ?? '') || 0) - (Date.parse(a.startedAt ?? '') || 0))[0];
+}
+
+/** Seconds by which the clocks of two replicas may differ. */
+const SKEW = 120;
+
+const firstAfter = (repository: Repository, time: number, o: Observed): string | undefined =>
+  o.provider.backups
+    .planned(repository, o)
+    .flatMap((planned) => nextOf(planned, new Date(time).toISOString()) ?? [])
+    .sort()[0];
+
+/**
+ * The next run that Kubernetes plans; undefined where there is none. What a replica has said whose clock is a little ahead stands: two that
+ * disagree would write in turn.
+ */
+function nextRun(repository: Repository, o: Observed): string | undefined {
+  const now = Date.parse(o.now);
+  const [next, ahead] = [firstAfter(repository, now, o), firstAfter(repository, now + SKEW * 1000, o)];
+  const told = before(repository.name, o)?.nextRun;
+  if (next === undefined || ahead === undefined || told == null || told <= next || told > ahead) return next;
+  const at = Date.parse(told);
+  return !Number.isNaN(at) && told === firstAfter(repository, at - 1000, o) ? told : next;
+}
+
+function entryOf(repository: Repository, o: Observed): Entry {
+  const { name } = repository;
+  const ready =
+    o.provider.backups.unpreparedBecause(repository, o) === undefined && !isBeingReplaced(o) && o.provider.stopped(o) === undefined;
+  const [backups, failed, next] = [successes(name, o), lastFailure(name, o), ready ? nextRun(repository, o) : undefined];
+  return {
+    name,
+    ready,
+    ...(backups[0] && { lastSuccess: backups[0] }),
+    ...(failed && { lastFailure: failed }),
+    ...(next !== undefined && { nextRun: next }),
+    ...(backups.length > 0 && { backups }),
+  };
+}
+
+/** An entry as it was written last, less what is null. */
+function asBefore({ name, ready, nextRun: next, ...rest }: Live<Entry>): Entry {
+  const backups = (rest.backups ?? []).filter(isSuccess).map(success);
+  const [last, failed] = [rest.lastSuccess ?? null, failure(rest.lastFailure ?? {})];
+  return {
+    name: name ?? '',
+    ready: ready ?? false,
+    ...(isSuccess(last) && { lastSuccess: success(last) }),
+    ...(failed && { lastFailure: failed }),
+    ...(next != null && { nextRun: next }),
+    ...(backups.length > 0 && { backups }),
+  };
+}
+
+/** What is known while the spec is not acted upon: the last backup, and of the repositories what was known before. */
+export function carriedBackup(o: Observed): Status['backup'] {
+  const last = lastBackup(o);
+  const repositories = (o.bestie.status.backup?.repositories ?? []).flatMap((entry) => (entry === null ? [] : [asBefore(entry)]));
+  return last || repositories.length > 0 ? { ...last, ...(repositories.length > 0 && { repositories }) } : undefined;
+}
+
+/** What is known now. */
+export function backupStatus(o: Observed): Status['backup'] {
+  if (isExternal(o) || !reportsBackups(o)) return carriedBackup(o);
+  return { ...lastBackup(o), repositories: o.bestie.spec.database.backups.repos.map((repository) => entryOf(repository, o)) };
+}

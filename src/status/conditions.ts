@@ -1,0 +1,84 @@
+/** Conditions: one per type, in the order of the table, dated. The only module that sets, carries over and removes them. */
+import { previousConditions } from '../observed/previousconditions.ts';
+import { conditionTypes, requiredForReady, stalls, type ConditionType, type Reason } from '../api/condition.ts';
+import type { Bestie } from '../api/observed.ts';
+import type { Condition, ConditionStatus, Readiness } from '../api/kubernetes.ts';
+
+/** What is known of each condition in this answer; a type that is missing does not apply and leaves status. */
+export type Findings = ReadonlyMap<ConditionType, Readiness>;
+
+const order = Object.keys(conditionTypes) as ConditionType[];
+
+/** Puts findings in order and dates them: the time is carried over unless the status flips. */
+export function dated(found: Findings, bestie: Bestie, now: string): Condition[] {
+  const previous = previousConditions(bestie.status);
+  return order.flatMap((type) => {
+    const finding = found.get(type);
+    if (finding === undefined) return [];
+    const { status, reason, message } = finding;
+    const before = previous.get(type);
+    return [{ type, status, reason, message, lastTransitionTime: before?.status === status ? before.lastTransitionTime : now }];
+  });
+}
+
+/** The first condition, in the given order, that is False; where none is, the first that is Unknown, which tells less. */
+function firstNotTrue(found: Findings, types: readonly ConditionType[]): [ConditionType, Readiness] | undefined {
+  for (const status of ['False', 'Unknown'] satisfies ConditionStatus[]) {
+    for (const type of types) {
+      const finding = found.get(type);
+      if (finding?.status === status) return [type, finding];
+    }
+  }
+  return undefined;
+}
+
+/** Reasons for which an object is not as the spec says. */
+const otherwise: ReadonlySet<Reason | undefined> = new Set<Reason>(['NotApplied', 'SelectorChanged']);
+/** What Ready says where nothing is missing; `isContested`: fields of children are left to others. */
+const running = (isContested: boolean): string =>
+  isContested ? 'the current spec is running, but for the fields in status.contestedFields' : 'the current spec is running';
+/** What Ready does not wait for, and what is not as the spec says all the same. */
+const almost = (type: ConditionType): string => `database, migrations, Deployment and Service are as the spec says; ${type} is not`;
+export const notStalled: Readiness = { status: 'False', reason: 'NotStalled', message: 'no action is needed' };
+/** Reconciling while only an action helps. */
+export const waitsForAction: Readiness = { status: 'False', reason: 'Settled', message: 'an action is needed first; see Stalled' };
+
+/**
+ * What no condition of a child says: an obstacle to everything, one beside which all else goes on, and whether fields of children are left to
+ * others.
+ */
+interface Besides {
+  obstacle?: Readiness | undefined;
+  leftover?: Readiness | undefined;
+  isContested?: boolean;
+}
+
+/**
+ * Ready, Reconciling and Stalled from the conditions of the children and what is known besides. While the wanted image is refused or given
+ * up, that is what they tell, whatever the former one does.
+ * Reconciling and Stalled are never both True.
+ */
+export function summarised(found: Findings, { obstacle, leftover, isContested = false }: Besides = {}): Findings {
+  const missing = firstNotTrue(found, requiredForReady);
+  const stalled = order
+    .map((type) => ({ type, finding: found.get(type) }))
+    .find(({ type, finding }) => finding && finding.status !== 'True' && stalls(type, finding.reason));
+  const unapplied = order.find((type) => otherwise.has(found.get(type)?.reason));
+  const upgrade = found.get('UpgradeFailed');
+  const failed: Readiness | undefined = upgrade?.status === 'True' ? { ...upgrade, reason: 'UpgradeFailed' } : undefined;
+  const stuck = obstacle ?? failed ?? stalled?.finding ?? leftover;
+  const summary: Record<'Ready' | 'Reconciling' | 'Stalled', Readiness> = {
+    Ready: failed
+      ? { status: 'False', reason: failed.reason, message: failed.message }
+      : missing
+        ? { status: 'False', reason: missing[1].reason, message: `${missing[0]}: ${missing[1].message}` }
+        : { status: 'True', reason: 'AllReady', message: unapplied === undefined ? running(isContested) : almost(unapplied) },
+    Reconciling: stuck
+      ? waitsForAction
+      : missing
+        ? { status: 'True', reason: 'Progressing', message: `waiting for ${missing[0]}` }
+        : { status: 'False', reason: 'Settled', message: 'everything is in place' },
+    Stalled: stuck ? { status: 'True', reason: stuck.reason, message: stuck.message } : notStalled,
+  };
+  return new Map([...(Object.entries(summary) as [ConditionType, Readiness][]), ...found]);
+}

@@ -1,0 +1,124 @@
+/** The status of a Bestie: facts that were observed, in one canonical form. */
+import type { ConditionType } from '../api/condition.ts';
+import { shortVersion, versionOf } from '../lib/image.ts';
+import { kinds } from '../api/kinds.ts';
+import { type Observed, type Status } from '../api/observed.ts';
+import { kindKey, type Condition, type KubeObject, type Live, type Readiness } from '../api/kubernetes.ts';
+import { durable } from '../observed/lastapplied.ts';
+import { annotations, names, selector } from '../api/names.ts';
+import { toldToRun } from '../observed/releaserecord.ts';
+import { isExposable } from '../children/exposure.ts';
+import { isOver, isReady, isTerminating, isWorker, podsOf, present, type Pod } from '../observed/pods.ts';
+import { servesTls } from '../children/podtemplate.ts';
+import { isExternal, record } from '../observed/migrations.ts';
+import { deployment, isRolledOut, neededPods, rollout } from '../observed/deployment.ts';
+import { routeReadiness } from '../children/route.ts';
+import { SERVICE_PORT } from '../children/service.ts';
+import { problems } from '../observed/podtroubles.ts';
+import { backupStatus } from './backupstatus.ts';
+
+/** The image is that of the application, wherever a container was injected; where no container has its name, that of the first. */
+function line({ metadata, spec, status }: Pod): string {
+  const containers = present(spec?.containers);
+  const { image } = containers.find(isWorker) ?? containers[0] ?? {};
+  return `${metadata.name} : ${status?.phase ?? 'Unknown'} : ${image ?? 'unknown'}`;
+}
+
+/** Host that an Ingress or Route was given, where the spec names none. */
+function givenHost(o: Observed): string | undefined {
+  const { name } = o.bestie.metadata;
+  const route = o.child(kindKey(kinds.route), names.route(name)) as Live<{ status: { ingress: { host: string }[] } }> | undefined;
+  const ingress = o.child(kindKey(kinds.ingress), names.ingress(name)) as
+    Live<{ status: { loadBalancer: { ingress: { hostname: string; ip: string }[] } } }> | undefined;
+  const address = ingress?.status?.loadBalancer?.ingress?.[0];
+  return route?.status?.ingress?.[0]?.host ?? address?.hostname ?? address?.ip ?? undefined;
+}
+
+/** Whether there is an Ingress, or a Route that no router refuses, and it stays. */
+function isExposed(o: Observed): boolean {
+  if (!isExposable(o)) return false;
+  const { name } = o.bestie.metadata;
+  const route = o.child(kindKey(kinds.route), names.route(name));
+  return (
+    o.child(kindKey(kinds.ingress), names.ingress(name)) !== undefined || (route !== undefined && routeReadiness(route).status === 'True')
+  );
+}
+
+/** Whether there is a Service, which every address leads to. */
+export const hasService = (o: Observed): boolean => o.child(kindKey(kinds.service), names.service(o.bestie.metadata.name)) !== undefined;
+
+/** Where the application is reachable; undefined while nothing leads to it. */
+function url(o: Observed): string | undefined {
+  if (!hasService(o)) return undefined;
+  const { name, namespace } = o.bestie.metadata;
+  const host = isExposed(o) ? (o.bestie.spec.exposure?.host ?? givenHost(o)) : undefined;
+  if (host === undefined) return `http://${names.service(name)}.${namespace}.svc:${SERVICE_PORT}`;
+  return `${servesTls(o) ? 'https' : 'http'}://${host}`;
+}
+
+/** Version that is rolled out and available: told anew at the end of each rollout, kept until the next one ends. */
+function appVersion(o: Observed, live: KubeObject | undefined): string | undefined {
+  const image = live && durable(o, live, annotations.running);
+  const version = image === undefined ? undefined : versionOf(image);
+  const isNew = version !== undefined && isRolledOut(live, neededPods(o));
+  return isNew ? shortVersion(version) : (o.bestie.status.appversion ?? undefined);
+}
+
+function imagePulled(o: Observed): Readiness {
+  const pods = [...podsOf(o, 'web'), ...podsOf(o, 'migration')];
+  const failure = problems(pods, o).find(({ reason }) => reason === 'ImagePullFailed');
+  if (failure !== undefined) return { status: 'False', reason: 'ImagePullFailed', message: failure.message };
+  return pods.length === 0
+    ? { status: 'Unknown', reason: 'NoPods', message: 'there is no pod that would need an image' }
+    : { status: 'True', reason: 'ImagePulled', message: 'no container waits for an image that cannot be pulled' };
+}
+
+function available(o: Observed): Readiness {
+  const live = deployment(o);
+  const name = names.deployment(o.bestie.metadata.name);
+  if (live === undefined) return { status: 'False', reason: 'NoDeployment', message: `there is no Deployment ${name}` };
+  const { asked, condition } = rollout(live);
+  // Kubernetes calls a Deployment available that asks for no pods.
+  if (asked === 0) return { status: 'False', reason: 'TooFewReplicas', message: `Deployment ${name} is scaled to 0 pods` };
+  return condition('Available')?.status === 'True'
+    ? { status: 'True', reason: 'EnoughReplicas', message: `Deployment ${name} is available` }
+    : { status: 'False', reason: 'TooFewReplicas', message: `Deployment ${name} has not enough ready pods` };
+}
+
+/** Available and ImagePulled: facts about the pods that hold whatever the spec says. */
+export const podFindings = (o: Observed): [ConditionType, Readiness][] => [
+  ['Available', available(o)],
+  ['ImagePulled', imagePulled(o)],
+];
+
+/** The part of status that does not depend on an acceptable spec. */
+export function podStatus(o: Observed): Pick<Status, 'podstatus' | 'replicas' | 'readyReplicas' | 'selector'> {
+  // Counted from the pods themselves: the Deployment's own counts arrive later, and each would be a write of its own.
+  const pods = podsOf(o, 'web').filter((pod) => !isTerminating(pod));
+  const matching = Object.entries(selector(o.bestie.metadata.name, 'web'));
+  return {
+    podstatus: pods.map(line),
+    replicas: pods.filter((pod) => !isOver(pod)).length,
+    readyReplicas: pods.filter(isReady).length,
+    selector: matching.map(([key, value]) => `${key}=${value}`).join(','),
+  };
+}
+
+/** The whole status; `conditions` are dated already. */
+export function statusOf(o: Observed, conditions: Condition[], upgrade: Status['upgrade']): Status {
+  const backup = backupStatus(o);
+  const live = deployment(o);
+  const image = toldToRun(o);
+  const appversion = appVersion(o, live);
+  const address = url(o);
+  return {
+    ...(appversion !== undefined && { appversion }),
+    ...(image !== undefined && { image }),
+    ...podStatus(o),
+    ...(address !== undefined && { url: address }),
+    database: { ...record(o), ...(!isExternal(o) && { usable: o.provider.isUsable(o) }) },
+    ...(upgrade && { upgrade }),
+    ...(backup && { backup }),
+    conditions,
+  };
+}

@@ -1,0 +1,134 @@
+/** What the state machines contribute to the conditions. */
+import type { ConditionType } from '../api/condition.ts';
+import type { Observed } from '../api/observed.ts';
+import type { Readiness } from '../api/kubernetes.ts';
+import { requests } from '../api/names.ts';
+import { reportsBackups } from '../observed/reportsbackups.ts';
+import type { Context } from '../api/child.ts';
+import { annotate, setTo } from '../observed/commands.ts';
+import { guardReadiness } from '../database/guard.ts';
+import { isExternal } from '../observed/migrations.ts';
+import { isBeingReplaced } from '../observed/replaceddata.ts';
+import { podsOfImage } from '../observed/deployment.ts';
+import { problems } from '../observed/podtroubles.ts';
+import { isReversible } from '../decide/skew.ts';
+import type { Phase, Upgrade } from '../decide/upgrade.ts';
+
+const undoing: ReadonlySet<Phase> = new Set(['RollingBack', 'RolledBack']);
+/** Reasons for which a backup before an upgrade counts as missing. */
+const late: ReadonlySet<string> = new Set(['BackupFailed', 'BackupTimeout']);
+
+/** The ways on from a target that failed: back to what ran well, where that may run on the schema, or the same once more. */
+function waysOn({ to, from }: Upgrade, o: Observed): string {
+  const back = from !== to && isReversible(o, from) ? setTo(from, o) : undefined;
+  const again = `try again: ${annotate(o, requests.retryUpgrade, '<a new value>')}`;
+  return back === undefined ? `fix it and ${again}` : `to go back: ${back}; or fix it and ${again}`;
+}
+
+/** `isUpgrade`: status tells of it as one, because something ran before. */
+function upgradeFailed(upgrade: Upgrade, isUpgrade: boolean, o: Observed): Readiness {
+  const { refused, failure, gate, to, phase, from } = upgrade;
+  const what = isUpgrade ? `the upgrade to ${to}` : to;
+  if (refused !== undefined) return { ...refused, status: 'True', message: `${what} was not started: ${refused.message}` };
+  if (failure !== undefined) {
+    const state = undoing.has(phase) ? `; ${from} runs instead, on the schema that was migrated` : '';
+    const message = `${what} has failed: ${failure.message}${state}; ${waysOn(upgrade, o)}`;
+    return { status: 'True', reason: failure.reason, message };
+  }
+  if (gate !== undefined && late.has(gate.reason)) {
+    const skip = annotate(o, requests.skipUpgradeBackup, o.bestie.spec.version);
+    return { status: 'True', reason: gate.reason, message: `${what} waits: ${gate.message}; to go on without a backup: ${skip}` };
+  }
+  return { status: 'False', reason: 'NoFailure', message: 'the wanted image has not failed' };
+}
+
+/** What a person has to look at: the schema stays that of the version that failed. */
+const onNewerSchema = (image: string, to: string): string =>
+  `${image} runs again, on the schema of ${to}, which is newer than it knows: check that users can still sign up and create listings and ` +
+  'applications, and that no 5xx are answered; docs/tasks/failed-upgrade.md says what to do otherwise';
+
+function rolledBack({ phase, from, to, image }: Upgrade, o: Observed, isTold: boolean): Readiness {
+  if (!undoing.has(phase)) return { status: 'False', reason: 'NotRolledBack', message: 'no upgrade is rolled back now' };
+  if (phase === 'RolledBack' || isTold) return { status: 'True', reason: 'RolledBack', message: onNewerSchema(image, to) };
+  const [ail] = problems(podsOfImage(image, o), o);
+  return {
+    status: 'False',
+    reason: ail?.reason ?? 'RollingBack',
+    message: `${from} is being rolled out again${ail ? `: ${ail.message}` : ''}`,
+  };
+}
+
+const notReady = (reason: Readiness['reason'], message: string): Readiness => ({ status: 'False', reason, message });
+
+/** Whether every repository takes backups, and every backup that was due is there. */
+export function repositoryReadiness(o: Observed): Readiness {
+  if (isExternal(o))
+    return {
+      status: 'Unknown',
+      reason: 'ExternallyManaged',
+      message: 'backups are up to whoever runs the database; an upgrade takes none',
+    };
+  const stopped = o.provider.stopped(o);
+  if (stopped !== undefined) return stopped;
+  if (isBeingReplaced(o)) return notReady('Restoring', 'no backup is taken while the database is restored');
+  const { repos } = o.bestie.spec.database.backups;
+  const troubles = repos.flatMap((repository) => o.provider.backups.troubles(repository, o));
+  const [first] = troubles;
+  if (first !== undefined) return notReady(first.reason, troubles.map(({ message }) => message).join('; '));
+  const all = repos.map(({ name }) => name);
+  const message = all.length === 1 ? `repository ${all[0] ?? ''} takes backups` : `repositories ${all.join(', ')} take backups`;
+  return { status: 'True', reason: 'RepositoryReady', message };
+}
+
+/** Reasons of `repositoryReadiness` that are about the database, and not about one repository. */
+const wholeDatabase: ReadonlySet<string> = new Set(['Suspended', 'DatabaseReadOnly', 'Restoring']);
+
+/** What is wrong besides the backup on request, which goes into the first repository and hides no other. */
+function besides(waits: Readiness, { status, reason, message }: Readiness, o: Observed): string[] {
+  if (status !== 'False') return [];
+  if (wholeDatabase.has(reason)) return [message];
+  return o.bestie.spec.database.backups.repos.flatMap((repository, index) =>
+    o.provider.backups
+      .troubles(repository, o)
+      .flatMap((trouble) => (index > 0 || trouble.reason !== waits.reason ? [trouble.message] : [])),
+  );
+}
+
+/** What the last backup on request came to, and otherwise what is so of every repository. */
+function backupReady({ backup: { waits, armed } }: Upgrade, o: Observed): Readiness {
+  if (isExternal(o) || waits === undefined) return repositoryReadiness(o);
+  const readiness = repositoryReadiness(o);
+  if (late.has(waits.reason) || waits.reason === 'RepositoryNotReady') {
+    const others = besides(waits, readiness, o);
+    return others.length > 0 ? { ...waits, message: [waits.message, ...others].join('; ') } : waits;
+  }
+  const underway = readiness.status === 'True' && armed !== undefined ? `; backup ${armed.id} is under way` : '';
+  const { recheckAfterSeconds } = waits;
+  return { ...readiness, message: `${readiness.message}${underway}`, ...(recheckAfterSeconds !== undefined && { recheckAfterSeconds }) };
+}
+
+/** Reasons for which BackupReady is shown also where nothing else of backups is. */
+const faults: ReadonlySet<string> = new Set([
+  ...late,
+  'RepositoryNotReady',
+  'ScheduledBackupFailed',
+  'ScheduledBackupOverdue',
+  'ScheduledBackupMissed',
+  'InvalidSchedule',
+  'ScheduleNeverRuns',
+]);
+
+/** `phase` is what status says of the last upgrade; undefined before the first. */
+export function findings(upgrade: Upgrade, phase: string | undefined, o: Context): [ConditionType, Readiness][] {
+  const [guarded, backups] = [guardReadiness(o), backupReady(upgrade, o)];
+  return [
+    ...(phase === undefined && upgrade.refused === undefined && !late.has(upgrade.gate?.reason ?? '')
+      ? []
+      : ([
+          ['UpgradeFailed', upgradeFailed(upgrade, phase !== undefined, o)],
+          ['RolledBack', rolledBack(upgrade, o, phase === 'RolledBack')],
+        ] as [ConditionType, Readiness][])),
+    ...(reportsBackups(o) || faults.has(backups.reason) ? ([['BackupReady', backups]] as [ConditionType, Readiness][]) : []),
+    ...(guarded ? ([['DatabaseGuarded', guarded]] as [ConditionType, Readiness][]) : []),
+  ];
+}

@@ -1,0 +1,116 @@
+/** What is observed besides the two statuses: it tells what happened under this Bestie from what only came into view. */
+import type { ConditionType, Reason } from '../api/condition.ts';
+import { kinds } from '../api/kinds.ts';
+import { type Observed } from '../api/observed.ts';
+import { kindKey, type Condition, type KubeObject, type Manifest } from '../api/kubernetes.ts';
+import { durable } from '../observed/lastapplied.ts';
+import { annotations } from '../api/names.ts';
+import { table } from '../children/index.ts';
+import { completedImages } from '../observed/migrationjobs.ts';
+import { databaseId } from '../observed/migrations.ts';
+import { deployment, rollout } from '../observed/deployment.ts';
+import { previousConditions } from '../observed/previousconditions.ts';
+
+/** A child that was there, is missing and is created again; `since` is when its condition became what it was, an RFC 3339 time. */
+export interface Recreated {
+  kind: string;
+  name: string;
+  since: string;
+}
+
+/** Replicas that the Deployment was asked for, and that the spec of this generation asks it for. */
+export interface Scaled {
+  from: number;
+  to: number;
+  generation: number;
+}
+
+export interface Witness {
+  /** Image references whose own Jobs are seen complete. */
+  completed: readonly string[];
+  /** Whether a backup that ended at that RFC 3339 time was taken under this Bestie. */
+  isOwnBackup: (completedAt: string) => boolean;
+  recreated: readonly Recreated[];
+  scaled?: Scaled;
+}
+
+/** Reasons of DatabaseReady while a database of the wanted name is there and is not this Bestie's. */
+const unattached: ReadonlySet<Reason> = new Set<Reason>(['DatabaseNotAttached', 'DatabaseDiffers', 'DatabaseTaken']);
+
+/**
+ * Whether what the database tells comes into view with this very answer: it was made by another Bestie, and was not this one's when it was
+ * last applied, or when the status was last written.
+ */
+function isJustAttached(o: Observed): boolean {
+  const live = o.provider.live(o);
+  const { uid } = o.bestie.metadata;
+  if (live === undefined || durable(o, live, annotations.incarnation) === uid.slice(0, 8)) return false;
+  const owners = (o.applied(live)?.metadata.ownerReferences ?? []) as readonly { uid?: string }[];
+  const before = previousConditions(o.bestie.status).get('DatabaseReady');
+  return !owners.some((owner) => owner.uid === uid) || before === undefined || unattached.has(before.reason);
+}
+
+function ownBackups(o: Observed): Witness['isOwnBackup'] {
+  const isStrange = isJustAttached(o);
+  const created = Date.parse(o.bestie.metadata.creationTimestamp ?? '');
+  return (completedAt) => !isStrange && !(Date.parse(completedAt) < created);
+}
+
+/** Whether the spec is the one that the last status speaks of: then what is wanted now was wanted before. */
+const isSameSpec = ({ bestie: { status, metadata } }: Observed): boolean => status.observedGeneration === metadata.generation;
+
+const going: ReadonlySet<Reason> = new Set<Reason>(['Deleting', 'HeldByFinalizer']);
+
+/** What the last status says of a child that was there: that it was as it should be, or that it was going. Undefined where it says neither. */
+function traceOf({ apiVersion, kind }: Manifest, o: Observed): Condition | undefined {
+  const child = table.find(({ api }) => kindKey(api) === kindKey({ apiVersion, kind }));
+  const before = previousConditions(o.bestie.status);
+  // While a rollout is under way, that pods serve is what tells of the Deployment.
+  const types: readonly ConditionType[] =
+    child === undefined ? [] : kind === kinds.deployment.kind ? [child.condition, 'Available'] : [child.condition];
+  return types
+    .map((type) => before.get(type))
+    .find((condition) => condition && (condition.status === 'True' || going.has(condition.reason)));
+}
+
+/** A database of a former Bestie that is going is not yet one of this Bestie: nothing of its migrations has been told. */
+const wasTold = ({ kind }: Manifest, { bestie: { status }, provider }: Observed): boolean =>
+  kind !== provider.kind?.kind || (status.database?.migrated ?? []).length > 0;
+
+function recreated(children: readonly Manifest[], o: Observed): Recreated[] {
+  if (!isSameSpec(o)) return [];
+  // A Job that is asked for is another one than that which ended, or was deleted in order to be run again.
+  const missing = children.filter(
+    (child) => child.kind !== kinds.job.kind && child.spec !== undefined && o.child(kindKey(child), child.metadata.name) === undefined,
+  );
+  return missing.flatMap((child) => {
+    const trace = wasTold(child, o) ? traceOf(child, o) : undefined;
+    return trace === undefined ? [] : [{ kind: child.kind, name: child.metadata.name, since: trace.lastTransitionTime }];
+  });
+}
+
+const replicasOf = (child: Manifest | undefined): number | undefined => (child?.spec as { replicas?: number } | undefined)?.replicas;
+
+/**
+ * What a new spec makes of the number of pods: it differs from what was applied last, and from what the Deployment is asked for by now, which
+ * an autoscaler may have changed. Only until a status of this generation is written, so that a refused update is no news at every sync.
+ */
+function scaled(children: readonly Manifest[], o: Observed): Scaled | undefined {
+  const live: KubeObject | undefined = deployment(o);
+  if (live === undefined || isSameSpec(o)) return undefined;
+  const from = rollout(live).asked;
+  const to = replicasOf(children.find((child) => kindKey(child) === kindKey(kinds.deployment)));
+  if (from === undefined || to === undefined || to === from || to === replicasOf(o.applied(live))) return undefined;
+  return { from, to, generation: o.bestie.metadata.generation ?? 0 };
+}
+
+/** `children` are those of the answer. */
+export function witness(children: readonly Manifest[], o: Observed): Witness {
+  const change = scaled(children, o);
+  return {
+    completed: completedImages(o, databaseId(o)),
+    isOwnBackup: ownBackups(o),
+    recreated: recreated(children, o),
+    ...(change && { scaled: change }),
+  };
+}

@@ -1,0 +1,182 @@
+import { strict as assert } from 'node:assert';
+import { LAST_APPLIED_ANNOTATION } from '../../../src/observed/lastapplied.ts';
+import type { KubeObject } from '../../../src/api/kubernetes.ts';
+
+import { ready } from '../../support/stages.ts';
+import { each } from '../../support/table.ts';
+import { deleted, later, namespace, onlyDatabase, withRelated } from '../../support/upgrades.ts';
+import {
+  bestie,
+  carriedOut,
+  childOf,
+  conditionOf,
+  finalizeOf,
+  type Loose,
+  NOW,
+  overlaid,
+  said,
+  syncOf,
+  UID,
+  world,
+  type World,
+} from '../../support/world.ts';
+
+const NEW = '77777777-0000-4000-8000-000000000002';
+const guard = { apiVersion: 'v1', kind: 'Namespace', name: 'pets', uid: namespace().metadata.uid };
+const own = { apiVersion: 'pets.bestie.com/v1', kind: 'Bestie', name: 'bestie', uid: NEW, controller: true, blockOwnerDeletion: true };
+
+/** What a Bestie with Retain leaves: released, with the guard, still labelled with the uid of the one that is gone. */
+function released(spec: Loose = {}): KubeObject {
+  const w = deleted(onlyDatabase(ready(withRelated(world({ deletionPolicy: 'Retain', ...spec }), namespace()))));
+  const alone = { ...w, related: [namespace()] };
+  return overlaid(childOf(carriedOut(alone, finalizeOf(alone)), 'PostgresCluster'), { metadata: { ownerReferences: [guard] } });
+}
+
+/** A new Bestie of that name, and the database only related: nobody's. */
+const fresh = (spec: Loose = {}, database: KubeObject = released()): World => ({
+  ...withRelated(world({ deletionPolicy: 'Retain', ...spec }), namespace(), database),
+  parent: bestie({ deletionPolicy: 'Retain', ...spec }, { uid: NEW }),
+});
+
+const message = (w: World): string => conditionOf(syncOf(w), 'DatabaseReady')?.message ?? '';
+const LABEL = `kubectl -n pets label postgrescluster bestie-pgo --overwrite controller-uid=${NEW}`;
+
+describe('database/crunchy/adoption', () => {
+  describe('a database of the wanted name that is there already', () => {
+    const differs = [16, { name: 'other' }];
+    const foreign = { kind: 'Bestie', name: 'former', uid: UID, controller: true };
+    each<World, string>(
+      {
+        None: { reason: 'it is made', given: withRelated(world({ deletionPolicy: 'Retain' }), namespace()), want: 'False Provisioning' },
+        Free: { reason: 'it belongs to nobody', given: fresh(), want: 'False DatabaseNotAttached' },
+        FreeDelete: {
+          reason: 'whatever the policy of the new one is',
+          given: fresh({ deletionPolicy: 'Delete' }),
+          want: 'False DatabaseNotAttached',
+        },
+        Unguarded: {
+          reason: 'the same without any owner',
+          given: fresh({}, overlaid(released(), { metadata: { ownerReferences: undefined } })),
+          want: 'False DatabaseNotAttached',
+        },
+        NullOwners: {
+          reason: 'nulls are normal input',
+          given: fresh({}, overlaid(released(), { metadata: { ownerReferences: null } })),
+          want: 'False DatabaseNotAttached',
+        },
+        NamespaceUnknown: { reason: 'it is told first', given: { ...fresh(), related: [released()] }, want: 'False DatabaseNotAttached' },
+        NoRecord: {
+          reason: 'one that nobody of us made',
+          given: fresh({}, overlaid(released(), { metadata: { annotations: { [LAST_APPLIED_ANNOTATION]: undefined } } })),
+          want: 'False DatabaseNotAttached',
+        },
+        Postgres: {
+          reason: 'another major version',
+          given: fresh({ database: { postgresVersion: differs[0] } }),
+          want: 'False DatabaseDiffers',
+        },
+        Storage: { reason: 'a smaller volume', given: fresh({ database: { storage: { size: '1Gi' } } }), want: 'False DatabaseDiffers' },
+        Class: {
+          reason: 'another storage class',
+          given: fresh({ database: { storage: { className: 'fast' } } }),
+          want: 'False DatabaseDiffers',
+        },
+        Repository: {
+          reason: 'its repository would be deleted',
+          given: fresh({ database: { backups: { repos: [{ name: 'repo2', gcs: { bucket: 'b' } }] } } }),
+          want: 'False DatabaseDiffers',
+        },
+        Instances: {
+          reason: 'its instances would be deleted',
+          given: fresh(
+            {},
+            overlaid(released(), {
+              metadata: { annotations: { [LAST_APPLIED_ANNOTATION]: undefined } },
+              spec: { instances: [{ name: 'other' }] },
+            }),
+          ),
+          want: 'False DatabaseDiffers',
+        },
+        Taken: {
+          reason: 'it belongs to somebody else',
+          given: fresh({}, overlaid(released(), { metadata: { ownerReferences: [foreign, guard] } })),
+          want: 'False DatabaseTaken',
+        },
+        TakenAndDiffers: {
+          reason: 'that it belongs to somebody else comes first',
+          given: fresh({ database: { postgresVersion: 16 } }, overlaid(released(), { metadata: { ownerReferences: [foreign] } })),
+          want: 'False DatabaseTaken',
+        },
+        Terminating: {
+          reason: 'it goes, and the next one is made',
+          given: fresh({}, overlaid(released(), { metadata: { deletionTimestamp: NOW, ownerReferences: [foreign] } })),
+          want: 'False Deleting',
+        },
+      },
+      (given, want) => {
+        const answer = syncOf(given);
+        assert.equal(said(answer, 'DatabaseReady'), want);
+        const isFree = want === 'False Provisioning';
+        assert.deepEqual(
+          answer.children.map(({ kind }) => kind),
+          isFree ? ['PostgresCluster'] : [],
+        );
+        const stalls = !isFree && want !== 'False Deleting';
+        assert.equal(said(answer, 'Stalled'), stalls ? want.replace('False', 'True') : 'False NotStalled');
+        assert.equal(answer.resyncAfterSeconds, isFree ? 120 : undefined);
+      },
+    );
+
+    it('is told with the one command to type', () => {
+      assert.equal(message(fresh()), `PostgresCluster bestie-pgo exists and belongs to nobody; to attach it with its data: ${LABEL}`);
+    });
+
+    it('is told with the differences instead, each of them', () => {
+      const w = fresh({ database: { postgresVersion: 16, storage: { size: '1Gi' } } });
+      assert.match(
+        message(w),
+        /differs from the spec: the major version of Postgres cannot be changed; the volume of a database cannot shrink\. It has Postgres 17, a volume of 5Gi, repositories repo1 on a volume; change the spec/,
+      );
+      assert.doesNotMatch(message(w), /kubectl/);
+    });
+
+    it('is told with its owner instead', () => {
+      const owner = { kind: 'Helm', name: 'chart', uid: 'x', controller: true };
+      assert.match(
+        message(fresh({}, overlaid(released(), { metadata: { ownerReferences: [owner] } }))),
+        /belongs to Helm chart; create this Bestie under another name$/,
+      );
+    });
+
+    it('is no difference where the rule is broken anyway', () => {
+      const w = fresh({ size: 0 });
+      assert.deepEqual([said(syncOf(w), 'Stalled'), syncOf(w).children], ['True InvalidSpec', []]);
+    });
+
+    it('means nothing to a Bestie with an external database', () => {
+      const spec = { sessionSecret: { name: 's' }, database: { provider: 'External', secretName: 'one' } };
+      assert.equal(said(syncOf(fresh(spec)), 'DatabaseReady'), 'Unknown ExternallyManaged');
+    });
+
+    it('of another name, or another namespace, is in nobody’s way', () => {
+      for (const patch of [{ metadata: { name: 'other-pgo' } }, { metadata: { namespace: 'elsewhere' } }])
+        assert.deepEqual(
+          syncOf(fresh({}, overlaid(released(), patch))).children.map(({ kind }) => kind),
+          ['PostgresCluster'],
+        );
+    });
+
+    it('of this very Bestie that only is not shown as a child is asked for', () => {
+      const w = fresh({}, overlaid(released(), { metadata: { ownerReferences: [own, guard] } }));
+      assert.deepEqual(
+        syncOf(w).children.map(({ kind }) => kind),
+        ['PostgresCluster'],
+      );
+    });
+
+    it('is neither removed nor written while it waits, however long', () => {
+      const w = later(carriedOut(fresh()), 86_400);
+      assert.deepEqual([syncOf(w).children, said(syncOf(w), 'DatabaseReady')], [[], 'False DatabaseNotAttached']);
+    });
+  });
+});

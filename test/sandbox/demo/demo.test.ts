@@ -1,0 +1,73 @@
+import assert from 'node:assert/strict';
+import { runDemo, type DemoOptions } from '../../../src/sandbox/demo/demo.ts';
+import { inProcess } from '../../../src/sandbox/metacontroller/hookcall.ts';
+import { scenarios, type ScenarioName } from '../../../src/sandbox/demo/scenarios.ts';
+import { reply, SAMPLE } from '../../support/sandbox.ts';
+
+async function told(scenario: ScenarioName, changes: Partial<DemoOptions> = {}): Promise<{ converged: boolean; lines: string[] }> {
+  const lines: string[] = [];
+  const converged = await runDemo({
+    scenario,
+    bestie: SAMPLE,
+    hooks: (now) => inProcess(now),
+    print: (line) => lines.push(line),
+    paint: (_, text) => text,
+    ...changes,
+  });
+  return { converged, lines };
+}
+
+describe('sandbox/demo/demo', () => {
+  for (const name of Object.keys(scenarios) as ScenarioName[]) {
+    it(`${name} converges`, async () => {
+      const { converged, lines } = await told(name);
+      assert.equal(converged, true, lines.slice(-5).join('\n'));
+      assert.equal(lines.filter((line) => line.startsWith('✓')).length, scenarios[name].steps.length);
+    });
+  }
+
+  it('tells writes and conditions, each with its time', async () => {
+    const { lines } = await told('lifecycle');
+    const all = lines.join('\n');
+    assert.match(all, /^ +0 s {2}user +create Bestie bestie$/m);
+    assert.match(all, /^ +\d+ s {2}metacontroller create PostgresCluster bestie-pgo$/m);
+    assert.match(all, /^ +\d+ s {4}Ready +True +AllReady /m);
+    assert.match(all, /100 times more\n✓ no write at all \(\d+ s, writes by Metacontroller: 0\)/);
+    assert.match(all, /^ +\d+ s {2}user +delete Service bestie-service$/m);
+  });
+
+  it('takes any Bestie: another name and Namespace, without autoscaling', async () => {
+    const bestie = { ...SAMPLE, metadata: { name: 'mine', namespace: 'mine' }, spec: { size: 1, image: 'example.com/b', version: '2' } };
+    const { converged, lines } = await told('lifecycle', { bestie });
+    assert.equal(converged, true, lines.slice(-5).join('\n'));
+    assert.equal(
+      lines.some((line) => line.includes('HorizontalPodAutoscaler')),
+      false,
+    );
+  });
+
+  it('puts a Bestie without a Namespace into shop', async () => {
+    const { lines } = await told('upgrade', { bestie: { ...SAMPLE, metadata: { name: 'bestie' } } });
+    assert.match(lines[0] ?? '', /shop\/bestie/);
+  });
+
+  it('fails with what is wrong where a step does not come to what it wants', async () => {
+    const { converged, lines } = await told('lifecycle', { hooks: () => () => Promise.resolve(reply(500, '{"code":"Internal"}')) });
+    assert.equal(converged, false);
+    assert.match(lines.join('\n'), /✗ not within 600 s: the Bestie is Ready[\s\S]*the last sync error: .*500/);
+  });
+
+  it('fails where something is written at rest', async () => {
+    let count = 0;
+    const hooks: DemoOptions['hooks'] = (now) => async (hook, body) => {
+      const answer = await inProcess(now)(hook, body);
+      if (hook !== 'sync' || !answer.body.includes('AllReady')) return answer;
+      // A status that changes at every minute.
+      count = Math.floor(Date.parse(now()) / 60_000);
+      return { ...answer, body: answer.body.replace('"podstatus":[', `"podstatus":["${count}",`) };
+    };
+    const { converged, lines } = await told('lifecycle', { hooks });
+    assert.equal(converged, false);
+    assert.match(lines.at(-1) ?? '', /✗ \d+ writes by Metacontroller, and none were wanted/);
+  });
+});

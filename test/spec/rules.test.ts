@@ -1,0 +1,99 @@
+import { strict as assert } from 'node:assert';
+import { databaseEnvironment, reservedEnvironment } from '../../src/api/environment.ts';
+import { brokenRules, rules } from '../../src/spec/rules.ts';
+import { bestieSchema, everySchema, type Schema } from '../support/crd.ts';
+import { boundedFields, refusedFields } from '../support/fields.ts';
+import { created } from '../support/stages.ts';
+import { duplicateCases, ruleCases } from '../support/rules.ts';
+import { each } from '../support/table.ts';
+import { bestie, observe, world, type Loose, type World } from '../support/world.ts';
+
+/** The world of a Bestie that asks for `spec`, after `before` was accepted and carried out. */
+function worldOf({ name = 'bestie', spec, before }: (typeof ruleCases)[string]['given']): World {
+  const past = before === undefined ? world({}, { name }) : created({ ...world({}, { name }), parent: bestie(before, { name }) });
+  return { ...past, parent: { ...bestie({}, { name }), spec } };
+}
+
+const celMessages = everySchema(bestieSchema).flatMap(([, schema]) =>
+  (schema['x-kubernetes-validations'] ?? []).map(({ message }) => message),
+);
+const celOf = (schema: Schema): string[] => (schema['x-kubernetes-validations'] ?? []).map(({ rule }) => rule);
+const listMessages = Object.values(duplicateCases).map(({ want }) => want);
+
+describe('spec/rules', () => {
+  each({ ...ruleCases, ...duplicateCases }, (given, want) => {
+    assert.deepEqual(observe(worldOf(given)).invalid, want === undefined ? [] : [want]);
+  });
+
+  it('has a twin for every CEL rule of the CRD, and no other, with its message to the letter', () => {
+    const twins = rules.map(({ message }) => message).filter((message) => !listMessages.includes(message));
+    // One rule may stand in the CRD at several places.
+    assert.deepEqual(twins.sort(), [...new Set(celMessages)].sort());
+  });
+
+  it('has a case for every rule', () => {
+    const fields = Object.values({ ...refusedFields, ...boundedFields }).map(({ want }) => want.want);
+    const told = new Set([...Object.values({ ...ruleCases, ...duplicateCases }).map(({ want }) => want), ...fields]);
+    assert.deepEqual(
+      rules.map(({ message }) => message).filter((message) => !told.has(message)),
+      [],
+    );
+  });
+
+  it('tells every rule that is broken, in the order of the table', () => {
+    const { invalid } = observe(world({ size: 3, maxReplicas: 2, env: [{ name: 'A' }, { name: 'A' }], database: { secretName: 'x' } }));
+    assert.deepEqual(invalid, [
+      'maxReplicas must be greater than or equal to size',
+      'env must not name a variable twice',
+      'secretName is required with provider External and refused with any other',
+    ]);
+  });
+
+  it('leaves a schedule that no CronJob takes where it stood before, and only there', () => {
+    const withSchedules = (...all: Loose[]): Loose => ({
+      size: 1,
+      database: { backups: { repos: all.map((schedules, index) => ({ name: `repo${index + 1}`, gcs: { bucket: 'pets' }, schedules })) } },
+    });
+    /** The first words of what is wrong, after a Bestie that was accepted before there was the rule. */
+    const invalid = (spec: Loose): string[] => {
+      const accepted = worldOf({ before: withSchedules({ full: '0 1 * * 6', incremental: '@daily' }, {}), spec });
+      const children = JSON.parse(JSON.stringify(accepted.children).replaceAll('0 1 * * 6', '0 1 * * 7')) as World['children'];
+      return observe({ ...accepted, children }).invalid.map((each) => each.split(' ')[0] ?? '');
+    };
+    const old = withSchedules({ full: '0 1 * * 7', incremental: '@daily' }, {});
+    assert.deepEqual(invalid({ ...old, size: 2 }), []);
+    assert.deepEqual(invalid(withSchedules({ full: '0 1 * * 8', incremental: '@daily' }, {})), ['schedules.full']);
+    assert.deepEqual(invalid(withSchedules({ incremental: '0 1 * * 7' }, {})), ['schedules.incremental'], 'another kind');
+    assert.deepEqual(invalid(withSchedules({}, { full: '0 1 * * 7' })), ['schedules.full'], 'another repository');
+    const { spec } = observe(worldOf({ spec: old })).bestie;
+    const schedules = { full: null, differential: null, incremental: '@daily' };
+    assert.equal(brokenRules({ name: 'bestie', spec, before: { repos: [{ name: 'repo1', kind: 'gcs', schedules }] } }).length, 1, 'none');
+  });
+
+  it('has one rule of CEL for the schedules of each kind', () => {
+    const found = everySchema(bestieSchema).filter(([path]) => path.includes('.schedules.'));
+    assert.equal(found.length, 3);
+    const [one, ...others] = found.map(([, schema]) => ({ ...schema, description: '', 'x-kubernetes-validations': celOf(schema) }));
+    for (const other of others) assert.deepEqual(other, one);
+  });
+
+  it('reserves in CEL the very variables that carry credentials', () => {
+    const rule = everySchema(bestieSchema)
+      .flatMap(([, schema]) => schema['x-kubernetes-validations'] ?? [])
+      .find(({ rule: text }) => text.includes('DATABASE_URL'));
+    assert.deepEqual(
+      [...(rule?.rule ?? '').matchAll(/'([A-Z_]+)'/g)].map((match) => match[1]),
+      reservedEnvironment,
+    );
+    const open = Object.keys(databaseEnvironment).filter((name) => !reservedEnvironment.includes(name));
+    assert.deepEqual(open, ['PGPORT'], 'the port is no credential, and was free in 0.1.0');
+  });
+
+  it('takes the live database where nothing was applied to it, and any gap in it for no objection', () => {
+    const { spec } = observe(world({ database: { postgresVersion: 16 } })).bestie;
+    assert.deepEqual(brokenRules({ name: 'bestie', spec, before: {} }), []);
+    assert.deepEqual(brokenRules({ name: 'bestie', spec, before: { postgresVersion: 17 } }), [
+      'the major version of Postgres cannot be changed',
+    ]);
+  });
+});
