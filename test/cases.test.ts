@@ -36,7 +36,7 @@ import { writeFileSync } from 'node:fs';
 import { parse, stringify } from 'yaml';
 import type { SyncResponse } from '../src/api/hook.ts';
 import { root, textOf } from './support/bases.ts';
-import { answerTo, folders, read } from './support/cases.ts';
+import { answerTo, folders, read, type Case } from './support/cases.ts';
 import { checkAnswer, isWhole } from './support/checks.ts';
 import { validateChild, validateStatus } from './support/schemas.ts';
 
@@ -47,8 +47,14 @@ describe('golden cases', () => {
 
   for (const folder of folders) {
     describe(folder, () => {
-      const asked = read(folder);
-      const answer = answerTo(asked);
+      let asked: Case;
+      let answer: SyncResponse;
+
+      // Not while mocha collects the tests: a patch that no longer fits its base fails here, and only this case.
+      before(() => {
+        asked = read(folder);
+        answer = answerTo(asked);
+      });
 
       it('is answered as want.yaml says', () => {
         checkAnswer(answer, asked.world);
