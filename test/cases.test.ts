@@ -4,15 +4,39 @@
  *   bestie.yaml    the Bestie, with a line that says what the case shows
  *   observed.yaml  what exists: `objects` are its children and pods, `related` what is shown besides; left out, nothing is
  *                  `overlay` names what is installed (default), `hook` who asks (sync)
+ *                  an object was last applied as it stands, but for what `applied` beside it says (a patch; null: it was not applied)
  *                  HASH in a name stands for the hash of the Job that this Bestie asks for
- *                  TEMPLATE in the record of a Deployment stands for the pods that this Bestie asks for
- *   want.yaml      the answer; UPDATE=1 writes it
+ *                  TEMPLATE in what was applied to a Deployment stands for the pods that this Bestie asks for
+ *   want.yaml      the answer, always whole; UPDATE=1 writes it
+ *
+ * Most cases are a small difference from a situation that others share. Such a file says `base: NAME`, and then only what is different from
+ * the file of the same name in test/cases/bases/NAME, which is whole:
+ *
+ *   base: crashing
+ *   objects:
+ *     Deployment/bestie-app:         an object is chosen by kind and name, a condition by its type, anything else in a list by its name
+ *       spec:
+ *         replicas: 3                a field takes the place of the one in the base, or is added to it
+ *       status:
+ *         conditions:
+ *           Progressing: null        null takes away: a field, an entry of a list, an object
+ *     Ingress/bestie-ingress: null
+ *     Pod/other:                     what says its own kind and name (type, name) is whole: it is added, or takes the place of the base's
+ *       apiVersion: v1
+ *       kind: Pod
+ *       metadata:
+ *         name: other
+ *   related: []                      a list takes the place of the whole list
+ *
+ * A patch that does not find what it changes or takes away is an error, so that who changes a base sees every case that it breaks. The rules
+ * stand in test/support/patch.ts.
  */
 import { strict as assert } from 'node:assert';
 import { writeFileSync } from 'node:fs';
 import { parse, stringify } from 'yaml';
 import type { SyncResponse } from '../src/api/hook.ts';
-import { answerTo, folders, read, root, textOf } from './support/cases.ts';
+import { root, textOf } from './support/bases.ts';
+import { answerTo, folders, read, type Case } from './support/cases.ts';
 import { checkAnswer, isWhole } from './support/checks.ts';
 import { validateChild, validateStatus } from './support/schemas.ts';
 
@@ -23,8 +47,14 @@ describe('golden cases', () => {
 
   for (const folder of folders) {
     describe(folder, () => {
-      const asked = read(folder);
-      const answer = answerTo(asked);
+      let asked: Case;
+      let answer: SyncResponse;
+
+      // Not while mocha collects the tests: a patch that no longer fits its base fails here, and only this case.
+      before(() => {
+        asked = read(folder);
+        answer = answerTo(asked);
+      });
 
       it('is answered as want.yaml says', () => {
         checkAnswer(answer, asked.world);

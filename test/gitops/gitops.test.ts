@@ -4,8 +4,8 @@ import { execFileSync } from 'node:child_process';
 import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse, stringify } from 'yaml';
-import type { KubeObject } from '../../src/api/kubernetes.ts';
-import { folders, textOf } from '../support/cases.ts';
+import { textOf } from '../support/bases.ts';
+import { folders, read } from '../support/cases.ts';
 import { checkTable } from '../support/markdown.ts';
 import { perTest } from '../support/pertest.ts';
 import { tool } from '../support/tools.ts';
@@ -69,7 +69,7 @@ const stages: readonly Stage[] = [
 function bestie({ of, patch }: Stage): Loose {
   const folder = of === '' ? '01-first-sync' : of;
   assert.ok(folders.includes(folder), folder);
-  const before = parse(textOf(folder, 'bestie.yaml')) as KubeObject;
+  const before = read(folder).world.parent;
   if (of === '') return { ...before };
   const { status } = parse(textOf(folder, 'want.yaml')) as { status: Loose };
   const after = { ...before, status: { ...status, observedGeneration: before.metadata.generation } };

@@ -1,14 +1,16 @@
 /** The golden cases: how a folder of test/cases becomes a world and a question. */
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { parse } from 'yaml';
 import { answers } from '../../src/controllers.ts';
 import type { SyncResponse } from '../../src/api/hook.ts';
 import { POD } from '../../src/api/kinds.ts';
 import { kindKey, type KubeObject, type Manifest } from '../../src/api/kubernetes.ts';
-import { LAST_APPLIED_ANNOTATION } from '../../src/observed/lastapplied.ts';
 import { annotations } from '../../src/api/names.ts';
+import { LAST_APPLIED_ANNOTATION } from '../../src/observed/lastapplied.ts';
 import { webTemplate } from '../../src/children/deployment.ts';
 import { mergeValues } from '../../src/sandbox/metacontroller/merge.ts';
+import { withRecord, type Shown } from './applied.ts';
+import { at, BASES, decoded, root } from './bases.ts';
 import { NOW, observe, overlaid, overlays, request, type World } from './world.ts';
 
 interface Seen {
@@ -23,9 +25,8 @@ export interface Case {
   world: World;
 }
 
-export const root = new URL('../cases/', import.meta.url);
 export const folders: readonly string[] = readdirSync(root, { withFileTypes: true })
-  .filter((entry) => entry.isDirectory())
+  .filter((entry) => entry.isDirectory() && entry.name !== BASES)
   .map(({ name }) => name)
   .sort();
 
@@ -61,11 +62,11 @@ function completed(child: KubeObject, manifests: readonly Manifest[]): KubeObjec
   return overlaid(live, { metadata: { annotations: { [LAST_APPLIED_ANNOTATION]: JSON.stringify(applied) } } });
 }
 
-/** The case that those texts describe. */
-export function caseOf(bestie: string, observed: string): Case {
-  const { overlay = 'default', hook = 'sync', objects = [], related = [] } = (parse(observed) ?? {}) as Seen;
+/** The case that those values describe: a Bestie, and what is observed. */
+function caseFrom(bestie: unknown, observed: unknown): Case {
+  const { overlay = 'default', hook = 'sync', objects = [], related = [] } = observed as Seen;
   const world: World = {
-    parent: parse(bestie) as KubeObject,
+    parent: bestie as KubeObject,
     children: objects.filter((object) => !isPod(object)),
     related: [...objects.filter(isPod), ...related],
     declared: overlays[overlay],
@@ -75,6 +76,9 @@ export function caseOf(bestie: string, observed: string): Case {
   const { children: manifests } = answers.sync(request(known), NOW).response as SyncResponse;
   return { hook, world: { ...known, children: known.children.map((child) => completed(child, manifests)) } };
 }
+
+/** The case that those texts describe, which are whole. */
+export const caseOf = (bestie: string, observed: string): Case => caseFrom(parse(bestie), parse(observed) ?? {});
 
 /** The hash in the name of the Job that would be asked for if there were none yet. */
 export function wantedHash(world: World): string {
@@ -87,17 +91,19 @@ export function wantedHash(world: World): string {
   return children.find(({ kind }) => kind === 'Job')?.metadata.name.slice(-8) ?? '00000000';
 }
 
-/** The text of one file of a case; empty where there is none. */
-export function textOf(folder: string, file: string): string {
-  const url = new URL(`${folder}/${file}`, root);
-  return existsSync(url) ? readFileSync(url, 'utf8') : '';
+/** What is observed in that case, with the records of what was applied. */
+function observedIn(folder: string): unknown {
+  const seen = decoded(folder, 'observed.yaml') as { objects?: Shown[] };
+  return { ...seen, objects: at(`${folder}/observed.yaml`, () => seen.objects?.map(withRecord)) };
 }
 
+/** The case of that folder. Throws a sentence where a patch does not fit its base. */
 export function read(folder: string): Case {
-  const texts = [textOf(folder, 'bestie.yaml'), textOf(folder, 'observed.yaml')] as const;
-  if (!texts.some((text) => text.includes('HASH'))) return caseOf(...texts);
-  const hash = wantedHash(caseOf(...texts).world);
-  return caseOf(texts[0].replaceAll('HASH', hash), texts[1].replaceAll('HASH', hash));
+  const values = [decoded(folder, 'bestie.yaml'), observedIn(folder)] as const;
+  const text = JSON.stringify(values);
+  if (!text.includes('HASH')) return caseFrom(...values);
+  const hash = wantedHash(caseFrom(...values).world);
+  return caseFrom(...(JSON.parse(text.replaceAll('HASH', hash)) as [unknown, unknown]));
 }
 
 /** The answer to a case, in the keys of that hook version. */
