@@ -24,7 +24,6 @@ async function followed(type: Shell, typed: string, shown: string | undefined): 
 async function follow(type: Shell, { typed, output }: Command): Promise<void> {
   const shown = output === undefined ? undefined : asHere(output);
   const { code, output: printed } = await followed(type, asHere(typed), shown);
-  if (process.env.SHOW !== undefined) console.log(`$ ${asHere(typed)}\n${printed}`);
   if (shown === undefined) assert.equal(code, 0, `${asHere(typed)}\n${printed}`);
   else if (!looksLike(printed, shown)) assert.equal(printed, shown, asHere(typed));
 }
