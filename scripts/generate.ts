@@ -1,23 +1,9 @@
-/** Derives src/api/bestie.ts and src/spec/bestie.schema.json from the CRD. With --check it writes nothing and fails when they differ. */
+/** Derives src/api/bestie.ts, src/spec/bestie.schema.json and docs/api-reference.md from the CRD. With --check it writes nothing and fails when they differ. */
 import { readFile, writeFile } from 'node:fs/promises';
 import { compile, type JSONSchema } from 'json-schema-to-typescript';
-import { parse } from 'yaml';
+import { apiReference } from './apireference.ts';
+import { bestieSchema, root, type Schema } from './schema.ts';
 
-interface Schema {
-  type?: string;
-  format?: string;
-  description?: string;
-  default?: unknown;
-  enum?: unknown[];
-  required?: string[];
-  properties?: Record<string, Schema>;
-  additionalProperties?: Schema | false;
-  items?: Schema;
-  anyOf?: Schema[];
-  [keyword: string]: unknown;
-}
-
-const root = new URL('..', import.meta.url);
 const header = '/* Generated from manifests/crd/besties.yaml by `npm run generate`. Do not edit. */\n';
 
 /** The schema with every property that has a default marked as required: the shape after decoding. */
@@ -51,12 +37,8 @@ function validated(value: unknown): unknown {
   );
 }
 
-const crd = parse(await readFile(new URL('manifests/crd/besties.yaml', root), 'utf8'), { merge: true }) as {
-  spec: { versions: { name: string; schema: { openAPIV3Schema: { properties: { spec: Schema; status: Schema } } } }[] };
-};
-const version = crd.spec.versions.find((candidate) => candidate.name === 'v1');
-if (version === undefined) throw new Error('the CRD has no version v1');
-const { spec, status } = version.schema.openAPIV3Schema.properties;
+const schema = await bestieSchema();
+const { spec, status } = schema.properties;
 
 const types = await compile(
   {
@@ -70,6 +52,7 @@ const types = await compile(
 const outputs = {
   'src/api/bestie.ts': types,
   'src/spec/bestie.schema.json': JSON.stringify(validated(spec), null, 1) + '\n',
+  'docs/api-reference.md': apiReference(schema),
 };
 
 for (const [path, wanted] of Object.entries(outputs)) {

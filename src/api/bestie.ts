@@ -13,11 +13,11 @@ export interface BestieSpec {
    */
   size: number;
   /**
-   * Image repository, without tag or digest; a registry may carry a port.
+   * Image repository, without tag or digest; a registry may carry a port. Defaults to quay.io/opdev/bestie.
    */
   image: string;
   /**
-   * Image tag, or digest in the form sha256:<64 hex digits>.
+   * Image tag, or digest in the form sha256:<64 hex digits>. Defaults to 1.3.
    */
   version: string;
   /**
@@ -29,20 +29,20 @@ export interface BestieSpec {
    */
   resources: {
     /**
-     * What the scheduler sets aside for each pod.
+     * What the scheduler sets aside for each pod. Defaults to {cpu: 200m, memory: 256Mi}.
      */
     requests: {
       [k: string]: number | string;
     };
     /**
-     * What each pod may use at most.
+     * What each pod may use at most. Defaults to {cpu: 500m, memory: 512Mi}.
      */
     limits: {
       [k: string]: number | string;
     };
   };
   /**
-   * Type of the Service in front of the pods.
+   * Type of the Service in front of the pods. Defaults to ClusterIP.
    */
   serviceType: 'ClusterIP' | 'NodePort' | 'LoadBalancer';
   /**
@@ -50,7 +50,7 @@ export interface BestieSpec {
    */
   exposure?: {
     /**
-     * false makes neither an Ingress nor a Route, and takes away one that is there; true asks for one also where no component for it is installed, which IngressCreated then says.
+     * false makes neither an Ingress nor a Route, and takes away one that is there; true requests one also where no component for it is installed, which IngressCreated then reports.
      */
     enabled?: boolean;
     /**
@@ -77,7 +77,7 @@ export interface BestieSpec {
    */
   autoscaling: {
     /**
-     * CPU use, in percent of the CPU request, that autoscaling aims at.
+     * CPU use, in percent of the CPU request, that autoscaling aims at. Defaults to 30.
      */
     targetCPUUtilizationPercentage: number;
   };
@@ -90,7 +90,7 @@ export interface BestieSpec {
      */
     name: string;
     /**
-     * Key in that Secret.
+     * Key in that Secret. Defaults to SECRET_KEY.
      */
     key: string;
   };
@@ -360,7 +360,7 @@ export interface BestieSpec {
    */
   podSecurityContext: {
     /**
-     * Whether the kubelet refuses to start the pod as root.
+     * Whether the kubelet refuses to start the pod as root. Defaults to true.
      */
     runAsNonRoot: boolean;
     /**
@@ -376,7 +376,7 @@ export interface BestieSpec {
      */
     fsGroup?: number;
     /**
-     * Seccomp profile, as in the Pod API.
+     * Seccomp profile, as in the Pod API. Defaults to {type: RuntimeDefault}.
      */
     seccompProfile: {
       /**
@@ -394,11 +394,11 @@ export interface BestieSpec {
    */
   containerSecurityContext: {
     /**
-     * Whether a process may gain more rights than its parent.
+     * Whether a process may gain more rights than its parent. Defaults to false.
      */
     allowPrivilegeEscalation: boolean;
     /**
-     * Whether the image's file system is read-only; /tmp is always writable.
+     * Whether the image's file system is read-only; /tmp is always writable. Defaults to true.
      */
     readOnlyRootFilesystem: boolean;
     /**
@@ -410,7 +410,7 @@ export interface BestieSpec {
      */
     runAsUser?: number;
     /**
-     * Linux capabilities.
+     * Linux capabilities. Defaults to {drop: [ALL]}.
      */
     capabilities: {
       /**
@@ -455,11 +455,11 @@ export interface BestieSpec {
      */
     thresholds: {
       /**
-       * Share of the reads of the application's API, in percent, that may end with a server error (5xx). More is BestieHighErrorRate.
+       * Share of the reads of the application's API, in percent, that may end with a server error (5xx). More is BestieHighErrorRate. Defaults to 5.
        */
       errorRatePercent: number;
       /**
-       * Time within which 95 percent of the reads of the application's API must be answered. Longer is BestieHighLatency. Less than 10 seconds, which is as far as the application measures.
+       * Time within which 95 percent of the reads of the application's API must be answered. Longer is BestieHighLatency. Less than 10 seconds, which is as far as the application measures. Defaults to 1000.
        */
       latencyMilliseconds: number;
       /**
@@ -473,7 +473,7 @@ export interface BestieSpec {
    */
   networkPolicy: {
     /**
-     * Whether a NetworkPolicy is made.
+     * Whether a NetworkPolicy is made. Defaults to false.
      */
     enabled: boolean;
   };
@@ -482,7 +482,7 @@ export interface BestieSpec {
    */
   database: {
     /**
-     * Who runs the database. Crunchy is a PostgresCluster of Crunchy PGO that belongs to this Bestie; External is a database that somebody else runs, described by secretName. Left out, it is Crunchy.
+     * Which operator runs the database. Crunchy is a PostgresCluster of Crunchy PGO that belongs to this Bestie; External is a database that is run elsewhere, described by secretName. Left out, it is Crunchy.
      */
     provider?: 'Crunchy' | 'External';
     /**
@@ -490,11 +490,11 @@ export interface BestieSpec {
      */
     secretName?: string;
     /**
-     * Major version of Postgres. It cannot be changed once the Bestie exists.
+     * Major version of Postgres. It cannot be changed once the Bestie exists. Defaults to 17.
      */
     postgresVersion: number;
     /**
-     * Number of Postgres instances; more than one gives automatic fail-over.
+     * Number of Postgres instances; more than one gives automatic fail-over. Defaults to 1.
      */
     replicas: number;
     /**
@@ -502,7 +502,7 @@ export interface BestieSpec {
      */
     storage: {
       /**
-       * Size of the volume. It may grow where the storage class allows it, and never shrinks.
+       * Size of the volume. It may grow where the storage class allows it, and never shrinks. Defaults to 5Gi.
        */
       size: string;
       /**
@@ -515,7 +515,7 @@ export interface BestieSpec {
      */
     backups: {
       /**
-       * Repositories, the first of which takes the backups before an upgrade and on demand. The first stays the first; one on a volume can neither be removed nor become another kind, for the database operator would delete it.
+       * Repositories, the first of which takes the backups before an upgrade and on demand. The first stays the first; one on a volume can neither be removed nor become another kind, for the database operator would delete it. Defaults to [{name: repo1, volume: {}, schedules: {full: 0 1 * * 0, incremental: 0 1 * * 1-6}}].
        */
       repos: {
         /**
@@ -527,7 +527,7 @@ export interface BestieSpec {
          */
         volume?: {
           /**
-           * Size of the volume.
+           * Size of the volume. Defaults to 10Gi.
            */
           size: string;
         };
@@ -588,12 +588,12 @@ export interface BestieSpec {
           incremental?: string;
         };
         /**
-         * Days for which full backups, and what is needed to restore from them, are kept.
+         * Days for which full backups, and what is needed to restore from them, are kept. Defaults to 14.
          */
         retentionFullDays: number;
       }[];
       /**
-       * A token of your choice; each new value takes one full backup into the first repository.
+       * Any new string; each new value takes one full backup into the first repository.
        */
       onDemand?: string;
     };
@@ -602,7 +602,7 @@ export interface BestieSpec {
      */
     seed?: boolean;
     /**
-     * Connections that the database takes at most (max_connections of Postgres). Changing it restarts a managed database, where Postgres' own 100 hold when it is left out; for an external one it tells the operator what the server allows, so that too many pods are reported.
+     * Connections that the database takes at most (max_connections of Postgres). Changing it restarts a managed database, where Postgres' own 100 hold when it is left out; for an external one it states what the server allows, so that too many pods are reported.
      */
     maxConnections?: number;
   };
@@ -611,23 +611,23 @@ export interface BestieSpec {
    */
   upgrade: {
     /**
-     * Backup of the database before the migrations of another image. Auto takes one where the operator runs the database and tells where it cannot; Required refuses to go on without one; Skip takes none.
+     * Backup of the database before the migrations of another image. Auto takes one where the operator runs the database and reports where it cannot; Required refuses to go on without one; Skip takes none. Defaults to Auto.
      */
     backup: 'Auto' | 'Required' | 'Skip';
     /**
-     * Seconds after which a backup that has not finished is told as late. It is waited for all the same.
+     * Seconds after which a backup that has not finished is reported as late. The operator goes on waiting for it. Defaults to 3600.
      */
     backupTimeoutSeconds: number;
     /**
-     * Seconds without progress after which a rollout has failed.
+     * Seconds without progress after which a rollout has failed. Defaults to 600.
      */
     progressDeadlineSeconds: number;
     /**
-     * Seconds after which a migration that has not ended has failed.
+     * Seconds after which a migration that has not ended has failed. Defaults to 3600.
      */
     migrationDeadlineSeconds: number;
     /**
-     * What becomes of the Deployment when the new version fails. Rollback returns to the version that ran before, on the schema that was migrated; Halt leaves it as it is.
+     * What becomes of the Deployment when the new version fails. Rollback returns to the version that ran before, on the schema that was migrated; Halt leaves it as it is. Defaults to Rollback.
      */
     onFailure: 'Rollback' | 'Halt';
   };
@@ -649,24 +649,24 @@ export interface BestieSpec {
     };
   };
   /**
-   * What becomes of a managed database when the Bestie is deleted. Delete deletes it with its volumes; BackupThenDelete does so after a last backup to an S3, GCS or Azure repository; Retain keeps it.
+   * What becomes of a managed database when the Bestie is deleted. Delete deletes it with its volumes; BackupThenDelete does so after a last backup to an S3, GCS or Azure repository; Retain keeps it. Defaults to Delete.
    */
   deletionPolicy: 'Delete' | 'BackupThenDelete' | 'Retain';
   /**
-   * While true, the Bestie cannot be deleted; one that is being deleted all the same keeps everything.
+   * While true, the Bestie cannot be deleted; if deletion has already started, all children are kept. Defaults to false.
    */
   deletionProtection: boolean;
   /**
-   * How many completed migration Jobs are kept for reading.
+   * How many completed migration Jobs are kept for reading. Defaults to 3.
    */
   successfulJobsHistoryLimit: number;
   /**
-   * How many failed migration Jobs of earlier specs are kept for reading.
+   * How many failed migration Jobs of earlier specs are kept for reading. Defaults to 1.
    */
   failedJobsHistoryLimit: number;
 }
 /**
- * What was observed. Written by the operator only.
+ * What was observed. Written by the operator only. Defaults to {observedGeneration: -1}.
  */
 export interface BestieStatus {
   /**
@@ -678,7 +678,7 @@ export interface BestieStatus {
    */
   appversion?: string;
   /**
-   * Image reference that the Deployment is told to run.
+   * Image reference that the Deployment is set to run.
    */
   image?: string;
   /**
@@ -793,7 +793,7 @@ export interface BestieStatus {
    */
   backup?: {
     /**
-     * Id of a backup that was asked for, or the name of the CronJob that took it.
+     * Id of a backup that was requested, or the name of the CronJob that took it.
      */
     id?: string;
     /**
@@ -821,11 +821,11 @@ export interface BestieStatus {
        */
       lastSuccess?: {
         /**
-         * Id of a backup that was asked for, or the name of the CronJob that took it.
+         * Id of a backup that was requested, or the name of the CronJob that took it.
          */
         id: string;
         /**
-         * What was backed up; full, diff or incr. Left out where the database operator does not tell.
+         * What was backed up; full, diff or incr. Left out where the database operator does not say.
          */
         type?: string;
         /**
@@ -838,11 +838,11 @@ export interface BestieStatus {
        */
       lastFailure?: {
         /**
-         * Id of a backup that was asked for, or the name of the CronJob that took it.
+         * Id of a backup that was requested, or the name of the CronJob that took it.
          */
         id: string;
         /**
-         * What was to be backed up; full, diff or incr. Left out where the database operator does not tell.
+         * What was to be backed up; full, diff or incr. Left out where the database operator does not say.
          */
         type?: string;
         /**
@@ -855,7 +855,7 @@ export interface BestieStatus {
         reason: string;
       };
       /**
-       * When the next scheduled backup begins. Left out without a schedule, and while none would be begun.
+       * When the next scheduled backup begins. Left out without a schedule, and while none would start.
        */
       nextRun?: string;
       /**
@@ -863,11 +863,11 @@ export interface BestieStatus {
        */
       backups?: {
         /**
-         * Id of a backup that was asked for, or the name of the CronJob that took it.
+         * Id of a backup that was requested, or the name of the CronJob that took it.
          */
         id: string;
         /**
-         * What was backed up; full, diff or incr. Left out where the database operator does not tell.
+         * What was backed up; full, diff or incr. Left out where the database operator does not say.
          */
         type?: string;
         /**
@@ -878,7 +878,7 @@ export interface BestieStatus {
     }[];
   };
   /**
-   * Changes of children that were asked for and have not been applied yet. Left out where there is none.
+   * Changes of children that were requested and have not been applied yet. Left out where there is none.
    */
   pendingChanges?: {
     /**
@@ -890,7 +890,7 @@ export interface BestieStatus {
      */
     name: string;
     /**
-     * What was asked for.
+     * What was requested.
      */
     operation: 'Update' | 'Delete';
     /**
@@ -936,7 +936,7 @@ export interface BestieStatus {
      */
     reason: string;
     /**
-     * Why, and what to do about it, for people.
+     * Why, and what to do about it, as a sentence.
      */
     message: string;
     /**

@@ -70,7 +70,7 @@ const yaml = (page: string): unknown[] =>
 /** Words of others, and of ours that are in no table. */
 const others = new Set(
   `True False Age Metacontroller Watchdog InfoInhibitor TargetDown AlertmanagerConfig PrometheusRule ServiceMonitor ReplicaSet ConfigMap CompositeController
-   NetworkPolicy SyncError CreateError Started Error POST NAMESPACE NAME Last TYPE STATUS`.split(/\s+/),
+   NetworkPolicy SyncError CreateError Started Starting Error POST NAMESPACE NAME Last TYPE STATUS`.split(/\s+/),
 );
 const phases = [
   'Refused',

@@ -5,7 +5,7 @@ import { startService, stopService } from './webhook.ts';
 
 /** `local` runs the webhook here, `cluster` expects it to be installed and running already. */
 const webhook = process.env.E2E_WEBHOOK ?? 'local';
-const overlay = process.env.E2E_OVERLAY ?? 'local';
+export const overlay = process.env.E2E_OVERLAY ?? 'local';
 
 /** Resources of the kinds that the installed CompositeController declares, as `kubectl get` takes them. */
 export async function declaredResources(): Promise<string[]> {
@@ -29,11 +29,16 @@ export async function clusterIsThere(): Promise<boolean> {
   return true;
 }
 
+/** Applies the overlay, and waits until the API server serves Besties. */
+export async function applyOverlay(): Promise<void> {
+  await kubectl('apply', '--server-side', '--force-conflicts', '-k', `manifests/overlays/${overlay}`);
+  await kubectl('wait', '--for=condition=Established', 'crd/besties.pets.bestie.com', '--timeout=30s');
+}
+
 /** Root hooks of the e2e run: install the overlay, start webhook and players, and take all of it away again. */
 export async function install(): Promise<void> {
   if (webhook === 'local') await startService();
-  await kubectl('apply', '--server-side', '--force-conflicts', '-k', `manifests/overlays/${overlay}`);
-  await kubectl('wait', '--for=condition=Established', 'crd/besties.pets.bestie.com', '--timeout=30s');
+  await applyOverlay();
   players = play((process.env.E2E_PLAY ?? '').split(',').filter(Boolean));
 }
 
