@@ -903,6 +903,52 @@ export interface BestieStatus {
     refused?: boolean;
   }[];
   /**
+   * Children whose creation was requested, from the request until three minutes after they exist. Left out where there is none.
+   */
+  creations?: {
+    /**
+     * Kind of the child.
+     */
+    kind: string;
+    /**
+     * Name of the child.
+     */
+    name: string;
+    /**
+     * When the creation was requested, or when the child was created.
+     */
+    since: string;
+    /**
+     * Whether the child has not been created for more than two resyncs. The condition of the child says so.
+     */
+    refused?: boolean;
+  }[];
+  /**
+   * What the conditions report because it has lasted too long, or as long as it lasts. It keeps replicas whose clocks differ in agreement. Left out where there is nothing.
+   */
+  reported?: {
+    /**
+     * Reason of a condition.
+     */
+    reason: string;
+    /**
+     * Kind of the object that the reason is about.
+     */
+    kind: string;
+    /**
+     * Name of the object.
+     */
+    name: string;
+    /**
+     * What distinguishes it from other findings with this reason about the object.
+     */
+    detail?: string;
+    /**
+     * Since when it has been so, where no object says so.
+     */
+    since?: string;
+  }[];
+  /**
    * Fields of children that admission or another controller sets, as JSON pointers; their live values are left as they are. Left out where there is none.
    */
   contestedFields?: {

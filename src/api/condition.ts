@@ -4,6 +4,8 @@ import type { ReasonRow } from './reasonrow.ts';
 
 export { reasons, type Reason };
 
+export const isReason = (value: unknown): value is Reason => typeof value === 'string' && Object.hasOwn(reasons, value);
+
 /** One sentence per type. The order of this table is the order in status. */
 export const conditionTypes = {
   Ready: 'The current spec is running: database, migration, rolled-out Deployment and Service.',

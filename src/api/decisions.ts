@@ -29,7 +29,17 @@ export interface Failure {
   retry: string;
 }
 
-export interface Decisions {
+/** What is decided about the database itself. */
+export interface DatabaseDecisions {
+  /** The backup that the database operator is asked for. */
+  backup?: BackupRequest;
+  /** Id of the last backup that a migration was begun with. */
+  usedBackup?: string;
+  /** The last value of database.backups.onDemand that was carried out. */
+  onDemand?: string;
+}
+
+export interface Decisions extends DatabaseDecisions {
   /** Image reference that the Deployment is told to run. */
   image: string;
   /** What the Deployment keeps about its release, because status may be lost. */
@@ -40,12 +50,6 @@ export interface Decisions {
   migration: 'go' | Readiness;
   /** Why the wanted image must not run on the database. */
   refused?: Readiness;
-  /** The backup that the database operator is asked for. */
-  backup?: BackupRequest;
   /** Id of the backup that was taken before the migrations of the target. */
   evidence?: string;
-  /** Id of the last backup that a migration was begun with. */
-  usedBackup?: string;
-  /** The last value of database.backups.onDemand that was carried out. */
-  onDemand?: string;
 }

@@ -57,6 +57,27 @@ export const kindKey = ({ apiVersion, kind }: { apiVersion: string; kind: string
 export type ConditionStatus = 'True' | 'False' | 'Unknown';
 
 /**
+ * Something that a condition reports because it has lasted too long, or for as long as it lasts: typed, so that no sentence has to be read back.
+ * `detail` distinguishes findings with one reason about one object; `since` is an RFC 3339 time.
+ */
+export interface Report {
+  reason: Reason;
+  kind: string;
+  name: string;
+  detail?: string;
+  since?: string;
+}
+
+/** The creation of a child that was requested at an RFC 3339 time. */
+export interface Creation {
+  kind: string;
+  name: string;
+  since: string;
+  /** It has been requested for too long. */
+  refused?: boolean;
+}
+
+/**
  * A condition before it is dated. `recheckAfterSeconds` asks for another sync because no watch will tell. `serves`: although it is not True,
  * what depends on it may go on.
  */
@@ -66,6 +87,9 @@ export interface Readiness {
   message: string;
   recheckAfterSeconds?: number;
   serves?: true;
+  /** What of it status keeps beside the sentence. */
+  reports?: readonly Report[];
+  creation?: Creation;
 }
 
 export interface Condition {

@@ -3,9 +3,9 @@
  * folder for each provider. `O` is the observed world of one Bestie (`Observed`); times are RFC 3339.
  */
 import type { BestieSpec } from './bestie.ts';
-import type { BackupRequest, Decisions } from './decisions.ts';
+import type { BackupRequest, DatabaseDecisions } from './decisions.ts';
 import type { ChildKind } from './kinds.ts';
-import type { KubeObject, Manifest, Readiness } from './kubernetes.ts';
+import type { KubeObject, Manifest, Readiness, Report } from './kubernetes.ts';
 import type { Reason } from './reason.ts';
 import type { Schedule } from '../lib/cron.ts';
 
@@ -44,6 +44,7 @@ export interface PlannedBackup {
 export interface RepositoryTrouble {
   reason: Reason;
   message: string;
+  reports?: readonly Report[];
 }
 
 /** A field of a live object that others set: its value, and the keys that lead from `spec` to it. */
@@ -136,7 +137,7 @@ export interface DatabaseProvider<O> {
   ownsFinalizer: (finalizer: string) => boolean;
 
   /** What of the object is the provider's: annotations for the database operator, and the spec. */
-  desired: (o: O & { decisions: Decisions }) => { annotations: Record<string, string>; spec: object };
+  desired: (o: O & { decisions: DatabaseDecisions }) => { annotations: Record<string, string>; spec: object };
   /** The annotations that ask for a backup. */
   requestAnnotations: (request: BackupRequest) => Record<string, string>;
 

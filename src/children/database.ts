@@ -1,5 +1,7 @@
 /** The object of the database: what all have in common, around what the provider of this one asks for. */
 import type { Child, Context } from '../api/child.ts';
+import type { DatabaseDecisions } from '../api/decisions.ts';
+import type { Observed } from '../api/observed.ts';
 import type { ChildKind } from '../api/kinds.ts';
 import { head } from '../api/manifest.ts';
 import type { Manifest, Readiness } from '../api/kubernetes.ts';
@@ -12,8 +14,11 @@ import { durable } from '../observed/lastapplied.ts';
 import { lineage, lineageText, UNKNOWN } from '../observed/lineage.ts';
 import { historyIsMissing, historyIsUnknown, isExternal, migrated } from '../observed/migrations.ts';
 
+/** The world, and what is decided about the database. */
+type Planned = Observed & { decisions: DatabaseDecisions };
+
 /** What the object keeps about its migrations, and about the data that they were run on. */
-function records(o: Context): Record<string, string> {
+function records(o: Planned): Record<string, string> {
   const live = o.provider.live(o);
   const list = historyIsUnknown(o) ? UNKNOWN : JSON.stringify(migrated(o));
   const isWritten = (live && durable(o, live, annotations.migrated)) !== list || o.decisions.backup !== undefined;
@@ -24,7 +29,7 @@ function records(o: Context): Record<string, string> {
   };
 }
 
-function notes(o: Context, theirs: Record<string, string>): Record<string, string> {
+function notes(o: Planned, theirs: Record<string, string>): Record<string, string> {
   const { backup, onDemand, usedBackup } = o.decisions;
   return {
     ...theirs,
@@ -41,14 +46,14 @@ function precondition(o: Context): Readiness | undefined {
   return attachment(o) ?? (isUnguardable(o) ? guardReadiness(o) : undefined);
 }
 
-function desired(kind: ChildKind, o: Context): Manifest {
+function desired(kind: ChildKind, o: Planned): Manifest {
   const { annotations: theirs, spec } = o.provider.desired(o);
   const manifest = head(kind, o.provider.nameOf(o.bestie.metadata.name), o, notes(o, theirs));
   return { ...manifest, metadata: { ...manifest.metadata, ownerReferences: owners(o) }, spec };
 }
 
 /** What should exist of the database of a Bestie: its object, where the operator has one. */
-export const databaseManifests = (o: Context): Manifest[] => (o.provider.kind === undefined ? [] : [desired(o.provider.kind, o)]);
+export const databaseManifests = (o: Planned): Manifest[] => (o.provider.kind === undefined ? [] : [desired(o.provider.kind, o)]);
 
 /** The child of that provider. */
 export const databaseChild = (provider: Provider, kind: ChildKind): Child => ({

@@ -10,7 +10,7 @@ import { head } from '../api/manifest.ts';
 import { type Child, type Context } from '../api/child.ts';
 import { onceMigrated, record as release } from '../observed/releaserecord.ts';
 import { environmentOrder } from '../observed/environmentorder.ts';
-import { once } from '../observed/memo.ts';
+import { memo } from '../observed/memo.ts';
 import { podShapes, type PodShape } from './podshapes.ts';
 import { container, databaseSecret, podTemplate, type Release } from './podtemplate.ts';
 import { withoutImage } from './withoutimage.ts';
@@ -75,7 +75,7 @@ export function webTemplate(image: string, o: Observed): object {
   return shape === undefined ? current : templateOf(shape, image, o);
 }
 
-const wantedTemplate = once((o: Context) => webTemplate(o.decisions.image, o));
+const wantedTemplate = memo((o: Context) => webTemplate(o.decisions.image, o));
 
 function desired(o: Context): Manifest {
   const { name } = o.bestie.metadata;

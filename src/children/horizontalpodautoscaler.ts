@@ -1,6 +1,6 @@
 import { kinds } from '../api/kinds.ts';
 import type { Observed } from '../api/observed.ts';
-import type { KubeObject, Live, Readiness } from '../api/kubernetes.ts';
+import type { KubeObject, Live, Readiness, Report } from '../api/kubernetes.ts';
 import { names } from '../api/names.ts';
 import { own } from '../lib/own.ts';
 import { secondsSince } from '../lib/time.ts';
@@ -8,7 +8,7 @@ import { exists, head } from '../api/manifest.ts';
 import { type Child } from '../api/child.ts';
 import { besideDeployment } from '../observed/releaserecord.ts';
 import { withoutImage } from './withoutimage.ts';
-import { isTold } from '../observed/reported.ts';
+import { isReported } from '../observed/reported.ts';
 
 interface AutoscalerCondition {
   type: string;
@@ -81,8 +81,13 @@ export const horizontalPodAutoscalerChild: Child = {
     if (condition === undefined) return exists(live);
     const reason = condition.reason ?? 'unknown';
     const blindFor = secondsSince(condition.lastTransitionTime, o.now);
-    if (blindFor < PATIENCE && !isTold('ScalingInactive', `(${reason}`, o))
-      return { ...exists(live), recheckAfterSeconds: PATIENCE - blindFor };
-    return blindness(live, reason, o);
+    const report: Report = {
+      reason: 'ScalingInactive',
+      kind: kinds.horizontalPodAutoscaler.kind,
+      name: live?.metadata.name ?? '',
+      detail: reason,
+    };
+    if (blindFor < PATIENCE && !isReported(report, o)) return { ...exists(live), recheckAfterSeconds: PATIENCE - blindFor };
+    return { ...blindness(live, reason, o), reports: [report] };
   },
 };

@@ -12,7 +12,7 @@ import { failed } from '../observed/migrationfailure.ts';
 import { migrationAtWork, migrationJobs, startedJob, unrecordedJobs, type MigrationJob } from '../observed/migrationjobs.ts';
 import { container, databaseSecret, podTemplate, type Release } from './podtemplate.ts';
 import { creationRecheck } from '../observed/podcreation.ts';
-import { once } from '../observed/memo.ts';
+import { memo } from '../observed/memo.ts';
 import {
   databaseId,
   highestVersion,
@@ -43,7 +43,7 @@ function steps(o: Observed, release: Release): object[] {
 }
 
 /** The Job that the current spec asks for; its name carries a hash of everything that it would run, and of how often a target was given up. */
-const wantedJob = once((o): Manifest => {
+const wantedJob = memo((o): Manifest => {
   const database = databaseId(o) ?? '';
   const release = { image: migrationTarget(o), secret: databaseSecret(o) };
   const all = steps(o, release);

@@ -12,7 +12,9 @@ import { startedJob } from '../observed/migrationjobs.ts';
 import { mayWrite, podsOf } from '../observed/pods.ts';
 import { databaseResource } from '../observed/database.ts';
 import { isExternal } from '../observed/migrations.ts';
-import { isTold } from '../observed/reported.ts';
+import { aboutDatabase, isReported } from '../observed/reported.ts';
+import { kubectl } from '../observed/commands.ts';
+import type { DatabaseOperation } from './operation.ts';
 
 /** What a backup is needed for: `key` is a hash of what it is to protect, so that another need takes another backup. */
 export interface Need {
@@ -26,37 +28,31 @@ export interface Need {
 /** Seconds between the end of a failed attempt and the next one. The last holds for all that follow. */
 const DELAYS = [300, 900, 1800] as const;
 
-/** `armed` stays, or comes, onto the PostgresCluster; `run` is how far it is; `waits` why it is not begun or not over. */
-export interface Operation {
-  armed?: BackupRequest;
-  run?: RequestState;
-  waits?: Readiness;
-}
-
 function inTheWay(o: Observed): string | undefined {
   if (startedJob(o) !== undefined || podsOf(o, 'migration').some((pod) => mayWrite(pod, o.now))) return 'a migration';
   const other = o.provider.backups.atWork(o);
   return other && `backup ${other.name}`;
 }
 
-/** Told as late when it has been waited for too long, and not begun. */
-function waiting(reason: 'BackingUp' | 'RepositoryNotReady', what: string, { since }: Need, o: Observed): Operation {
-  if (since === undefined) return { waits: { status: 'False', reason, message: `waiting for ${what}` } };
+/** A backup that cannot be asked for yet. It is late once it has been waited for too long. */
+function pending(reason: 'BackingUp' | 'RepositoryNotReady', what: string, { since }: Need, o: Observed): DatabaseOperation {
+  const young: Readiness = { status: 'False', reason, message: `waiting for ${what}` };
+  if (since === undefined) return { type: 'BackupPending', waits: young };
   const left = timeout(o) - secondsSince(since, o.now);
-  const late = `after ${timeout(o)} s still waiting for ${what}`;
-  if (left > 0 && !isTold('BackupTimeout', late, o))
-    return { waits: { status: 'False', reason, message: `waiting for ${what}`, recheckAfterSeconds: left } };
-  const message = `${late} before a backup can be taken; check the database and that ${o.provider.operator} runs`;
-  return { waits: { status: 'False', reason: 'BackupTimeout', message } };
+  const report = aboutDatabase(o, { reason: 'BackupTimeout', detail: `${what}, ${timeout(o)} s` });
+  if (left > 0 && !isReported(report, o)) return { type: 'BackupPending', waits: { ...young, recheckAfterSeconds: left } };
+  const message = `after ${timeout(o)} s still waiting for ${what} before a backup can be taken; check the database and that ${o.provider.operator} runs`;
+  return { type: 'BackupPending', waits: { status: 'False', reason: 'BackupTimeout', message, reports: [report] } };
 }
 
-function begin(need: Need, attempt: number, o: Observed): Operation {
+function begin(need: Need, attempt: number, o: Observed): DatabaseOperation {
   const { purpose, key, repo } = need;
   const other = inTheWay(o);
-  if (other !== undefined) return waiting('BackingUp', `${other} to end`, need, o);
-  if (!o.provider.backups.isPossible(repo, o)) return waiting('RepositoryNotReady', `repository ${repo} to take backups`, need, o);
-  const armed: BackupRequest = { id: backupId(purpose, key, attempt, o.bestie), purpose, key, isOwn: true, attempt, repo, since: o.now };
-  return { armed, run: { state: 'waiting' }, waits: backingUp(armed, { state: 'waiting' }, o) };
+  if (other !== undefined) return pending('BackingUp', `${other} to end`, need, o);
+  if (!o.provider.backups.isPossible(repo, o)) return pending('RepositoryNotReady', `repository ${repo} to take backups`, need, o);
+  const request: BackupRequest = { id: backupId(purpose, key, attempt, o.bestie), purpose, key, isOwn: true, attempt, repo, since: o.now };
+  const progress: RequestState = { state: 'waiting' };
+  return { type: 'Backup', request, progress, waits: backingUp(request, progress, o) };
 }
 
 const timeout = ({ bestie }: Observed): number =>
@@ -70,44 +66,47 @@ function doing(request: BackupRequest, state: RequestState['state'], o: Observed
     : `another controller or a policy takes the request off the ${o.provider.kind?.kind ?? 'database'}`;
 }
 
-/** Told from the time of the request, so that a database operator that is down is told, too. */
-function backingUp(armed: BackupRequest, { state }: RequestState, o: Observed): Readiness {
-  const left = timeout(o) - secondsSince(armed.since, o.now);
+/** Counted from the time of the request, so that a database operator that is down is reported, too. */
+function backingUp(request: BackupRequest, { state }: RequestState, o: Observed): Readiness {
+  const { id, since, attempt } = request;
+  const left = timeout(o) - secondsSince(since, o.now);
   // What failed before has failed until it succeeds: it would be a write more for each attempt to say otherwise.
   const so: Pick<Readiness, 'reason' | 'message'> =
-    armed.attempt > 1 ? { reason: 'BackupFailed', message: 'the attempt before failed; ' } : { reason: 'BackingUp', message: '' };
-  // With the limit in it: who raises that is not told of the former one.
-  const late = `backup ${armed.id}, requested at ${armed.since}, has not ended within ${timeout(o)} s`;
-  if (left > 0 && !isTold('BackupTimeout', late, o))
-    return { status: 'False', ...so, message: `${so.message}backup ${armed.id} has not ended yet`, recheckAfterSeconds: left };
-  const message = `${late}: ${doing(armed, state, o)}; check that ${o.provider.operator} runs, and kubectl -n ${o.bestie.metadata.namespace} describe ${databaseResource(o)}`;
-  return { status: 'False', reason: 'BackupTimeout', message };
+    attempt > 1 ? { reason: 'BackupFailed', message: 'the attempt before failed; ' } : { reason: 'BackingUp', message: '' };
+  // With the limit in it: who raises that sees nothing of the former one.
+  const report = aboutDatabase(o, { reason: 'BackupTimeout', detail: `${id}, ${since}, ${timeout(o)} s` });
+  if (left > 0 && !isReported(report, o))
+    return { status: 'False', ...so, message: `${so.message}backup ${id} has not ended yet`, recheckAfterSeconds: left };
+  const late = `backup ${id}, requested at ${since}, has not ended within ${timeout(o)} s: ${doing(request, state, o)}`;
+  const message = `${late}; check that ${o.provider.operator} runs, and ${kubectl(o, `describe ${databaseResource(o)}`)}`;
+  return { status: 'False', reason: 'BackupTimeout', message, reports: [report] };
 }
 
 /** The same backup once more, under another id, after a while: the database operator never repeats one that it calls finished. */
-function again(armed: BackupRequest, run: RequestState, need: Need, o: Observed): Operation {
-  const delay = DELAYS[Math.min(armed.attempt, DELAYS.length) - 1] ?? 0;
-  const left = delay - secondsSince(run.endedAt ?? armed.since, o.now);
+function again(request: BackupRequest, progress: RequestState, need: Need, o: Observed): DatabaseOperation {
+  const delay = DELAYS[Math.min(request.attempt, DELAYS.length) - 1] ?? 0;
+  const left = delay - secondsSince(progress.endedAt ?? request.since, o.now);
   if (left <= 0) {
-    const next = begin(need, armed.attempt + 1, o);
-    if (next.armed !== undefined) return next;
+    const next = begin(need, request.attempt + 1, o);
+    if (next.type === 'Backup') return next;
   }
-  const message = `backup ${armed.id} failed; read the log of its Job: ${o.provider.backups.logs(o)}; another attempt follows`;
-  return { armed, run, waits: { status: 'False', reason: 'BackupFailed', message, ...(left > 0 && { recheckAfterSeconds: left }) } };
+  const message = `backup ${request.id} failed; read the log of its Job: ${o.provider.backups.logs(o)}; another attempt follows`;
+  const waits: Readiness = { status: 'False', reason: 'BackupFailed', message, ...(left > 0 && { recheckAfterSeconds: left }) };
+  return { type: 'Backup', request, progress, waits };
 }
 
-/** The next step towards the backup that is needed. Without a need nothing stays armed, but what runs is let end. */
-export function operation(need: Need | undefined, o: Observed): Operation {
-  const armed = o.provider.backups.request(o);
-  const run = armed && o.provider.backups.stateOf(armed, o);
-  const fits = armed?.isOwn === true && armed.purpose === need?.purpose && armed.key === need.key;
+/** The next step towards the backup that is needed. Without a need no request stays, but what runs is let end. */
+export function operation(need: Need | undefined, o: Observed): DatabaseOperation {
+  const request = o.provider.backups.request(o);
+  const progress = request && o.provider.backups.stateOf(request, o);
+  const fits = request?.isOwn === true && request.purpose === need?.purpose && request.key === need.key;
   // What was not begun in a repository that is left is never begun.
-  if (fits && run?.state === 'waiting' && armed.repo !== need.repo) return begin(need, armed.attempt + 1, o);
-  if (armed !== undefined && run !== undefined && (fits || run.state === 'running')) {
-    if (run.state === 'failed' && need !== undefined) return again(armed, run, need, o);
-    return { armed, run, ...(run.state !== 'succeeded' && { waits: backingUp(armed, run, o) }) };
+  if (fits && progress?.state === 'waiting' && request.repo !== need.repo) return begin(need, request.attempt + 1, o);
+  if (request !== undefined && progress !== undefined && (fits || progress.state === 'running')) {
+    if (progress.state === 'failed' && need !== undefined) return again(request, progress, need, o);
+    return { type: 'Backup', request, progress, ...(progress.state !== 'succeeded' && { waits: backingUp(request, progress, o) }) };
   }
-  return need === undefined ? {} : begin(need, 1, o);
+  return need === undefined ? { type: 'None' } : begin(need, 1, o);
 }
 
 export const firstRepository = ({ bestie }: Observed): string => bestie.spec.database.backups.repos[0]?.name ?? '';

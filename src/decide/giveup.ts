@@ -26,7 +26,7 @@ export interface Trouble {
 
 function hopeless(pods: readonly Pod[], during: Failure['during'], o: Observed): Trouble {
   const { problem, ...rest } = hopelessness(pods, o);
-  return { ...rest, ...(problem && { failure: { during, ...problem } }) };
+  return { ...rest, ...(problem && { failure: { during, reason: problem.reason, message: problem.message } }) };
 }
 
 /** A failed Job, or one whose pods cannot even begin. One that has begun is waited for. */
@@ -93,5 +93,6 @@ export function rolloutTrouble(o: Observed): Trouble {
     return { failure: { during: 'RollingOut', reason, message } };
   }
   const message = `Deployment ${name} made no progress within its deadline`;
-  return { failure: { during: 'RollingOut', reason: 'ProgressDeadlineExceeded', message, ...problems(pods, o)[0] } };
+  const { reason, message: why } = problems(pods, o)[0] ?? { reason: 'ProgressDeadlineExceeded' as const, message };
+  return { failure: { during: 'RollingOut', reason, message: why } };
 }

@@ -1,10 +1,10 @@
 /** What the state machines decide, before the children are built: the version first, then the one operation on the database. */
-import type { Observed } from '../api/observed.ts';
 import type { Readiness } from '../api/kubernetes.ts';
 import type { Decisions } from '../api/decisions.ts';
+import { memo } from '../observed/memo.ts';
+import { hasSucceeded, requestOf, type DatabaseOperation } from './operation.ts';
 import type { Context } from '../api/child.ts';
-import { carriedOut, onDemand, type Operation } from './backup.ts';
-import { usedBackup } from './migrationgate.ts';
+import { databaseDecisions } from './databasedecisions.ts';
 import { upgrade, type Upgrade } from './upgrade.ts';
 
 function migration({ isBarred, to, gate }: Upgrade): Decisions['migration'] {
@@ -17,24 +17,16 @@ function migration({ isBarred, to, gate }: Upgrade): Decisions['migration'] {
   return gate === undefined ? 'go' : { ...gate, message: `before the migrations of ${to}: ${gate.message}` };
 }
 
-/** What stays, or comes, onto the PostgresCluster. A backup on demand that has succeeded is noted, and asked for no more. */
-function operations({ armed, run }: Operation, o: Observed): Pick<Decisions, 'backup' | 'evidence' | 'onDemand'> {
-  // What was asked for last may have ended while something else is to be asked for now.
-  const last = o.provider.backups.request(o);
-  const isDone =
-    last?.purpose === 'on-demand' && onDemand(o)?.key === last.key && o.provider.backups.stateOf(last, o).state === 'succeeded';
-  const token = isDone ? o.bestie.spec.database.backups.onDemand : carriedOut(o);
-  return {
-    ...(armed !== undefined && !(isDone && armed.id === last.id) && { backup: armed }),
-    ...(armed?.purpose === 'pre-upgrade' && run?.state === 'succeeded' && { evidence: armed.id }),
-    ...(token !== undefined && { onDemand: token }),
-  };
+/** The id of the backup before the migrations of the target, once it has succeeded. */
+function evidence(operation: DatabaseOperation): Pick<Decisions, 'evidence'> {
+  const request = requestOf(operation);
+  return request?.purpose === 'pre-upgrade' && hasSucceeded(operation) ? { evidence: request.id } : {};
 }
 
-export function decide(o: Observed): { world: Context; upgrade: Upgrade } {
+/** The world with everything that is decided about it, and what is decided about the version. */
+export const decide = memo((o): { context: Context; upgrade: Upgrade } => {
   const decision = upgrade(o);
-  const { image, lastGood, failure, failures, backup, refused } = decision;
-  const used = usedBackup(o);
+  const { image, lastGood, failure, failures, operation, refused } = decision;
   const decisions: Decisions = {
     image,
     ...(lastGood !== undefined && { lastGood }),
@@ -42,8 +34,8 @@ export function decide(o: Observed): { world: Context; upgrade: Upgrade } {
     failures,
     ...(refused && { refused }),
     migration: migration(decision),
-    ...operations(backup, o),
-    ...(used !== undefined && { usedBackup: used }),
+    ...evidence(operation),
+    ...databaseDecisions(operation, o),
   };
-  return { world: { ...o, decisions }, upgrade: decision };
-}
+  return { context: { ...o, decisions }, upgrade: decision };
+});

@@ -10,7 +10,8 @@ import { jobOfTarget } from '../children/job.ts';
 import { migrationJobs, type MigrationJob } from '../observed/migrationjobs.ts';
 import { historyIsUnknown, isExternal, migrated, target } from '../observed/migrations.ts';
 import { migrationTarget } from '../observed/migrationtarget.ts';
-import { firstRepository, onDemand, operation, type Need, type Operation } from './backup.ts';
+import { firstRepository, onDemand, operation, type Need } from './backup.ts';
+import { requestOf, waitOf, type DatabaseOperation } from './operation.ts';
 import { resumedAt } from '../observed/pause.ts';
 
 const isWaived = ({ bestie: { spec, metadata } }: Observed): boolean => metadata.annotations?.[requests.skipUpgradeBackup] === spec.version;
@@ -69,9 +70,9 @@ function busy(o: Observed): Readiness | undefined {
 }
 
 /** A request that is taken back in this very answer: the database operator may just be about to begin with it. */
-function calledOff({ armed }: Operation, o: Observed): Readiness | undefined {
+function calledOff(next: DatabaseOperation, o: Observed): Readiness | undefined {
   const before = o.provider.backups.request(o);
-  if (before === undefined || armed !== undefined || o.provider.backups.stateOf(before, o).state !== 'waiting') return undefined;
+  if (before === undefined || requestOf(next) !== undefined || o.provider.backups.stateOf(before, o).state !== 'waiting') return undefined;
   return { status: 'False', reason: 'BackingUp', message: `backup ${before.id} is called off` };
 }
 
@@ -79,10 +80,10 @@ function calledOff({ armed }: Operation, o: Observed): Readiness | undefined {
  * The next step of the backups, and what the migrations wait for. Once their Job is there they have passed the gate, and nothing stays armed:
  * what a person writes on the database could have it backed up once more beside them.
  */
-export function backups(o: Observed, isMigrating: boolean): { backup: Operation; gate: Readiness | undefined } {
-  if (!isMigrating) return { backup: operation(onDemand(o), o), gate: undefined };
-  if (begunJob(o) !== undefined) return { backup: {}, gate: undefined };
+export function migrationGate(o: Observed, isMigrating: boolean): { operation: DatabaseOperation; gate: Readiness | undefined } {
+  if (!isMigrating) return { operation: operation(onDemand(o), o), gate: undefined };
+  if (begunJob(o) !== undefined) return { operation: { type: 'None' }, gate: undefined };
   const need = backupBefore(o);
-  const backup = operation(need, o);
-  return { backup, gate: need === undefined ? (calledOff(backup, o) ?? busy(o)) : backup.waits };
+  const next = operation(need, o);
+  return { operation: next, gate: need === undefined ? (calledOff(next, o) ?? busy(o)) : waitOf(next) };
 }

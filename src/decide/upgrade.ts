@@ -2,6 +2,7 @@
  * From one version to the next, as a state machine over observed facts: nothing is remembered in the process, so that it goes on from
  * wherever it was cut short. The order: backup finished → migrations complete → Deployment gets the image → rolled out and available.
  */
+import { memo } from '../observed/memo.ts';
 import type { Observed } from '../api/observed.ts';
 import type { Readiness } from '../api/kubernetes.ts';
 import { type Failure } from '../api/decisions.ts';
@@ -10,9 +11,9 @@ import { historyIsUnknown, target } from '../observed/migrations.ts';
 import { startedJob } from '../observed/migrationjobs.ts';
 import { deployment, isRolledOut, neededPods } from '../observed/deployment.ts';
 import { mayRun, needsMigration } from '../observed/migrationtarget.ts';
-import type { Operation } from './backup.ts';
+import type { DatabaseOperation } from './operation.ts';
 import { migrationTrouble, refusedRollout, rolloutTrouble, type Trouble } from './giveup.ts';
-import { backups } from './migrationgate.ts';
+import { migrationGate } from './migrationgate.ts';
 import { isReversible, refusal } from './skew.ts';
 
 /** `Installing` and `Settled` are no upgrade; the others stand in status. */
@@ -97,7 +98,7 @@ export interface Upgrade {
   failures: number;
   /** `running` is rolled out and available. */
   isUp: boolean;
-  backup: Operation;
+  operation: DatabaseOperation;
   /** No migration is run for this target. */
   isBarred: boolean;
   /** What the migrations wait for. */
@@ -127,7 +128,8 @@ function troubleOf(o: Observed, { isRunning, isUp }: { isRunning: boolean; isUp:
   return needsMigration(o) ? migrationTrouble(o) : refusedRollout(o);
 }
 
-export function upgrade(o: Observed): Upgrade {
+/** What is decided about the version, computed once for each request. */
+export const upgrade = memo((o): Upgrade => {
   const [wanted, running, before] = [target(o), toldToRun(o), lastGood(o)];
   const isUp = deployment(o) !== undefined && isRolledOut(deployment(o), neededPods(o));
   const former = before === running ? undefined : before;
@@ -138,7 +140,7 @@ export function upgrade(o: Observed): Upgrade {
   const failure = known ?? (trouble.failure && { ...trouble.failure, image: wanted, retry: attemptToken(o, wanted) });
   // What runs instead of an image that is given up needs its schema, too, where the data was replaced.
   const isBarred = refused !== undefined || (failure !== undefined && !historyIsUnknown(o));
-  const { backup, gate } = backups(o, needsMigration(o) && !isBarred);
+  const { operation, gate } = migrationGate(o, needsMigration(o) && !isBarred);
   const facts: Facts = {
     target: wanted,
     running,
@@ -165,10 +167,10 @@ export function upgrade(o: Observed): Upgrade {
     ...(isKept && { failure }),
     failures: failures(o) + (isKept && known === undefined ? 1 : 0),
     isUp,
-    backup,
+    operation,
     isBarred,
     ...(gate && { gate }),
     ...(facts.refused && { refused: facts.refused }),
     trouble,
   };
-}
+});

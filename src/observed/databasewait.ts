@@ -3,11 +3,11 @@
  * sentence of its own where time does not. Neither says anything about the image that the pods run.
  */
 import type { Observed } from '../api/observed.ts';
-import type { Readiness } from '../api/kubernetes.ts';
+import type { Readiness, Report } from '../api/kubernetes.ts';
 import { secondsSince, wholeSeconds } from '../lib/time.ts';
 import { isOver, isTerminating, type Container, type Pod } from './pods.ts';
 import { REFUSED_EXIT_CODE, WAITING_CONTAINER } from '../api/containers.ts';
-import { isTold } from './reported.ts';
+import { isReported } from './reported.ts';
 import { startReasons } from './podtroubles.ts';
 
 /** Seconds from which waiting is reported: most databases that are coming up answer sooner. */
@@ -69,6 +69,14 @@ function ended(container: Container, { words, logs }: Subject): Readiness | unde
   return { status: 'False', reason: 'DatabaseUnreachable', message };
 }
 
+/** That pods of this Bestie have waited for their database since that RFC 3339 time. */
+export const unreachableSince = (since: string, { bestie }: Observed): Report => ({
+  reason: 'DatabaseUnreachable',
+  kind: bestie.kind,
+  name: bestie.metadata.name,
+  detail: since,
+});
+
 function waits(since: string, { words, logs }: Subject): Readiness {
   const message = `container "${WAITING_CONTAINER}" of ${words} has waited for the database since ${since}; see why: ${logs}`;
   return { status: 'False', reason: 'DatabaseUnreachable', message };
@@ -109,8 +117,8 @@ export function databaseTrouble(pods: readonly Pod[], subjectOf: (pod: Pod) => S
     });
   const longest = held.filter(({ since }) => since !== undefined).sort(by('since'))[0];
   const waited = secondsSince(longest?.since, o.now);
-  if (longest?.since !== undefined && (waited >= REPORTED_AFTER_SECONDS || isTold('DatabaseUnreachable', longest.since, o)))
-    return { trouble: waits(longest.since, longest.subject), isWaiting: true };
+  if (longest?.since !== undefined && (waited >= REPORTED_AFTER_SECONDS || isReported(unreachableSince(longest.since, o), o)))
+    return { trouble: { ...waits(longest.since, longest.subject), reports: [unreachableSince(longest.since, o)] }, isWaiting: true };
   const recheck = longest === undefined ? {} : { recheckAfterSeconds: REPORTED_AFTER_SECONDS - waited };
   const trouble = held
     .sort(by('created'))

@@ -1,9 +1,9 @@
 /** What is being deleted and does not go, because a finalizer of another controller holds it. */
 import { kinds, type ChildKind } from '../api/kinds.ts';
 import { type Observed } from '../api/observed.ts';
-import { kindKey, type KubeObject, type Readiness } from '../api/kubernetes.ts';
+import { kindKey, type KubeObject, type Readiness, type Report } from '../api/kubernetes.ts';
 import { secondsSince } from '../lib/time.ts';
-import { isTold } from './reported.ts';
+import { isReported } from './reported.ts';
 import { kubectl } from './commands.ts';
 
 /** Seconds that a finalizer may take: that of the database operator needs some minutes in the ordinary course. */
@@ -34,12 +34,29 @@ function words(object: KubeObject, o: Observed): string {
   );
 }
 
+const reportOf = (object: KubeObject): Report => ({
+  reason: 'HeldByFinalizer',
+  kind: object.kind,
+  name: object.metadata.name,
+  detail: keepers(object).join(', '),
+});
+
 /** Why those objects do not go, once that takes too long; before that, in how many seconds it will be too long. */
 export function heldByFinalizer(objects: readonly KubeObject[], o: Observed): { held?: Readiness; recheckAfterSeconds?: number } {
   const kept = objects
     .filter((object) => keepers(object).length > 0)
-    .map((object) => ({ message: words(object, o), left: PATIENCE - secondsSince(object.metadata.deletionTimestamp, o.now) }));
-  const late = kept.filter(({ message, left }) => left <= 0 || isTold('HeldByFinalizer', message, o)).map(({ message }) => message);
-  if (late.length > 0) return { held: { status: 'False', reason: 'HeldByFinalizer', message: late.sort().join('; ') } };
+    .map((object) => ({
+      message: words(object, o),
+      report: reportOf(object),
+      left: PATIENCE - secondsSince(object.metadata.deletionTimestamp, o.now),
+    }));
+  const late = kept.filter(({ report, left }) => left <= 0 || isReported(report, o));
+  if (late.length > 0) {
+    const message = late
+      .map((each) => each.message)
+      .sort()
+      .join('; ');
+    return { held: { status: 'False', reason: 'HeldByFinalizer', message, reports: late.map(({ report }) => report) } };
+  }
   return kept.length === 0 ? {} : { recheckAfterSeconds: Math.min(...kept.map(({ left }) => left)) };
 }

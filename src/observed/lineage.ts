@@ -6,7 +6,7 @@ import type { Observed } from '../api/observed.ts';
 import type { KubeObject } from '../api/kubernetes.ts';
 import { durable } from './lastapplied.ts';
 import { annotations } from '../api/names.ts';
-import { once } from './memo.ts';
+import { memo } from './memo.ts';
 
 /**
  * `system` is Postgres' own identifier, `restore` the id of the last restore that ended; `changes` counts how often the data was replaced, `writes` how
@@ -84,7 +84,7 @@ function changeOf(live: KubeObject, o: Observed): Change | undefined {
 }
 
 /** What has happened to the data since its lineage was recorded; undefined where nothing has, or where there is no record to compare with. */
-export const lineageChange = once((o): Change | undefined => {
+export const lineageChange = memo((o): Change | undefined => {
   const live = o.provider.live(o);
   return live && changeOf(live, o);
 });
@@ -93,7 +93,7 @@ export const lineageChange = once((o): Change | undefined => {
  * How often the database operator was made to write the role again, with what is being found out now. Where it has not done so since the last time, it is asked for that
  * already: to ask for something else might be to ask for what it wrote before, which it would not write again.
  */
-export const roleWrites = once((o): number => {
+export const roleWrites = memo((o): number => {
   const live = o.provider.live(o);
   const before = live && recorded(live, o);
   const isPending = live !== undefined && before?.users !== undefined && before.users === o.provider.loginRevision(o);
@@ -101,7 +101,7 @@ export const roleWrites = once((o): number => {
 });
 
 /** How often the data of the database was replaced, with what is being found out now. */
-export const dataChanges = once((o): number => {
+export const dataChanges = memo((o): number => {
   const live = o.provider.live(o);
   const before = live === undefined ? 0 : (recorded(live, o)?.changes ?? 0);
   return before + (lineageChange(o) === undefined ? 0 : 1);

@@ -7,9 +7,9 @@ import { secondsSince, wholeSeconds } from '../lib/time.ts';
 import { isOver, isReady, isTerminating, podsOf, present, type Pod } from './pods.ts';
 import { isExternal } from './migrations.ts';
 import { WEB_CONTAINER } from '../api/containers.ts';
-import { isTold } from './reported.ts';
+import { isReported } from './reported.ts';
 import { kubectl, labelSelector } from './commands.ts';
-import { REPORTED_AFTER_SECONDS, type DatabaseTrouble } from './databasewait.ts';
+import { REPORTED_AFTER_SECONDS, unreachableSince, type DatabaseTrouble } from './databasewait.ts';
 
 const isWeb = ({ name }: { name?: string | null }): boolean => name === WEB_CONTAINER;
 
@@ -35,9 +35,10 @@ export function lostDatabase(o: Observed): DatabaseTrouble {
     .at(-1);
   if (since === undefined || pods.some(isReady)) return {};
   const left = REPORTED_AFTER_SECONDS - secondsSince(since, o.now);
-  if (left > 0 && !isTold('DatabaseUnreachable', since, o)) return { recheckAfterSeconds: left };
+  const report = unreachableSince(since, o);
+  if (left > 0 && !isReported(report, o)) return { recheckAfterSeconds: left };
   const labels = labelSelector(o.provider.primaryLabels(o.provider.live(o)?.metadata.name ?? ''));
   const look = isExternal(o) ? '' : `; see whether it has a primary: ${kubectl(o, `get pods -l ${labels}`)}`;
   const message = `no pod of the application has reached the database since ${since}, as their readiness probes tell${look}`;
-  return { trouble: { status: 'False', reason: 'DatabaseUnreachable', message }, isWaiting: true };
+  return { trouble: { status: 'False', reason: 'DatabaseUnreachable', message, reports: [report] }, isWaiting: true };
 }

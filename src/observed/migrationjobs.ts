@@ -4,7 +4,7 @@ import { type Observed } from '../api/observed.ts';
 import { kindKey, type KubeObject, type Live } from '../api/kubernetes.ts';
 import { durable } from './lastapplied.ts';
 import { annotations } from '../api/names.ts';
-import { once } from './memo.ts';
+import { memo } from './memo.ts';
 import { hasStarted, isOver, podsOf, type Pod } from './pods.ts';
 
 interface JobSpec {
@@ -94,7 +94,7 @@ function toMigrationJob(object: KubeObject, pods: readonly Pod[], o: Observed): 
 }
 
 /** The observed migration Jobs, the one that ended last first, then by name. */
-export const migrationJobs = once((o): readonly MigrationJob[] => {
+export const migrationJobs = memo((o): readonly MigrationJob[] => {
   const pods = podsOf(o, 'migration');
   return [...(o.children.get(kindKey(kinds.job))?.values() ?? [])]
     .map((object) => toMigrationJob(object, pods, o))

@@ -7,7 +7,7 @@ import { durable } from './lastapplied.ts';
 import { annotations } from '../api/names.ts';
 import { completedImages, unrecordedJobs } from './migrationjobs.ts';
 import { dataChanges, lineageChange, UNKNOWN } from './lineage.ts';
-import { once } from './memo.ts';
+import { memo } from './memo.ts';
 import { podsOf } from './pods.ts';
 import { deployment } from './deployment.ts';
 
@@ -71,7 +71,7 @@ export function recorded(o: Observed): readonly string[] | undefined {
  * Whether the data was replaced, and nothing says yet which migrations it has. It holds what users wrote all the same: nothing is seeded, and the
  * application stays stopped until the migrations of its image have run.
  */
-export const historyIsUnknown = once((o): boolean => {
+export const historyIsUnknown = memo((o): boolean => {
   const live = isExternal(o) ? undefined : o.provider.live(o);
   return live !== undefined && onDatabase(live, o) === UNKNOWN && migrated(o).length === 0;
 });
@@ -84,7 +84,7 @@ export const historyIsMissing = (o: Observed): boolean =>
   recorded(o) === undefined || (migrated(o).length === 0 && unrecordedJobs(o).length > 0);
 
 /** Image references whose migrations were completed on this database, the latest last: the record and the completed Jobs. */
-export const migrated = once((o): readonly string[] =>
+export const migrated = memo((o): readonly string[] =>
   [...new Set([...(recorded(o) ?? []), ...completedImages(o, databaseId(o))])].slice(-MIGRATED_LIMIT),
 );
 

@@ -3,14 +3,14 @@ import type { Observed } from '../api/observed.ts';
 import { compareVersions, namedVersion } from '../lib/version.ts';
 import { remembered, toldToRun } from './releaserecord.ts';
 import { dataChanges } from './lineage.ts';
-import { once } from './memo.ts';
+import { memo } from './memo.ts';
 import { highestVersion, historyIsUnknown, isExternal, migrated, target } from './migrations.ts';
 
 /**
  * The image reference whose migrations come next: the wanted one. Where the data was replaced and the wanted one is given up, what the Deployment
  * runs instead needs its own schema first.
  */
-export const migrationTarget = once((o): string => {
+export const migrationTarget = memo((o): string => {
   const isGivenUp = historyIsUnknown(o) && remembered(o) !== undefined;
   return (isGivenUp ? toldToRun(o) : undefined) ?? target(o);
 });
@@ -27,7 +27,7 @@ function hasSchemaOf(image: string, o: Observed): boolean {
 }
 
 /** Whether the database lacks the migrations that come next. */
-export const needsMigration = once((o): boolean => !hasSchemaOf(migrationTarget(o), o));
+export const needsMigration = memo((o): boolean => !hasSchemaOf(migrationTarget(o), o));
 
 /**
  * Whether that image may run on the data. Once the data was replaced that has to be on record: what ran before an upgrade runs on the schema of the

@@ -2,11 +2,12 @@
  * Pods whose node makes neither sandbox nor volumes for them: a network plugin that fails, a volume that does not attach, a runtime class that
  * is not there. No container has a reason of its own then, so the kubelet's condition of the pod tells.
  */
+import type { Report } from '../api/kubernetes.ts';
 import type { Observed } from '../api/observed.ts';
 import { secondsSince } from '../lib/time.ts';
 import { waitingKinds } from './kubeletreasons.ts';
 import { containersOf, endOfContainer, isOver, isTerminating, present, type Pod, type Problem } from './pods.ts';
-import { isTold } from './reported.ts';
+import { isReported } from './reported.ts';
 
 /** Seconds from which it is reported: most sandboxes and volumes are there sooner. */
 const REPORTED_AFTER_SECONDS = 120;
@@ -34,9 +35,10 @@ export function creationTrouble(pod: Pod, o: Observed): { trouble?: Problem; rec
   const { name } = pod.metadata;
   const words = `pod "${name}" has neither its sandbox nor its volumes`;
   const left = REPORTED_AFTER_SECONDS - secondsSince(since, o.now);
-  if (left > 0 && !isTold('ContainersNotCreated', words, o)) return { recheckAfterSeconds: left };
+  const report: Report = { reason: 'ContainersNotCreated', kind: 'Pod', name };
+  if (left > 0 && !isReported(report, o)) return { recheckAfterSeconds: left };
   const message = `${words}, so its containers are not created; see why: kubectl -n ${o.bestie.metadata.namespace} describe pod ${name}`;
-  return { trouble: { reason: 'ContainersNotCreated', message } };
+  return { trouble: { reason: 'ContainersNotCreated', message, reports: [report] } };
 }
 
 /** In how many seconds one of those pods is to be looked at again, or something else is, where that is sooner. */

@@ -2,10 +2,10 @@
 import type { Reason } from '../api/condition.ts';
 import { POD } from '../api/kinds.ts';
 import type { Observed } from '../api/observed.ts';
-import type { KubeObject, Live } from '../api/kubernetes.ts';
+import type { KubeObject, Live, Report } from '../api/kubernetes.ts';
 import { annotations, COMPONENT_LABEL, type Component } from '../api/names.ts';
 import { secondsSince } from '../lib/time.ts';
-import { once } from './memo.ts';
+import { memo } from './memo.ts';
 import { MIGRATING_CONTAINER, SEEDING_CONTAINER, WAITING_CONTAINER, WEB_CONTAINER } from '../api/containers.ts';
 
 export const present = <T>(items: readonly (T | null | undefined)[] | null | undefined): T[] =>
@@ -44,6 +44,7 @@ export interface Pod extends KubeObject {
 export interface Problem {
   reason: Reason;
   message: string;
+  reports?: readonly Report[];
 }
 
 /** The status of a container as it is read. */
@@ -53,7 +54,7 @@ export const isReady = ({ status }: Pod): boolean =>
   present(status?.conditions).some((condition) => condition.type === 'Ready' && condition.status === 'True');
 
 const byName = (a: KubeObject, b: KubeObject): number => (a.metadata.name < b.metadata.name ? -1 : 1);
-const sorted = once((o) => [...(o.related.get(POD)?.values() ?? [])].sort(byName) as Pod[]);
+const sorted = memo((o) => [...(o.related.get(POD)?.values() ?? [])].sort(byName) as Pod[]);
 
 /** The image reference that the pod was asked to run, by our own record: admission may rewrite the images. Undefined for pods of former releases. */
 export const imageOf = ({ metadata }: Pod): string | undefined => metadata.annotations?.[annotations.image];

@@ -1,4 +1,5 @@
 /** What ails the pods of a Bestie. Reasons and messages are ours and do not alternate: kubelets flip between two at each retry, and each flip would be a write. */
+import type { Report } from '../api/kubernetes.ts';
 import type { Reason } from '../api/condition.ts';
 import type { Observed } from '../api/observed.ts';
 import { secondsSince } from '../lib/time.ts';
@@ -6,7 +7,7 @@ import { creationTrouble } from './podcreation.ts';
 import { waitingKind, type WaitingKind } from './kubeletreasons.ts';
 import { containersOf, endOfContainer, isOurs, isTerminating, present, type Container, type Pod, type Problem } from './pods.ts';
 import { WAITING_CONTAINER } from '../api/containers.ts';
-import { isTold } from './reported.ts';
+import { isReported } from './reported.ts';
 
 /** A container, and what is said of it. */
 interface Patient {
@@ -83,9 +84,18 @@ const troubles: readonly Trouble[] = [
 
 const inWords = (pod: Pod, container: Container): string => `container "${container.name ?? ''}" of pod "${pod.metadata.name}" `;
 
-const problem = ({ reason, message }: Trouble, patient: Patient): Problem => ({
+/** That the image of that container cannot be had: kept in status, for the reason of the kubelet alternates. */
+const unpulled = ({ metadata }: Pod, { name }: Container): Report => ({
+  reason: 'ImagePullFailed',
+  kind: 'Pod',
+  name: metadata.name,
+  detail: name ?? '',
+});
+
+const problem = ({ reason, message }: Trouble, { pod, container, ...patient }: Patient): Problem => ({
   reason,
-  message: `${inWords(patient.pod, patient.container)}${message(patient)}`,
+  message: `${inWords(pod, container)}${message({ pod, container, ...patient })}`,
+  ...(reason === 'ImagePullFailed' && { reports: [unpulled(pod, container)] }),
 });
 
 function patientsOf(pod: Pod, o: Observed): Patient[] {
@@ -94,7 +104,7 @@ function patientsOf(pod: Pod, o: Observed): Patient[] {
     const hints = {
       message: waiting?.message ?? '',
       hasEnded: endOfContainer(container) !== undefined,
-      lacksImage: isTold('ImagePullFailed', inWords(pod, container), o),
+      lacksImage: isReported(unpulled(pod, container), o),
     };
     return { pod, container, waits: waiting == null ? undefined : waitingKind(waiting.reason ?? '', hints) };
   });

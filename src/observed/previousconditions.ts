@@ -1,5 +1,5 @@
 /** The conditions that were last written. */
-import { conditionTypes, reasons, type ConditionType, type Reason } from '../api/condition.ts';
+import { conditionTypes, isReason, type ConditionType } from '../api/condition.ts';
 import type { Condition, ConditionStatus } from '../api/kubernetes.ts';
 import type { Bestie } from '../api/observed.ts';
 
@@ -7,7 +7,6 @@ const statuses: readonly unknown[] = ['True', 'False', 'Unknown'] satisfies Cond
 
 const isType = (value: unknown): value is ConditionType => typeof value === 'string' && Object.hasOwn(conditionTypes, value);
 const isStatus = (value: unknown): value is ConditionStatus => statuses.includes(value);
-const isReason = (value: unknown): value is Reason => typeof value === 'string' && Object.hasOwn(reasons, value);
 
 /** The conditions of a status as it was read: those of a type that we know, whole. */
 export function previousConditions(status: Bestie['status']): ReadonlyMap<ConditionType, Condition> {

@@ -1,6 +1,7 @@
 /** What the Deployment keeps about its release: read from what was last applied to it, and from status where there is no Deployment. */
+import { isReason } from '../api/condition.ts';
 import type { Failure } from '../api/decisions.ts';
-import { type ConditionType, type Reason, reasons } from '../api/condition.ts';
+import { type ConditionType } from '../api/condition.ts';
 import type { Observed } from '../api/observed.ts';
 import { durable } from './lastapplied.ts';
 import { annotations, requests } from '../api/names.ts';
@@ -47,8 +48,6 @@ export function failures(o: Observed): number {
   const count = Number(deployment(o) === undefined ? o.bestie.status.upgrade?.failed : kept(o, annotations.failures));
   return Number.isSafeInteger(count) && count > 0 ? count : 0;
 }
-
-const isReason = (value: unknown): value is Reason => typeof value === 'string' && Object.hasOwn(reasons, value);
 
 const gaveUp = new Set(['Failed', 'RollingBack', 'RolledBack']);
 

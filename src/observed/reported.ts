@@ -1,13 +1,26 @@
-import type { ConditionType, Reason } from '../api/condition.ts';
+/** What status reports already. */
+import type { BestieStatus } from '../api/bestie.ts';
+import type { Live, Report } from '../api/kubernetes.ts';
 import type { Observed } from '../api/observed.ts';
 
+type Entry = Live<NonNullable<BestieStatus['reported']>[number]>;
+
+const isAbout = (entry: Entry | null, { reason, kind, name, detail }: Report): boolean =>
+  entry?.reason === reason && entry.kind === kind && entry.name === name && (entry.detail ?? undefined) === detail;
+
+/** The entry about the same thing. */
+export const reportedBefore = (report: Report, { bestie }: Observed): Entry | undefined =>
+  bestie.status.reported?.find((entry) => isAbout(entry, report)) ?? undefined;
+
 /**
- * Whether a condition says so already. What is told from some time on is told from then on by every replica, whatever its clock says: two
+ * Whether status reports it already. What is reported from some time on is reported from then on by every replica, whatever its clock says: two
  * that disagree would otherwise write in turn.
  */
-export const isTold = (reason: Reason, words: string, { bestie }: Observed): boolean =>
-  (bestie.status.conditions ?? []).some((condition) => condition?.reason === reason && (condition.message ?? '').includes(words));
+export const isReported = (report: Report, o: Observed): boolean => reportedBefore(report, o) !== undefined;
 
-/** The same of a condition that says several things at once: its reason is that of the first. */
-export const isSaid = (type: ConditionType, words: string, { bestie }: Observed): boolean =>
-  (bestie.status.conditions ?? []).some((condition) => condition?.type === type && (condition.message ?? '').includes(words));
+/** A report about the object of the database. */
+export const aboutDatabase = ({ provider, bestie }: Observed, report: Omit<Report, 'kind' | 'name'>): Report => ({
+  ...report,
+  kind: provider.kind?.kind ?? '',
+  name: provider.nameOf(bestie.metadata.name),
+});

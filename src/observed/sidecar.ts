@@ -1,12 +1,12 @@
 /** The container that a mesh or a policy put beside a migration, and that runs on when the migration is done: its Job never ends. */
 import type { Observed } from '../api/observed.ts';
-import type { Readiness } from '../api/kubernetes.ts';
+import type { Readiness, Report } from '../api/kubernetes.ts';
 import { secondsSince } from '../lib/time.ts';
 import type { MigrationJob } from './migrationjobs.ts';
 import { isWorker, present, type Pod } from './pods.ts';
 import { isUntouched } from './migrations.ts';
 import { SEEDING_CONTAINER } from '../api/containers.ts';
-import { isTold } from './reported.ts';
+import { isReported } from './reported.ts';
 import { kubectl } from './commands.ts';
 
 /** Seconds for which a sidecar may end by itself: those that watch for the end of the others take a while. */
@@ -42,16 +42,16 @@ function keptRunning({ metadata, status }: Pod): Kept | undefined {
 export function sidecarTrouble({ name, pods }: MigrationJob, o: Observed): { sidecar?: Readiness; recheckAfterSeconds?: number } {
   const kept = pods.map(keptRunning).find((each) => each !== undefined);
   if (kept === undefined) return {};
-  const words = `of pod "${kept.pod}" runs on`;
+  const report: Report = { reason: 'SidecarRunning', kind: 'Pod', name: kept.pod };
   const left = REPORTED_AFTER_SECONDS - secondsSince(kept.since, o.now);
-  if (left > 0 && !isTold('SidecarRunning', words, o)) return { recheckAfterSeconds: left };
+  if (left > 0 && !isReported(report, o)) return { recheckAfterSeconds: left };
   // Sample data that is loaded only into empty tables is refused by tables that have it already.
   const isSeeded = kept.step === SEEDING_CONTAINER && !isUntouched(o);
   const message =
-    `migration Job ${name} has done its work, but container ${kept.names.map((each) => `"${each}"`).join(', ')} ${words}, so the Job ` +
+    `migration Job ${name} has done its work, but container ${kept.names.map((each) => `"${each}"`).join(', ')} of pod "${kept.pod}" runs on, so the Job ` +
     `does not end; keep it out of the pods of the Job, which spec.migration.podAnnotations or podLabels can ask for (with Istio: annotation ` +
     `sidecar.istio.io/inject: "false"), or have it injected as an init container that restarts always; ` +
     `${isSeeded ? 'set spec.database.seed to false, because the sample data is loaded; ' : ''}then run it again, which changes nothing: ` +
     kubectl(o, `delete job ${name}`);
-  return { sidecar: { status: 'False', reason: 'SidecarRunning', message } };
+  return { sidecar: { status: 'False', reason: 'SidecarRunning', message, reports: [report] } };
 }

@@ -1,9 +1,9 @@
 /** Objects of ours that do nothing although nothing about them is wrong: stopped by the switch of their kind, or without leave to create pods. */
 import type { Observed } from '../api/observed.ts';
-import type { KubeObject, Live, Readiness } from '../api/kubernetes.ts';
+import type { KubeObject, Live, Readiness, Report } from '../api/kubernetes.ts';
 import { secondsSince } from '../lib/time.ts';
 import type { MigrationJob } from './migrationjobs.ts';
-import { isTold } from './reported.ts';
+import { isReported } from './reported.ts';
 import { kubectl, patchSpec } from './commands.ts';
 
 /** Seconds that a Job may take to create its first pod before that is reported. */
@@ -19,11 +19,13 @@ export function stoppedJob({ name, isSuspended, isIdle, since }: MigrationJob, o
   }
   if (!isIdle) return {};
   const left = FIRST_POD_SECONDS - secondsSince(since, o.now);
-  if (left > 0 && !isTold('PodsNotCreated', `Job ${name} `, o)) return { recheckAfterSeconds: left };
+  const report: Report = { reason: 'PodsNotCreated', kind: 'Job', name };
+  if (left > 0 && !isReported(report, o)) return { recheckAfterSeconds: left };
   return {
     status: 'False',
     reason: 'PodsNotCreated',
     message: `Job ${name} ${FORBIDDEN}; its events say which: ${kubectl(o, `describe job ${name}`)}`,
+    reports: [report],
   };
 }
 

@@ -1,4 +1,5 @@
 /** The answer to a spec that cannot be accepted: every child stays as it was last applied, and the status says what is wrong. */
+import { keptWhileHeld } from '../status/findings.ts';
 import { asLastApplied } from '../observed/aslastapplied.ts';
 import type { ConditionType } from '../api/condition.ts';
 import { type Observed, type Plan, type Status } from '../api/observed.ts';
@@ -28,7 +29,7 @@ export function unsupportedStrategy(o: Observed): Readiness | undefined {
 export const isHoldable = (o: Observed): boolean => !((o.invalid.length > 0 || isPaused(o.bestie)) && lacksRecords(o));
 
 /** What the last status said and this answer cannot know better, less nulls. */
-export function carried(o: Observed): Partial<Status> {
+export function previousStatus(o: Observed): Partial<Status> {
   const { appversion, image, url, database } = o.bestie.status;
   const [upgrade, backup] = [lastUpgrade(o), carriedBackup(o)];
   const contested = contestedNow(o);
@@ -51,14 +52,16 @@ export function carried(o: Observed): Partial<Status> {
   };
 }
 
-export function held(o: Observed): Plan {
+/** Every child as it was last applied, and what is wrong with the spec. */
+export function hold(o: Observed): Plan {
+  const before = previousConditions(o.bestie.status);
   const invalid: Readiness = { status: 'False', reason: 'InvalidSpec', message: o.invalid.join('; ') };
   const pausing = pause(o);
   const stopped = whyHalted(o);
   const backups = heldBackups(o);
   const database = o.provider.live(o);
   const found = new Map<ConditionType, Readiness>([
-    ...previousConditions(o.bestie.status),
+    ...before,
     ...podFindings(o),
     ...(database === undefined ? [] : ([['DatabaseReady', o.provider.readiness(database, o)]] as [ConditionType, Readiness][])),
     ...(stopped === undefined ? [] : ([['DeploymentReady', stopped]] as [ConditionType, Readiness][])),
@@ -71,9 +74,10 @@ export function held(o: Observed): Plan {
   return {
     children: observedChildren(o).map((live) => halted(asLastApplied(live, o), o)),
     status: {
-      ...carried(o),
+      ...previousStatus(o),
       ...(backups?.status && { backup: backups.status }),
       ...podStatus(o),
+      ...keptWhileHeld(found, before, o),
       conditions: dated(found, o.bestie, o.now),
     },
   };

@@ -2,6 +2,7 @@
  * The answer for a Bestie that a person has paused: every child stays as it was last applied, and nothing is made or deleted. What is observed
  * is said as ever; what only a plan that is carried out may say is what status said before.
  */
+import { refusedCreations } from '../status/findings.ts';
 import type { ConditionType, Reason } from '../api/condition.ts';
 import { isEqual } from '../lib/equal.ts';
 import { kinds } from '../api/kinds.ts';
@@ -151,7 +152,7 @@ export function paused({ children, status }: Plan, o: Observed): Plan {
   );
   ofChildren(found, operations, o);
   ofOthers(found, o);
-  const { upgrade: _, url: planned, pendingChanges: __, ...facts } = status;
+  const { upgrade: _, url: planned, pendingChanges: __, creations: ___, ...facts } = status;
   const upgrade = lastUpgrade(o);
   const isWaiting = ({ kind, name, operation: change }: PendingChange): boolean =>
     operations.some((each) => each.kind === kind && each.name === name && each.operation === change.toLowerCase());
@@ -160,6 +161,7 @@ export function paused({ children, status }: Plan, o: Observed): Plan {
     children: observedChildren(o).map((live) => standing(live, o)),
     status: {
       ...facts,
+      ...refusedCreations(o),
       ...(pendingChanges.length > 0 && { pendingChanges }),
       ...url(planned, operations, o),
       ...(upgrade && { upgrade }),

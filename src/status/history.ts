@@ -1,4 +1,5 @@
 /** What status says of upgrades: the one under way or the last one, and how the ones before it ended. */
+import { requestOf } from '../decide/operation.ts';
 import type { BestieStatus } from '../api/bestie.ts';
 import type { Observed } from '../api/observed.ts';
 import type { Live, Readiness } from '../api/kubernetes.ts';
@@ -87,8 +88,8 @@ function entryOf(
 /** Before the migrations the backup that is asked for, afterwards the one that their Job names, or, where that is gone, what was told of it. */
 function backupOf(upgrade: Upgrade, last: Told | undefined, o: Observed): string | undefined {
   const { phase, to } = upgrade;
-  const { armed } = upgrade.backup;
-  if (armed?.purpose === 'pre-upgrade') return armed.id;
+  const request = requestOf(upgrade.operation);
+  if (request?.purpose === 'pre-upgrade') return request.id;
   // What is said of an upgrade that left the spec is about no Job of what is wanted now.
   if (quiet.has(phase) && last?.to !== to) return last?.backupID;
   const job = begunJob(o);
@@ -101,7 +102,7 @@ function retryOf({ failure, to }: Upgrade, phase: string, o: Observed): string {
 }
 
 /** `status.upgrade`; undefined before the first upgrade. */
-export function told(upgrade: Upgrade, o: Observed): Told | undefined {
+export function upgradeStatus(upgrade: Upgrade, o: Observed): Told | undefined {
   const last = lastUpgrade(o);
   const phase = phaseOf(upgrade, last);
   if (phase === undefined) return undefined;

@@ -1,4 +1,5 @@
 /** What the state machines contribute to the conditions. */
+import { requestOf, waitOf } from '../decide/operation.ts';
 import type { ConditionType } from '../api/condition.ts';
 import type { Observed } from '../api/observed.ts';
 import type { Readiness } from '../api/kubernetes.ts';
@@ -58,6 +59,12 @@ function rolledBack({ phase, from, to, image }: Upgrade, o: Observed, isTold: bo
   };
 }
 
+/** What status keeps of several findings that are said together. */
+function reportsOf(findings: readonly Pick<Readiness, 'reports'>[]): Pick<Readiness, 'reports'> {
+  const reports = findings.flatMap((finding) => finding.reports ?? []);
+  return reports.length > 0 ? { reports } : {};
+}
+
 const notReady = (reason: Readiness['reason'], message: string): Readiness => ({ status: 'False', reason, message });
 
 /** Whether every repository takes backups, and every backup that was due is there. */
@@ -74,7 +81,7 @@ export function repositoryReadiness(o: Observed): Readiness {
   const { repos } = o.bestie.spec.database.backups;
   const troubles = repos.flatMap((repository) => o.provider.backups.troubles(repository, o));
   const [first] = troubles;
-  if (first !== undefined) return notReady(first.reason, troubles.map(({ message }) => message).join('; '));
+  if (first !== undefined) return { ...notReady(first.reason, troubles.map(({ message }) => message).join('; ')), ...reportsOf(troubles) };
   const all = repos.map(({ name }) => name);
   const message = all.length === 1 ? `repository ${all[0] ?? ''} takes backups` : `repositories ${all.join(', ')} take backups`;
   return { status: 'True', reason: 'RepositoryReady', message };
@@ -84,25 +91,25 @@ export function repositoryReadiness(o: Observed): Readiness {
 const wholeDatabase: ReadonlySet<string> = new Set(['Suspended', 'DatabaseReadOnly', 'Restoring']);
 
 /** What is wrong besides the backup on request, which goes into the first repository and hides no other. */
-function besides(waits: Readiness, { status, reason, message }: Readiness, o: Observed): string[] {
-  if (status !== 'False') return [];
-  if (wholeDatabase.has(reason)) return [message];
+function besides(waits: Readiness, readiness: Readiness, o: Observed): readonly Pick<Readiness, 'message' | 'reports'>[] {
+  if (readiness.status !== 'False') return [];
+  if (wholeDatabase.has(readiness.reason)) return [readiness];
   return o.bestie.spec.database.backups.repos.flatMap((repository, index) =>
-    o.provider.backups
-      .troubles(repository, o)
-      .flatMap((trouble) => (index > 0 || trouble.reason !== waits.reason ? [trouble.message] : [])),
+    o.provider.backups.troubles(repository, o).filter((trouble) => index > 0 || trouble.reason !== waits.reason),
   );
 }
 
 /** What the last backup on request came to, and otherwise what is so of every repository. */
-function backupReady({ backup: { waits, armed } }: Upgrade, o: Observed): Readiness {
+function backupReady({ operation }: Upgrade, o: Observed): Readiness {
+  const [waits, request] = [waitOf(operation), requestOf(operation)];
   if (isExternal(o) || waits === undefined) return repositoryReadiness(o);
   const readiness = repositoryReadiness(o);
   if (late.has(waits.reason) || waits.reason === 'RepositoryNotReady') {
     const others = besides(waits, readiness, o);
-    return others.length > 0 ? { ...waits, message: [waits.message, ...others].join('; ') } : waits;
+    if (others.length === 0) return waits;
+    return { ...waits, message: [waits, ...others].map(({ message }) => message).join('; '), ...reportsOf([waits, ...others]) };
   }
-  const underway = readiness.status === 'True' && armed !== undefined ? `; backup ${armed.id} is under way` : '';
+  const underway = readiness.status === 'True' && request !== undefined ? `; backup ${request.id} is under way` : '';
   const { recheckAfterSeconds } = waits;
   return { ...readiness, message: `${readiness.message}${underway}`, ...(recheckAfterSeconds !== undefined && { recheckAfterSeconds }) };
 }
@@ -119,7 +126,7 @@ const faults: ReadonlySet<string> = new Set([
 ]);
 
 /** `phase` is what status says of the last upgrade; undefined before the first. */
-export function findings(upgrade: Upgrade, phase: string | undefined, o: Context): [ConditionType, Readiness][] {
+export function upgradeConditions(upgrade: Upgrade, phase: string | undefined, o: Context): [ConditionType, Readiness][] {
   const [guarded, backups] = [guardReadiness(o), backupReady(upgrade, o)];
   return [
     ...(phase === undefined && upgrade.refused === undefined && !late.has(upgrade.gate?.reason ?? '')

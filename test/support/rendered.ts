@@ -18,7 +18,7 @@ export function rendered(wanted: Loose, kind?: string): Manifest[] {
   const o = kind === 'Route' ? stages.Route : stages.other;
   const whole = structuredClone(wanted);
   const spec = isBestieSpec(whole) ? pruned<BestieSpec>(whole) : overlaid(o.bestie.spec, wanted);
-  const { world: decided } = decide({ ...o, bestie: { ...o.bestie, spec }, invalid: [], facts: new Map() });
+  const { context: decided } = decide({ ...o, bestie: { ...o.bestie, spec }, invalid: [], facts: new Map() });
   return table
     .filter((child) => child.includeWhen(decided) && decided.manages(kindKey(child.api)))
     .flatMap((child) => child.desired(decided))

@@ -156,7 +156,7 @@ export function request(w: World, version: 'v1' | 'v2' = 'v2', finalizing = fals
 export const observe = (w: World): Observed => deepFreeze(decodeBestie(request(w), w.now));
 
 /** The same with what the state machines decide. */
-export const decided = (w: World): Context => decide(observe(w)).world;
+export const decided = (w: World): Context => decide(observe(w)).context;
 
 const isEvent = (child: Manifest): boolean => kindKey(child) === EVENT;
 

@@ -7,13 +7,13 @@ import { type Child } from '../../api/child.ts';
 import { besideDeployment } from '../../observed/releaserecord.ts';
 import { withoutImage } from '../withoutimage.ts';
 import { monitoringHead, monitoringIsWanted } from '../monitoring.ts';
-import { once } from '../../observed/memo.ts';
+import { memo } from '../../observed/memo.ts';
 import { subjectOf } from './subject.ts';
 
 const RUNBOOKS = 'https://github.com/bestie-operator/bestie-operator/blob/main/docs/runbooks';
 
 /** The rules of the alerts that this Bestie has and its owner wants. */
-const rules = once((o: Observed): object[] => {
+const rules = memo((o: Observed): object[] => {
   const subject = subjectOf(o);
   const { namespace, name } = subject;
   const excluded: readonly string[] = o.bestie.spec.monitoring.excludeAlerts ?? [];

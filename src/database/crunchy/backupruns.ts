@@ -8,7 +8,7 @@ import type { Run } from '../../api/provider.ts';
 import { purposeOf } from '../backuprequest.ts';
 import { backupRequest, typeOf } from './backups.ts';
 import { databaseStatus, postgresCluster } from './cluster.ts';
-import { once } from '../../observed/memo.ts';
+import { memo } from '../../observed/memo.ts';
 
 type Entry = Live<PostgresClusterStatus['pgbackrest']['scheduledBackups'][number]>;
 
@@ -42,7 +42,7 @@ function stateOf(entry: Entry, isFollowed: boolean, o: Observed): Run['state'] {
 }
 
 /** Runs of schedules, of each schedule the newest first. */
-export const scheduledRuns = once((o): readonly Run[] => {
+export const scheduledRuns = memo((o): readonly Run[] => {
   const entries = (pgbackrest(o)?.scheduledBackups ?? []).flatMap((entry) => (entry?.cronJobName == null ? [] : [entry]));
   const startOf = ({ startTime }: Entry): number => Date.parse(startTime ?? '') || 0;
   const sorted = entries.sort((a, b) => startOf(b) - startOf(a));
@@ -70,7 +70,7 @@ function repositoryOf(id: string, o: Observed): string | undefined {
 }
 
 /** The last backup on request that was begun. */
-export const requestedRun = once((o): Run | undefined => {
+export const requestedRun = memo((o): Run | undefined => {
   const run = pgbackrest(o)?.manualBackup;
   if (run?.id == null || (run.finished !== true && run.startTime == null)) return undefined;
   const ended = (run.succeeded ?? 0) > 0 ? 'succeeded' : 'failed';

@@ -4,7 +4,7 @@ import type { KubeObject, Readiness } from '../../api/kubernetes.ts';
 import { lastChange } from '../../observed/managedfields.ts';
 import { secondsSince } from '../../lib/time.ts';
 import { databaseStatus } from './cluster.ts';
-import { isTold } from '../../observed/reported.ts';
+import { aboutDatabase, isReported } from '../../observed/reported.ts';
 import { kubectl } from '../../observed/commands.ts';
 
 /** Seconds that it may take: to look at a new PostgresCluster or at a change, and to get through all that follows from one. */
@@ -25,6 +25,8 @@ function generations(live: KubeObject): { asked: number; seen: number; done: num
 interface Delay {
   reason: 'NotReconciled' | 'NotCarriedOut';
   message: string;
+  /** Whether it is the last change that is behind, and not the creation. */
+  change?: 'change';
   /** Seconds for which it has been so, as far as is known. */
   age: number;
 }
@@ -45,6 +47,7 @@ function delay(live: KubeObject, o: Observed): Delay | undefined {
     return {
       reason: 'NotReconciled',
       message: `the database operator has not acted on the last change of PostgresCluster ${name}; ${look}`,
+      change: 'change',
       age,
     };
   // Nothing is carried out without a leader, which may take its time: that is said of the database itself.
@@ -62,7 +65,8 @@ function delay(live: KubeObject, o: Observed): Delay | undefined {
 export function lateOperator(live: KubeObject, o: Observed): { late?: Readiness; recheckAfterSeconds?: number } {
   const found = delay(live, o);
   if (found === undefined) return {};
-  const { reason, message, age } = found;
-  if (age < PATIENCE && !isTold(reason, message, o)) return { recheckAfterSeconds: PATIENCE - age };
-  return { late: { status: 'False', reason, message } };
+  const { reason, message, age, change } = found;
+  const report = aboutDatabase(o, { reason, ...(change !== undefined && { detail: change }) });
+  if (age < PATIENCE && !isReported(report, o)) return { recheckAfterSeconds: PATIENCE - age };
+  return { late: { status: 'False', reason, message, reports: [report] } };
 }

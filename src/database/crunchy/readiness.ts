@@ -9,7 +9,7 @@ import { before, factsOf, states, type Facts, type State } from './states.ts';
 import { lasting } from '../../observed/lasting.ts';
 import { othersParameters } from './parameters.ts';
 import { stoppedDatabase } from './switches.ts';
-import { isTold } from '../../observed/reported.ts';
+import { aboutDatabase, isReported } from '../../observed/reported.ts';
 import { kubectl } from '../../observed/commands.ts';
 
 /** Seconds that a new database may take to come up. */
@@ -24,8 +24,7 @@ export const underway = (name: string): Readiness => ({
 
 function saidOf({ reason, words, advice, late }: State, f: Facts): Readiness {
   const [what, help] = [words(f), advice?.(f) ?? ''];
-  if (late !== undefined)
-    return lasting('DatabaseReady', { young: reason, late: late.reason, patience: late.after, words: what, advice: help }, f.o);
+  if (late !== undefined) return lasting({ young: reason, late: late.reason, patience: late.after, words: what, advice: help }, f.o);
   return { status: 'False', reason, message: help === '' ? what : `${what}; ${help}` };
 }
 
@@ -38,9 +37,10 @@ function first(table: readonly State[], f: Facts): Readiness | undefined {
 function comingUp({ live, name, o }: Facts): Readiness {
   const left = PATIENCE - secondsSince(live.metadata.creationTimestamp, o.now);
   const words = `PostgresCluster ${name} has not come up`;
-  if (left > 0 && !isTold('ProvisioningStuck', words, o)) return { ...underway(name), recheckAfterSeconds: left };
+  const report = aboutDatabase(o, { reason: 'ProvisioningStuck' });
+  if (left > 0 && !isReported(report, o)) return { ...underway(name), recheckAfterSeconds: left };
   const why = `${kubectl(o, `describe postgrescluster ${name}`)}, and its pods: ${kubectl(o, `get pods -l ${CLUSTER_LABEL}=${name}`)}`;
-  return { status: 'False', reason: 'ProvisioningStuck', message: `${words}; see its events: ${why}` };
+  return { status: 'False', reason: 'ProvisioningStuck', message: `${words}; see its events: ${why}`, reports: [report] };
 }
 
 function usable({ live, name, o }: Facts): Readiness {

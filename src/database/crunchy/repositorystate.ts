@@ -1,6 +1,6 @@
 /** Whether each repository of a managed database takes backups, and whether those that were due have succeeded. One that works hides none that does not. */
 import type { Observed } from '../../api/observed.ts';
-import type { KubeObject } from '../../api/kubernetes.ts';
+import type { KubeObject, Report } from '../../api/kubernetes.ts';
 import type { Reason } from '../../api/reason.ts';
 import { lastChange } from '../../observed/managedfields.ts';
 import { clusterName, label } from './names.ts';
@@ -10,7 +10,7 @@ import { followerOf, neverRuns } from '../backupplan.ts';
 import { plannedOf } from './backupplan.ts';
 import { backupRuns, requestedRun, scheduledRuns } from './backupruns.ts';
 import { databaseStatus, postgresCluster } from './cluster.ts';
-import { isSaid } from '../../observed/reported.ts';
+import { isReported } from '../../observed/reported.ts';
 import { kubectl, labelSelector } from '../../observed/commands.ts';
 
 /** Seconds after its planned time from which a run that is not seen was missed. */
@@ -97,7 +97,7 @@ function missed(facts: Facts): string | undefined {
   const recorded = onRecord(repo, o).flatMap((backup) => (backup?.id === planned.id ? [backup.completedAt] : []));
   const due = followerOf(planned, Math.max(plannedSince(o), ...times([newest?.startedAt, ...recorded])));
   if (due === undefined) return undefined;
-  return secondsSince(due, o.now) >= LATE || isSaid('BackupReady', missedWords(facts, due), o) ? due : undefined;
+  return secondsSince(due, o.now) >= LATE || isReported(reportOf('ScheduledBackupMissed', facts, due), o) ? due : undefined;
 }
 
 const overdueWords = ({ planned, newest, repo }: Facts): string =>
@@ -107,14 +107,22 @@ const overdueWords = ({ planned, newest, repo }: Facts): string =>
 function isOverdue(facts: Facts): boolean {
   const { planned, newest, o } = facts;
   if (newest?.state !== 'running' || newest.startedAt === undefined) return false;
-  if (isSaid('BackupReady', overdueWords(facts), o)) return true;
+  if (isReported(reportOf('ScheduledBackupOverdue', facts, newest.startedAt), o)) return true;
   if (secondsSince(newest.startedAt, o.now) <= o.bestie.spec.upgrade.backupTimeoutSeconds) return false;
   const due = followerOf(planned, Date.parse(newest.startedAt));
   return due !== undefined && Date.parse(due) <= Date.parse(o.now);
 }
 
+/** What status keeps of a run that is not as it should be. */
+const reportOf = (reason: Reason, { planned, o }: Facts, detail: string): Report => ({
+  reason,
+  kind: 'CronJob',
+  name: planned.id,
+  detail,
+});
+
 /** One row for each way in which a schedule brings no backup, the first that fits. */
-const rows: readonly { reason: Reason; when: (f: Facts) => boolean; message: (f: Facts) => string }[] = [
+const rows: readonly { reason: Reason; when: (f: Facts) => boolean; message: (f: Facts) => string; detail?: (f: Facts) => string }[] = [
   {
     reason: 'InvalidSchedule',
     when: ({ planned }) => planned.problem !== undefined,
@@ -137,11 +145,13 @@ const rows: readonly { reason: Reason; when: (f: Facts) => boolean; message: (f:
     reason: 'ScheduledBackupOverdue',
     when: isOverdue,
     message: (f) => `${overdueWords(f)}, and no other begins meanwhile`,
+    detail: ({ newest }) => newest?.startedAt ?? '',
   },
   {
     reason: 'ScheduledBackupMissed',
     when: (f) => missed(f) !== undefined,
     message: (f) => `${missedWords(f, missed(f) ?? '')}; see ${kubectl(f.o, `describe cronjob ${f.planned.id}`)}`,
+    detail: (f) => missed(f) ?? '',
   },
 ];
 
@@ -183,7 +193,9 @@ export function repositoryTroubles(repository: Repository, o: Observed): Reposit
       o,
     };
     const row = rows.find(({ when }) => when(facts));
-    return row === undefined ? [] : [{ reason: row.reason, message: row.message(facts) }];
+    if (row === undefined) return [];
+    const { reason, message, detail } = row;
+    return [{ reason, message: message(facts), ...(detail && { reports: [reportOf(reason, facts, detail(facts))] }) }];
   });
   return [...unprepared, ...ofSchedules, ...failedRequest(repository, o)];
 }

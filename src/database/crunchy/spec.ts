@@ -1,5 +1,6 @@
 /** The spec of a PostgresCluster. */
-import type { Context } from '../../api/child.ts';
+import type { DatabaseDecisions } from '../../api/decisions.ts';
+import type { Observed } from '../../api/observed.ts';
 import { roleWrites } from '../../observed/lineage.ts';
 import { manualBackup } from './backups.ts';
 import { DATABASE_USER } from './names.ts';
@@ -13,7 +14,7 @@ import { INSTANCE_SET, type PostgresClusterSpec } from './types.ts';
 const roleOptions = (writes: number): { options?: string } =>
   writes === 0 ? {} : { options: writes % 2 === 1 ? 'INHERIT' : 'NOBYPASSRLS' };
 
-export function clusterSpec(o: Context): PostgresClusterSpec {
+export function clusterSpec(o: Observed & { decisions: DatabaseDecisions }): PostgresClusterSpec {
   const { postgresVersion, replicas, storage, maxConnections } = o.bestie.spec.database;
   const { backup } = o.decisions;
   return {

@@ -1,0 +1,131 @@
+/** The steps of taking a Bestie down, each for what is observed: migration, application, final backup, database. */
+import type { Reason } from '../api/condition.ts';
+import type { KubeObject, Manifest, Readiness } from '../api/kubernetes.ts';
+import { requests } from '../api/names.ts';
+import type { Observed } from '../api/observed.ts';
+import { isDatabase } from '../database/index.ts';
+import { finalBackup, isNamespaceGoing, policyOf, wantsFinalBackup } from '../decide/deletion.ts';
+import { keptDatabase, released } from '../decide/keptdatabase.ts';
+import { hasSucceeded, requestOf, waitOf } from '../decide/operation.ts';
+import { secondsSince } from '../lib/time.ts';
+import { asLastApplied } from '../observed/aslastapplied.ts';
+import { observedChildren } from '../observed/children.ts';
+import { shown } from '../observed/finalizers.ts';
+import { lineageChange } from '../observed/lineage.ts';
+import { startedJob, type MigrationJob } from '../observed/migrationjobs.ts';
+import { GRACE, mayWrite, podsOf, type Pod } from '../observed/pods.ts';
+
+/** What a step answers: what stays, why, and, where a person may have to act, what blocks. */
+export interface Answer {
+  children: readonly Manifest[];
+  message: string;
+  blocked?: Readiness;
+  finalized?: true;
+  recheckAfterSeconds?: number;
+}
+
+const application = (o: Observed): KubeObject[] => observedChildren(o).filter((live) => !isDatabase(live));
+const databases = (o: Observed): KubeObject[] => [o.provider.live(o)].flatMap((live) => live ?? []);
+/** Those that are not being deleted: a terminating object can no longer be changed. */
+const standing = (o: Observed): KubeObject[] => databases(o).filter(({ metadata }) => metadata.deletionTimestamp == null);
+
+export const waitingFor = (objects: readonly KubeObject[]): string => `waiting for ${objects.map(shown).sort().join(', ')} to go`;
+
+const skip = ({ bestie: { metadata } }: Observed): string =>
+  `to delete the database without it: kubectl -n ${metadata.namespace} annotate --overwrite bestie ${metadata.name} ${requests.skipFinalBackup}=true`;
+
+/** Reasons for which the deletion waits for an action. */
+export const stuck: ReadonlySet<Reason> = new Set<Reason>([
+  'BackupFailed',
+  'BackupTimeout',
+  'NoRemoteRepository',
+  'HeldByFinalizer',
+  'NotApplied',
+]);
+
+/** Pods of the application that may still write. */
+const writers = (o: Observed): Pod[] => [...podsOf(o, 'web'), ...podsOf(o, 'migration')].filter((pod) => mayWrite(pod, o.now));
+
+/** When to look again for a pod whose end nobody will tell. */
+function patience(o: Observed): Pick<Answer, 'recheckAfterSeconds'> {
+  const left = writers(o).flatMap(({ metadata: { deletionTimestamp } }) =>
+    deletionTimestamp == null ? [] : GRACE - secondsSince(deletionTimestamp, o.now),
+  );
+  return left.length === 0 ? {} : { recheckAfterSeconds: Math.min(...left) };
+}
+
+function backUp(o: Observed): Answer {
+  const final = finalBackup(o);
+  const children = standing(o).map((live) => keptDatabase(live, o, final && requestOf(final)));
+  if (final === undefined) {
+    const message = `no S3, GCS or Azure repository could keep a final backup of the database; name one in the spec; ${skip(o)}`;
+    return { children, message, blocked: { status: 'True', reason: 'NoRemoteRepository', message } };
+  }
+  const { reason = 'BackingUp', message: why = 'it has not ended yet', ...rest } = waitOf(final) ?? {};
+  const isStuck = stuck.has(reason);
+  const message = `the database is deleted once its final backup has succeeded: ${why}${isStuck ? `; ${skip(o)}` : ''}`;
+  return { children, message, blocked: { ...rest, status: 'True', reason: isStuck ? reason : 'FinalBackupPending', message } };
+}
+
+const isBackedUp = (o: Observed): boolean => {
+  const final = finalBackup(o);
+  return final !== undefined && hasSucceeded(final);
+};
+
+const whyKept = ({ bestie: { spec } }: Observed): string =>
+  (spec as { deletionPolicy?: unknown } | null)?.deletionPolicy === 'Retain' ? 'deletionPolicy is Retain' : 'deletionPolicy cannot be read';
+
+/**
+ * The migration that must not be cut short. One of data that is being replaced, or was, is none: what it would do, it would do to other data, and the
+ * application must not serve from that meanwhile.
+ */
+function migration(o: Observed): MigrationJob | undefined {
+  const isReplaced = o.provider.isRestoring(o) || lineageChange(o) !== undefined;
+  return isReplaced ? undefined : startedJob(o);
+}
+
+interface Step {
+  when: (o: Observed) => boolean;
+  answer: (o: Observed) => Answer;
+}
+
+/** One row per step, the first that fits. */
+const steps: readonly Step[] = [
+  // A migration is not cut short.
+  {
+    when: (o) => migration(o) !== undefined,
+    answer: (o) => ({
+      children: observedChildren(o).map((live) => asLastApplied(live, o)),
+      message: `waiting for migration Job ${migration(o)?.name ?? ''} to end; nothing is deleted before`,
+    }),
+  },
+  // Nobody writes to the database any more before it is backed up, released or deleted.
+  {
+    when: (o) => application(o).length > 0,
+    answer: (o) => ({ children: standing(o).map((live) => keptDatabase(live, o, undefined)), message: waitingFor(application(o)) }),
+  },
+  {
+    // Once it is asked for it goes on, also for a replica whose clock says that a pod may still write.
+    when: (o) => wantsFinalBackup(o) && writers(o).length > 0 && o.provider.backups.request(o)?.purpose !== 'final',
+    answer: (o) => ({
+      children: standing(o).map((live) => keptDatabase(live, o, undefined)),
+      message: 'waiting for the pods of the application to end',
+      ...patience(o),
+    }),
+  },
+  // Released, deleted, external or never made.
+  { when: (o) => databases(o).length === 0, answer: () => ({ children: [], message: 'every child is gone', finalized: true }) },
+  // Kept.
+  {
+    when: (o) => policyOf(o) === 'Retain' && !isNamespaceGoing(o) && standing(o).length > 0,
+    answer: (o) => ({ children: standing(o).map((live) => released(live, o)), message: `the database is kept: ${whyKept(o)}` }),
+  },
+  // Backed up into a repository that outlives it.
+  { when: (o) => wantsFinalBackup(o) && standing(o).length > 0 && !isBackedUp(o), answer: backUp },
+];
+
+/** Otherwise the database goes, or is going. */
+const deletion: Step = { when: () => true, answer: (o) => ({ children: [], message: waitingFor(databases(o)) }) };
+
+/** What the deletion of a Bestie has come to. */
+export const deletionStep = (o: Observed): Answer => (steps.find(({ when }) => when(o)) ?? deletion).answer(o);
