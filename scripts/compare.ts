@@ -1,12 +1,13 @@
 /**
  * `npm run compare -- BEFORE AFTER`: asks two checkouts of this project the same and compares their whole answers. CONTRIBUTING.md, "Compare two
- * builds", says what is asked. Exit code 0: they differ only in what scripts/compare/changes.yaml lists; 1: they differ; 2: it could not compare.
+ * builds", says what is asked. Exit code 0: they differ only in what scripts/compare/changes.yaml lists; 1: they differ, a case is
+ * gone, or a listed change applied nowhere; 2: it could not compare.
  */
 import { parseArgs } from 'node:util';
 import { readChanges } from './compare/changes.ts';
 import { load } from './compare/checkout.ts';
 import { compare } from './compare/compare.ts';
-import { full, grouped, summary } from './compare/report.ts';
+import { verdict } from './compare/report.ts';
 
 const USAGE = `npm run compare -- BEFORE AFTER [--worlds 10000] [--seed 20260101] [--changes FILE] [--only ID]`;
 
@@ -31,14 +32,9 @@ async function main(): Promise<number> {
     if (chains % 1000 === 0) console.error(`${chains} chains after ${((performance.now() - began) / 1000).toFixed(0)} s`);
   };
   const options = { worlds, seed, changes, ...(values.only !== undefined && { only: values.only }) };
-  const { chains, compared, found, unmatched } = compare(builds, options, progress);
-  for (const line of values.only === undefined ? summary(found) : full(found)) console.log(line);
-  for (const line of unmatched) console.log(line);
-  const unused = worlds > 0 && values.only === undefined ? changes.filter(({ used }) => used === 0) : [];
-  for (const { row } of unused) console.log(`the change of ${row.path} applied nowhere; take it out of the list: ${row.why}`);
-  const differences = `${found.length} differences in ${grouped(found).length} groups`;
-  console.log(`${compared} answers of ${chains} chains compared (seed ${seed}): ${found.length === 0 ? 'no difference' : differences}`);
-  return found.length + unmatched.length + unused.length === 0 ? 0 : 1;
+  const { lines, isSame } = verdict(compare(builds, options, progress), options);
+  for (const line of lines) console.log(line);
+  return isSame ? 0 : 1;
 }
 
 process.exitCode = await main().catch((error: unknown) => {

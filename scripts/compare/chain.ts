@@ -38,6 +38,8 @@ export interface Found extends Difference {
   hook: string;
   /** The Bestie's name, which messages repeat. */
   name: string;
+  /** Whether one status was shown to both builds, in this question or an earlier one: what one of them wrote, the other had to understand. */
+  sharedStatus: boolean;
 }
 
 interface Asked {
@@ -65,9 +67,11 @@ export function play(builds: Pair<Checkout>, { id, first, between }: Chain): { c
   let statuses = { before: first.before.body.parent.status, after: first.after.body.parent.status };
   let { hook, now } = first.before;
   let compared = 0;
+  let sharedStatus = statuses.before !== undefined && statuses.before === statuses.after;
   const note = (step: number, asked: string, differences: readonly Difference[], at: readonly string[] = []): void => {
     const { name } = world.parent.metadata;
-    for (const difference of differences) found.push({ ...difference, path: [...at, ...difference.path], id, step, hook: asked, name });
+    for (const difference of differences)
+      found.push({ ...difference, path: [...at, ...difference.path], id, step, hook: asked, name, sharedStatus });
   };
   const differing = differencesOf(withStatus(first.before.body, undefined), withStatus(first.after.body, undefined));
   note(
@@ -88,6 +92,7 @@ export function play(builds: Pair<Checkout>, { id, first, between }: Chain): { c
     const answers = { before: JSON.parse(text.before) as JsonObject, after: JSON.parse(text.after) as JsonObject };
     if (next.losesStatus !== true) {
       const before = writtenStatus(answers.before, bodies.before);
+      sharedStatus ||= next.handsOver === true;
       statuses = { before, after: next.handsOver === true ? before : writtenStatus(answers.after, bodies.after) };
     }
     if (next.applies && objectOf(answers.before).children !== undefined) world = withApplied(world, answers.before, now);

@@ -34,7 +34,7 @@ export interface Given {
   body: Body;
 }
 
-/** A child that stays, with the answer that a release gave. */
+/** The same with what a release answered to it. */
 export interface Released extends Given {
   former: JsonObject;
 }
@@ -53,8 +53,9 @@ export interface Checkout {
   folder: string;
   /** The answer of a hook; throws what the build throws. */
   ask: (hook: Hook, body: unknown, now: string) => unknown;
-  cases: () => Map<string, Given>;
-  releases: () => Map<string, Released>;
+  /** The golden cases and those of the releases by name; each is read when it is called. */
+  cases: ReadonlyMap<string, () => Given>;
+  releases: ReadonlyMap<string, () => Released>;
   /** The body of a world of this checkout's arbitraries. */
   bodyOf: (world: World, version: 'v1' | 'v2') => Body;
   arbitraries: Record<'anyWorld' | 'anyEditedWorld', Arbitrary<World>> & Record<'validSpec' | 'invalidSpec', Arbitrary<unknown>>;
@@ -78,6 +79,12 @@ async function importOf<T extends object>(folder: string, paths: readonly string
   const missing = names.filter((name) => module[name] === undefined);
   if (missing.length > 0) throw new Error(`${folder}/${path} does not export ${missing.join(', ')}`);
   return module as T;
+}
+
+/** The same function, which reads once. */
+function onceRead<T>(read: () => T): () => T {
+  let value: { read: T } | undefined;
+  return () => (value ??= { read: read() }).read;
 }
 
 const foldersIn = (path: string): string[] =>
@@ -111,13 +118,12 @@ export async function load(folder: string): Promise<Checkout> {
   return {
     folder,
     ask: (hook, body, now) => answers[hook](body, now).response,
-    cases: () => new Map(folders.map((name) => [name, given(read(name))])),
-    releases: () =>
-      new Map(
-        foldersIn(releases).flatMap((release) =>
-          foldersIn(resolve(releases, release)).map((name) => [`${release}/${name}`, released(`${release}/${name}`)] as const),
-        ),
-      ),
+    cases: new Map(folders.map((name) => [name, onceRead(() => given(read(name)))])),
+    releases: new Map(
+      foldersIn(releases)
+        .flatMap((release) => foldersIn(resolve(releases, release)).map((name) => `${release}/${name}`))
+        .map((name) => [name, onceRead(() => released(name))]),
+    ),
     bodyOf: (world, version) => cloned(request(world, version, false)) as Body,
     arbitraries,
   };

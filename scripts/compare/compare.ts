@@ -18,34 +18,37 @@ export interface Outcome {
   /** Answers of each build. */
   compared: number;
   found: Found[];
-  /** Cases that only one checkout has. */
-  unmatched: string[];
+  /** Cases that only the build before has, and those that only the build after has. */
+  lost: string[];
+  fresh: string[];
 }
 
-function* chainsOf(after: Checkout, cases: ReturnType<typeof matchedCases>, { worlds, seed, only }: Options): Generator<Chain> {
-  const number = Number(/^world\/(\d+)$/u.exec(only ?? '')?.[1] ?? NaN);
-  if (!Number.isNaN(number)) {
-    yield* worldChains(after, cases.golden.both, { seed, from: number, to: number + 1 });
-    return;
-  }
-  yield* caseChains(cases.golden.both);
-  yield* releaseChains(cases.released.both);
-  if (only === undefined) yield* worldChains(after, cases.golden.both, { seed, from: 0, to: worlds });
-}
-
-const matchedCases = ({ before, after }: Pair<Checkout>) => ({
-  golden: matched({ before: before.cases(), after: after.cases() }),
-  released: matched({ before: before.releases(), after: after.releases() }),
+const casesOf = ({ before, after }: Pair<Checkout>) => ({
+  golden: matched({ before: before.cases, after: after.cases }),
+  released: matched({ before: before.releases, after: after.releases }),
 });
+
+function* chainsOf(builder: Checkout, { golden, released }: ReturnType<typeof casesOf>, { worlds, seed, only }: Options): Generator<Chain> {
+  const isAsked = ([name]: readonly [string, unknown], source: string): boolean =>
+    only === undefined || only.startsWith(`${source}/${name}`);
+  yield* caseChains(golden.both.filter((each) => isAsked(each, 'case')));
+  yield* releaseChains(released.both.filter((each) => isAsked(each, 'release')));
+  const number = only === undefined ? undefined : /^world\/(\d+)$/u.exec(only)?.[1];
+  if (only !== undefined && number === undefined) return;
+  const range = number === undefined ? { from: 0, to: worlds } : { from: Number(number), to: Number(number) + 1 };
+  const pairs = range.from < range.to ? golden.both.map(([, read]) => read()) : [];
+  yield* worldChains(builder, pairs, { seed, ...range });
+}
 
 /** Asks both builds the same and returns where their answers differ, apart from the listed changes, whose uses it counts. */
 export function compare(builds: Pair<Checkout>, options: Options, progress: (chains: number) => void = () => undefined): Outcome {
-  const cases = matchedCases(builds);
-  const outcome: Outcome = { chains: 0, compared: 0, found: [], unmatched: [] };
-  for (const { only } of [cases.golden, cases.released])
-    for (const build of ['before', 'after'] as const)
-      outcome.unmatched.push(...only[build].map((name) => `${name}: only ${builds[build].folder} has this case`));
-  for (const chain of chainsOf(builds.after, cases, options)) {
+  const { golden, released } = casesOf(builds);
+  const [lost, fresh] = [
+    [...golden.lost, ...released.lost],
+    [...golden.fresh, ...released.fresh],
+  ];
+  const outcome: Outcome = { chains: 0, compared: 0, found: [], lost, fresh };
+  for (const chain of chainsOf(builds.before, { golden, released }, options)) {
     if (options.only !== undefined && chain.id !== options.only) continue;
     const { compared, found } = play(builds, chain);
     outcome.chains += 1;

@@ -10,7 +10,7 @@ const createdOnly: ReadonlySet<string> = new Set(['Job', 'Event']);
 function applied(child: Resource, live: Resource | undefined, parent: Resource, now: string): Resource {
   const { name, namespace, uid, labels } = parent.metadata;
   const owner = { apiVersion: parent.apiVersion, kind: parent.kind, name, uid: uid ?? '', controller: true };
-  const generated = { ...objectOf(child.metadata.labels), ...(live === undefined && { 'controller-uid': uid ?? '' }) };
+  const generated = { ...objectOf(child.metadata.labels), 'controller-uid': uid ?? '' };
   const sent = overlaid(child, { metadata: { namespace: namespace ?? null, labels: generated } }) as Resource;
   const recorded = overlaid(sent, { metadata: { annotations: { [RECORD]: JSON.stringify(sent) } } });
   if (live !== undefined) return overlaid(live, recorded) as Resource;

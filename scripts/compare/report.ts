@@ -1,5 +1,7 @@
 /** What is printed: differences that say the same, grouped. */
+import type { Change } from './changes.ts';
 import type { Found } from './chain.ts';
+import type { Options, Outcome } from './compare.ts';
 import type { Json } from './json.ts';
 
 const MOST_GROUPS = 100;
@@ -21,11 +23,11 @@ const shownValue = (value: Json | undefined): string => (value === undefined ? '
 const shortened = (text: string): string => (text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text);
 const isScalar = (value: Json | undefined): boolean => typeof value !== 'object' || value === null;
 
-function groupOf({ path, what, before, after, name }: Found): string {
+function groupOf({ path, what, before, after, name, sharedStatus }: Found): string {
   const place = pointer(path.map((step) => (/^\d+$/u.test(step) ? '*' : masked(step, name))));
   const values =
     what === 'changed' && isScalar(before) && isScalar(after) ? [before, after].map((value) => masked(shownValue(value), name)) : [];
-  return [what, place, ...values].join(' ');
+  return [sharedStatus, what, place, ...values].join(' ');
 }
 
 export interface Group {
@@ -46,6 +48,10 @@ export function grouped(found: readonly Found[]): Group[] {
   return [...groups.values()].sort((a, b) => b.count - a.count);
 }
 
+/** Which question it was. */
+const origin = ({ id, step, hook, sharedStatus }: Found): string =>
+  `${id}, question ${step} (${hook}${sharedStatus ? ', both builds had been shown one status' : ''})`;
+
 const values = ({ before, after }: Found, text: (value: string) => string): string[] => [
   `    before: ${text(shownValue(before))}`,
   `    after:  ${text(shownValue(after))}`,
@@ -59,14 +65,26 @@ export function summary(found: readonly Found[]): string[] {
     .flatMap(({ count, example }) => [
       `${count} × ${example.what} ${pointer(example.path)}`,
       ...values(example, shortened),
-      `    in ${example.id}, question ${example.step} (${example.hook})`,
+      `    in ${origin(example)}`,
     ]);
   return groups.length > MOST_GROUPS ? [...lines, `… and ${groups.length - MOST_GROUPS} more groups`] : lines;
 }
 
 /** Every difference, whole. */
 export const full = (found: readonly Found[]): string[] =>
-  found.flatMap((one) => [
-    `${one.id}, question ${one.step} (${one.hook}): ${one.what} ${pointer(one.path)}`,
-    ...values(one, (value) => value),
-  ]);
+  found.flatMap((one) => [`${origin(one)}: ${one.what} ${pointer(one.path)}`, ...values(one, (value) => value)]);
+
+/** The lines to print, and whether the builds answer the same: nothing differs, no case is gone, and each listed change applied somewhere. */
+export function verdict({ chains, compared, found, lost, fresh }: Outcome, options: Options): { lines: string[]; isSame: boolean } {
+  const isWhole = options.worlds > 0 && options.only === undefined;
+  const unused: readonly Change[] = isWhole ? options.changes.filter(({ used }) => used === 0) : [];
+  const differences = `${found.length} differences in ${grouped(found).length} groups`;
+  const lines = [
+    ...(options.only === undefined ? summary(found) : full(found)),
+    ...lost.map((name) => `the case ${name} is gone: only the build before has it`),
+    ...fresh.map((name) => `the case ${name} is new and was not asked: only the build after has it`),
+    ...unused.map(({ row }) => `the change of ${row.path} applied nowhere; take it out of the list: ${row.why}`),
+    `${compared} answers of ${chains} chains compared (seed ${options.seed}): ${found.length === 0 ? 'no difference' : differences}`,
+  ];
+  return { lines, isSame: found.length + lost.length + unused.length === 0 };
+}

@@ -1,6 +1,6 @@
 /** What is asked: every golden case, every case of a release, and random worlds. */
 import type { Between, Chain, Pair } from './chain.ts';
-import type { Body, Checkout, Given, Released } from './checkout.ts';
+import type { Given, Released } from './checkout.ts';
 import { withApplied, withStatus } from './metacontroller.ts';
 import { isObject } from './json.ts';
 
@@ -10,22 +10,27 @@ const rest: readonly Between[] = [
   { seconds: 1300, applies: true },
 ];
 
-/** Both builds' cases by name, and the names that only one of them has. */
-export function matched<T>({ before, after }: Pair<ReadonlyMap<string, T>>): { both: [string, Pair<T>][]; only: Pair<string[]> } {
-  const names = (of: ReadonlyMap<string, T>, other: ReadonlyMap<string, T>): string[] => [...of.keys()].filter((name) => !other.has(name));
-  const both = [...before].flatMap(([name, value]): [string, Pair<T>][] => {
+export type Case<T> = readonly [name: string, read: () => Pair<T>];
+
+/** The cases that both builds have, and the names of those that only one of them has. */
+export function matched<T>({ before, after }: Pair<ReadonlyMap<string, () => T>>): { both: Case<T>[]; lost: string[]; fresh: string[] } {
+  const both = [...before].flatMap(([name, read]): Case<T>[] => {
     const other = after.get(name);
-    return other === undefined ? [] : [[name, { before: value, after: other }]];
+    return other === undefined ? [] : [[name, () => ({ before: read(), after: other() })]];
   });
-  return { both, only: { before: names(before, after), after: names(after, before) } };
+  const lost = [...before.keys()].filter((name) => !after.has(name));
+  return { both, lost, fresh: [...after.keys()].filter((name) => !before.has(name)) };
 }
 
-/** Each golden case as it stands, then left alone; and once more with the status of before handed to the build after. */
-export const caseChains = (cases: readonly [string, Pair<Given>][]): Chain[] =>
-  cases.flatMap(([name, first]) => [
-    { id: `case/${name}`, first, between: rest },
-    { id: `case/${name}/handover`, first: { before: first.before, after: { ...first.after, body: first.before.body } }, between: rest },
-  ]);
+/** Each golden case as it stands, then left alone; and once more with the status of before shown to both builds. */
+export function* caseChains(cases: readonly Case<Given>[]): Generator<Chain> {
+  for (const [name, read] of cases) {
+    const first = read();
+    const { before, after } = first;
+    yield { id: `case/${name}`, first, between: rest };
+    yield { id: `case/${name}/handover`, first: { before, after: { ...after, body: before.body } }, between: rest };
+  }
+}
 
 const shown = (given: Released, status: 'none' | 'former'): Given => {
   const body = withApplied(given.body, given.former, given.now);
@@ -35,13 +40,10 @@ const shown = (given: Released, status: 'none' | 'former'): Given => {
 };
 
 /** Each case of a release once its answer was applied: without a status, and with the one that the release wrote. */
-export const releaseChains = (cases: readonly [string, Pair<Released>][]): Chain[] =>
-  cases.flatMap(([name, { before, after }]) =>
-    (['none', 'former'] as const).map((status) => ({
-      id: `release/${name}/${status}`,
-      first: { before: shown(before, status), after: shown(after, status) },
-      between: rest,
-    })),
-  );
-
-export type { Body, Checkout };
+export function* releaseChains(cases: readonly Case<Released>[]): Generator<Chain> {
+  for (const [name, read] of cases) {
+    const { before, after } = read();
+    for (const status of ['none', 'former'] as const)
+      yield { id: `release/${name}/${status}`, first: { before: shown(before, status), after: shown(after, status) }, between: rest };
+  }
+}

@@ -7,8 +7,6 @@ import type { Json } from './json.ts';
 import { withStatus } from './metacontroller.ts';
 import { randomOf, type Random } from './random.ts';
 
-/** How many worlds are made at once. */
-const BATCH = 50;
 const QUESTIONS = 3;
 const LONGEST_SECONDS = 1200;
 
@@ -32,21 +30,24 @@ const betweenOf = (random: Random, pool: Pool, now: string): Between[] =>
     change: (body) => edited(body, random, pool, now),
   }));
 
-/** The chains with those numbers; a number and the seed decide what is asked, whatever the others are. */
+/**
+ * The chains with those numbers; a number and the seed decide what is asked, whatever the others are. The arbitraries are those of the build
+ * before: a status that its helpers wrote is one that it may find, and that the build after has to understand.
+ */
 export function* worldChains(
-  after: Checkout,
-  cases: readonly [string, Pair<Given>][],
+  builder: Checkout,
+  cases: readonly Pair<Given>[],
   { seed, from, to }: { seed: number; from: number; to: number },
 ): Generator<Chain> {
-  const pool = poolOf(cases.map(([, given]) => given.after.body));
-  const arbitrary = worldsOf(after.arbitraries);
+  const pool = poolOf(cases.map(({ before }) => before.body));
+  const arbitrary = worldsOf(builder.arbitraries);
   const generated = (world: World, random: Random): Pair<Given> => {
-    const whole = after.bodyOf(world, random.chance(0.1) ? 'v1' : 'v2');
+    const whole = builder.bodyOf(world, random.chance(0.1) ? 'v1' : 'v2');
     const given: Given = { hook: 'sync', now: world.now, body: random.chance(0.5) ? withStatus(whole, undefined) : whole };
     return { before: given, after: given };
   };
   const fromCase = (random: Random): Pair<Given> => {
-    const [, { before, after: other }] = random.pick(cases);
+    const { before, after: other } = random.pick(cases);
     const world = edited(before.body, random, pool, before.now);
     const keepsStatus = random.chance(0.5);
     const given = ({ hook, now, body }: Given): Given => ({
@@ -56,17 +57,17 @@ export function* worldChains(
     });
     return { before: given(before), after: given(other) };
   };
-  for (let start = Math.floor(from / BATCH) * BATCH; start < to; start += BATCH) {
-    const worlds = fc.sample(arbitrary, { seed: seed + start, numRuns: BATCH / 2 });
-    for (let index = Math.max(start, from); index < Math.min(start + BATCH, to); index++) {
-      const random = randomOf(seed, index);
-      const world = index % 2 === 0 ? worlds[(index - start) / 2] : undefined;
-      const { before, after: other } = world === undefined ? fromCase(random) : generated(world, random);
-      const isDeleted = before.body.parent.metadata.deletionTimestamp != null || random.chance(0.05);
-      const hooked = (given: Given): Given =>
-        isDeleted ? { ...given, hook: 'finalize', body: { ...given.body, finalizing: true } } : { ...given, hook: 'sync' };
-      const now = before.now;
-      yield { id: `world/${index}`, first: { before: hooked(before), after: hooked(other) }, between: betweenOf(random, pool, now) };
-    }
+  for (let index = from; index < to; index++) {
+    const random = randomOf(seed, index);
+    const [world] = index % 2 === 0 ? fc.sample(arbitrary, { seed: random.below(0x7fff_ffff), numRuns: 1 }) : [];
+    const { before, after } = world === undefined ? fromCase(random) : generated(world, random);
+    const isDeleted = before.body.parent.metadata.deletionTimestamp != null || random.chance(0.05);
+    const hooked = (given: Given): Given =>
+      isDeleted ? { ...given, hook: 'finalize', body: { ...given.body, finalizing: true } } : { ...given, hook: 'sync' };
+    yield {
+      id: `world/${index}`,
+      first: { before: hooked(before), after: hooked(after) },
+      between: betweenOf(random, pool, before.now),
+    };
   }
 }
