@@ -8,7 +8,8 @@ import { withStatus } from './metacontroller.ts';
 import { randomOf, type Random } from './random.ts';
 
 const QUESTIONS = 3;
-const LONGEST_SECONDS = 1200;
+/** How long it is at most until the next question, in seconds: within a rollout, within a resync or a few, or after a schedule was due. */
+const LONGEST_SECONDS = [30, 30, 1200, 1200, 1200, 3 * 86_400];
 
 /** Worlds whose spec is acceptable, and a tenth of them with one that is not. */
 const worldsOf = ({ anyWorld, anyEditedWorld, invalidSpec }: Checkout['arbitraries']): fc.Arbitrary<World> =>
@@ -23,7 +24,7 @@ const worldsOf = ({ anyWorld, anyEditedWorld, invalidSpec }: Checkout['arbitrari
 /** What lies between the questions of one chain. */
 const betweenOf = (random: Random, pool: Pool, now: string): Between[] =>
   Array.from({ length: QUESTIONS - 1 }, () => ({
-    seconds: 1 + random.below(random.chance(0.5) ? 30 : LONGEST_SECONDS),
+    seconds: 1 + random.below(random.pick(LONGEST_SECONDS)),
     applies: random.chance(0.6),
     losesStatus: random.chance(0.1),
     handsOver: random.chance(0.1),
