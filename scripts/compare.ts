@@ -9,7 +9,7 @@ import { load } from './compare/checkout.ts';
 import { compare } from './compare/compare.ts';
 import { verdict } from './compare/report.ts';
 
-const USAGE = `npm run compare -- BEFORE AFTER [--worlds 10000] [--seed 20260101] [--changes FILE] [--only ID]`;
+const USAGE = `npm run compare -- BEFORE AFTER [--worlds 10000] [--seed 20260101] [--changes FILE] [--only ID] [--apart]`;
 
 async function main(): Promise<number> {
   const { values, positionals } = parseArgs({
@@ -19,6 +19,7 @@ async function main(): Promise<number> {
       seed: { type: 'string', default: '20260101' },
       changes: { type: 'string' },
       only: { type: 'string' },
+      apart: { type: 'boolean', default: false },
     },
   });
   const [before, after, ...others] = positionals;
@@ -31,7 +32,7 @@ async function main(): Promise<number> {
   const progress = (chains: number): void => {
     if (chains % 1000 === 0) console.error(`${chains} chains after ${((performance.now() - began) / 1000).toFixed(0)} s`);
   };
-  const options = { worlds, seed, changes, ...(values.only !== undefined && { only: values.only }) };
+  const options = { worlds, seed, changes, apart: values.apart, ...(values.only !== undefined && { only: values.only }) };
   const { lines, isSame } = verdict(compare(builds, options, progress), options);
   for (const line of lines) console.log(line);
   return isSame ? 0 : 1;

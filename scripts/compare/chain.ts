@@ -60,6 +60,19 @@ const later = (now: string, seconds: number): string => new Date(Date.parse(now)
 /** The hook that Metacontroller asks about such a parent. */
 const hookFor = (body: Body): 'sync' | 'finalize' => (body.parent.metadata.deletionTimestamp == null ? 'sync' : 'finalize');
 
+const isShared = ({ before, after }: Pair<Given>): boolean =>
+  before.body.parent.status !== undefined && before.body.parent.status === after.body.parent.status;
+
+/** The chain without any status that both builds would be shown: each sees none, and then its own. */
+export function apart({ id, first, between }: Chain): Chain {
+  const without = (given: Given): Given => ({ ...given, body: withStatus(given.body, undefined) });
+  return {
+    id,
+    first: isShared(first) ? { before: without(first.before), after: without(first.after) } : first,
+    between: between.map((each) => ({ ...each, handsOver: false })),
+  };
+}
+
 /** Asks both builds the whole chain; how many answers were compared, and where they differ. */
 export function play(builds: Pair<Checkout>, { id, first, between }: Chain): { compared: number; found: Found[] } {
   const found: Found[] = [];
@@ -67,7 +80,7 @@ export function play(builds: Pair<Checkout>, { id, first, between }: Chain): { c
   let statuses = { before: first.before.body.parent.status, after: first.after.body.parent.status };
   let { hook, now } = first.before;
   let compared = 0;
-  let sharedStatus = statuses.before !== undefined && statuses.before === statuses.after;
+  let sharedStatus = isShared(first);
   const note = (step: number, asked: string, differences: readonly Difference[], at: readonly string[] = []): void => {
     const { name } = world.parent.metadata;
     for (const difference of differences)

@@ -1,6 +1,6 @@
 /** The comparison of two builds, without its command line. */
 import { isListed, type Change } from './changes.ts';
-import { play, type Chain, type Found, type Pair } from './chain.ts';
+import { apart, play, type Chain, type Found, type Pair } from './chain.ts';
 import type { Checkout } from './checkout.ts';
 import { caseChains, matched, releaseChains } from './sources.ts';
 import { worldChains } from './worlds.ts';
@@ -9,6 +9,8 @@ export interface Options {
   worlds: number;
   seed: number;
   changes: readonly Change[];
+  /** Whether no status that one build wrote is shown to the other. */
+  apart?: boolean;
   /** The id of the one chain to play, for example `case/07-ready` or `world/4711`. */
   only?: string;
 }
@@ -50,7 +52,7 @@ export function compare(builds: Pair<Checkout>, options: Options, progress: (cha
   const outcome: Outcome = { chains: 0, compared: 0, found: [], lost, fresh };
   for (const chain of chainsOf(builds.before, { golden, released }, options)) {
     if (options.only !== undefined && chain.id !== options.only) continue;
-    const { compared, found } = play(builds, chain);
+    const { compared, found } = play(builds, options.apart === true ? apart(chain) : chain);
     outcome.chains += 1;
     outcome.compared += compared;
     outcome.found.push(...found.filter((difference) => !isListed(difference, options.changes)));

@@ -10,7 +10,7 @@ import type { Size } from './sizes.ts';
 import { meanRatio, median } from './statistics.ts';
 
 /** Rounds of fresh processes: how a process was compiled and laid out in memory stays with it. */
-const ROUNDS = 8;
+const ROUNDS = 5;
 /** Turns that each build takes in a round. */
 const TURNS = 20;
 

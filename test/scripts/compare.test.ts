@@ -147,6 +147,14 @@ describe('the comparison of two builds', function () {
     for (const name of ['before', 'after']) assert.deepEqual(seen[name]?.slice(1), Array(2).fill({ writer: name, observedGeneration: 1 }));
   });
 
+  it('shows no build a status of the other one when they are kept apart', () => {
+    const reads = changed((answer, body) => ((body.parent as Resource).status === undefined ? answer : { ...answer, more: 1 }));
+    const [id, questions] = ['case/07-ready/handover', (outcome: Outcome): number[] => outcome.found.map(({ step }) => step)];
+    assert.deepEqual(questions(comparedWith(reads, { only: id })), [1, 2, 3]);
+    assert.deepEqual(questions(comparedWith(reads, { only: id, apart: true })), [2, 3]);
+    assert.ok(comparedWith(reads, { only: id, apart: true }).found.every(({ sharedStatus }) => !sharedStatus));
+  });
+
   it('names the cases that are gone and those that are new; only those that are gone count', () => {
     const fewer: Checkout = { ...self, cases: new Map([...self.cases].slice(1)) };
     const lost = compare({ before: self, after: fewer }, { ...options, worlds: 0 });
