@@ -2,7 +2,8 @@
 import type { Body, Resource } from './checkout.ts';
 import { isObject, objectOf, overlaid, type Json, type JsonObject } from './json.ts';
 
-const RECORD = 'metacontroller.k8s.io/last-applied-configuration';
+/** The annotation with what was last applied. */
+export const RECORD = 'metacontroller.k8s.io/last-applied-configuration';
 /** It has these only created, never updated. */
 const createdOnly: ReadonlySet<string> = new Set(['Job', 'Event']);
 

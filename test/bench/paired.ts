@@ -9,8 +9,8 @@ import { CONNECTIONS, load, start, type Measured } from './process.ts';
 import type { Size } from './sizes.ts';
 import { meanRatio, median } from './statistics.ts';
 
-/** Rounds of fresh processes: how a process was compiled and laid out in memory stays with it. */
-const ROUNDS = 5;
+/** Rounds of fresh processes: how a process was compiled and laid out in memory stays with it. An even number: each build starts first as often. */
+const ROUNDS = 6;
 /** Turns that each build takes in a round. */
 const TURNS = 20;
 
