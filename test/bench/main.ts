@@ -1,22 +1,25 @@
 /**
  * `npm run bench`: /sync of the built server against a bare-Node floor, in pairs of fresh processes, in one run.
  * Ratios carry over to another machine, absolute figures do not. `--quick` takes two pairs and a short warm-up, `--only small` one size.
+ * `--before DIR` compares with another build instead of the floor: a checkout that was built, or its dist; `--rounds N` takes more or fewer rounds.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
+import { paired } from './paired.ts';
 import { payload } from './payload.ts';
-import { load, start, type Measured } from './process.ts';
+import { CONNECTIONS, load, start, type Measured } from './process.ts';
+import { sizes } from './sizes.ts';
+import { at, median } from './statistics.ts';
 
-const { values } = parseArgs({ options: { quick: { type: 'boolean', default: false }, only: { type: 'string' } } });
+const { values } = parseArgs({
+  options: {
+    quick: { type: 'boolean', default: false },
+    only: { type: 'string' },
+    before: { type: 'string' },
+    rounds: { type: 'string' },
+  },
+});
 const PAIRS = values.quick ? 2 : 5;
-const CONNECTIONS = 5;
-
-/** Size, pods of the application, warm-up and measured requests, and the gates and goals of the ratio. */
-const sizes = [
-  { name: 'small', pods: 3, warmUp: 5000, requests: 3000, gate: 1.55, goal: 1.3 },
-  { name: 'medium', pods: 10, warmUp: 5000, requests: 2000, gate: 1.35, goal: 1.2 },
-  { name: 'large', pods: 100, warmUp: 1500, requests: 500, gate: 1.3, goal: 1.15 },
-];
 
 const servers = { floor: 'test/bench/floor.mjs', bestie: 'dist/main.cjs' };
 type Name = keyof typeof servers;
@@ -29,14 +32,6 @@ interface Run {
   readyAfter: number;
   probe: number;
 }
-
-const at = (sorted: readonly number[], share: number): number =>
-  sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? NaN;
-const median = (values: readonly number[]): number =>
-  at(
-    [...values].sort((a, b) => a - b),
-    0.5,
-  );
 
 /** How long the probe takes at its 99th percentile, in milliseconds, while the load is on. */
 async function probing(server: Measured, work: Promise<unknown>): Promise<number> {
@@ -71,11 +66,18 @@ async function measure(name: Name, body: Buffer, warmUp: number, requests: numbe
   }
 }
 
+const chosen = sizes.filter((size) => values.only === undefined || size.name === values.only);
+if (values.before !== undefined) {
+  const rounds = values.rounds === undefined ? {} : { rounds: Number(values.rounds) };
+  await paired(values.before, servers.bestie, { sizes: chosen, quick: values.quick, ...rounds });
+  process.exit();
+}
+
 const ratios: { name: string; ratio: number }[] = [];
 const slope: Record<Name, number[]> = { floor: [], bestie: [] };
 let failed = false;
 
-for (const { name, pods, warmUp, requests, gate, goal } of sizes.filter((size) => values.only === undefined || size.name === values.only)) {
+for (const { name, pods, warmUp, requests, gate, goal } of chosen) {
   const body = payload(pods);
   const runs: Record<Name, Run[]> = { floor: [], bestie: [] };
   for (let pair = 0; pair < PAIRS; pair++) {

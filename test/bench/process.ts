@@ -4,6 +4,8 @@ import { Agent, request } from 'node:http';
 import { createServer, type AddressInfo } from 'node:net';
 
 const HOST = '127.0.0.1';
+/** Connections over which the load comes, all kept alive. */
+export const CONNECTIONS = 5;
 
 async function freePort(): Promise<number> {
   return new Promise((resolve) => {
