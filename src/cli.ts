@@ -33,9 +33,10 @@ interface Streams {
 
 const usage = `Usage: bestie COMMAND
 
-  demo [FILE] [--scenario NAME]   plays the life of the Bestie in FILE (YAML; the sample where left out)
-                                  in an in-memory cluster, against the real HTTP server
-  help                            this text
+  demo [FILE] [--bestie NAME] [--scenario NAME]
+        plays the life of the Bestie in FILE (YAML; the sample where left out) in an in-memory cluster,
+        against the real HTTP server; --bestie chooses one where FILE has several
+  help  this text
 
 Scenarios of the demo:
 ${Object.entries(scenarios)
@@ -51,27 +52,45 @@ function painter(): (tone: Tone, text: string) => string {
   return coloured ? (tone, text) => styleText(styles[tone], text) : (_, text) => text;
 }
 
-/** The one Bestie in a YAML file. */
-async function readBestie(file: string): Promise<Draft> {
+type Named = Draft & { metadata: { name: string } };
+
+const isNamedBestie = (value: unknown): value is Named =>
+  isFields(value) &&
+  value.apiVersion === 'pets.bestie.com/v1' &&
+  value.kind === 'Bestie' &&
+  isFields(value.metadata) &&
+  typeof value.metadata.name === 'string';
+
+/** The Bestie of that name in a YAML file, or the only one; other objects in the file are left alone. */
+async function readBestie(file: string, name?: string): Promise<Draft> {
   const text = await readFile(file, 'utf8').catch((error: unknown) => {
     throw new UsageError(`${file} cannot be read: ${(error as NodeJS.ErrnoException).code ?? 'unknown error'}.`);
   });
   const documents = parseAllDocuments(text);
-  const [document] = documents;
   const broken = documents.flatMap(({ errors }) => errors)[0];
   if (broken) throw new UsageError(`${file} is not YAML: ${broken.message.split('\n')[0] ?? ''}`);
-  const value: unknown = document?.toJS();
-  const metadata = isFields(value) ? value.metadata : undefined;
-  const named = isFields(metadata) && typeof metadata.name === 'string';
-  if (documents.length !== 1 || !isFields(value) || value.apiVersion !== 'pets.bestie.com/v1' || value.kind !== 'Bestie' || !named)
-    throw new UsageError(`${file} must hold one Bestie of pets.bestie.com/v1 with a name, and nothing else.`);
-  return value as Draft;
+  const besties = documents.map((document) => document.toJS() as unknown).filter(isNamedBestie);
+  const names = besties.map(({ metadata }) => metadata.name).join(', ');
+  if (names === '') throw new UsageError(`${file} has no Bestie of pets.bestie.com/v1 with a name.`);
+  const [chosen, other] = besties.filter(({ metadata }) => name === undefined || metadata.name === name);
+  if (!chosen) throw new UsageError(`${file} has no Bestie ${name ?? ''}; it has ${names}.`);
+  if (other) throw new UsageError(`${file} has several Besties: ${names}; choose one with --bestie NAME.`);
+  return chosen;
 }
 
-async function demo({ out }: Streams, positionals: readonly string[], scenario = 'lifecycle'): Promise<number> {
+interface DemoOptions {
+  bestie?: string | undefined;
+  scenario?: string | undefined;
+}
+
+async function demo(
+  { out }: Streams,
+  positionals: readonly string[],
+  { bestie: name, scenario = 'lifecycle' }: DemoOptions,
+): Promise<number> {
   if (positionals.length > 1) throw new UsageError('demo takes one FILE at most.');
   if (!isScenario(scenario)) throw new UsageError(`${scenario} is not a scenario; there are ${Object.keys(scenarios).join(', ')}.`);
-  const bestie = await readBestie(positionals[0] ?? SAMPLE);
+  const bestie = await readBestie(positionals[0] ?? SAMPLE, name);
   // The server tells the time of the sandbox, in which the pods live whose age it judges.
   let clock = (): string => new Date(0).toISOString();
   const config = readConfig({ HOST: '127.0.0.1', HOOK_PORT: '0', METRICS_PORT: '0', SHUTDOWN_DELAY_SECONDS: '0' });
@@ -106,14 +125,14 @@ export async function run(args: readonly string[], streams: Streams): Promise<nu
     const { positionals, values } = parseArgs({
       args: [...args],
       allowPositionals: true,
-      options: { scenario: { type: 'string' }, help: { type: 'boolean', short: 'h' } },
+      options: { bestie: { type: 'string' }, scenario: { type: 'string' }, help: { type: 'boolean', short: 'h' } },
     });
     const [command, ...rest] = positionals;
     if (values.help === true || command === 'help') {
       streams.out(usage);
       return 0;
     }
-    if (command === 'demo') return await demo(streams, rest, values.scenario);
+    if (command === 'demo') return await demo(streams, rest, values);
     throw new UsageError(`${command === undefined ? 'Which command?' : `${command} is not a command.`}\n\n${usage}`);
   } catch (error) {
     const isUsage =

@@ -1,10 +1,13 @@
 /** The command as people start it. */
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { parseAllDocuments } from 'yaml';
 import { run } from '../src/cli.ts';
 import { closingIn } from './support/closing.ts';
+import type { Resource } from './support/kustomize.ts';
 import { perTest } from './support/pertest.ts';
 
 interface Outcome {
@@ -76,14 +79,15 @@ describe('bestie, the command', function () {
     { name: 'MissingFile', args: ['demo', 'none.yaml'], says: /^.*none\.yaml cannot be read: ENOENT\.\n$/ },
     { name: 'TwoFiles', args: ['demo', 'small.yaml', 'two.yaml'], says: /^demo takes one FILE at most\.\n$/ },
     { name: 'NotYaml', args: ['demo', 'broken.yaml'], says: /^.*broken\.yaml is not YAML: .*\n$/ },
+    { name: 'AnotherKind', args: ['demo', 'pod.yaml'], says: /^.*pod\.yaml has no Bestie of pets\.bestie\.com\/v1 with a name\.\n$/ },
+    { name: 'Nameless', args: ['demo', 'nameless.yaml'], says: /has no Bestie of/ },
+    { name: 'EmptyFile', args: ['demo', 'empty.yaml'], says: /has no Bestie of/ },
     {
-      name: 'AnotherKind',
-      args: ['demo', 'pod.yaml'],
-      says: /^.*must hold one Bestie of pets\.bestie\.com\/v1 with a name, and nothing else\.\n$/,
+      name: 'SeveralBesties',
+      args: ['demo', 'two.yaml'],
+      says: /^.*two\.yaml has several Besties: a, b; choose one with --bestie NAME\.\n$/,
     },
-    { name: 'Nameless', args: ['demo', 'nameless.yaml'], says: /must hold one Bestie/ },
-    { name: 'EmptyFile', args: ['demo', 'empty.yaml'], says: /must hold one Bestie/ },
-    { name: 'TwoBesties', args: ['demo', 'two.yaml'], says: /must hold one Bestie/ },
+    { name: 'UnknownBestie', args: ['demo', 'two.yaml', '--bestie', 'c'], says: /^.*two\.yaml has no Bestie c; it has a, b\.\n$/ },
   ];
   for (const { name, args, says } of mistakes) {
     it(`${name}: exit code 2 and what is wrong`, async () => {
@@ -116,4 +120,21 @@ describe('bestie, the command', function () {
     assert.equal(code, 0, out.slice(-500));
     assert.match(out, /^Bestie shop\/small: /);
   });
+
+  // The one that is played by the test above is left out.
+  const samples = readdirSync('manifests/samples')
+    .filter((file) => file !== 'bestie.yaml')
+    .flatMap((file) =>
+      parseAllDocuments(readFileSync(`manifests/samples/${file}`, 'utf8'))
+        .map((document) => document.toJS() as Resource)
+        .filter(({ kind }) => kind === 'Bestie')
+        .map(({ metadata }) => ({ file, name: metadata.name })),
+    );
+  for (const { file, name } of samples) {
+    it(`DemoOfSample: ${name} of ${file}, among what else is in the file`, async () => {
+      const { code, out } = await bestie('demo', `manifests/samples/${file}`, '--bestie', name);
+      assert.equal(code, 0, out.slice(-500));
+      assert.ok(out.startsWith(`Bestie shop/${name}: `), out.slice(0, 200));
+    });
+  }
 });

@@ -1,4 +1,4 @@
-/** What README.md says about commands, overlays, dependencies and children is so. */
+/** What README.md and CONTRIBUTING.md say about commands, overlays, dependencies and children is so. */
 import { strict as assert } from 'node:assert';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { kinds } from '../../src/api/kinds.ts';
@@ -16,9 +16,9 @@ interface Package {
 const { scripts, dependencies, devDependencies } = JSON.parse(readFileSync('package.json', 'utf8')) as Package;
 const readme = text('README.md');
 
-/** The cells of the rows of the first table whose header begins with that word. */
-function rows(header: string): string[][] {
-  const lines = readme.split('\n');
+/** The cells of the rows of the first table of a page whose header begins with these words. */
+function rows(header: string, page = readme): string[][] {
+  const lines = page.split('\n');
   const start = lines.findIndex((line) => line.startsWith(`| ${header} `));
   const length = lines.slice(start).findIndex((line) => !line.startsWith('|'));
   return lines.slice(start + 2, start + length).map((line) =>
@@ -28,12 +28,6 @@ function rows(header: string): string[][] {
       .map((cell) => cell.trim()),
   );
 }
-
-/** Names that begin a line of a list, in the section below that sentence. */
-const listed = (after: string): string[] => {
-  const section = readme.slice(readme.indexOf(after) + after.length).split('\n\n')[1] ?? '';
-  return [...section.matchAll(/^- `([^`]+)`: \S/gm)].map(([, name = '']) => name);
-};
 
 describe('documentation: README', () => {
   it('starts with what it is and the two commands', () => {
@@ -62,11 +56,6 @@ describe('documentation: README', () => {
       );
     });
   }
-
-  it('has a line for each dependency that says why it is there', () => {
-    assert.deepEqual(listed('At run time:').sort(), Object.keys(dependencies).sort());
-    assert.deepEqual(listed('For development:').sort(), Object.keys(devDependencies).sort());
-  });
 
   it('names every overlay, with the kinds that must exist before', () => {
     const table = Object.fromEntries(rows('overlay').map((cells) => [code(cells[0] ?? '')[0] ?? '', code(cells[4] ?? '')]));
@@ -98,11 +87,32 @@ describe('documentation: README', () => {
     };
     const image = spec.template.spec.containers[0]?.image ?? '';
     assert.ok(code(readme).includes(image), image);
-    assert.ok(readme.includes(`set image ${image.slice(0, image.lastIndexOf(':'))}=`));
+    assert.ok(readme.includes(`- name: ${image.slice(0, image.lastIndexOf(':'))}\n`));
   });
 });
 
 describe('documentation: CONTRIBUTING', () => {
+  it('has a row for each dependency that says why it is there', () => {
+    for (const [header, wanted] of [
+      ['at run time', dependencies],
+      ['for development', devDependencies],
+    ] as const) {
+      const listed = rows(header, text('CONTRIBUTING.md'));
+      assert.deepEqual(listed.map(([name = '']) => code(name)[0]).sort(), Object.keys(wanted).sort());
+      assert.ok(listed.every(([, why = '']) => why !== ''));
+    }
+  });
+
+  it('has a row for each npm script', () => {
+    const explained = new Set(code(text('CONTRIBUTING.md')));
+    assert.deepEqual(
+      Object.keys(scripts).filter(
+        (script) => !explained.has(script === 'test' || script === 'start' ? `npm ${script}` : `npm run ${script}`),
+      ),
+      [],
+    );
+  });
+
   it('explains every variable of the end-to-end tests', () => {
     const files = readdirSync('test/e2e', { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts'));
     const used = files.flatMap((file) => readFileSync(`test/e2e/${file}`, 'utf8').match(/E2E_[A-Z_]+/g) ?? []);

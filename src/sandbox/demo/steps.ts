@@ -105,10 +105,18 @@ export const healChanged: Step = {
 export const isEmpty = ({ cluster }: Stage): boolean =>
   cluster.user.everything().every(({ kind }) => kind === 'Namespace' || kind === 'Event');
 
+/** Takes back what would keep the Bestie or its database: the demo ends with an empty Namespace, whatever the file says about a deletion. */
+const unprotect = (stage: Stage): void => {
+  const { deletionPolicy, deletionProtection } = bestieOf(stage)?.spec ?? {};
+  if ((deletionPolicy ?? 'Delete') === 'Delete' && deletionProtection !== true) return;
+  editSpec(stage, (spec) => ({ ...spec, deletionPolicy: 'Delete', deletionProtection: false }));
+};
+
 export const remove: Step = {
   title: 'The Bestie is deleted',
-  act: ({ cluster, namespace, name }) => {
-    cluster.remove(BESTIE, namespace, name);
+  act: (stage) => {
+    unprotect(stage);
+    stage.cluster.remove(BESTIE, stage.namespace, stage.name);
   },
   wants: 'nothing is left but the Namespace',
   holds: isEmpty,
