@@ -1,7 +1,8 @@
-/** Derives src/api/bestie.ts, src/spec/bestie.schema.json and docs/api-reference.md from the CRD. With --check it writes nothing and fails when they differ. */
+/** Derives src/api/bestie.ts, src/spec/bestie.schema.json, src/spec/bestie.rules.json and docs/api-reference.md from the CRD. With --check it writes nothing and fails when they differ. */
 import { readFile, writeFile } from 'node:fs/promises';
 import { compile, type JSONSchema } from 'json-schema-to-typescript';
 import { apiReference } from './apireference.ts';
+import { celRules } from './celrules.ts';
 import { bestieSchema, root, type Schema } from './schema.ts';
 
 const header = '/* Generated from manifests/crd/besties.yaml by `npm run generate`. Do not edit. */\n';
@@ -26,7 +27,7 @@ function defaulted(schema: Schema): Schema {
   return result;
 }
 
-/** The schema without descriptions and without the CEL rules (their twins are src/spec/rules.ts): what ajv compiles. */
+/** The schema without descriptions and without the CEL rules: what ajv compiles. */
 function validated(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(validated);
   if (typeof value !== 'object' || value === null) return value;
@@ -52,6 +53,7 @@ const types = await compile(
 const outputs = {
   'src/api/bestie.ts': types,
   'src/spec/bestie.schema.json': JSON.stringify(validated(spec), null, 1) + '\n',
+  'src/spec/bestie.rules.json': JSON.stringify(celRules(schema), null, 1) + '\n',
   'docs/api-reference.md': apiReference(schema),
 };
 

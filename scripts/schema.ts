@@ -22,6 +22,7 @@ export interface Schema {
   minProperties?: number;
   maxProperties?: number;
   'x-kubernetes-validations'?: { rule: string; message?: string }[];
+  'x-kubernetes-list-map-keys'?: string[];
   [keyword: string]: unknown;
 }
 

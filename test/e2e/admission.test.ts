@@ -1,10 +1,15 @@
-/** The rules of the API, as the API server applies them: the same table that the twins of src/spec/rules.ts are tested with. */
+/** The rules of the API, as the API server applies them: the same table that the hook is tested with, and random specs beside it. */
 import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import rules from '../../src/spec/bestie.rules.json' with { type: 'json' };
+import { closingIn } from '../support/closing.ts';
+import { randomSpec } from '../support/randomspecs.ts';
 import { ruleCases } from '../support/rules.ts';
 import { each } from '../support/table.ts';
-import type { Loose } from '../support/world.ts';
+import { observe, world, bestie as wanted, type Loose } from '../support/world.ts';
 import { bestie, namespace } from './support/cluster.ts';
 import { eventually, get, kubectl, kubectlBoth, kubectlStdin } from './support/kubectl.ts';
+import { trying, type Answer } from './support/trying.ts';
 
 const NS = 'e2e-admission';
 
@@ -14,7 +19,14 @@ const outcome = (request: Promise<string>): Promise<string> =>
     (error: unknown) => (error as { stderr: string }).stderr,
   );
 
+/** One text may be the beginning of another. */
+const ruleMessages = [...new Set(rules.map(({ message }) => message))].filter(
+  (message, _, all) => !all.some((other) => other !== message && other.includes(message)),
+);
+
 describe('admission', () => {
+  const perSuite = closingIn(after);
+
   before(() => namespace(NS));
 
   for (const [name, { reason, given, want }] of Object.entries(ruleCases)) {
@@ -27,6 +39,28 @@ describe('admission', () => {
       else assert.ok(answer.includes(want), answer);
     });
   }
+
+  it('says of random specs what the hook says, rule by rule', async function () {
+    this.timeout(300_000);
+    const tried = await trying(NS, perSuite);
+    const isRule = (message: string): boolean => !/^spec[/ ]/.test(message);
+    const ofList = (message: string): boolean => message.includes('twice');
+    const check = (invalid: readonly string[], { code, message }: Answer, spec: Loose): void => {
+      const told = `${JSON.stringify(invalid)} ${message} ${JSON.stringify(spec)}`;
+      assert.equal(code, invalid.length === 0 ? 201 : 422, told);
+      // What breaks the schema is not held to every rule by the API server, and to none by the hook.
+      if (!invalid.every(isRule)) return;
+      for (const rule of invalid) assert.ok(message.includes(ofList(rule) ? 'Duplicate value' : rule), told);
+      for (const rule of ruleMessages) assert.equal(message.includes(rule), invalid.includes(rule), `${rule}: ${told}`);
+    };
+    await fc.assert(
+      fc.asyncProperty(randomSpec, async (spec) => {
+        const { invalid } = observe({ ...world(), parent: { ...wanted(), spec } });
+        check(invalid, await tried('pets.bestie.com/v1', 'besties', bestie('random', spec)), spec);
+      }),
+      { numRuns: 500 },
+    );
+  });
 
   it('names every wrong field in one Invalid, on create and on update', async () => {
     const wrong = bestie('both', { size: 0, version: '' });

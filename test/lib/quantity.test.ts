@@ -1,8 +1,8 @@
 import { strict as assert } from 'node:assert';
 import fc from 'fast-check';
-import { compareQuantities, isQuantity, quantityValue, storedQuantity } from '../../src/lib/quantity.ts';
+import { isQuantity, quantityValue, storedQuantity } from '../../src/lib/quantity.ts';
 import { storedResource } from '../../src/sandbox/apiserver/quantity.ts';
-import { ordered, storedQuantities } from '../support/quantities.ts';
+import { compareQuantities, ordered, storedQuantities } from '../support/quantities.ts';
 import { each, type Cases } from '../support/table.ts';
 
 /** Examples of each rule; the whole table of a real API server follows below. */
@@ -128,7 +128,7 @@ describe('lib/quantity', () => {
     });
   });
 
-  describe('compareQuantities', () => {
+  describe('billionthsOf', () => {
     it('is what CEL says, for every value of the table', () => {
       const signs: Record<string, number> = { '<': -1, '=': 0 };
       const wrong = ordered.slice(1).filter(({ value: next }, index) => {

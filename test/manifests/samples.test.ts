@@ -1,4 +1,4 @@
-/** The samples: valid by the CRD's schema and by the twins of its CEL rules, and together a look at every field. */
+/** The samples: valid by the CRD's schema and by its CEL rules, and together a look at every field. */
 import { strict as assert } from 'node:assert';
 import { readdirSync, readFileSync } from 'node:fs';
 import { parse } from 'yaml';

@@ -4,7 +4,7 @@
  * values.ts in every place, reads what was stored, and takes both away.
  */
 import assert from 'node:assert/strict';
-import { compareQuantities } from '../../src/lib/quantity.ts';
+import { compareQuantities } from '../support/quantities.ts';
 import { values } from './values.ts';
 
 const GROUP = 'quantities.pets.bestie.com';

@@ -1,5 +1,6 @@
 /** What a real API server makes of quantities: the rows of test/quantities/table.tsv, whose head says what they mean. */
 import { readFileSync } from 'node:fs';
+import { billionthsOf } from '../../src/lib/quantity.ts';
 
 export interface StoredQuantity {
   value: string;
@@ -27,3 +28,10 @@ export const storedQuantities: readonly StoredQuantity[] = readFileSync(new URL(
 
 /** Those that CEL compares, in its order. */
 export const ordered = storedQuantities.filter(({ cel }) => ['<', '=', '.'].includes(cel));
+
+/** Negative, zero or positive, as the first is less than, equal to or greater than the second. */
+export function compareQuantities(first: string | number, second: string | number): number {
+  const difference = billionthsOf(first) - billionthsOf(second);
+  if (difference === 0n) return 0;
+  return difference < 0n ? -1 : 1;
+}

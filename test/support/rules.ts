@@ -1,6 +1,6 @@
 /**
  * The rules of the API as data: what is asked for, what it was before, and what the refusal says. The unit tests put them through the
- * twins of src/spec/rules.ts, the end-to-end tests through the API server.
+ * hook, the end-to-end tests through the API server.
  */
 import type { Case } from './table.ts';
 import type { Loose } from './world.ts';
@@ -389,7 +389,7 @@ export const admissionOnlyCases: RuleCases = {
   ExternalToManaged: { reason: 'the data would stay behind', given: { spec: { size: 1 }, before: external }, want: PROVIDER },
 };
 
-/** No rule but a list type: the twin's message is the operator's, the API server says "Duplicate value". */
+/** No rule but a list type: the message is the hook's, the API server says "Duplicate value". */
 export const duplicateCases: RuleCases = {
   TwiceTheSameVariable: {
     reason: 'Metacontroller would merge both into one',

@@ -1,0 +1,24 @@
+/** Regular expressions of RE2, which Kubernetes' CEL has, as those of JavaScript. */
+
+/** An escape, a class, or a dot outside of both. */
+const PART = /\\[^]|\[(?:\\[^]|[^\]\\])*\]|\./g;
+/** Where both read the same text otherwise: to RE2 a dot is anything but a line feed, and white space and word bounds are those of ASCII. */
+const readings: Record<string, string> = { '.': '[^\\n]', '\\s': '[\\t\\n\\f\\r ]', '\\S': '[^\\t\\n\\f\\r ]' };
+
+/** As many as there are patterns in the rules: what is in the text of a rule is no user's. */
+const compiled = new Map<string, RegExp>();
+
+/** The expression, global. Throws SyntaxError for what is none, and for what JavaScript does not know, such as inline flags. */
+export function regexOf(pattern: string): RegExp {
+  const known = compiled.get(pattern);
+  if (known !== undefined) {
+    known.lastIndex = 0;
+    return known;
+  }
+  const regex = new RegExp(
+    pattern.replace(PART, (part) => readings[part] ?? part),
+    'gu',
+  );
+  compiled.set(pattern, regex);
+  return regex;
+}
