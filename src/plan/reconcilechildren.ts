@@ -56,7 +56,9 @@ function reconcileChild(child: Child, o: Context, found: Findings): Reconciled {
 
 /** Every child that the spec includes, with the changes that are not applied: one that is refused speaks before anything else. */
 export function reconcileChildren(o: Context): { children: Manifest[]; pending: PendingChange[]; found: Findings } {
-  const [children, pending, found]: [Manifest[], PendingChange[], Findings] = [[], [], new Map()];
+  const children: Manifest[] = [];
+  const pending: PendingChange[] = [];
+  const found: Findings = new Map();
   for (const child of childrenOf(o).filter((candidate) => candidate.includeWhen(o))) {
     const reconciled = reconcileChild(child, o, found);
     const changes = reconciled.children.flatMap((each) => pendingUpdate(each, o.child(kindKey(each), each.metadata.name), o) ?? []);

@@ -51,7 +51,7 @@ const creationsBefore = ({ bestie: { status } }: Observed): Creation[] =>
 
 const reportsBefore = ({ bestie: { status } }: Observed): Report[] =>
   (status.reported ?? []).flatMap((entry) =>
-    isReason(entry?.reason) && entry?.kind != null && entry.name != null
+    entry?.kind != null && entry.name != null && isReason(entry.reason)
       ? [
           {
             reason: entry.reason,

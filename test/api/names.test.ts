@@ -9,7 +9,7 @@ const LONGEST = `a${'b'.repeat(62)}`;
 /** Every name that a Bestie's children have. */
 const all = (bestie: string): Record<string, string> =>
   Object.fromEntries(
-    Object.entries(names).map(([child, name]) => [
+    Object.entries({ ...names, postgresCluster: clusterName }).map(([child, name]) => [
       child,
       child === 'job' ? names.job(bestie, HASH) : (name as (bestie: string) => string)(bestie),
     ]),

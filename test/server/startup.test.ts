@@ -22,8 +22,9 @@ describe('server: readiness', () => {
     child.kill('SIGTERM');
     await ended;
     const events = output.stderr.trim().split('\n');
+    const schemas = ['src/hook/schema.ts', 'src/spec/schema.ts'].map((file) => readFileSync(file, 'utf8')).join('');
     const compiled = events.filter((event) => event === 'compiled');
-    assert.equal(compiled.length, readFileSync('src/hook/schema.ts', 'utf8').match(/ajv\.compile\(/g)?.length);
+    assert.equal(compiled.length, schemas.match(/ajv\.compile\(/g)?.length);
     assert.deepEqual(events, [...compiled, `listening ${hookPort}`, `listening ${metricsPort}`]);
   });
 });

@@ -114,7 +114,7 @@ function isOverdue(facts: Facts): boolean {
 }
 
 /** What status keeps of a run that is not as it should be. */
-const reportOf = (reason: Reason, { planned, o }: Facts, detail: string): Report => ({
+const reportOf = (reason: Reason, { planned }: Facts, detail: string): Report => ({
   reason,
   kind: 'CronJob',
   name: planned.id,
