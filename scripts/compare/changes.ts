@@ -4,13 +4,15 @@ import { parse } from 'yaml';
 import { isObject, type Json } from './json.ts';
 import type { Difference } from './difference.ts';
 
-/** A row of the file; exactly one of the three: `before` with `after`, `added`, `removed`. */
+/** A row of the file; exactly one of the four: `before` with `after`, `unordered`, `added`, `removed`. */
 interface Row {
   /** A JSON pointer into an answer; `*` is any one step. A condition is named by its type, a child by its kind. */
   path: string;
-  /** A regular expression for the text of before, and what stands there now (`$1` is the first group). */
+  /** A regular expression for the text of before, and what stands there now: `$1` is the first group, `{*}` any text without a space. */
   before?: string;
   after?: string;
+  /** The text between parts whose order has changed. */
+  unordered?: string;
   /** Only the build after has it. */
   added?: true;
   /** Only the build before has it. */
@@ -27,7 +29,7 @@ export interface Change {
   used: number;
 }
 
-const keys = new Set(['path', 'before', 'after', 'added', 'removed', 'why']);
+const keys = new Set(['path', 'before', 'after', 'unordered', 'added', 'removed', 'why']);
 
 /** The change that a row describes. Throws where the row is none. */
 export function changeOf(row: unknown): Change {
@@ -37,11 +39,11 @@ export function changeOf(row: unknown): Change {
   if (!isObject(row)) return fail('is not an object');
   const unknown = Object.keys(row).filter((key) => !keys.has(key));
   if (unknown.length > 0) fail(`has unknown fields: ${unknown.join(', ')}`);
-  const { path, before, after, added, removed, why } = row;
+  const { path, before, after, unordered, added, removed, why } = row;
   if (typeof path !== 'string' || !path.startsWith('/')) return fail('has no path that begins with /');
   if (typeof why !== 'string' || why === '') fail('does not say why');
-  if ([before !== undefined, added === true, removed === true].filter(Boolean).length !== 1)
-    fail('has not exactly one of before, added, removed');
+  if ([before !== undefined, typeof unordered === 'string', added === true, removed === true].filter(Boolean).length !== 1)
+    fail('has not exactly one of before, unordered, added, removed');
   if (before !== undefined && (typeof before !== 'string' || typeof after !== 'string')) fail('has no texts as before and after');
   const segments = path
     .slice(1)
@@ -63,6 +65,15 @@ const leadsTo = ({ segments }: Change, path: readonly string[]): boolean =>
 const textOf = (value: Json | undefined): string | undefined =>
   typeof value === 'string' || typeof value === 'number' ? String(value) : undefined;
 
+const escaped = (text: string): string => text.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&');
+
+/** Whether a text is the expected one, in which `{*}` stands for any text without a space. */
+const isText = (text: string, expected: string): boolean =>
+  text === expected || new RegExp(`^${expected.split('{*}').map(escaped).join('[^ ]*')}$`, 'su').test(text);
+
+const isReordered = (before: string, after: string, separator: string): boolean =>
+  before.split(separator).sort().join(separator) === after.split(separator).sort().join(separator);
+
 /** Whether the list accounts for the difference; counts the rows that do. Rows of words apply one after the other. */
 export function isListed({ path, what, before, after }: Difference, changes: readonly Change[]): boolean {
   const candidates = changes.filter((change) => leadsTo(change, path));
@@ -74,6 +85,11 @@ export function isListed({ path, what, before, after }: Difference, changes: rea
   const wanted = textOf(after);
   let text = textOf(before);
   if (what !== 'changed' || text === undefined || wanted === undefined) return false;
+  const reordered = candidates.find(({ row }) => row.unordered !== undefined && isReordered(text ?? '', wanted, row.unordered));
+  if (reordered !== undefined) {
+    reordered.used += 1;
+    return true;
+  }
   const applied: Change[] = [];
   for (const change of candidates) {
     const { pattern, row } = change;
@@ -82,7 +98,7 @@ export function isListed({ path, what, before, after }: Difference, changes: rea
     if (next !== text) applied.push(change);
     text = next;
   }
-  if (text !== wanted) return false;
+  if (!isText(wanted, text)) return false;
   for (const change of applied) change.used += 1;
   return true;
 }

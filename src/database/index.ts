@@ -22,10 +22,17 @@ export function providerOf(wanted: unknown, bestie: string, find: (kind: string,
   return observed ?? named ?? crunchy;
 }
 
-const databaseKinds: ReadonlySet<string> = new Set(managedProviders.flatMap(({ kind }) => (kind === undefined ? [] : [kindKey(kind)])));
+const byKind: ReadonlyMap<string, Provider> = new Map(
+  managedProviders.flatMap((provider) => (provider.kind === undefined ? [] : [[kindKey(provider.kind), provider]])),
+);
+
+type Typed = Pick<KubeObject, 'apiVersion' | 'kind'>;
+
+/** Who runs the database that this object stands for; undefined where it stands for none. */
+export const providerOfObject = (object: Typed): Provider | undefined => byKind.get(kindKey(object));
 
 /** Whether it is the object of a database, whatever its name. */
-export const isDatabase = (object: { apiVersion: string; kind: string }): boolean => databaseKinds.has(kindKey(object));
+export const isDatabase = (object: Typed): boolean => byKind.has(kindKey(object));
 
 /** Databases that a person made children of this Bestie. What an answer leaves out is deleted, so they are never left out. */
 export const adoptedDatabases = (o: Observed): KubeObject[] =>

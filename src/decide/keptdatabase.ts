@@ -5,6 +5,7 @@ import { ownerReference } from '../api/manifest.ts';
 import { annotations } from '../api/names.ts';
 import type { Observed } from '../api/observed.ts';
 import { databaseManifests } from '../children/database.ts';
+import { providerOfObject } from '../database/index.ts';
 import { asLastApplied } from '../observed/aslastapplied.ts';
 import { settled } from './contestedfields.ts';
 import { databaseDecisions } from './databasedecisions.ts';
@@ -19,7 +20,9 @@ export function keptDatabase(live: KubeObject, o: Observed, request: BackupReque
 
 /** The same configuration with that request and no other, or without any. */
 function withRequest(manifest: Manifest, request: BackupRequest | undefined, o: Observed): Manifest {
-  const asked = o.provider.backups.withRequest(manifest, request);
+  // A person may have given the Bestie a database that another provider runs.
+  const { backups } = providerOfObject(manifest) ?? o.provider;
+  const asked = backups.withRequest(manifest, request);
   const { [annotations.armedAt]: _, ...notes } = asked.metadata.annotations ?? {};
   const since = request !== undefined && asked.spec !== undefined && { [annotations.armedAt]: request.since };
   return { ...asked, metadata: { ...asked.metadata, ...(asked.metadata.annotations && { annotations: { ...notes, ...since } }) } };
