@@ -27,6 +27,7 @@ import {
   world,
   type World,
 } from '../support/world.ts';
+import { kinds } from '../../src/api/kinds.ts';
 import { policyOf } from '../../src/decide/deletion.ts';
 
 const s3 = { bucket: 'backups', endpoint: 's3.example', region: 'eu' };
@@ -259,6 +260,30 @@ describe('decide/deletion', () => {
         assert.equal(finalizeOf(deleted({ ...w, children: [], related: [namespace()] })).finalized, true);
       });
     }
+
+    it('without a request for a backup, also by a Bestie whose own database is an external one', () => {
+      const w = having('Retain', { database: { backups: { repos } } });
+      const { metadata, spec } = manifestOf(syncOf(w), 'PostgresCluster') ?? { metadata: { name: '' } };
+      const asked = { [BACKUP_ANNOTATION]: 'on-demand.x.00000000.g1.a1', [annotations.armedAt]: NOW };
+      const pgbackrest = { manual: { repoName: 'repo1', options: [] } };
+      const manifest = {
+        apiVersion: kinds.postgresCluster.apiVersion,
+        kind: 'PostgresCluster',
+        metadata: { ...metadata, name: 'other-pgo', annotations: { ...metadata.annotations, ...asked } },
+        spec: overlaid(spec as Loose, { backups: { pgbackrest } }),
+      };
+      const external = {
+        spec: { sessionSecret: { name: 'session' }, database: { provider: 'External', secretName: 'database', backups: null } },
+      };
+      const parent = overlaid(w.parent, external);
+      const [given] = finalizeOf(deleted({ ...w, parent, children: [applied(manifest as never, w)], related: [namespace()] })).children;
+      assert.equal(given?.metadata.name, 'other-pgo');
+      assert.deepEqual(
+        Object.keys(given.metadata.annotations ?? {}).filter((key) => key in asked),
+        [],
+      );
+      assert.equal((given.spec as { backups: { pgbackrest: { manual?: object } } }).backups.pgbackrest.manual, undefined);
+    });
   });
 
   it('makes nothing, and lets go of a Bestie without a database', () => {
