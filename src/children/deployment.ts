@@ -21,7 +21,7 @@ import { PORT, WEB_CONTAINER } from '../api/containers.ts';
 import { appliedTemplate, deployment, deploymentReadiness, rollingOut, rollout } from '../observed/deployment.ts';
 
 /** Seconds for which a pod that is going away still answers, until every proxy has heard of it. */
-const LINGER = 5;
+const DRAIN_SECONDS = 5;
 
 /** Replicas to ask for: `size`, and while autoscaling is on what it chose, kept within its bounds; left out it would fall to 1. None while it is stopped. */
 function replicas(o: Context): number {
@@ -37,7 +37,7 @@ function web(o: Observed, release: Release, shape: PodShape): object {
     name: WEB_CONTAINER,
     ports: [{ name: 'http', containerPort: PORT, protocol: 'TCP' }],
     ...shape.web,
-    lifecycle: { preStop: { sleep: { seconds: LINGER } } },
+    lifecycle: { preStop: { sleep: { seconds: DRAIN_SECONDS } } },
   };
 }
 

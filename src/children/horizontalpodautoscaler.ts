@@ -20,7 +20,7 @@ interface AutoscalerCondition {
 type Status = Live<{ conditions: AutoscalerCondition[] }>;
 
 /** Seconds for which an autoscaler may be blind before it is told: new pods have no metrics at first. */
-const PATIENCE = 120;
+const BLIND_AUTOSCALER_SECONDS = 120;
 
 /** What the reasons of the autoscaler mean here; the others speak for themselves. */
 const causes: Readonly<Record<string, string>> = {
@@ -87,7 +87,8 @@ export const horizontalPodAutoscalerChild: Child = {
       name: live?.metadata.name ?? '',
       detail: reason,
     };
-    if (blindFor < PATIENCE && !isReported(report, o)) return { ...exists(live), recheckAfterSeconds: PATIENCE - blindFor };
+    if (blindFor < BLIND_AUTOSCALER_SECONDS && !isReported(report, o))
+      return { ...exists(live), recheckAfterSeconds: BLIND_AUTOSCALER_SECONDS - blindFor };
     return { ...blindness(live, reason, o), reports: [report] };
   },
 };

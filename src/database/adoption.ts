@@ -3,7 +3,7 @@ import type { Readiness } from '../api/kubernetes.ts';
 import { CONTROLLER_UID_LABEL } from '../api/names.ts';
 import type { Observed } from '../api/observed.ts';
 import { databaseResource } from '../observed/database.ts';
-import { heldByFinalizer, shown } from '../observed/finalizers.ts';
+import { heldByFinalizer, describeObject } from '../observed/finalizers.ts';
 
 /** What is said instead of creating the database: creating it would fail for ever. Undefined where nothing is in the way. */
 export function attachment(o: Observed): Readiness | undefined {
@@ -20,7 +20,7 @@ export function attachment(o: Observed): Readiness | undefined {
       held ?? {
         status: 'False',
         reason: 'Deleting',
-        message: `${shown(database)} is being deleted; it is created anew when it is gone`,
+        message: `${describeObject(database)} is being deleted; it is created anew when it is gone`,
         ...recheck,
       }
     );

@@ -17,7 +17,7 @@ import { kubectl } from '../observed/commands.ts';
 import type { DatabaseOperation } from './operation.ts';
 
 /** What a backup is needed for: `key` is a hash of what it is to protect, so that another need takes another backup. */
-export interface Need {
+export interface BackupNeed {
   purpose: Purpose;
   key: string;
   repo: string;
@@ -26,7 +26,7 @@ export interface Need {
 }
 
 /** Seconds between the end of a failed attempt and the next one. The last holds for all that follow. */
-const DELAYS = [300, 900, 1800] as const;
+const RETRY_SECONDS = [300, 900, 1800] as const;
 
 function inTheWay(o: Observed): string | undefined {
   if (startedJob(o) !== undefined || podsOf(o, 'migration').some((pod) => mayWrite(pod, o.now))) return 'a migration';
@@ -35,7 +35,7 @@ function inTheWay(o: Observed): string | undefined {
 }
 
 /** A backup that cannot be asked for yet. It is late once it has been waited for too long. */
-function pending(reason: 'BackingUp' | 'RepositoryNotReady', what: string, { since }: Need, o: Observed): DatabaseOperation {
+function pending(reason: 'BackingUp' | 'RepositoryNotReady', what: string, { since }: BackupNeed, o: Observed): DatabaseOperation {
   const young: Readiness = { status: 'False', reason, message: `waiting for ${what}` };
   if (since === undefined) return { type: 'BackupPending', waits: young };
   const left = timeout(o) - secondsSince(since, o.now);
@@ -45,7 +45,7 @@ function pending(reason: 'BackingUp' | 'RepositoryNotReady', what: string, { sin
   return { type: 'BackupPending', waits: { status: 'False', reason: 'BackupTimeout', message, reports: [report] } };
 }
 
-function begin(need: Need, attempt: number, o: Observed): DatabaseOperation {
+function begin(need: BackupNeed, attempt: number, o: Observed): DatabaseOperation {
   const { purpose, key, repo } = need;
   const other = inTheWay(o);
   if (other !== undefined) return pending('BackingUp', `${other} to end`, need, o);
@@ -83,8 +83,8 @@ function backingUp(request: BackupRequest, { state }: RequestState, o: Observed)
 }
 
 /** The same backup once more, under another id, after a while: the database operator never repeats one that it calls finished. */
-function again(request: BackupRequest, progress: RequestState, need: Need, o: Observed): DatabaseOperation {
-  const delay = DELAYS[Math.min(request.attempt, DELAYS.length) - 1] ?? 0;
+function again(request: BackupRequest, progress: RequestState, need: BackupNeed, o: Observed): DatabaseOperation {
+  const delay = RETRY_SECONDS[Math.min(request.attempt, RETRY_SECONDS.length) - 1] ?? 0;
   const left = delay - secondsSince(progress.endedAt ?? request.since, o.now);
   if (left <= 0) {
     const next = begin(need, request.attempt + 1, o);
@@ -96,7 +96,7 @@ function again(request: BackupRequest, progress: RequestState, need: Need, o: Ob
 }
 
 /** The next step towards the backup that is needed. Without a need no request stays, but what runs is let end. */
-export function operation(need: Need | undefined, o: Observed): DatabaseOperation {
+export function operation(need: BackupNeed | undefined, o: Observed): DatabaseOperation {
   const request = o.provider.backups.request(o);
   const progress = request && o.provider.backups.stateOf(request, o);
   const fits = request?.isOwn === true && request.purpose === need?.purpose && request.key === need.key;
@@ -118,7 +118,7 @@ export function carriedOut(o: Observed): string | undefined {
 }
 
 /** The backup that a person asks for with a new token. */
-export function onDemand(o: Observed): Need | undefined {
+export function onDemand(o: Observed): BackupNeed | undefined {
   const token = o.bestie.spec.database.backups.onDemand;
   if (token === undefined || isExternal(o) || token === carriedOut(o)) return undefined;
   return { purpose: 'on-demand', key: hash8(token), repo: firstRepository(o) };

@@ -6,14 +6,14 @@ import { names } from '../api/names.ts';
 import { secondsSince } from '../lib/time.ts';
 import { webTemplate } from '../children/deployment.ts';
 import { type Failure } from '../api/decisions.ts';
-import { retryToken, toldToRun } from '../observed/releaserecord.ts';
+import { retryToken, deployedImage } from '../observed/releaserecord.ts';
 import { jobOfTarget } from '../children/job.ts';
 import { failureOf } from '../observed/migrationfailure.ts';
 import { isOver, type Pod } from '../observed/pods.ts';
 import { target } from '../observed/migrations.ts';
 import { appliedTemplate, deployment, podsOfImage, rollout } from '../observed/deployment.ts';
 import { podsForbidden } from '../observed/stopped.ts';
-import { hopelessness, problems } from '../observed/podtroubles.ts';
+import { terminalProblem, problems } from '../observed/podtroubles.ts';
 import { isHeldByDatabase, lastLetIn } from '../observed/databasewait.ts';
 
 import { lastPending, refused } from '../observed/pendingchanges.ts';
@@ -25,7 +25,7 @@ export interface Trouble {
 }
 
 function hopeless(pods: readonly Pod[], during: Failure['during'], o: Observed): Trouble {
-  const { problem, ...rest } = hopelessness(pods, o);
+  const { problem, ...rest } = terminalProblem(pods, o);
   return { ...rest, ...(problem && { failure: { during, reason: problem.reason, message: problem.message } }) };
 }
 
@@ -72,7 +72,7 @@ function latestPods(image: string, o: Observed): Pod[] {
 /** Pods of the target that will not run, or a Deployment that made no progress. What is about an earlier template proves nothing. */
 export function rolloutTrouble(o: Observed): Trouble {
   const live = deployment(o);
-  const image = toldToRun(o);
+  const image = deployedImage(o);
   if (live === undefined || image === undefined) return {};
   const { current, updated, condition } = rollout(live);
   const applied = appliedTemplate(live, o);

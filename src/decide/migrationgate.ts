@@ -5,12 +5,12 @@ import type { Readiness } from '../api/kubernetes.ts';
 import { durable } from '../observed/lastapplied.ts';
 import { annotations, requests } from '../api/names.ts';
 import { secondsSince } from '../lib/time.ts';
-import { attemptToken, failures, toldToRun } from '../observed/releaserecord.ts';
+import { attemptToken, failures, deployedImage } from '../observed/releaserecord.ts';
 import { jobOfTarget } from '../children/job.ts';
 import { migrationJobs, type MigrationJob } from '../observed/migrationjobs.ts';
 import { historyIsUnknown, isExternal, migrated, target } from '../observed/migrations.ts';
 import { migrationTarget } from '../observed/migrationtarget.ts';
-import { firstRepository, onDemand, operation, type Need } from './backup.ts';
+import { firstRepository, onDemand, operation, type BackupNeed } from './backup.ts';
 import { requestOf, waitOf, type DatabaseOperation } from './operation.ts';
 import { resumedAt } from '../observed/pause.ts';
 
@@ -39,11 +39,11 @@ function wantedSince(o: Observed): string {
   const { upgrade, conditions } = o.bestie.status;
   if (upgrade?.phase === 'BackingUp') return upgrade.since ?? o.now;
   const seeded = conditions?.find((condition) => condition?.type === 'DatabaseSeeded' && condition.status === 'False');
-  return (toldToRun(o) === undefined ? seeded?.lastTransitionTime : undefined) ?? o.now;
+  return (deployedImage(o) === undefined ? seeded?.lastTransitionTime : undefined) ?? o.now;
 }
 
 /** The backup that the migrations of the target need; none before the first migration. */
-function backupBefore(o: Observed): Need | undefined {
+function backupBefore(o: Observed): BackupNeed | undefined {
   if (isExternal(o) || o.bestie.spec.upgrade.backup === 'Skip' || isWaived(o) || migrated(o).length === 0) return undefined;
   return {
     purpose: 'pre-upgrade',
@@ -55,15 +55,15 @@ function backupBefore(o: Observed): Need | undefined {
 }
 
 /** Seconds for which a person who said to go on without a backup waits for one that is being taken. */
-const IMPATIENCE = 600;
+const WAIVED_BACKUP_WAIT_SECONDS = 600;
 /** Seconds before which no backup is called hung, whatever the spec says: more than two clocks are apart. */
-const LEAST = 300;
+const SHORTEST_BACKUP_WAIT_SECONDS = 300;
 
 /** Another backup that is being taken. One that hangs is not waited for, nor is one of a database that holds nothing yet. */
 function busy(o: Observed): Readiness | undefined {
   const other = migrated(o).length > 0 || historyIsUnknown(o) ? o.provider.backups.atWork(o) : undefined;
-  const patience = Math.max(LEAST, o.bestie.spec.upgrade.backupTimeoutSeconds);
-  const left = Math.min(patience, isWaived(o) ? IMPATIENCE : Infinity) - secondsSince(other?.since, o.now);
+  const patience = Math.max(SHORTEST_BACKUP_WAIT_SECONDS, o.bestie.spec.upgrade.backupTimeoutSeconds);
+  const left = Math.min(patience, isWaived(o) ? WAIVED_BACKUP_WAIT_SECONDS : Infinity) - secondsSince(other?.since, o.now);
   return other === undefined || left <= 0
     ? undefined
     : { status: 'False', reason: 'BackingUp', message: `waiting for backup ${other.name} to end`, recheckAfterSeconds: left };

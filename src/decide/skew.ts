@@ -5,7 +5,7 @@ import type { Observed } from '../api/observed.ts';
 import { requests } from '../api/names.ts';
 import { compareVersions, namedVersion, type NamedVersion } from '../lib/version.ts';
 import { annotate, setTo } from '../observed/commands.ts';
-import { toldToRun } from '../observed/releaserecord.ts';
+import { deployedImage } from '../observed/releaserecord.ts';
 import { highestVersion, migrated, target } from '../observed/migrations.ts';
 
 interface Refusal {
@@ -19,7 +19,7 @@ const allow = (o: Observed): string => annotate(o, requests.allowDowngrade, o.be
 function accepted(o: Observed): string | undefined {
   const images = migrated(o);
   const highest = highestVersion(images)?.text;
-  const candidates = [toldToRun(o), images.findLast((image) => versionOf(image) === highest), images.at(-1)];
+  const candidates = [deployedImage(o), images.findLast((image) => versionOf(image) === highest), images.at(-1)];
   return candidates.find((image) => image !== undefined && isReversible(o, image));
 }
 
@@ -27,7 +27,7 @@ function accepted(o: Observed): string | undefined {
 function stay(o: Observed): string {
   const image = accepted(o);
   const command = image === undefined ? undefined : setTo(image, o);
-  const way = image === toldToRun(o) ? 'to stay with' : 'to run what the database has,';
+  const way = image === deployedImage(o) ? 'to stay with' : 'to run what the database has,';
   return image === undefined || command === undefined ? '' : `${way} ${image}: ${command}`;
 }
 

@@ -6,7 +6,7 @@ import { memo } from '../observed/memo.ts';
 import type { Observed } from '../api/observed.ts';
 import type { Readiness } from '../api/kubernetes.ts';
 import { type Failure } from '../api/decisions.ts';
-import { attemptToken, failures, lastGood, remembered, toldToRun } from '../observed/releaserecord.ts';
+import { attemptToken, failures, lastGood, remembered, deployedImage } from '../observed/releaserecord.ts';
 import { historyIsUnknown, target } from '../observed/migrations.ts';
 import { startedJob } from '../observed/migrationjobs.ts';
 import { deployment, isRolledOut, neededPods } from '../observed/deployment.ts';
@@ -51,27 +51,27 @@ interface Row {
 /** One row per phase, the first that fits. `image` is what the Deployment is told to run. */
 const phases: readonly Row[] = [
   // The database must not be taken to the wanted version.
-  { phase: 'Refused', when: (f) => f.refused !== undefined, image: held },
+  { phase: 'Refused', when: (f) => f.refused !== undefined, image: currentImage },
   // The wanted image runs, or is the one to return to; an upgrade that was under way is called off.
   { phase: 'Settled', when: (f) => (!f.needsMigration || f.isReplaced) && isWanted(f), image: (f) => f.target },
   // The target failed, and what ran before is on its way back, or back.
-  { phase: 'RollingBack', when: (f) => isUndone(f) && (f.running === f.target || !f.isUp), image: (f) => f.former ?? held(f) },
-  { phase: 'RolledBack', when: isUndone, image: held },
+  { phase: 'RollingBack', when: (f) => isUndone(f) && (f.running === f.target || !f.isUp), image: (f) => f.former ?? currentImage(f) },
+  { phase: 'RolledBack', when: isUndone, image: currentImage },
   // The target failed before it was rolled out, or is left as it is.
-  { phase: 'Failed', when: (f) => f.failure !== undefined, image: held },
+  { phase: 'Failed', when: (f) => f.failure !== undefined, image: currentImage },
   // The database is as it was before the target, and is backed up as such.
-  { phase: 'BackingUp', when: (f) => f.needsMigration && f.gate !== undefined, image: held },
+  { phase: 'BackingUp', when: (f) => f.needsMigration && f.gate !== undefined, image: currentImage },
   // Nothing runs yet: there is nothing to return to.
   { phase: 'Installing', when: (f) => f.running === undefined, image: (f) => f.target },
   // The migrations of the target run; the application stays on what it has.
-  { phase: 'Migrating', when: (f) => f.needsMigration, image: held },
+  { phase: 'Migrating', when: (f) => f.needsMigration, image: currentImage },
 ];
 
 /** Otherwise the database is ready for the target. */
 const rollingOut: Row = { phase: 'RollingOut', when: () => true, image: (f) => f.target };
 
 /** What the Deployment stays on meanwhile. What was on trial and is wanted no more goes, unless it runs well. */
-function held(f: Facts): string {
+function currentImage(f: Facts): string {
   const isLeft = f.mayReturn && f.running !== f.target && !f.isUp;
   return (isLeft ? f.former : undefined) ?? f.running ?? f.target;
 }
@@ -130,7 +130,7 @@ function troubleOf(o: Observed, { isRunning, isUp }: { isRunning: boolean; isUp:
 
 /** What is decided about the version, computed once for each request. */
 export const upgrade = memo((o): Upgrade => {
-  const [wanted, running, before] = [target(o), toldToRun(o), lastGood(o)];
+  const [wanted, running, before] = [target(o), deployedImage(o), lastGood(o)];
   const isUp = deployment(o) !== undefined && isRolledOut(deployment(o), neededPods(o));
   const former = before === running ? undefined : before;
   const refused = wanted === running ? undefined : refusal(o, before);
@@ -155,7 +155,7 @@ export const upgrade = memo((o): Upgrade => {
   };
   const row = phases.find(({ when }) => when(facts)) ?? rollingOut;
   // A migration that has started is waited for, whatever the spec says by now; the way back is not barred.
-  const image = startedJob(o) !== undefined && row.phase !== 'RollingBack' ? held(facts) : row.image(facts);
+  const image = startedJob(o) !== undefined && row.phase !== 'RollingBack' ? currentImage(facts) : row.image(facts);
   const good = goodImage(o, running, isUp, image);
   const isKept = failure !== undefined && row.phase !== 'Settled';
   return {

@@ -7,7 +7,7 @@ import { isReported } from './reported.ts';
 import { kubectl } from './commands.ts';
 
 /** Seconds that a finalizer may take: that of the database operator needs some minutes in the ordinary course. */
-const PATIENCE = 300;
+const FINALIZER_SECONDS = 300;
 
 /** Finalizers by which the garbage collector itself deletes in an order, and Metacontroller's own, which it removes once it may. */
 const expected = (finalizer: string): boolean =>
@@ -18,7 +18,7 @@ export const keepers = ({ metadata: { deletionTimestamp, finalizers } }: KubeObj
   deletionTimestamp == null ? [] : (finalizers ?? []).filter((key) => !expected(key)).sort();
 
 /** An object by kind and name; one that is going with the finalizers that still keep it. */
-export function shown(object: KubeObject): string {
+export function describeObject(object: KubeObject): string {
   const keys = keepers(object);
   return `${object.kind} ${object.metadata.name}${keys.length > 0 ? ` (kept by finalizer ${keys.join(', ')})` : ''}`;
 }
@@ -29,7 +29,7 @@ function words(object: KubeObject, o: Observed): string {
   const keys = keepers(object);
   const hint = keys.some(o.provider.ownsFinalizer) ? `check that ${o.provider.operator} runs` : 'its controller has to remove it';
   return (
-    `${kind} ${metadata.name} has been terminating for more than ${PATIENCE / 60} minutes: finalizer ${keys.join(', ')} keeps it; ` +
+    `${kind} ${metadata.name} has been terminating for more than ${FINALIZER_SECONDS / 60} minutes: finalizer ${keys.join(', ')} keeps it; ` +
     `${hint}; see the object: ${kubectl(o, `get ${resource} ${metadata.name} -o yaml`)}`
   );
 }
@@ -48,7 +48,7 @@ export function heldByFinalizer(objects: readonly KubeObject[], o: Observed): { 
     .map((object) => ({
       message: words(object, o),
       report: reportOf(object),
-      left: PATIENCE - secondsSince(object.metadata.deletionTimestamp, o.now),
+      left: FINALIZER_SECONDS - secondsSince(object.metadata.deletionTimestamp, o.now),
     }));
   const late = kept.filter(({ report, left }) => left <= 0 || isReported(report, o));
   if (late.length > 0) {

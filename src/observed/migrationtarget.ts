@@ -1,7 +1,7 @@
 /** Which image's migrations come next, and whether the database lacks them. */
 import type { Observed } from '../api/observed.ts';
 import { compareVersions, namedVersion } from '../lib/version.ts';
-import { remembered, toldToRun } from './releaserecord.ts';
+import { remembered, deployedImage } from './releaserecord.ts';
 import { dataChanges } from './lineage.ts';
 import { memo } from './memo.ts';
 import { highestVersion, historyIsUnknown, isExternal, migrated, target } from './migrations.ts';
@@ -12,7 +12,7 @@ import { highestVersion, historyIsUnknown, isExternal, migrated, target } from '
  */
 export const migrationTarget = memo((o): string => {
   const isGivenUp = historyIsUnknown(o) && remembered(o) !== undefined;
-  return (isGivenUp ? toldToRun(o) : undefined) ?? target(o);
+  return (isGivenUp ? deployedImage(o) : undefined) ?? target(o);
 });
 
 /**

@@ -18,7 +18,7 @@ export type PendingChange = NonNullable<BestieStatus['pendingChanges']>[number];
  * Seconds after which a change that is not applied counts as refused: at the third resync of the CompositeController after it was asked for,
  * which comes two to three periods later. Where a sync failed, Metacontroller does not ask sooner.
  */
-const PATIENCE_SECONDS = 110;
+const REFUSED_AFTER_SECONDS = 110;
 
 const isWhole = (entry: Live<PendingChange> | null): entry is PendingChange =>
   entry?.kind != null && entry.name != null && entry.operation != null && entry.since != null && !Number.isNaN(Date.parse(entry.since));
@@ -43,7 +43,7 @@ function entry(operation: Change['operation'], { kind, metadata: { name } }: Man
   const change: Change = { kind, name, operation };
   const last = lastPending(o, change);
   const since = last?.since ?? o.now;
-  const isRefused = last?.refused === true || secondsSince(since, o.now) >= PATIENCE_SECONDS;
+  const isRefused = last?.refused === true || secondsSince(since, o.now) >= REFUSED_AFTER_SECONDS;
   return { ...change, since, ...(isRefused && { refused: true }) };
 }
 
@@ -83,7 +83,7 @@ const isStanding = (kind: string, name: string, o: Observed): boolean =>
 
 /** In how many seconds a change that is not applied counts as refused. */
 export const secondsLeft = ({ since, refused }: PendingChange, now: string): number | undefined =>
-  refused ? undefined : PATIENCE_SECONDS - secondsSince(since, now);
+  refused ? undefined : REFUSED_AFTER_SECONDS - secondsSince(since, now);
 
 /** The command after which the API server's own words stand: Metacontroller repeats them in an Event of the Bestie. */
 export const refusalCommand = (o: Observed): string =>

@@ -69,10 +69,11 @@ export const isOver = ({ status }: Pod): boolean => status?.phase === 'Succeeded
 export const isTerminating = ({ metadata }: KubeObject): boolean => metadata.deletionTimestamp != null;
 
 /** Seconds after which a pod that is going away counts as gone: its grace and a reserve. Nobody ends it where its node is lost. */
-export const GRACE = 300;
+export const POD_GONE_SECONDS = 300;
 
 /** Whether the pod may still write to the database. */
-export const mayWrite = (pod: Pod, now: string): boolean => !isOver(pod) && secondsSince(pod.metadata.deletionTimestamp, now) < GRACE;
+export const mayWrite = (pod: Pod, now: string): boolean =>
+  !isOver(pod) && secondsSince(pod.metadata.deletionTimestamp, now) < POD_GONE_SECONDS;
 
 /** The containers that do our work. The one that waits for the database comes before it, and any other was injected. */
 const workers: ReadonlySet<string> = new Set([WEB_CONTAINER, MIGRATING_CONTAINER, SEEDING_CONTAINER]);

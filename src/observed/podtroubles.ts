@@ -41,7 +41,7 @@ function images({ pod, container }: Patient): string {
 }
 
 /** Seconds from a pod's creation for which an image or a Secret may still turn up. */
-const PATIENCE = 120;
+const IMAGE_OR_SECRET_SECONDS = 120;
 const RESTARTS = 3;
 
 const crashed = ({ container }: Patient): number | undefined => ((container.restartCount ?? 0) >= RESTARTS ? 0 : undefined);
@@ -51,7 +51,7 @@ interface Trouble {
   of: (patient: Patient) => boolean;
   message: (patient: Patient) => string;
   /** Age of the pod, in seconds, from which a new version with this trouble is given up; undefined while it may recover. */
-  hopelessAt: (patient: Patient) => number | undefined;
+  terminalAt: (patient: Patient) => number | undefined;
 }
 
 /** One row per trouble of a container, the most telling first. */
@@ -60,25 +60,25 @@ const troubles: readonly Trouble[] = [
     reason: 'ImagePullFailed',
     of: ({ waits }) => waits === 'image',
     message: (patient) => `cannot pull ${images(patient)}; check that it exists and that the nodes may pull it`,
-    hopelessAt: ({ container }) => (container.state?.waiting?.reason === 'InvalidImageName' ? 0 : PATIENCE),
+    terminalAt: ({ container }) => (container.state?.waiting?.reason === 'InvalidImageName' ? 0 : IMAGE_OR_SECRET_SECONDS),
   },
   {
     reason: 'ContainerConfigError',
     of: (patient) => patient.waits === 'configuration' || (isDown(patient) && startReasons.has(endedFor(patient))),
     message: (patient) => `cannot be created or started: ${missing(patient)}`,
-    hopelessAt: () => PATIENCE,
+    terminalAt: () => IMAGE_OR_SECRET_SECONDS,
   },
   {
     reason: 'OOMKilled',
     of: (patient) => !isWaitForDatabase(patient) && isDown(patient) && endedFor(patient) === 'OOMKilled',
     message: () => 'was killed because it used more memory than its limit',
-    hopelessAt: crashed,
+    terminalAt: crashed,
   },
   {
     reason: 'CrashLoop',
     of: (patient) => !isWaitForDatabase(patient) && (isDown(patient) || patient.waits === 'crash'),
     message: ({ container }) => `ended with exit code ${endOfContainer(container)?.exitCode ?? 'unknown'}; read its log`,
-    hopelessAt: crashed,
+    terminalAt: crashed,
   },
 ];
 
@@ -129,14 +129,14 @@ export const problems = (pods: readonly Pod[], o: Observed): Problem[] =>
  * Why pods of a new version will not run any more, or in how many seconds that is to be looked at again. An injected container proves nothing
  * about the version: the Deployment and the Job have deadlines of their own.
  */
-export function hopelessness(pods: readonly Pod[], o: Observed): { problem?: Problem; recheckAfterSeconds?: number } {
+export function terminalProblem(pods: readonly Pod[], o: Observed): { problem?: Problem; recheckAfterSeconds?: number } {
   let recheckAfterSeconds: number | undefined;
   for (const pod of pods.filter((candidate) => !isTerminating(candidate))) {
     const age = secondsSince(pod.metadata.creationTimestamp, o.now);
     const ours = patientsOf(pod, o).filter(({ container }) => isOurs(container));
     for (const trouble of troubles) {
       for (const patient of ours.filter((each) => troubles.find(({ of }) => of(each)) === trouble)) {
-        const at = trouble.hopelessAt(patient);
+        const at = trouble.terminalAt(patient);
         if (at === undefined) continue;
         if (age >= at) return { problem: problem(trouble, patient) };
         recheckAfterSeconds = Math.min(recheckAfterSeconds ?? Infinity, at - age);

@@ -18,7 +18,7 @@ const kept = (o: Observed, annotation: string): string | undefined => {
  * what status says it was, if the database has its migrations. Undefined where nothing of this Bestie has run on the database: which image ran
  * well there before, under another Bestie, nobody knows.
  */
-export function toldToRun(o: Observed): string | undefined {
+export function deployedImage(o: Observed): string | undefined {
   const told = kept(o, annotations.running);
   if (told !== undefined) return told;
   const { image } = o.bestie.status;
@@ -28,7 +28,7 @@ export function toldToRun(o: Observed): string | undefined {
 
 /** For the application: it waits for the migrations where nothing of this Bestie has run on the database, as on a first install. */
 export const onceMigrated = (o: Observed): readonly ConditionType[] =>
-  toldToRun(o) === undefined || migrated(o).length === 0 ? ['DatabaseReady', 'DatabaseSeeded'] : [];
+  deployedImage(o) === undefined || migrated(o).length === 0 ? ['DatabaseReady', 'DatabaseSeeded'] : [];
 
 /**
  * For what serves the application: it comes with the Deployment, because each round through Metacontroller costs a first install more than

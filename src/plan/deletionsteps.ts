@@ -10,10 +10,10 @@ import { hasSucceeded, requestOf, waitOf } from '../decide/operation.ts';
 import { secondsSince } from '../lib/time.ts';
 import { asLastApplied } from '../observed/aslastapplied.ts';
 import { observedChildren } from '../observed/children.ts';
-import { shown } from '../observed/finalizers.ts';
+import { describeObject } from '../observed/finalizers.ts';
 import { lineageChange } from '../observed/lineage.ts';
 import { startedJob, type MigrationJob } from '../observed/migrationjobs.ts';
-import { GRACE, mayWrite, podsOf, type Pod } from '../observed/pods.ts';
+import { POD_GONE_SECONDS, mayWrite, podsOf, type Pod } from '../observed/pods.ts';
 
 /** What a step answers: what stays, why, and, where a person may have to act, what blocks. */
 export interface Answer {
@@ -29,7 +29,7 @@ const databases = (o: Observed): KubeObject[] => [o.provider.live(o)].flatMap((l
 /** Those that are not being deleted: a terminating object can no longer be changed. */
 const standing = (o: Observed): KubeObject[] => databases(o).filter(({ metadata }) => metadata.deletionTimestamp == null);
 
-export const waitingFor = (objects: readonly KubeObject[]): string => `waiting for ${objects.map(shown).sort().join(', ')} to go`;
+export const waitingFor = (objects: readonly KubeObject[]): string => `waiting for ${objects.map(describeObject).sort().join(', ')} to go`;
 
 const skip = ({ bestie: { metadata } }: Observed): string =>
   `to delete the database without it: kubectl -n ${metadata.namespace} annotate --overwrite bestie ${metadata.name} ${requests.skipFinalBackup}=true`;
@@ -49,7 +49,7 @@ const writers = (o: Observed): Pod[] => [...podsOf(o, 'web'), ...podsOf(o, 'migr
 /** When to look again for a pod whose end nobody will tell. */
 function patience(o: Observed): Pick<Answer, 'recheckAfterSeconds'> {
   const left = writers(o).flatMap(({ metadata: { deletionTimestamp } }) =>
-    deletionTimestamp == null ? [] : GRACE - secondsSince(deletionTimestamp, o.now),
+    deletionTimestamp == null ? [] : POD_GONE_SECONDS - secondsSince(deletionTimestamp, o.now),
   );
   return left.length === 0 ? {} : { recheckAfterSeconds: Math.min(...left) };
 }

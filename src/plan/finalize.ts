@@ -6,7 +6,7 @@ import { type Observed, type Plan, type Status } from '../api/observed.ts';
 import { observedChildren } from '../observed/children.ts';
 import { kindKey, type KubeObject, type Readiness } from '../api/kubernetes.ts';
 import { heldByFinalizer, keepers } from '../observed/finalizers.ts';
-import { dated, notStalled, waitsForAction } from '../status/conditions.ts';
+import { withTransitionTimes, notStalled, waitsForAction } from '../status/conditions.ts';
 import { adoptedDatabases } from '../database/index.ts';
 import { hold, previousStatus } from './hold.ts';
 import { podFindings, podStatus } from '../status/status.ts';
@@ -26,7 +26,11 @@ function refused(o: Observed): Plan {
   const message =
     'deletionProtection is on, so everything is kept; to let it go: ' +
     `kubectl -n ${namespace} patch bestie ${name} --type merge -p '{"spec":{"deletionProtection":false}}'`;
-  const blocked = dated(new Map([['DeletionBlocked', { status: 'True', reason: 'DeletionProtected', message }]]), o.bestie, o.now);
+  const blocked = withTransitionTimes(
+    new Map([['DeletionBlocked', { status: 'True', reason: 'DeletionProtected', message }]]),
+    o.bestie,
+    o.now,
+  );
   const others = plan.status.conditions.filter(isOther);
   return { ...plan, status: { ...plan.status, conditions: [...others, ...blocked] } };
 }
@@ -71,7 +75,7 @@ export function finalize(o: Observed): Plan {
     ['DeletionBlocked', blocking ?? { status: 'False', reason: 'NothingBlocks', message: awaited(going) }],
   ]);
   const { pendingChanges: _, ...before } = previousStatus(o);
-  const status: Status = { ...before, ...podStatus(o), ...keptOf(found.values()), conditions: dated(found, o.bestie, o.now) };
+  const status: Status = { ...before, ...podStatus(o), ...keptOf(found.values()), conditions: withTransitionTimes(found, o.bestie, o.now) };
   const pendingChanges = lasting(pending, status, o);
   const left = pendingChanges.map((change) => secondsLeft(change, o.now)).find((seconds) => seconds !== undefined);
   const resyncAfterSeconds = blocked?.recheckAfterSeconds ?? recheckAfterSeconds ?? recheck.recheckAfterSeconds ?? left;

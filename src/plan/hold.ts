@@ -9,7 +9,7 @@ import { lacksRecords } from '../observed/lastapplied.ts';
 import { carriedBackup } from '../status/backupstatus.ts';
 import { contestedNow } from '../decide/contestedfields.ts';
 import { previousConditions } from '../observed/previousconditions.ts';
-import { dated, waitsForAction } from '../status/conditions.ts';
+import { withTransitionTimes, waitsForAction } from '../status/conditions.ts';
 import { isPaused } from '../observed/pause.ts';
 import { halted, whyHalted } from './halted.ts';
 import { heldBackups } from './heldbackups.ts';
@@ -78,7 +78,7 @@ export function hold(o: Observed): Plan {
       ...(backups?.status && { backup: backups.status }),
       ...podStatus(o),
       ...keptWhileHeld(found, before, o),
-      conditions: dated(found, o.bestie, o.now),
+      conditions: withTransitionTimes(found, o.bestie, o.now),
     },
   };
 }

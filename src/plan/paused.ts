@@ -13,7 +13,7 @@ import { annotations } from '../api/names.ts';
 import { childrenOf } from '../children/index.ts';
 import { deployment, deploymentReadiness, rollout } from '../observed/deployment.ts';
 import { previousConditions } from '../observed/previousconditions.ts';
-import { dated, summarised, type Findings } from '../status/conditions.ts';
+import { withTransitionTimes, withSummary, type Findings } from '../status/conditions.ts';
 import { repositoryReadiness } from '../status/upgradeconditions.ts';
 import { asLastApplied } from '../observed/aslastapplied.ts';
 import { unsupportedStrategy } from './hold.ts';
@@ -126,7 +126,7 @@ const summaries: ReadonlySet<ConditionType> = new Set(['Ready', 'Reconciling', '
 
 /** Ready claims nothing about a spec that is not carried out, and Reconciling no work that is not done. */
 function concluded(found: Found, operations: readonly Operation[], isContested: boolean, o: Observed): Findings {
-  const all = new Map(summarised(found, { obstacle: unsupportedStrategy(o), isContested }));
+  const all = new Map(withSummary(found, { obstacle: unsupportedStrategy(o), isContested }));
   const ready = all.get('Ready');
   const why = operations.length > 0 ? `the Bestie is paused; waiting: ${waiting(operations)}` : ready?.message;
   if (operations.length > 0 || ready?.reason === 'Paused')
@@ -165,7 +165,7 @@ export function paused({ children, status }: Plan, o: Observed): Plan {
       ...(pendingChanges.length > 0 && { pendingChanges }),
       ...url(planned, operations, o),
       ...(upgrade && { upgrade }),
-      conditions: dated(concluded(found, operations, facts.contestedFields !== undefined, o), o.bestie, o.now),
+      conditions: withTransitionTimes(concluded(found, operations, facts.contestedFields !== undefined, o), o.bestie, o.now),
     },
   };
 }

@@ -11,7 +11,7 @@ import type { Upgrade } from '../decide/upgrade.ts';
 import { asLastApplied } from '../observed/aslastapplied.ts';
 import { isPaused } from '../observed/pause.ts';
 import { lasting, pendingDeletions, refused, secondsLeft, type PendingChange } from '../observed/pendingchanges.ts';
-import { dated, summarised } from '../status/conditions.ts';
+import { withTransitionTimes, withSummary } from '../status/conditions.ts';
 import { tooFewConnections } from '../status/connections.ts';
 import { reachedDatabase } from '../status/databasereach.ts';
 import { keptOf } from '../status/findings.ts';
@@ -83,8 +83,8 @@ function running(given: Observed): Plan {
   const history = upgradeStatus(upgrade, o);
   mergeOthers(found, upgrade, history, o);
   const left = contested(children);
-  const summary = summarised(found, { obstacle: unsupportedStrategy(o), leftover, isContested: left.contestedFields !== undefined });
-  const status: Status = { ...statusOf(o, dated(summary, o.bestie, o.now), history), ...left, ...keptOf(found.values()) };
+  const summary = withSummary(found, { obstacle: unsupportedStrategy(o), leftover, isContested: left.contestedFields !== undefined });
+  const status: Status = { ...statusOf(o, withTransitionTimes(summary, o.bestie, o.now), history), ...left, ...keptOf(found.values()) };
   const pendingChanges = lasting([...pending, ...deletions], status, o);
   const resyncAfterSeconds = soonest([
     ...[...found.values()].map(({ recheckAfterSeconds }) => recheckAfterSeconds),

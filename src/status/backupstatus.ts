@@ -70,7 +70,7 @@ function lastFailure(name: string, o: Observed): Failure | undefined {
 }
 
 /** Seconds by which the clocks of two replicas may differ. */
-const SKEW = 120;
+const CLOCK_SKEW_SECONDS = 120;
 
 const firstAfter = (repository: Repository, time: number, o: Observed): string | undefined =>
   o.provider.backups
@@ -84,7 +84,7 @@ const firstAfter = (repository: Repository, time: number, o: Observed): string |
  */
 function nextRun(repository: Repository, o: Observed): string | undefined {
   const now = Date.parse(o.now);
-  const [next, ahead] = [firstAfter(repository, now, o), firstAfter(repository, now + SKEW * 1000, o)];
+  const [next, ahead] = [firstAfter(repository, now, o), firstAfter(repository, now + CLOCK_SKEW_SECONDS * 1000, o)];
   const told = before(repository.name, o)?.nextRun;
   if (next === undefined || ahead === undefined || told == null || told <= next || told > ahead) return next;
   const at = Date.parse(told);

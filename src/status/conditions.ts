@@ -1,4 +1,4 @@
-/** Conditions: one per type, in the order of the table, dated. The only module that sets, carries over and removes them. */
+/** Conditions: one per type, in the order of the table, withTransitionTimes. The only module that sets, carries over and removes them. */
 import { previousConditions } from '../observed/previousconditions.ts';
 import { conditionTypes, requiredForReady, stalls, type ConditionType, type Reason } from '../api/condition.ts';
 import type { Bestie } from '../api/observed.ts';
@@ -10,7 +10,7 @@ export type Findings = ReadonlyMap<ConditionType, Readiness>;
 const order = Object.keys(conditionTypes) as ConditionType[];
 
 /** Puts findings in order and dates them: the time is carried over unless the status flips. */
-export function dated(found: Findings, bestie: Bestie, now: string): Condition[] {
+export function withTransitionTimes(found: Findings, bestie: Bestie, now: string): Condition[] {
   const previous = previousConditions(bestie.status);
   return order.flatMap((type) => {
     const finding = found.get(type);
@@ -58,7 +58,7 @@ interface Besides {
  * up, that is what they tell, whatever the former one does.
  * Reconciling and Stalled are never both True.
  */
-export function summarised(found: Findings, { obstacle, leftover, isContested = false }: Besides = {}): Findings {
+export function withSummary(found: Findings, { obstacle, leftover, isContested = false }: Besides = {}): Findings {
   const missing = firstNotTrue(found, requiredForReady);
   const stalled = order
     .map((type) => ({ type, finding: found.get(type) }))

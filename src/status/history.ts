@@ -3,7 +3,7 @@ import { requestOf } from '../decide/operation.ts';
 import type { BestieStatus } from '../api/bestie.ts';
 import type { Observed } from '../api/observed.ts';
 import type { Live, Readiness } from '../api/kubernetes.ts';
-import { attempting, attemptToken, toldToRun } from '../observed/releaserecord.ts';
+import { attempting, attemptToken, deployedImage } from '../observed/releaserecord.ts';
 import { begunJob } from '../decide/migrationgate.ts';
 import type { Phase, Upgrade } from '../decide/upgrade.ts';
 
@@ -69,7 +69,7 @@ function leftBehind({ from, to, phase, reason }: Told, upgrade: Upgrade, o: Obse
   if (from === undefined || to === undefined || to === upgrade.to || ended.has(phase ?? '')) return undefined;
   const at = o.now;
   if (phase === 'RollingBack') return { from, to, result: 'Failed', ...(reason !== undefined && { reason }), at };
-  return { from, to, result: upgrade.isUp && toldToRun(o) === to ? 'Succeeded' : 'Aborted', at };
+  return { from, to, result: upgrade.isUp && deployedImage(o) === to ? 'Succeeded' : 'Aborted', at };
 }
 
 /** What is told of an upgrade at its end. One that was being undone when the version was set back has been undone by now. */

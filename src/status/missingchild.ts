@@ -6,7 +6,7 @@ import type { KubeObject, Manifest, Readiness } from '../api/kubernetes.ts';
 import { CONTROLLER_UID_LABEL } from '../api/names.ts';
 import { minute, secondsSince, wholeSeconds } from '../lib/time.ts';
 import type { Child, Context } from '../api/child.ts';
-import { heldByFinalizer, shown } from '../observed/finalizers.ts';
+import { heldByFinalizer, describeObject } from '../observed/finalizers.ts';
 import { kubectl } from '../observed/commands.ts';
 import { previousConditions } from '../observed/previousconditions.ts';
 import { refusalCommand } from '../observed/pendingchanges.ts';
@@ -15,7 +15,7 @@ import { refusalCommand } from '../observed/pendingchanges.ts';
 const MISSING_CHILD_SECONDS = 180;
 
 /** The same in two steps, for a child of which the same is said before and after it is seen: seconds until it is called missing, and from then on. */
-const STEPS = { underway: 120, creating: 60 } as const;
+const TWO_STEP_SECONDS = { underway: 120, creating: 60 } as const;
 
 export const notInstalled = ({ kind, component }: ChildKind): Readiness => ({
   status: 'False',
@@ -32,7 +32,7 @@ export const waitingFor = (type: ConditionType): Readiness => ({
 /** What is on its way out; it is created anew, unless a finalizer of another holds it for too long. */
 export function terminating(live: KubeObject, o: Observed): Readiness {
   const { held, ...recheck } = heldByFinalizer([live], o);
-  const message = `${shown(live)} is being deleted; it is created anew when it is gone`;
+  const message = `${describeObject(live)} is being deleted; it is created anew when it is gone`;
   return held ?? { status: 'False', reason: 'Deleting', message, ...recheck };
 }
 
@@ -86,7 +86,9 @@ export function missingReadiness(manifest: Manifest, child: Child, o: Context): 
   const last = creating(`${manifest.kind} ${manifest.metadata.name}`);
   const first = child.pendingReadiness?.(manifest.metadata.name) ?? last;
   const isOneStep = child.pendingReadiness === undefined;
-  const [patience, rest] = isOneStep ? [MISSING_CHILD_SECONDS, MISSING_CHILD_SECONDS] : [STEPS.underway, STEPS.creating];
+  const [patience, rest] = isOneStep
+    ? [MISSING_CHILD_SECONDS, MISSING_CHILD_SECONDS]
+    : [TWO_STEP_SECONDS.underway, TWO_STEP_SECONDS.creating];
   const isLate = (since: string, seconds: number): boolean => secondsSince(since, o.now) >= seconds;
   if (before !== undefined && reason === last.reason)
     return isLate(before, rest)

@@ -6,7 +6,7 @@ import { type Observed, type Status } from '../api/observed.ts';
 import { kindKey, type Condition, type KubeObject, type Live, type Readiness } from '../api/kubernetes.ts';
 import { durable } from '../observed/lastapplied.ts';
 import { annotations, names, selector } from '../api/names.ts';
-import { toldToRun } from '../observed/releaserecord.ts';
+import { deployedImage } from '../observed/releaserecord.ts';
 import { isExposable } from '../children/exposure.ts';
 import { isOver, isReady, isTerminating, isWorker, podsOf, present, type Pod } from '../observed/pods.ts';
 import { servesTls } from '../children/podtemplate.ts';
@@ -108,7 +108,7 @@ export function podStatus(o: Observed): Pick<Status, 'podstatus' | 'replicas' | 
 export function statusOf(o: Observed, conditions: Condition[], upgrade: Status['upgrade']): Status {
   const backup = backupStatus(o);
   const live = deployment(o);
-  const image = toldToRun(o);
+  const image = deployedImage(o);
   const appversion = appVersion(o, live);
   const address = url(o);
   return {

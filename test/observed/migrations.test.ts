@@ -1,6 +1,6 @@
 import { strict as assert } from 'node:assert';
 import { historyIsMissing, migrated, MIGRATED_LIMIT, record, recorded, seeds } from '../../src/observed/migrations.ts';
-import { toldToRun } from '../../src/observed/releaserecord.ts';
+import { deployedImage } from '../../src/observed/releaserecord.ts';
 import { LAST_APPLIED_ANNOTATION } from '../../src/observed/lastapplied.ts';
 import { annotations } from '../../src/api/names.ts';
 import { bestieSchema } from '../support/crd.ts';
@@ -183,7 +183,7 @@ describe('observed/migrations', () => {
 
     it('keeps the Deployment of its predecessor meanwhile', () => {
       const w = exchanged(ready(world(fields())));
-      assert.equal(toldToRun(observe(w)), IMAGE);
+      assert.equal(deployedImage(observe(w)), IMAGE);
       assert.ok(manifestOf(syncOf(w), 'Deployment'));
     });
 

@@ -1,7 +1,7 @@
 import { strict as assert } from 'node:assert';
 import { annotations, requests } from '../../src/api/names.ts';
 import { type Failure } from '../../src/api/decisions.ts';
-import { failures, givenUp, lastGood, record, retryToken, toldToRun } from '../../src/observed/releaserecord.ts';
+import { failures, givenUp, lastGood, record, retryToken, deployedImage } from '../../src/observed/releaserecord.ts';
 import { migrating, ready } from '../support/stages.ts';
 import { each } from '../support/table.ts';
 import { A, annotated, B, C, migrationFailed, onTrial, recorded, rolledBack, statusLost } from '../support/upgrades.ts';
@@ -53,7 +53,7 @@ describe('observed/releaserecord', () => {
         },
       },
       (given, want) => {
-        assert.equal(toldToRun(observe(given)), want);
+        assert.equal(deployedImage(observe(given)), want);
       },
     );
   });
@@ -168,6 +168,6 @@ describe('observed/releaserecord', () => {
     assert.deepEqual(record(A, { failures: 0 }), { [annotations.running]: A });
     const failure: Failure = { image: B, during: 'Migrating', reason: 'CrashLoop', message: '"it" broke', retry: '1' };
     const w = observe(noted(ready(), record(A, { lastGood: C, failure, failures: 3 })));
-    assert.deepEqual([toldToRun(w), lastGood(w), givenUp(w), failures(w)], [A, C, failure, 3]);
+    assert.deepEqual([deployedImage(w), lastGood(w), givenUp(w), failures(w)], [A, C, failure, 3]);
   });
 });

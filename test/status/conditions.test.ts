@@ -3,7 +3,7 @@ import { conditionTypes, type ConditionType } from '../../src/api/condition.ts';
 import type { Bestie } from '../../src/api/observed.ts';
 import type { Readiness } from '../../src/api/kubernetes.ts';
 import { previousConditions } from '../../src/observed/previousconditions.ts';
-import { dated, summarised } from '../../src/status/conditions.ts';
+import { withTransitionTimes, withSummary } from '../../src/status/conditions.ts';
 import { deepFreeze } from '../support/freeze.ts';
 import { each } from '../support/table.ts';
 import { ago, bestie, NOW } from '../support/world.ts';
@@ -15,7 +15,7 @@ const findings = (entries: [ConditionType, Readiness][]): ReadonlyMap<ConditionT
 const before = { type: 'Ready', status: 'True', reason: 'AllReady', message: 'm', lastTransitionTime: ago(500) };
 
 describe('status/conditions', () => {
-  describe('dated', () => {
+  describe('withTransitionTimes', () => {
     each<[unknown, Readiness], string>(
       {
         NotATime: {
@@ -35,7 +35,7 @@ describe('status/conditions', () => {
         NoTime: { reason: 'a time that nobody wrote', given: [{ conditions: [{ ...before, lastTransitionTime: null }] }, yes], want: NOW },
       },
       ([status, readiness], want) => {
-        const [condition] = dated(findings([['Ready', readiness]]), withStatus(status), NOW);
+        const [condition] = withTransitionTimes(findings([['Ready', readiness]]), withStatus(status), NOW);
         assert.deepEqual(condition, {
           type: 'Ready',
           status: readiness.status,
@@ -50,7 +50,7 @@ describe('status/conditions', () => {
       const types = Object.keys(conditionTypes) as ConditionType[];
       const found = findings(types.toReversed().map((type) => [type, yes]));
       assert.deepEqual(
-        dated(found, withStatus({}), NOW).map(({ type }) => type),
+        withTransitionTimes(found, withStatus({}), NOW).map(({ type }) => type),
         types,
       );
     });
@@ -58,13 +58,13 @@ describe('status/conditions', () => {
     it('leaves out what does not apply any more', () => {
       const status = { conditions: [before, { ...before, type: 'HPACreated' }] };
       assert.deepEqual(
-        dated(findings([['Ready', yes]]), withStatus(status), NOW).map(({ type }) => type),
+        withTransitionTimes(findings([['Ready', yes]]), withStatus(status), NOW).map(({ type }) => type),
         ['Ready'],
       );
     });
 
     it('does not write what only the plan needs', () => {
-      const [condition] = dated(findings([['Ready', { ...no, recheckAfterSeconds: 5 }]]), withStatus({}), NOW);
+      const [condition] = withTransitionTimes(findings([['Ready', { ...no, recheckAfterSeconds: 5 }]]), withStatus({}), NOW);
       assert.ok(condition && !('recheckAfterSeconds' in condition));
     });
   });
@@ -106,7 +106,7 @@ describe('status/conditions', () => {
     );
   });
 
-  describe('summarised', () => {
+  describe('withSummary', () => {
     const good: [ConditionType, Readiness][] = (['DatabaseReady', 'DatabaseSeeded', 'DeploymentReady', 'ServiceCreated'] as const).map(
       (type) => [type, yes],
     );
@@ -167,7 +167,7 @@ describe('status/conditions', () => {
         },
       },
       ([found, obstacle], want) => {
-        const summary = summarised(found, { obstacle });
+        const summary = withSummary(found, { obstacle });
         assert.deepEqual(
           (['Ready', 'Reconciling', 'Stalled'] as const).map(
             (type) => `${summary.get(type)?.status ?? ''} ${summary.get(type)?.reason ?? ''}`,
@@ -179,7 +179,7 @@ describe('status/conditions', () => {
     );
 
     it('names in Ready and Reconciling what is waited for', () => {
-      const summary = summarised(findings([...good, ['ServiceCreated', no]]));
+      const summary = withSummary(findings([...good, ['ServiceCreated', no]]));
       assert.equal(summary.get('Ready')?.message, 'ServiceCreated: m');
       assert.equal(summary.get('Reconciling')?.message, 'waiting for ServiceCreated');
     });

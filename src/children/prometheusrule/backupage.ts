@@ -13,7 +13,7 @@ export const schedulesOf = (repositories: readonly Repository[]): string[] =>
   );
 
 /** How many times the longest time between two backups may pass: one that fails is tried again, and a large one takes a while. */
-const LENIENCE = 1.5;
+const GAP_FACTOR = 1.5;
 
 /** Seconds, where there are schedules by which no backup is ever taken: as for a backup a day. */
 const WITHOUT_RUNS = 36 * 3600;
@@ -30,7 +30,7 @@ function deadlineOf(repository: Repository, o: Observed): number | undefined {
   const schedules = schedulesOf([repository]);
   if (backupAgeSeconds !== undefined || schedules.length === 0) return backupAgeSeconds;
   const gap = longestGap(schedules);
-  return gap === undefined ? WITHOUT_RUNS : gap * LENIENCE;
+  return gap === undefined ? WITHOUT_RUNS : gap * GAP_FACTOR;
 }
 
 /** Every deadline that a backup of this Bestie has, in the order of the repositories. */
@@ -61,7 +61,7 @@ function stale({ seconds, names }: Deadline, { o, bestie }: Subject): string {
 function staleInAny({ o, bestie }: Subject): string | undefined {
   const { database, monitoring } = o.bestie.spec;
   const gap = longestGap(schedulesOf(database.backups.repos));
-  const seconds = monitoring.thresholds.backupAgeSeconds ?? (gap === undefined ? gap : gap * LENIENCE);
+  const seconds = monitoring.thresholds.backupAgeSeconds ?? (gap === undefined ? gap : gap * GAP_FACTOR);
   const last = lately(`namespace_bestie:bestie_last_backup_timestamp_seconds:newest${bestie}}`);
   return seconds === undefined ? undefined : `time() - ${last} > ${seconds}`;
 }

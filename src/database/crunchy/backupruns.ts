@@ -13,12 +13,12 @@ import { memo } from '../../observed/memo.ts';
 type Entry = Live<PostgresClusterStatus['pgbackrest']['scheduledBackups'][number]>;
 
 /** Pods that a Job of PGO starts at most: its status lags behind while it is tried again, and is right about the last of them. */
-const TRIES = 7;
+const MOST_ATTEMPTS = 7;
 /** Seconds after which a run that has failed at least once, and of which nothing new is heard, has failed: six retries wait for eleven minutes together. */
-const LAST_TRY = 3600;
+const LAST_ATTEMPT_SECONDS = 3600;
 /** The same where a backup may take longer than that: its last try may. */
 const lastTry = ({ bestie: { spec } }: Observed): number =>
-  Math.max(LAST_TRY, (spec as Live<typeof spec>).upgrade?.backupTimeoutSeconds ?? 0);
+  Math.max(LAST_ATTEMPT_SECONDS, (spec as Live<typeof spec>).upgrade?.backupTimeoutSeconds ?? 0);
 
 const pgbackrest = (o: Observed) => databaseStatus(postgresCluster(o))?.pgbackrest;
 
@@ -34,7 +34,7 @@ const isOnRecord = ({ cronJobName, repo, startTime }: Entry, { bestie }: Observe
 function stateOf(entry: Entry, isFollowed: boolean, o: Observed): Run['state'] {
   const { succeeded, active, failed, startTime } = entry;
   if ((succeeded ?? 0) > 0) return 'succeeded';
-  if ((failed ?? 0) >= TRIES) return 'failed';
+  if ((failed ?? 0) >= MOST_ATTEMPTS) return 'failed';
   // One run of a schedule at a time: where another one follows, this one has ended.
   const isLast = isFollowed || secondsSince(startTime, o.now) >= lastTry(o) || isOnRecord(entry, o);
   const isOver = (failed ?? 0) > 0 && (active ?? 0) === 0 && isLast;

@@ -8,7 +8,7 @@ import { aboutDatabase, isReported } from '../../observed/reported.ts';
 import { kubectl } from '../../observed/commands.ts';
 
 /** Seconds that it may take: to look at a new PostgresCluster or at a change, and to get through all that follows from one. */
-const PATIENCE = 300;
+const LATE_OPERATOR_SECONDS = 300;
 
 /** Conditions that it brings up to date at the end of each round. */
 const lastSteps: ReadonlySet<string> = new Set(['PGBackRestReplicaCreate', 'PGBackRestReplicaRepoReady']);
@@ -67,6 +67,6 @@ export function lateOperator(live: KubeObject, o: Observed): { late?: Readiness;
   if (found === undefined) return {};
   const { reason, message, age, change } = found;
   const report = aboutDatabase(o, { reason, ...(change !== undefined && { detail: change }) });
-  if (age < PATIENCE && !isReported(report, o)) return { recheckAfterSeconds: PATIENCE - age };
+  if (age < LATE_OPERATOR_SECONDS && !isReported(report, o)) return { recheckAfterSeconds: LATE_OPERATOR_SECONDS - age };
   return { late: { status: 'False', reason, message, reports: [report] } };
 }

@@ -13,7 +13,7 @@ import { aboutDatabase, isReported } from '../../observed/reported.ts';
 import { kubectl } from '../../observed/commands.ts';
 
 /** Seconds that a new database may take to come up. */
-const PATIENCE = 900;
+const PROVISIONING_SECONDS = 900;
 
 /** What is said while a new database is on its way, seen or not. */
 export const underway = (name: string): Readiness => ({
@@ -35,7 +35,7 @@ function first(table: readonly State[], f: Facts): Readiness | undefined {
 
 /** A database that never was usable, by its age. */
 function comingUp({ live, name, o }: Facts): Readiness {
-  const left = PATIENCE - secondsSince(live.metadata.creationTimestamp, o.now);
+  const left = PROVISIONING_SECONDS - secondsSince(live.metadata.creationTimestamp, o.now);
   const words = `PostgresCluster ${name} has not come up`;
   const report = aboutDatabase(o, { reason: 'ProvisioningStuck' });
   if (left > 0 && !isReported(report, o)) return { ...underway(name), recheckAfterSeconds: left };

@@ -14,7 +14,7 @@ import { isReported } from '../../observed/reported.ts';
 import { kubectl, labelSelector } from '../../observed/commands.ts';
 
 /** Seconds after its planned time from which a run that is not seen was missed. */
-const LATE = 900;
+const MISSED_RUN_SECONDS = 900;
 
 const isTrue = (live: KubeObject | undefined, type: string): boolean =>
   databaseStatus(live)?.conditions?.some((condition) => condition?.type === type && condition.status === 'True') ?? false;
@@ -97,7 +97,7 @@ function missed(facts: Facts): string | undefined {
   const recorded = onRecord(repo, o).flatMap((backup) => (backup?.id === planned.id ? [backup.completedAt] : []));
   const due = followerOf(planned, Math.max(plannedSince(o), ...times([newest?.startedAt, ...recorded])));
   if (due === undefined) return undefined;
-  return secondsSince(due, o.now) >= LATE || isReported(reportOf('ScheduledBackupMissed', facts, due), o) ? due : undefined;
+  return secondsSince(due, o.now) >= MISSED_RUN_SECONDS || isReported(reportOf('ScheduledBackupMissed', facts, due), o) ? due : undefined;
 }
 
 const overdueWords = ({ planned, newest, repo }: Facts): string =>
