@@ -1,5 +1,12 @@
-/** The API of every child kind, and the kustomize component whose CompositeController declares it. */
+/**
+ * Every child kind, in one row: its API, where it is installed, and how it is updated. `childResources` and the rights in metacontroller/ are
+ * compared with this table; the sandbox and the tests derive theirs from it.
+ */
 import { kindKey, type KindKey } from './kubernetes.ts';
+
+/** The folders of manifests/overlays that differ in the kinds that they declare; `local` is `default` without the objects of the webhook. */
+export const overlays = ['default', 'monitoring', 'openshift', 'minimal'] as const;
+export type Overlay = (typeof overlays)[number];
 
 export interface ChildKind {
   apiVersion: string;
@@ -8,30 +15,44 @@ export interface ChildKind {
   resource: string;
   /** Component under metacontroller/components that declares the kind; `base` is always there. */
   component: 'base' | 'crunchy' | 'ingress' | 'route' | 'monitoring';
+  /** The overlays that install the component. */
+  overlays: readonly Overlay[];
+  /** Whether a CustomResourceDefinition, or an aggregated API, adds it to Kubernetes. */
+  isCustom: boolean;
+  /** Update strategy of Metacontroller. */
+  update: 'InPlace' | 'OnDelete';
 }
+
+/** What the kinds of one component have in common. */
+const base = { component: 'base', overlays, isCustom: false, update: 'InPlace' } as const;
+const crunchy = { component: 'crunchy', overlays: ['default', 'monitoring', 'openshift'], isCustom: true, update: 'InPlace' } as const;
+const ingress = { component: 'ingress', overlays: ['default', 'monitoring', 'minimal'], isCustom: false, update: 'InPlace' } as const;
+const route = { component: 'route', overlays: ['openshift'], isCustom: true, update: 'InPlace' } as const;
+const monitoring = { component: 'monitoring', overlays: ['monitoring', 'openshift'], isCustom: true, update: 'InPlace' } as const;
 
 export const kinds = {
   postgresCluster: {
     apiVersion: 'postgres-operator.crunchydata.com/v1beta1',
     kind: 'PostgresCluster',
     resource: 'postgresclusters',
-    component: 'crunchy',
+    ...crunchy,
   },
-  job: { apiVersion: 'batch/v1', kind: 'Job', resource: 'jobs', component: 'base' },
-  deployment: { apiVersion: 'apps/v1', kind: 'Deployment', resource: 'deployments', component: 'base' },
-  service: { apiVersion: 'v1', kind: 'Service', resource: 'services', component: 'base' },
+  // A Job is never changed: its template is immutable, and another one has another name.
+  job: { apiVersion: 'batch/v1', kind: 'Job', resource: 'jobs', ...base, update: 'OnDelete' },
+  deployment: { apiVersion: 'apps/v1', kind: 'Deployment', resource: 'deployments', ...base },
+  service: { apiVersion: 'v1', kind: 'Service', resource: 'services', ...base },
   horizontalPodAutoscaler: {
     apiVersion: 'autoscaling/v2',
     kind: 'HorizontalPodAutoscaler',
     resource: 'horizontalpodautoscalers',
-    component: 'base',
+    ...base,
   },
-  podDisruptionBudget: { apiVersion: 'policy/v1', kind: 'PodDisruptionBudget', resource: 'poddisruptionbudgets', component: 'base' },
-  route: { apiVersion: 'route.openshift.io/v1', kind: 'Route', resource: 'routes', component: 'route' },
-  ingress: { apiVersion: 'networking.k8s.io/v1', kind: 'Ingress', resource: 'ingresses', component: 'ingress' },
-  networkPolicy: { apiVersion: 'networking.k8s.io/v1', kind: 'NetworkPolicy', resource: 'networkpolicies', component: 'base' },
-  serviceMonitor: { apiVersion: 'monitoring.coreos.com/v1', kind: 'ServiceMonitor', resource: 'servicemonitors', component: 'monitoring' },
-  prometheusRule: { apiVersion: 'monitoring.coreos.com/v1', kind: 'PrometheusRule', resource: 'prometheusrules', component: 'monitoring' },
+  podDisruptionBudget: { apiVersion: 'policy/v1', kind: 'PodDisruptionBudget', resource: 'poddisruptionbudgets', ...base },
+  route: { apiVersion: 'route.openshift.io/v1', kind: 'Route', resource: 'routes', ...route },
+  ingress: { apiVersion: 'networking.k8s.io/v1', kind: 'Ingress', resource: 'ingresses', ...ingress },
+  networkPolicy: { apiVersion: 'networking.k8s.io/v1', kind: 'NetworkPolicy', resource: 'networkpolicies', ...base },
+  serviceMonitor: { apiVersion: 'monitoring.coreos.com/v1', kind: 'ServiceMonitor', resource: 'servicemonitors', ...monitoring },
+  prometheusRule: { apiVersion: 'monitoring.coreos.com/v1', kind: 'PrometheusRule', resource: 'prometheusrules', ...monitoring },
 } as const satisfies Record<string, ChildKind>;
 
 /** Keys of the kinds that a request may declare. */

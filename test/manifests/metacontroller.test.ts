@@ -1,5 +1,6 @@
 /** What Metacontroller reads and may do: declared kinds, rights and the table of children in the code are the same list, per component. */
 import { strict as assert } from 'node:assert';
+import { kinds } from '../../src/api/kinds.ts';
 import { table } from '../../src/children/index.ts';
 import { kustomization, only, operationsOn, resolve, type Resource } from '../support/kustomize.ts';
 
@@ -69,9 +70,10 @@ describe('what Metacontroller reads', () => {
         );
       });
 
-      it('names an update strategy for each kind: Jobs are never changed, everything else is in place', () => {
+      it('names the update strategy of each kind', () => {
         for (const { resource, updateStrategy } of declared(component)) {
-          assert.deepEqual(updateStrategy, { method: resource === 'jobs' ? 'OnDelete' : 'InPlace' }, resource);
+          const kind = Object.values(kinds).find((each) => each.resource === resource);
+          assert.deepEqual(updateStrategy, { method: kind?.update }, resource);
         }
       });
 

@@ -4,7 +4,7 @@
  */
 import type { SyncResponse } from '../../src/api/hook.ts';
 import { hash8 } from '../../src/lib/hash.ts';
-import { EVENT, kinds, NAMESPACE as NAMESPACE_KIND, POD, type ChildKind } from '../../src/api/kinds.ts';
+import { EVENT, kinds, NAMESPACE as NAMESPACE_KIND, POD, type ChildKind, type Overlay } from '../../src/api/kinds.ts';
 import { type Observed } from '../../src/api/observed.ts';
 import { kindKey, type KindKey, type KubeObject, type Manifest } from '../../src/api/kubernetes.ts';
 import { LAST_APPLIED_ANNOTATION } from '../../src/observed/lastapplied.ts';
@@ -33,19 +33,19 @@ export interface World {
   now: string;
 }
 
-const component = (...wanted: readonly ChildKind['component'][]): KindKey[] =>
-  Object.values(kinds)
-    .filter((kind: ChildKind) => wanted.includes(kind.component))
+const installed = (overlay: Overlay): KindKey[] =>
+  Object.values<ChildKind>(kinds)
+    .filter((kind) => kind.overlays.includes(overlay))
     .map(kindKey);
 
-/** What the CompositeController of each overlay declares. */
-export const overlays = {
-  default: component('base', 'crunchy', 'ingress'),
-  monitoring: component('base', 'crunchy', 'ingress', 'monitoring'),
-  openshift: component('base', 'crunchy', 'route', 'monitoring'),
-  minimal: component('base', 'ingress'),
-  everything: component('base', 'crunchy', 'ingress', 'route', 'monitoring'),
-} as const;
+/** What the CompositeController of each overlay declares, and one that declares every kind. */
+export const overlays: Readonly<Record<Overlay | 'everything', readonly KindKey[]>> = {
+  default: installed('default'),
+  monitoring: installed('monitoring'),
+  openshift: installed('openshift'),
+  minimal: installed('minimal'),
+  everything: Object.values(kinds).map(kindKey),
+};
 
 export function bestie(spec: Loose = {}, { name = 'bestie', ...metadata }: Loose & { name?: string } = {}): KubeObject {
   return {

@@ -1,5 +1,5 @@
 /** Every kind that the sandbox's API server can serve. */
-import { EVENT, kinds, POD } from '../../api/kinds.ts';
+import { EVENT, kinds, POD, type ChildKind } from '../../api/kinds.ts';
 import { kindKey, type KindKey } from '../../api/kubernetes.ts';
 
 export interface ResourceType {
@@ -20,9 +20,15 @@ export const SERVICE = kindKey(kinds.service);
 export const HPA = kindKey(kinds.horizontalPodAutoscaler);
 export { EVENT, POD };
 
-/** The kinds that come with Kubernetes: they lose empty values, because their Go fields are omitempty. */
-const custom = /\.(pets\.bestie\.com|postgres-operator\.crunchydata\.com|monitoring\.coreos\.com|route\.openshift\.io)\//;
-export const isBuiltIn = (kind: KindKey): boolean => !custom.test(kind);
+const custom: ReadonlySet<KindKey> = new Set([
+  BESTIE,
+  ...Object.values<ChildKind>(kinds)
+    .filter(({ isCustom }) => isCustom)
+    .map(kindKey),
+]);
+
+/** Whether a kind comes with Kubernetes: such objects lose empty values, because their Go fields are omitempty. */
+export const isBuiltIn = (kind: KindKey): boolean => !custom.has(kind);
 
 export const resourceTypes: readonly ResourceType[] = [
   { apiVersion: 'pets.bestie.com/v1', kind: 'Bestie', resource: 'besties', scope: 'Namespaced' },

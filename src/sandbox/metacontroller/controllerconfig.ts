@@ -1,6 +1,6 @@
 /** The CompositeController as far as it decides what happens: which kinds, which hooks, how children are updated. */
 import type { HookName } from '../../controllers.ts';
-import { kinds, type ChildKind } from '../../api/kinds.ts';
+import { kinds, overlays as overlayNames, type ChildKind, type Overlay } from '../../api/kinds.ts';
 import { kindKey, type KindKey } from '../../api/kubernetes.ts';
 import type { HookVersion } from './objectmap.ts';
 import type { Draft } from '../apiserver/object.ts';
@@ -19,24 +19,25 @@ export interface ControllerConfig {
 
 export type Component = ChildKind['component'];
 
-/** Which components the overlays of the operator install. */
-export const overlays = {
-  default: ['base', 'crunchy', 'ingress'],
-  monitoring: ['base', 'crunchy', 'ingress', 'monitoring'],
-  openshift: ['base', 'crunchy', 'route', 'monitoring'],
-  minimal: ['base', 'ingress'],
-} as const satisfies Record<string, readonly Component[]>;
+const componentsOf = (overlay: Overlay): readonly Component[] => [
+  ...new Set(
+    Object.values<ChildKind>(kinds)
+      .filter((kind) => kind.overlays.includes(overlay))
+      .map(({ component }) => component),
+  ),
+];
 
-/** The CompositeController that those components install: Jobs are never updated, everything else is updated in place. */
+/** Which components each overlay of the operator installs. */
+export const overlays = Object.fromEntries(overlayNames.map((overlay) => [overlay, componentsOf(overlay)])) as Record<
+  Overlay,
+  readonly Component[]
+>;
+
+/** The CompositeController that those components install: each kind with its update strategy. */
 export function controllerConfig(components: readonly Component[], changes: Partial<ControllerConfig> = {}): ControllerConfig {
-  const children = Object.values(kinds)
+  const children = Object.values<ChildKind>(kinds)
     .filter(({ component }) => components.includes(component))
-    .map(({ apiVersion, kind, resource }) => ({
-      apiVersion,
-      kind,
-      resource,
-      method: kind === 'Job' ? ('OnDelete' as const) : ('InPlace' as const),
-    }));
+    .map(({ apiVersion, kind, resource, update }) => ({ apiVersion, kind, resource, method: update }));
   return {
     name: 'bestie-operator',
     children,
