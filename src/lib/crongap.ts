@@ -1,4 +1,5 @@
 /** How far apart backups by schedule are at most. */
+import { remembered } from './remembered.ts';
 import { parseCron, type Calendar, type Schedule } from './cron.ts';
 import { firstDay, firstMinute, runsOn } from './cronruns.ts';
 
@@ -57,18 +58,12 @@ function compute(texts: readonly string[]): number | undefined {
 }
 
 /** Years of days take milliseconds, and most Besties have the same few schedules. */
-const known = new Map<string, number | undefined>();
 const KNOWN_LIMIT = 256;
+
+const gaps = remembered(KNOWN_LIMIT, (texts) => compute(JSON.parse(texts) as string[]));
 
 /**
  * Seconds from one run to the next at most, over all of these schedules together; undefined where none of them ever runs, be it that
  * Kubernetes refuses it. Only the first run of each day counts, so schedules of several runs a day give a day.
  */
-export function longestGap(texts: readonly string[]): number | undefined {
-  const key = JSON.stringify([...new Set(texts)].sort());
-  if (!known.has(key)) {
-    if (known.size >= KNOWN_LIMIT) known.clear();
-    known.set(key, compute(texts));
-  }
-  return known.get(key);
-}
+export const longestGap = (texts: readonly string[]): number | undefined => gaps(JSON.stringify([...new Set(texts)].sort()));

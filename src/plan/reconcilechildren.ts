@@ -54,18 +54,28 @@ function reconcileChild(child: Child, o: Context, found: Findings): Reconciled {
   return { children: wanted, readiness: going === undefined ? readinessOf(child, desired, wanted, o) : terminating(going, o) };
 }
 
-/** Every child that the spec includes, with the changes that are not applied: one that is refused speaks before anything else. */
-export function reconcileChildren(o: Context): { children: Manifest[]; pending: PendingChange[]; found: Findings } {
+/**
+ * Every child that the spec includes, with the changes that are not applied: one that is refused speaks before anything else. `written` are those that
+ * Metacontroller creates or updates.
+ */
+export function reconcileChildren(o: Context): { children: Manifest[]; written: Manifest[]; pending: PendingChange[]; found: Findings } {
   const children: Manifest[] = [];
+  const written: Manifest[] = [];
   const pending: PendingChange[] = [];
   const found: Findings = new Map();
   for (const child of childrenOf(o).filter((candidate) => candidate.includeWhen(o))) {
     const reconciled = reconcileChild(child, o, found);
-    const changes = reconciled.children.flatMap((each) => pendingUpdate(each, o.child(kindKey(each), each.metadata.name), o) ?? []);
+    const changes: PendingChange[] = [];
+    for (const manifest of reconciled.children) {
+      const live = o.child(kindKey(manifest), manifest.metadata.name);
+      const change = pendingUpdate(manifest, live, o);
+      if (live === undefined || change !== undefined) written.push(manifest);
+      if (change !== undefined) changes.push(change);
+    }
     const stuck = changes.find((change) => change.refused);
     children.push(...reconciled.children);
     pending.push(...changes);
     mergeCondition(found, child.condition, stuck === undefined ? reconciled.readiness : refused(stuck, o, child.refusedBecause?.(o)));
   }
-  return { children, pending, found };
+  return { children, written, pending, found };
 }

@@ -74,8 +74,8 @@ export function sync(o: Observed): Plan {
 function running(given: Observed): Plan {
   const observed = recognised(given);
   const { context: o, upgrade } = decide(observed);
-  const { children: own, pending, found } = reconcileChildren(o);
-  const large = tooLarge(own, o);
+  const { children: own, written, pending, found } = reconcileChildren(o);
+  const large = tooLarge(written, o);
   if (large !== undefined) return hold({ ...observed, invalid: [large] });
   const children = [...own, ...adoptedDatabases(o).map((live) => asLastApplied(live, o))];
   const deletions = pendingDeletions(children, o);

@@ -2,20 +2,15 @@
 import type { Observed } from '../../api/observed.ts';
 import type { PlannedBackup, Repository } from '../../api/provider.ts';
 import { parseCron } from '../../lib/cron.ts';
+import { remembered } from '../../lib/remembered.ts';
 import { clusterName } from './names.ts';
 
 const types = { full: 'full', differential: 'diff', incremental: 'incr' } as const;
 
 /** Most Besties have the same few lines. */
-const parsed = new Map<string, ReturnType<typeof parseCron>>();
 const KNOWN_LIMIT = 256;
 
-function read(text: string): ReturnType<typeof parseCron> {
-  const known = parsed.get(text) ?? parseCron(text);
-  if (parsed.size >= KNOWN_LIMIT) parsed.clear();
-  parsed.set(text, known);
-  return known;
-}
+const read = remembered(KNOWN_LIMIT, parseCron);
 
 /** The schedules of a repository; the id of each is the name of its CronJob. */
 export function plannedOf({ name, schedules = {} }: Repository, o: Observed): PlannedBackup[] {
