@@ -14,7 +14,7 @@ describe('lib/remembered', () => {
 
   it('keeps a result that is undefined', () => {
     let count = 0;
-    const nothing = remembered(2, () => {
+    const nothing = remembered<string | undefined>(2, () => {
       count += 1;
       return undefined;
     });
