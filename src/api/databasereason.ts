@@ -37,7 +37,8 @@ export const databaseReasons = {
   },
   NotCarriedOut: {
     meaning: 'The database operator has looked at the last change, and has not got through it for five minutes.',
-    action: 'Read its log: often a command in an instance or a switchover fails. Until then it changes no user, no schedule, and begins no backup.',
+    action:
+      'Read its log: often a command in an instance or a switchover fails. Until then it changes no user, no schedule, and begins no backup.',
     stalls: 'any',
   },
   Restoring: { meaning: 'The database operator is restoring the database; the application is stopped meanwhile.' },
