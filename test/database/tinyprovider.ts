@@ -11,7 +11,15 @@ import type { BackupRequest } from '../../src/api/decisions.ts';
 import { parseBackupId } from '../../src/database/backuprequest.ts';
 import type { Provider } from '../../src/database/provider.ts';
 
-export const cluster: ChildKind = { apiVersion: 'example.com/v1', kind: 'Cluster', resource: 'clusters', component: 'crunchy' };
+export const cluster: ChildKind = {
+  apiVersion: 'example.com/v1',
+  kind: 'Cluster',
+  resource: 'clusters',
+  component: 'crunchy',
+  overlays: [],
+  isCustom: true,
+  update: 'InPlace',
+};
 export const BACKUP = 'example.com/backup';
 
 interface Spec {
