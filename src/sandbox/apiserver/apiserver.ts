@@ -57,9 +57,9 @@ export interface ApiServer {
   /** Whether the kind is served; `resourceTypes` has every kind that can be. */
   serves(kind: KindKey): ResourceType | undefined;
   serve(kind: KindKey): void;
-  /** The policies of the cluster, in the order in which they are asked. */
+  /** The policies of the cluster, in the order in which they are evaluated. */
   policies: readonly Policy[];
-  /** As if the CRD were deleted: the objects are gone too. */
+  /** As if the CRD were deleted: the objects are removed too. */
   withdraw(kind: KindKey): void;
   /** Lets a test refuse a write, or throw out of it: called before each one. */
   fault: (write: Omit<Write, 'outcome'>) => ApiErrorCode | undefined;
@@ -80,7 +80,7 @@ export function createApiServer(now: () => string): ApiServer {
     objects.set(kind, found);
     return found;
   };
-  const tell = (event: WatchEvent): void => {
+  const notify = (event: WatchEvent): void => {
     listeners.forEach((listener) => {
       listener(event);
     });
@@ -93,12 +93,12 @@ export function createApiServer(now: () => string): ApiServer {
     const gone = stored.metadata.deletionTimestamp !== undefined && (stored.metadata.finalizers ?? []).length === 0 && kind !== POD;
     if (gone) return drop(kind, stored);
     bucket(kind).set(keyOf(stored), stored);
-    tell(before ? { type: 'MODIFIED', object: stored, before } : { type: 'ADDED', object: stored });
+    notify(before ? { type: 'MODIFIED', object: stored, before } : { type: 'ADDED', object: stored });
     return stored;
   };
   const drop = (kind: KindKey, object: Resource): Resource => {
     bucket(kind).delete(keyOf(object));
-    tell({ type: 'DELETED', object });
+    notify({ type: 'DELETED', object });
     return object;
   };
   const current = (kind: KindKey, given: Draft): Resource => {

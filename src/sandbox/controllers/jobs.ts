@@ -22,7 +22,7 @@ const ended = (job: Resource): boolean =>
 
 type Outcome = { done: 'Complete' } | { done: 'Failed'; reason: string; message: string } | undefined;
 
-/** How the Job ended, given its pods that succeeded and failed and its age in seconds; undefined while it goes on. */
+/** How the Job ended, given its pods that succeeded and failed and its age in seconds; undefined while it runs. */
 export function outcomeOf(spec: Fields, succeeded: number, failed: number, age: number): Outcome {
   const deadline = spec.activeDeadlineSeconds;
   if (succeeded >= Number(spec.completions)) return { done: 'Complete' };
@@ -84,7 +84,7 @@ function suspend(client: Client, job: Resource, now: string): void {
   setStatus(client, job, { conditions: withCondition(conditionsOf(job), suspended, now) });
 }
 
-/** What a Job that goes on says of an earlier suspension. */
+/** How a Job that was resumed reports its suspension. */
 function resumed(job: Resource, now: string): readonly StatusCondition[] {
   const isKnown = conditionsOf(job).some(({ type }) => type === 'Suspended');
   const running = { type: 'Suspended', status: 'False' as const, reason: 'JobResumed', message: 'Job resumed' };

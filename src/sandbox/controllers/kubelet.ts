@@ -1,7 +1,7 @@
 /**
  * The kubelets: what becomes of a pod. The images of our containers decide: a name or tag with `crash` crashes, `slow` starts but never
  * becomes ready, `badmigration` makes Job pods fail, `lost` cannot be pulled by any but Job pods, `unreachable` waits for its database for ever,
- * `refused` is not let in by it, and a word of kubeletfaults.ts does not even start. The annotation `sandbox/probe: fail` lets the probe of a pod fail. A container that is not ours runs on until the pod goes.
+ * `refused` is not let in by it, and a word of kubeletfaults.ts does not even start. The annotation `sandbox/probe: fail` lets the probe of a pod fail. A container that is not ours runs until the pod is deleted.
  */
 import type { Client } from '../apiserver/apiserver.ts';
 import { POD } from '../apiserver/discovery.ts';
@@ -9,7 +9,7 @@ import { faultOf, faults, type Fault } from './kubeletfaults.ts';
 import { controllerOf, type Fields, type Resource } from '../apiserver/object.ts';
 import { fieldsOf, secondsBetween, setStatus, type StatusCondition } from '../metacontroller/status.ts';
 
-export type Fate = 'ready' | 'no image' | 'ails' | 'crash' | 'never ready' | 'succeeds' | 'fails' | 'waits' | 'is refused';
+export type Fate = 'ready' | 'no image' | 'cannot start' | 'crash' | 'never ready' | 'succeeds' | 'fails' | 'waits' | 'is refused';
 
 interface Container {
   name: string;
@@ -22,7 +22,7 @@ const containersOf = (pod: Resource, key: 'containers' | 'initContainers'): read
 const ours: ReadonlySet<string> = new Set(['bestie', 'migrate', 'seed', 'wait-for-database']);
 const isOurs = ({ name }: Container): boolean => ours.has(name);
 const allOf = (pod: Resource): Container[] => [...containersOf(pod, 'containers'), ...containersOf(pod, 'initContainers')];
-/** Whether a container stands beside ours in the pod. */
+/** Whether the pod has a container that is not ours. */
 const isInjected = (pod: Resource, container: Container): boolean => !isOurs(container) && allOf(pod).some(isOurs);
 const isOfJob = (pod: Resource): boolean => controllerOf(pod)?.kind === 'Job';
 const imagesOf = (pod: Resource): string[] =>
@@ -37,7 +37,7 @@ export function fateOf(pod: Resource, missing: ReadonlySet<string> = new Set()):
   const isPending = (pod.status?.phase ?? 'Pending') === 'Pending';
   const fault = faultOf(images, isJob);
   if (fault === faults.nosuch || (!isJob && has(/lost/)) || (isPending && images.some((image) => missing.has(image)))) return 'no image';
-  if (fault !== undefined) return 'ails';
+  if (fault !== undefined) return 'cannot start';
   if (has(/unreachable/)) return 'waits';
   if (has(/refused/)) return 'is refused';
   if (isJob) return has(/badmigration/) ? 'fails' : 'succeeds';
@@ -88,7 +88,7 @@ export function podStatus(pod: Resource, age: number, now: string, missing?: Rea
   const startTime = (pod.status?.startTime as string | undefined) ?? now;
   const init = containersOf(pod, 'initContainers');
   const isJob = isOfJob(pod);
-  const fault = fate === 'no image' ? faults.nosuch : fate === 'ails' ? faultOf(imagesOf(pod), isJob) : undefined;
+  const fault = fate === 'no image' ? faults.nosuch : fate === 'cannot start' ? faultOf(imagesOf(pod), isJob) : undefined;
   const isKept = fate === 'waits' || fate === 'is refused';
   const stuckBefore = (fault?.of === 'first' || isKept) && init.length > 0;
   const waitsForInit = { ...idle, started: false, state: { waiting: { reason: 'PodInitializing' } } };
@@ -154,7 +154,7 @@ export function podStatus(pod: Resource, age: number, now: string, missing?: Rea
   };
 }
 
-/** One round over all pods; a terminating one is gone after a second. */
+/** One round over all pods; a terminating one is removed after a second. */
 export function runKubelets(client: Client, now: string, missing?: ReadonlySet<string>): void {
   for (const pod of client.list(POD)) {
     const { creationTimestamp, deletionTimestamp } = pod.metadata;

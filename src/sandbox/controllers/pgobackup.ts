@@ -1,6 +1,6 @@
 /**
  * What Crunchy PGO was seen to write to status while a manual backup runs and while a restore in place runs. The annotation `sandbox/restore: fail` lets
- * restores fail, `hang` lets them go on.
+ * restores fail, `hang` lets them never end.
  */
 import { isDeepStrictEqual } from 'node:util';
 import { omit, type Fields, type Resource } from '../apiserver/object.ts';
@@ -54,7 +54,7 @@ export function backupStep(cluster: Resource, now: string): Fields | undefined {
       pgbackrest: { ...state, manualBackup: { id, finished: false } },
     };
   if (backup.finished !== false) return undefined;
-  // What was accepted is begun only while it is asked for; what was begun goes on.
+  // An accepted backup is started only while it is requested; a started one continues.
   const repos = (state.repos ?? []) as { name: string; stanzaCreated?: boolean }[];
   const into = fieldsOf(pgbackrest(cluster).manual).repoName;
   const isPrepared = isFirstPrepared(cluster) && repos.some(({ name, stanzaCreated }) => name === into && stanzaCreated === true);
@@ -106,7 +106,7 @@ function started(cluster: Resource, restore: Fields, now: string): Fields {
   };
 }
 
-/** A restore whose Job failed: no instance is started for as long as it is asked for, and its conditions stay for ever. */
+/** A restore whose Job failed: no instance is started for as long as it is requested, and its conditions stay for ever. */
 function failed(cluster: Resource, restore: Fields, now: string): Fields {
   const condition = {
     type: 'PostgresDataInitialized',
@@ -160,7 +160,7 @@ export function restoreStep(cluster: Resource, now: string): Fields | undefined 
   const id = armed(cluster, RESTORE);
   const enabled = fieldsOf(pgbackrest(cluster).restore).enabled === true;
   if (id !== undefined && enabled && !isDeepStrictEqual(restore.id, id)) return requested(cluster, id, now);
-  // Taken back while it runs: the instances are started on what is there, and the restore is never finished.
+  // Taken back while it runs: the instances are started on the data that exists, and the restore is never finished.
   const isBroken = restore.finished === false && !(id === restore.id && enabled);
   if (isBroken) return cluster.status?.patroni === undefined ? up(cluster, now) : 'none';
   if (restore.finished === false && restore.active === undefined) return started(cluster, restore, now);
