@@ -39,7 +39,7 @@ describe('telemetry/entries', () => {
 
       it('is written somewhere', () => {
         const users = [...sources]
-          .filter(([, text]) => text.includes(`'${key}'`) && /import \{ tell \} from '.*\/entries\.ts'/.test(text))
+          .filter(([, text]) => text.includes(`'${key}'`) && /import \{ logEntry \} from '.*\/entries\.ts'/.test(text))
           .map(([path]) => path);
         assert.notDeepEqual(users, []);
       });
