@@ -27,7 +27,13 @@ const withoutPolicy = (budget: Manifest): Manifest => {
   return { ...budget, spec };
 };
 /** A status without what 0.1.0 did not know: state that it kept in sentences, a condition of Besties whose pods could be more than the database serves, and the renewal itself. */
-const known = ({ conditions, pendingChanges = [], creations: _, reported: __, ...status }: SyncResponse['status']): SyncResponse['status'] => ({
+const known = ({
+  conditions,
+  pendingChanges = [],
+  creations: _,
+  reported: __,
+  ...status
+}: SyncResponse['status']): SyncResponse['status'] => ({
   ...status,
   ...(pendingChanges.some(({ kind }) => !renewedKinds.has(kind)) && { pendingChanges }),
   conditions: conditions.filter(({ type }) => type !== 'ConnectionsSufficient'),

@@ -23,7 +23,7 @@ export const startReasons: ReadonlySet<string> = new Set(['StartError', 'Contain
 const isDown = ({ container }: Patient): boolean =>
   container.ready !== true &&
   ((endOfContainer(container)?.exitCode ?? 0) !== 0 || ((container.restartCount ?? 0) > 0 && container.lastState?.terminated != null));
-/** The end of the container that waits for the database says nothing about what the pod runs; see waiting.ts. */
+/** The end of the container that waits for the database says nothing about what the pod runs; see databasewait.ts. */
 const isWaitForDatabase = ({ container }: Patient): boolean => container.name === WAITING_CONTAINER;
 const endedFor = ({ container }: Patient): string => endOfContainer(container)?.reason ?? '';
 

@@ -1,4 +1,4 @@
-/** Conditions: one per type, in the order of the table, withTransitionTimes. The only module that sets, carries over and removes them. */
+/** Conditions: one per type, in the order of the table, each with the time of its last transition. The only module that sets, carries over and removes them. */
 import { previousConditions } from '../observed/previousconditions.ts';
 import { conditionTypes, requiredForReady, stalls, type ConditionType, type Reason } from '../api/condition.ts';
 import type { Bestie } from '../api/observed.ts';
