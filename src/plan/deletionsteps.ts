@@ -29,7 +29,8 @@ const databases = (o: Observed): KubeObject[] => [o.provider.live(o)].flatMap((l
 /** Those that are not being deleted: a terminating object can no longer be changed. */
 const standing = (o: Observed): KubeObject[] => databases(o).filter(({ metadata }) => metadata.deletionTimestamp == null);
 
-export const waitingFor = (objects: readonly KubeObject[]): string => `waiting for ${objects.map(describeObject).sort().join(', ')} to go`;
+export const waitingFor = (objects: readonly KubeObject[]): string =>
+  `waiting for ${objects.map(describeObject).sort().join(', ')} to be deleted`;
 
 const skip = ({ bestie: { metadata } }: Observed): string =>
   `to delete the database without it: kubectl -n ${metadata.namespace} annotate --overwrite bestie ${metadata.name} ${requests.skipFinalBackup}=true`;
@@ -58,7 +59,7 @@ function backUp(o: Observed): Answer {
   const final = finalBackup(o);
   const children = standing(o).map((live) => keptDatabase(live, o, final && requestOf(final)));
   if (final === undefined) {
-    const message = `no S3, GCS or Azure repository could keep a final backup of the database; name one in the spec; ${skip(o)}`;
+    const message = `the spec has no S3, GCS or Azure repository for the final backup of the database; add one; ${skip(o)}`;
     return { children, message, blocked: { status: 'True', reason: 'NoRemoteRepository', message } };
   }
   const { reason = 'BackingUp', message: why = 'it has not ended yet', ...rest } = waitOf(final) ?? {};
@@ -96,7 +97,7 @@ const steps: readonly Step[] = [
     when: (o) => migration(o) !== undefined,
     answer: (o) => ({
       children: observedChildren(o).map((live) => asLastApplied(live, o)),
-      message: `waiting for migration Job ${migration(o)?.name ?? ''} to end; nothing is deleted before`,
+      message: `waiting for migration Job ${migration(o)?.name ?? ''} to end; nothing is deleted before that`,
     }),
   },
   // Nobody writes to the database any more before it is backed up, released or deleted.

@@ -24,7 +24,7 @@ function refused(o: Observed): Plan {
   const plan = o.invalid.length > 0 ? hold(alive) : sync(alive);
   const { namespace, name } = o.bestie.metadata;
   const message =
-    'deletionProtection is on, so everything is kept; to let it go: ' +
+    'deletionProtection is on, so everything is kept; to allow the deletion: ' +
     `kubectl -n ${namespace} patch bestie ${name} --type merge -p '{"spec":{"deletionProtection":false}}'`;
   const blocked = withTransitionTimes(
     new Map([['DeletionBlocked', { status: 'True', reason: 'DeletionProtected', message }]]),
@@ -43,7 +43,7 @@ function lingering(o: Observed, isLast: boolean): readonly KubeObject[] {
 /** In words, what the deletion waits for beyond what the operator does. */
 function awaited(going: readonly KubeObject[]): string {
   const kept = going.filter((object) => keepers(object).length > 0);
-  return kept.length === 0 ? 'the deletion goes on by itself' : waitingFor(kept);
+  return kept.length === 0 ? 'the deletion continues by itself' : waitingFor(kept);
 }
 
 export function finalize(o: Observed): Plan {

@@ -36,7 +36,7 @@ function firstNotTrue(found: Findings, types: readonly ConditionType[]): [Condit
 const otherwise: ReadonlySet<Reason | undefined> = new Set<Reason>(['NotApplied', 'SelectorChanged']);
 /** What Ready says where nothing is missing; `isContested`: fields of children are left to others. */
 const running = (isContested: boolean): string =>
-  isContested ? 'the current spec is running, but for the fields in status.contestedFields' : 'the current spec is running';
+  isContested ? 'the current spec is running, except for the fields in status.contestedFields' : 'the current spec is running';
 /** What Ready does not wait for, and what is not as the spec says all the same. */
 const almost = (type: ConditionType): string => `database, migrations, Deployment and Service are as the spec says; ${type} is not`;
 export const notStalled: Readiness = { status: 'False', reason: 'NotStalled', message: 'no action is needed' };

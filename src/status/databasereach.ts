@@ -26,7 +26,7 @@ function external(found: Found, o: Observed): Readiness {
   const { trouble } = unreached(o);
   if (trouble !== undefined) return trouble;
   const reached = found.get('DatabaseSeeded')?.status === 'True';
-  const message = reached ? 'the migrations reached the external database' : 'the database is run by somebody else';
+  const message = reached ? 'the migrations reached the external database' : 'the database is managed outside of this operator';
   return { status: reached ? 'True' : 'Unknown', reason: 'ExternallyManaged', message };
 }
 

@@ -113,7 +113,7 @@ const ofRecreated = ({ kind, name, since }: Recreated): Happening => ({
 
 const ofScaling = ({ from, to, generation }: Scaled): Happening => ({
   reason: 'Scaled',
-  note: `the Deployment is asked for ${to} replicas instead of ${from}`,
+  note: `the Deployment is scaled from ${from} to ${to} replicas`,
   key: [generation, from, to],
 });
 

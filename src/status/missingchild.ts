@@ -32,7 +32,7 @@ export const waitingFor = (type: ConditionType): Readiness => ({
 /** What is on its way out; it is created anew, unless a finalizer of another holds it for too long. */
 export function terminating(live: KubeObject, o: Observed): Readiness {
   const { held, ...recheck } = heldByFinalizer([live], o);
-  const message = `${describeObject(live)} is being deleted; it is created anew when it is gone`;
+  const message = `${describeObject(live)} is being deleted; it is created again once it is gone`;
   return held ?? { status: 'False', reason: 'Deleting', message, ...recheck };
 }
 
@@ -64,7 +64,7 @@ function notApplied(manifest: Manifest, since: string, child: Child, o: Context)
   const { uid } = o.bestie.metadata;
   const { api } = child;
   const message =
-    `${kind} ${metadata.name} is wanted and not seen as a child. Either the API server refuses to create it${child.refusedBecause?.(o) ?? ''}; its words: ` +
+    `${kind} ${metadata.name} does not exist as a child of this Bestie. Either the API server refuses to create it${child.refusedBecause?.(o) ?? ''}; see its error: ` +
     `${refusalCommand(o)}; or another object has its name: if ${kubectl(o, `get ${api.resource} ${metadata.name}`)} shows one, hand it over: ` +
     kubectl(o, `label ${api.resource} ${metadata.name} --overwrite ${CONTROLLER_UID_LABEL}=${uid}`);
   return {

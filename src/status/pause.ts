@@ -11,7 +11,7 @@ export const resume = ({ bestie: { metadata } }: Observed): string =>
 
 /** The condition Paused; undefined where the Bestie never was. It stays, False, so that each pause has a time of its own. */
 export function pause(o: Observed): Readiness | undefined {
-  if (isPaused(o.bestie)) return { status: 'True', reason: 'Paused', message: `nothing but status is changed; to go on: ${resume(o)}` };
+  if (isPaused(o.bestie)) return { status: 'True', reason: 'Paused', message: `nothing but status is changed; to resume: ${resume(o)}` };
   if (!previousConditions(o.bestie.status).has('Paused')) return undefined;
-  return { status: 'False', reason: 'Resumed', message: 'the Bestie was paused, and is not any more' };
+  return { status: 'False', reason: 'Resumed', message: 'the Bestie is no longer paused' };
 }

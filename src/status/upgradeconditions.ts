@@ -32,7 +32,7 @@ function upgradeFailed(upgrade: Upgrade, isUpgrade: boolean, o: Observed): Readi
   const what = isUpgrade ? `the upgrade to ${to}` : to;
   if (refused !== undefined) return { ...refused, status: 'True', message: `${what} was not started: ${refused.message}` };
   if (failure !== undefined) {
-    const state = undoing.has(phase) ? `; ${from} runs instead, on the schema that was migrated` : '';
+    const state = undoing.has(phase) ? `; ${from} runs instead, on the migrated schema` : '';
     const message = `${what} has failed: ${failure.message}${state}; ${waysOn(upgrade, o)}`;
     return { status: 'True', reason: failure.reason, message };
   }
@@ -41,7 +41,7 @@ function upgradeFailed(upgrade: Upgrade, isUpgrade: boolean, o: Observed): Readi
     return {
       status: 'True',
       reason: gate.reason,
-      message: `${what} waits: ${gate.message}; to go on without a backup: ${skip}`,
+      message: `${what} waits: ${gate.message}; to continue without a backup: ${skip}`,
       ...reportsOf([gate]),
     };
   }
@@ -51,7 +51,7 @@ function upgradeFailed(upgrade: Upgrade, isUpgrade: boolean, o: Observed): Readi
 /** What a person has to look at: the schema stays that of the version that failed. */
 const onNewerSchema = (image: string, to: string): string =>
   `${image} runs again, on the schema of ${to}, which is newer than it knows: check that users can still sign up and create listings and ` +
-  'applications, and that no 5xx are answered; docs/tasks/failed-upgrade.md says what to do otherwise';
+  'applications, and that there are no 5xx responses; otherwise see docs/tasks/failed-upgrade.md';
 
 function rolledBack({ phase, from, to, image }: Upgrade, o: Observed, isTold: boolean): Readiness {
   if (!undoing.has(phase)) return { status: 'False', reason: 'NotRolledBack', message: 'no upgrade is rolled back now' };
@@ -79,7 +79,7 @@ export function repositoryReadiness(o: Observed): Readiness {
     return {
       status: 'Unknown',
       reason: 'ExternallyManaged',
-      message: 'backups are up to whoever runs the database; an upgrade takes none',
+      message: 'backups of an external database are the responsibility of its owner; an upgrade takes none',
     };
   const stopped = o.provider.stopped(o);
   if (stopped !== undefined) return stopped;

@@ -224,7 +224,7 @@ describe('children/job', () => {
           want: 'False Migrating',
         },
         Deleting: {
-          reason: 'it is created anew when it is gone',
+          reason: 'it is created again once it is gone',
           given: patched(at(jobStatus.failed), 'Job', { metadata: { deletionTimestamp: NOW } }),
           want: 'False Deleting',
         },
@@ -244,7 +244,7 @@ describe('children/job', () => {
       );
       assert.match(
         conditionOf(syncOf(at(jobStatus.failed)), 'DatabaseSeeded')?.message ?? '',
-        /failed: the Job says BackoffLimitExceeded;/,
+        /failed: the Job reports BackoffLimitExceeded;/,
       );
       assert.equal(said(syncOf(w), 'Stalled'), 'True MigrationFailed');
       assert.equal(said(syncOf(w), 'Reconciling'), 'False Settled');
@@ -262,7 +262,7 @@ describe('children/job', () => {
       assert.equal(
         message(w),
         `the sample data was not loaded: it ended with exit code 1; see its log: kubectl -n pets logs job/${name} -c seed; ` +
-          `to try again from the beginning: kubectl -n pets delete job ${name}; to go on without: set spec.database.seed to false`,
+          `to try again from the beginning: kubectl -n pets delete job ${name}; to continue without: set spec.database.seed to false`,
       );
     });
 

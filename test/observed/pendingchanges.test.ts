@@ -69,7 +69,7 @@ describe('observed/pendingchanges', () => {
     const message = conditionOf(syncOf(since(130)), 'IngressCreated')?.message ?? '';
     assert.equal(
       message,
-      `the change of Ingress bestie-ingress has not been applied since ${ago(130)}: the API server refuses it, or an admission policy does; ` +
+      `the change of Ingress bestie-ingress has not been applied since ${ago(130)}: the API server or an admission policy refuses it; ` +
         'its words: kubectl -n pets get events --field-selector involvedObject.name=bestie,reason=SyncError',
     );
   });

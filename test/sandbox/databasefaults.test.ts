@@ -128,7 +128,7 @@ const kinds: Record<string, Kind> = {
     late: 'False/Suspended',
     minutes: 1,
     serves: false,
-    words: /is shut down; to go on: .*"shutdown":false/,
+    words: /is shut down; to resume: .*"shutdown":false/,
   },
   'a database operator that is paused for this database': {
     spec: { paused: true },
