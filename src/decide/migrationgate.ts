@@ -24,8 +24,8 @@ export const begunJob = (o: Observed): MigrationJob | undefined =>
 export function usedBackup(o: Observed): string | undefined {
   const live = o.provider.live(o);
   // To find the Job of the target costs a hash of what it would run.
-  const isTold = migrationJobs(o).some(({ backup }) => backup !== undefined);
-  return (isTold ? begunJob(o)?.backup : undefined) ?? (live && durable(o, live, annotations.usedBackup));
+  const hasBackup = migrationJobs(o).some(({ backup }) => backup !== undefined);
+  return (hasBackup ? begunJob(o)?.backup : undefined) ?? (live && durable(o, live, annotations.usedBackup));
 }
 
 /** Since when the migrations wait for anything but an action of a user. */

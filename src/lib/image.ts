@@ -14,7 +14,7 @@ export function versionOf(reference: string): string | undefined {
   return tag === -1 ? undefined : reference.slice(tag + 1);
 }
 
-/** Hexadecimal digits of a digest that are shown: enough to tell two images of one repository apart. */
+/** Hexadecimal digits of a digest that are shown: enough to distinguish two images of one repository. */
 const SHOWN_DIGITS = 12;
 
 /** A tag as it is; a digest cut to its algorithm and first digits, so that it fits a column. */

@@ -85,7 +85,7 @@ const troubles: readonly Trouble[] = [
 const inWords = (pod: Pod, container: Container): string => `container "${container.name ?? ''}" of pod "${pod.metadata.name}" `;
 
 /** That the image of that container cannot be pulled: kept in status, because the reason of the kubelet alternates. */
-const unpulled = ({ metadata }: Pod, { name }: Container): Report => ({
+const missingImage = ({ metadata }: Pod, { name }: Container): Report => ({
   reason: 'ImagePullFailed',
   kind: 'Pod',
   name: metadata.name,
@@ -95,7 +95,7 @@ const unpulled = ({ metadata }: Pod, { name }: Container): Report => ({
 const problem = ({ reason, message }: Trouble, { pod, container, ...patient }: Patient): Problem => ({
   reason,
   message: `${inWords(pod, container)}${message({ pod, container, ...patient })}`,
-  ...(reason === 'ImagePullFailed' && { reports: [unpulled(pod, container)] }),
+  ...(reason === 'ImagePullFailed' && { reports: [missingImage(pod, container)] }),
 });
 
 function patientsOf(pod: Pod, o: Observed): Patient[] {
@@ -104,7 +104,7 @@ function patientsOf(pod: Pod, o: Observed): Patient[] {
     const hints = {
       message: waiting?.message ?? '',
       hasEnded: endOfContainer(container) !== undefined,
-      lacksImage: isReported(unpulled(pod, container), o),
+      lacksImage: isReported(missingImage(pod, container), o),
     };
     return { pod, container, waits: waiting == null ? undefined : waitingKind(waiting.reason ?? '', hints) };
   });

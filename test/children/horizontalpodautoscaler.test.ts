@@ -62,6 +62,6 @@ describe('children/horizontalpodautoscaler', () => {
       'HorizontalPodAutoscaler bestie-hpa cannot scale (FailedGetResourceMetric: there is no metrics API (metrics-server), or pods have no CPU ' +
         'request: see spec.resources); see its events: kubectl -n pets describe hpa bestie-hpa',
     );
-    assert.match(message('InvalidSelector') ?? '', /cannot decide \(InvalidSelector\); its events/);
+    assert.match(message('InvalidSelector') ?? '', /cannot scale \(InvalidSelector\); see its events/);
   });
 });

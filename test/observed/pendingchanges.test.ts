@@ -70,7 +70,7 @@ describe('observed/pendingchanges', () => {
     assert.equal(
       message,
       `the change of Ingress bestie-ingress has not been applied since ${ago(130)}: the API server or an admission policy refuses it; ` +
-        'its words: kubectl -n pets get events --field-selector involvedObject.name=bestie,reason=SyncError',
+        'see its error: kubectl -n pets get events --field-selector involvedObject.name=bestie,reason=SyncError',
     );
   });
 

@@ -116,10 +116,10 @@ describe('plan/paused', () => {
       messageOf(paused(edited(ready(), { size: 2, exposure: { enabled: false } })), 'Ready'),
       `the Bestie is paused; waiting: ${waiting}; to resume: ${RESUME}`,
     );
-    assert.match(messageOf(paused(world()), 'Ready'), /waiting: creation of PostgresCluster bestie-pgo; to go on/);
+    assert.match(messageOf(paused(world()), 'Ready'), /waiting: creation of PostgresCluster bestie-pgo; to resume/);
     assert.match(
       messageOf(paused(without(without(without(w, 'Service'), 'PodDisruptionBudget'), 'Job')), 'Ready'),
-      /^([^,]*,){4}[^,]* and \d more; to go on/,
+      /^([^,]*,){4}[^,]* and \d more; to resume/,
     );
   });
 

@@ -96,7 +96,7 @@ const kinds: Record<string, Kind> = {
     late: 'False/NotCarriedOut',
     minutes: 6,
     serves: true,
-    words: /does not get through the last change/,
+    words: /has not finished the last change/,
   },
   'a standby': {
     spec: { standby: { enabled: true, repoName: 'repo1' } },

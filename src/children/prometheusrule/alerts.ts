@@ -74,6 +74,7 @@ export const alerts: Record<AlertName, Alert> = {
         `  and on (namespace) time() - kube_deployment_created${s.byDeployment}} < ${FIRST_START}`,
         ')',
       ),
+    // The words of release 0.1.0: others would be a write of the PrometheusRule of each Bestie. cspell:ignore nobody
     summary: 'serves nobody',
     description: (s) => `No pod of Deployment ${s.deployment} has been available for 5 minutes. ${describe(s)} says why.`,
   },

@@ -206,12 +206,12 @@ describe('database/crunchy/repositorystate', () => {
         MissedBeforeThat: {
           reason: 'the next one, which is due now, does not make up for it',
           given: old([repo1({ full: '0 * * * *' })], runs({ startTime: ago(7200), succeeded: 1, completionTime: ago(7100) })),
-          want: ['ScheduledBackupMissed', /planned for 2026-01-01T11:00:00Z was not begun/],
+          want: ['ScheduledBackupMissed', /planned for 2026-01-01T11:00:00Z was not started/],
         },
         MissedOften: {
           reason: 'the last one is always younger than a quarter of an hour',
           given: old([repo1({ full: '*/5 * * * *' })], runs({ startTime: ago(1200), succeeded: 1, completionTime: ago(1100) })),
-          want: ['ScheduledBackupMissed', /planned for 2026-01-01T11:45:00Z was not begun/],
+          want: ['ScheduledBackupMissed', /planned for 2026-01-01T11:45:00Z was not started/],
         },
         MissedInInterval: {
           reason: 'the CronJob counts from the run before',
@@ -219,12 +219,12 @@ describe('database/crunchy/repositorystate', () => {
             [repo1({ full: '@every 6h' })],
             runs({ startTime: ago(6 * 3600 + 1000), succeeded: 1, completionTime: ago(6 * 3600) }),
           ),
-          want: ['ScheduledBackupMissed', /planned for 2026-01-01T11:44:20Z was not begun/],
+          want: ['ScheduledBackupMissed', /planned for 2026-01-01T11:44:20Z was not started/],
         },
         MissedReportedByAnother: {
           reason: 'a replica whose clock is behind says the same',
           given: reported('ScheduledBackupMissed', '2026-01-01T11:50:00Z', old([repo1({ full: '50 11 * * *' })])),
-          want: ['ScheduledBackupMissed', /planned for 2026-01-01T11:50:00Z was not begun/],
+          want: ['ScheduledBackupMissed', /planned for 2026-01-01T11:50:00Z was not started/],
         },
         MissedReportedOfAnotherRun: {
           reason: 'the run before was missed, and this one may still begin',
