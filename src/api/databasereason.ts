@@ -25,8 +25,7 @@ export const databaseReasons = {
   },
   VolumeResizing: { meaning: 'The database serves, and one of its volumes is changing its size.' },
   VolumeNotResized: {
-    meaning:
-      'The database serves, and a volume cannot have the requested size: its storage class forbids it, or the resizer failed.',
+    meaning: 'The database serves, and a volume cannot have the requested size: its storage class forbids it, or the resizer failed.',
     action: 'Set the size back, or use a storage class whose volumes can grow; the events of the object of the database have the error.',
     stalls: 'any',
   },
