@@ -19,12 +19,12 @@ import { witness } from './status/witness.ts';
 /** The controller of Besties. */
 export const bestie: Subject = { parent: { apiVersion: 'pets.bestie.com/v1', kind: 'Bestie' }, children: childKindKeys };
 
-/** A request about a Bestie as a world to decide about. `body` is the parsed JSON, `now` an RFC 3339 time. Throws HookError. */
+/** A decoded request about a Bestie. `body` is the parsed JSON, `now` an RFC 3339 time. Throws HookError. */
 export const decodeBestie = (body: unknown, now: string): Observed => worldOf(decodeSync(body, bestie), now);
 
 export type HookName = 'sync' | 'finalize' | 'customize';
 
-/** What was decided about what, and what just happened by it: for the sinks. */
+/** What was observed, what was decided, and what has changed by it: for the sinks. */
 export interface Decision {
   observed: Observed;
   plan: Plan;
@@ -33,7 +33,7 @@ export interface Decision {
 
 export interface Answer {
   response: SyncResponse | CustomizeResponse;
-  /** Not of customize, which decides nothing. */
+  /** Undefined for customize, which decides nothing. */
   decision?: Decision;
 }
 
@@ -45,7 +45,7 @@ const plainly: Step = (_name, step) => step();
 function decided(observed: Observed, decide: (o: Observed) => Plan): Decision {
   const plan = decide(observed);
   const changes = transitions(observed.bestie.status, plan.status, witness(plan.children, observed));
-  // A Bestie whose finalizer may be removed writes no Events: no user would read them.
+  // A Bestie that is finalized gets no more Events: no user would read them.
   const children = plan.finalized ? plan.children : [...plan.children, ...eventsOf(changes, observed)];
   return { observed, plan: { ...plan, children }, changes };
 }
@@ -56,13 +56,13 @@ function planned(body: unknown, now: string, hook: 'sync' | 'finalize', decide: 
   return { response: step('encode', () => encodePlan(decision.plan, observed, hook)), decision };
 }
 
-/** Throws HookError where nothing could be kept as it is: under server-side apply an answer that repeats the records would strip every field. */
+/** Throws HookError if no child has a record: under server-side apply an answer that repeats the records would strip every field. */
 export function holdable(o: Observed): Observed {
   if (!isHoldable(o)) throw new HookError('UnsupportedApplyStrategy');
   return o;
 }
 
-/** Plans for a Bestie that is being deleted, or only stopped being selected: then it lets go and changes nothing. */
+/** Plans for a Bestie that is being deleted, or that is no longer selected: the latter changes nothing. */
 const parting = (o: Observed): Plan => finalize(o.bestie.metadata.deletionTimestamp == null ? holdable(o) : o);
 
 /** One function per hook. `body` is the parsed JSON, `now` an RFC 3339 time. Throws HookError. */
@@ -76,14 +76,14 @@ export const answers: Record<HookName, (body: unknown, now: string, step?: Step)
   },
 };
 
-/** What Metacontroller is asked to do by an answer. */
+/** The operations that an answer requests from Metacontroller. */
 export const operationsOf = ({ plan, observed }: Decision): Operation[] => inferredOperations(plan.children, observed);
 
-/** What it was asked to do and could not, where that became known with this answer. */
+/** The requested operations that failed, as became known with this answer. */
 export const failuresOf = ({ changes, observed, plan }: Decision): Operation['operation'][] =>
   failedOperations(changes, observed.bestie.status, plan.status);
 
-/** Whether anything happened that a person may want to know of. */
+/** Whether nothing happened that a user may want to know. */
 export const isQuiet = ({ changes }: Decision): boolean => nothingHappened(changes);
 
 export type { Operation };

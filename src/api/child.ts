@@ -12,23 +12,23 @@ export interface Context extends Observed {
 
 export interface Child {
   api: ChildKind;
-  /** What it contributes to status; several may share one: the first that is not True, in table order, wins. */
+  /** The condition that it contributes. Several children may share one: the first that is not True, in table order, wins. */
   condition: ConditionType;
-  /** Delays creation until these are True; never removes what exists. */
+  /** Creation waits until these are True. What exists is never removed. */
   dependsOn(o: Context): readonly ConditionType[];
-  /** Wanted at all, whether or not the cluster has the kind? */
+  /** Whether the spec wants it at all, even if the cluster does not have the kind. */
   includeWhen(o: Observed): boolean;
   /** The objects that should exist: pure, fresh and partial. */
   desired(o: Context): readonly Manifest[];
-  /** Why it must not be created now, although nothing that it depends on is missing. */
+  /** Why it must not be created now, although everything that it depends on exists. */
   precondition?(o: Context): Readiness | undefined;
   /**
-   * What is said while the object of that name is on its way and nothing ails it, seen or not: word for word what `readyWhen` then says.
-   * Left out, it is being created until it is seen.
+   * The readiness while the object of that name is being created and has no problem, observed or not: word for word that of `readyWhen`.
+   * Without it the readiness is `Creating` until the object is observed.
    */
   pendingReadiness?(name: string): Readiness;
-  /** A likely cause in a clause, where the API server refuses to create it. */
+  /** A likely cause, as a clause, if the API server refuses to create it. */
   refusedBecause?(o: Context): string;
-  /** Asked when nothing that is desired is missing. `live` is the first desired object, undefined where none is desired. */
+  /** Called when no desired object is missing. `live` is the first desired object, undefined if none is desired. */
   readyWhen(live: KubeObject | undefined, o: Context): Readiness;
 }

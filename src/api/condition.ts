@@ -1,4 +1,4 @@
-/** Every condition type and every reason, in the order in which they stand in status. docs/conditions.md is compared with both tables. */
+/** Every condition type and every reason, in the order of status. A test compares docs/conditions.md with both tables. */
 import { reasons, type Reason } from './reason.ts';
 import type { ReasonRow } from './reasonrow.ts';
 
@@ -10,12 +10,11 @@ export const isReason = (value: unknown): value is Reason => typeof value === 's
 export const conditionTypes = {
   Ready: 'The current spec is running: database, migration, rolled-out Deployment and Service.',
   Reconciling: 'The operator, or the cluster, is still working towards the current spec.',
-  Stalled: 'There is no progress without somebody acting; the message says what to do.',
+  Stalled: 'Nothing progresses without an action of a user or administrator; the message says which.',
   Available: 'Enough application pods serve, whatever version they run.',
   ImagePulled: 'No pod of the application or of a migration waits for an image that cannot be pulled.',
-  DatabaseReady:
-    'The database is usable, and nothing about it is other than asked for. Where it serves all the same, nothing waits for this.',
-  DatabaseSeeded: 'The migrations of the wanted image were completed on the database.',
+  DatabaseReady: 'The database is usable and as the spec requests. A database that differs from the spec and still serves delays nothing.',
+  DatabaseSeeded: 'The migrations of the requested image were completed on the database.',
   DeploymentReady: 'The Deployment is rolled out and its pods are ready.',
   ServiceCreated: 'The Service exists.',
   HPACreated: 'The HorizontalPodAutoscaler exists.',
@@ -24,18 +23,19 @@ export const conditionTypes = {
   IngressCreated: 'The Ingress exists.',
   NetworkPolicyCreated: 'The NetworkPolicy exists.',
   MonitoringReady: 'The ServiceMonitor and the PrometheusRule exist.',
-  UpgradeFailed: 'The wanted image was refused or given up, or the backup before it does not come about. Shown once there was an upgrade.',
+  UpgradeFailed:
+    'The requested image was refused or has failed, or the backup before it failed or is late. Shown once there was an upgrade.',
   RolledBack: 'What ran before a failed upgrade runs again. Shown once there was an upgrade.',
-  ConnectionsSufficient: 'The database has connections for as many pods as the spec allows. Shown where it has not.',
-  BackupReady: 'Every repository takes backups, and every backup that was due or asked for is there.',
-  DatabaseGuarded: 'The database outlives a deletion that asks no hook. Shown where deletionPolicy is not Delete.',
-  Paused: 'Nothing but status is changed, because the annotation paused asks for it. Shown once it was asked for.',
-  DeletionBlocked: 'The Bestie is being deleted and something keeps it; the message says what, and what to do.',
+  ConnectionsSufficient: 'The database has connections for as many pods as the spec allows. Shown only while it has too few.',
+  BackupReady: 'Every repository takes backups, and every scheduled or requested backup succeeded.',
+  DatabaseGuarded: 'The database survives a deletion that calls no hook. Shown if deletionPolicy is not Delete.',
+  Paused: 'Nothing but status is changed, because the annotation paused is set. Shown once the Bestie was paused.',
+  DeletionBlocked: 'The Bestie is being deleted and something blocks that; the message says what, and what to do.',
 } as const;
 
 export type ConditionType = keyof typeof conditionTypes;
 
-/** Conditions that must be True for Ready; everything else is what a cluster may not have. */
+/** Conditions that must be True for Ready. The others are about what a cluster may not have. */
 export const requiredForReady = [
   'DatabaseReady',
   'DatabaseSeeded',
@@ -43,7 +43,7 @@ export const requiredForReady = [
   'ServiceCreated',
 ] as const satisfies readonly ConditionType[];
 
-/** Conditions that are as they should be while they are False; every other one while it is True. */
+/** Conditions that are healthy while they are False; every other one is healthy while it is True. */
 export const abnormalWhenTrue: ReadonlySet<ConditionType> = new Set<ConditionType>([
   'Reconciling',
   'Stalled',
@@ -53,7 +53,7 @@ export const abnormalWhenTrue: ReadonlySet<ConditionType> = new Set<ConditionTyp
   'DeletionBlocked',
 ]);
 
-/** Whether a condition of this type that is not True for this reason waits for a person. */
+/** Whether a condition of this type that is not True for this reason needs an action of a user. */
 export function stalls(type: ConditionType, reason: Reason): boolean {
   const row: ReasonRow = reasons[reason];
   return row.stalls === 'any' || (row.stalls?.includes(type) ?? false);

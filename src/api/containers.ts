@@ -1,4 +1,4 @@
-/** The containers of the pods that the operator makes: their names, and what they agree on. */
+/** The containers of the pods that the operator creates: their names, port and exit code. */
 
 /** Port on which the application listens. */
 export const PORT = 8000;
@@ -11,5 +11,5 @@ export const WEB_CONTAINER = 'bestie';
 export const MIGRATING_CONTAINER = 'migrate';
 export const SEEDING_CONTAINER = 'seed';
 
-/** Exit code of `wait-for-database` for what time does not mend (EX_NOPERM of sysexits.h). Its termination message says what that is. */
+/** Exit code of `wait-for-database` if waiting longer would not help (EX_NOPERM of sysexits.h). Its termination message has the cause. */
 export const REFUSED_EXIT_CODE = 77;

@@ -6,21 +6,21 @@ import type { Readiness } from './kubernetes.ts';
 export type Purpose = 'pre-upgrade' | 'on-demand' | 'final';
 
 /**
- * A backup that the database operator is asked for, once for each new id. `key` is the hash of what it is taken for, `since` the RFC 3339 time
+ * A backup that is requested from the database operator, once for each new id. `key` is the hash of what it is taken for, `since` the RFC 3339 time
  * of the request.
  */
 export interface BackupRequest {
   id: string;
   purpose: Purpose;
   key: string;
-  /** Asked for by this Bestie, and not by one that had the database before. */
+  /** Requested by this Bestie, and not by one that had the database before. */
   isOwn: boolean;
   attempt: number;
   repo: string;
   since: string;
 }
 
-/** A target that was given up. `retry` is the retry token of that time. */
+/** A target that has failed. `retry` is the retry token of that time. */
 export interface Failure {
   image: string;
   during: 'Migrating' | 'RollingOut';
@@ -31,18 +31,18 @@ export interface Failure {
 
 /** What is decided about the database itself. */
 export interface DatabaseDecisions {
-  /** The backup that the database operator is asked for. */
+  /** The backup that is requested from the database operator. */
   backup?: BackupRequest;
-  /** Id of the last backup that a migration was begun with. */
+  /** Id of the last backup that a migration was started with. */
   usedBackup?: string;
   /** The last value of database.backups.onDemand that was carried out. */
   onDemand?: string;
 }
 
 export interface Decisions extends DatabaseDecisions {
-  /** Image reference that the Deployment is told to run. */
+  /** Image reference that the Deployment shall run. */
   image: string;
-  /** What the Deployment keeps about its release, because status may be lost. */
+  /** The Deployment keeps these facts about its release, because status may be lost. */
   lastGood?: string;
   failure?: Failure;
   failures: number;

@@ -5,7 +5,7 @@ export const databaseEnvironment = {
   DATABASE_URL: 'uri',
   DB_ADDR: 'host',
   DB_PORT: 'port',
-  // For releases of the application that name no port, and leave it to libpq.
+  // For releases of the application that set no port: libpq reads it.
   PGPORT: 'port',
   DB_DATABASE: 'dbname',
   DB_USER: 'user',
@@ -17,7 +17,7 @@ export const SESSION_VARIABLE = 'SECRET_KEY';
 /** Key that signs sessions where `spec.sessionSecret` is left out: equal for all pods, not public, changes with the password. */
 export const DEFAULT_SESSION_KEY = 'verifier';
 
-/** Variables that `spec.env` must not set. PGPORT is no credential: whoever has set it since before keeps it. */
+/** Variables that `spec.env` must not set. PGPORT is no credential: a spec that has set it keeps it. */
 export const reservedEnvironment: readonly string[] = [
   ...Object.keys(databaseEnvironment).filter((variable) => variable !== 'PGPORT'),
   SESSION_VARIABLE,

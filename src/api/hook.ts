@@ -16,13 +16,13 @@ export interface SyncRequest {
 export interface SyncResponse {
   status: Status;
   children: readonly Manifest[];
-  /** Ask again after that many seconds, although nothing changed. */
+  /** Seconds after which Metacontroller calls the hook again although nothing changed. */
   resyncAfterSeconds?: number;
-  /** Only in an answer of the finalize hook: the Bestie may go. */
+  /** Only in an answer of the finalize hook: Metacontroller may remove its finalizer. */
   finalized?: true;
 }
 
-/** The part of a CompositeController that customize looks at. */
+/** The part of a CompositeController that customize reads. */
 export interface Controller {
   spec: { childResources: { apiVersion: string; resource: string }[] };
 }

@@ -13,7 +13,7 @@ export interface ChildKind {
   kind: string;
   /** Plural name in URLs and RBAC rules. */
   resource: string;
-  /** Component under metacontroller/components that declares the kind; `base` is always there. */
+  /** Component under metacontroller/components that declares the kind; `base` is always installed. */
   component: 'base' | 'crunchy' | 'ingress' | 'route' | 'monitoring';
   /** The overlays that install the component. */
   overlays: readonly Overlay[];

@@ -19,7 +19,7 @@ export interface ObservedMetadata {
   labels?: Record<string, string> | null;
   annotations?: Record<string, string> | null;
   finalizers?: string[] | null;
-  /** Who wrote something, and when; which fields it was is not read. */
+  /** Who wrote, and when. The operator does not read which fields. */
   managedFields?:
     ({ manager?: string | null; time?: string | null; subresource?: string | null; [field: string]: unknown } | null)[] | null;
   ownerReferences?: { kind?: string | null; name?: string | null; uid?: string | null; controller?: boolean | null }[] | null;
@@ -57,7 +57,7 @@ export const kindKey = ({ apiVersion, kind }: { apiVersion: string; kind: string
 export type ConditionStatus = 'True' | 'False' | 'Unknown';
 
 /**
- * Something that a condition reports because it has lasted too long, or for as long as it lasts: typed, so that no sentence has to be read back.
+ * A finding that a condition reports because it has lasted too long, or while it lasts. It is typed, so no sentence is ever read back.
  * `detail` distinguishes findings with one reason about one object; `since` is an RFC 3339 time.
  */
 export interface Report {
@@ -73,13 +73,13 @@ export interface Creation {
   kind: string;
   name: string;
   since: string;
-  /** It has been requested for too long. */
+  /** It was requested too long ago. */
   refused?: boolean;
 }
 
 /**
- * A condition before it is dated. `recheckAfterSeconds` asks for another sync because no watch will tell. `serves`: although it is not True,
- * what depends on it may go on.
+ * A condition before it has its transition time. `recheckAfterSeconds` requests another sync, because no watch reports the change. `serves`:
+ * what depends on the condition may continue although it is not True.
  */
 export interface Readiness {
   status: ConditionStatus;
@@ -87,7 +87,7 @@ export interface Readiness {
   message: string;
   recheckAfterSeconds?: number;
   serves?: true;
-  /** What of it status keeps beside the sentence. */
+  /** What status keeps of it besides the message. */
   reports?: readonly Report[];
   creation?: Creation;
 }

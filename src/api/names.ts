@@ -1,4 +1,4 @@
-/** Every name, label and annotation that the operator gives. */
+/** Every name, label and annotation that the operator sets. */
 import { hash8 } from '../lib/hash.ts';
 
 /** Characters that a label, or the name of most objects, may have. */
@@ -26,10 +26,10 @@ export const names = {
   prometheusRule: (bestie: string) => bounded(bestie, '-rules'),
 } as const;
 
-/** The name of an Event about a Bestie, be it one whose own name is too long. */
+/** The name of an Event about a Bestie, cut if the name of the Bestie is too long. */
 export const eventName = (bestie: string, hash: string): string => bounded(bestie, `.${hash}`, SUBDOMAIN_LIMIT);
 
-/** What a pod is for; it keeps the Service and the Deployment away from the pods of a Job. */
+/** The role of a pod. By it neither the Service nor the Deployment selects pods of a Job. */
 export type Component = 'web' | 'migration';
 
 export const COMPONENT_LABEL = 'app.kubernetes.io/component';
@@ -53,7 +53,7 @@ export const labels = (bestie: string, component?: Component): Record<string, st
   [MANAGER_LABEL]: MANAGER,
 });
 
-/** Whether an object with these labels was made, or at least once written, by us. */
+/** Whether the operator has created, or at least once written, an object with these labels. */
 export const isOurs = (carried: Record<string, string> | null | undefined): boolean => carried?.[MANAGER_LABEL] === MANAGER;
 
 /** Metacontroller's generated selector label, and our durable facts on children. */
@@ -65,37 +65,37 @@ export const annotations = {
   lineage: 'pets.bestie.com/lineage',
   /** On the object of the database: the first 8 characters of the uid of the Bestie that created it. */
   incarnation: 'pets.bestie.com/incarnation',
-  /** On the object of the database: since when the backup that is armed there has been asked for, an RFC 3339 time. */
+  /** On the object of the database: when its backup was requested, an RFC 3339 time. */
   armedAt: 'pets.bestie.com/armed-at',
-  /** On the object of the database: id of the last backup that a migration was begun with. It serves no second one. */
+  /** On the object of the database: id of the last backup that a migration was started with. No second migration uses it. */
   usedBackup: 'pets.bestie.com/used-backup',
   /** On the object of the database: the last value of database.backups.onDemand that was carried out. */
   onDemand: 'pets.bestie.com/on-demand',
-  /** On the Deployment: the image reference that it is meant to run. */
+  /** On the Deployment: the image reference that it shall run. */
   running: 'pets.bestie.com/running',
   /** On the Deployment: the image reference that was rolled out and available last; left out until the first upgrade. */
   lastGood: 'pets.bestie.com/last-good',
-  /** On the Deployment: the image reference that was given up. */
+  /** On the Deployment: the image reference that has failed. */
   failedTarget: 'pets.bestie.com/failed-target',
-  /** On the Deployment: JSON of when and why it was given up. */
+  /** On the Deployment: JSON of when and why it failed. */
   failure: 'pets.bestie.com/failure',
-  /** On the Deployment: how many targets were given up so far; left out while there is none. */
+  /** On the Deployment: how many targets have failed so far; left out while there is none. */
   failures: 'pets.bestie.com/failures',
   /** On the Deployment, and on its pods once it has changed: the login and the data of the database that they were started with. */
   revision: 'pets.bestie.com/database-revision',
-  /** On the pods of the Deployment, and on a migration Job: the image reference that was asked for, whatever admission makes of it. */
+  /** On the pods of the Deployment, and on a migration Job: the requested image reference, whatever admission makes of it. */
   image: 'pets.bestie.com/image',
   /** On a migration Job: id of the backup that was taken before it. */
   backup: 'pets.bestie.com/backup',
-  /** On the pods of a Job, where nobody can change it: the uid of the object of the database, or the Secret of the external one, that it migrates. */
+  /** On the pods of a Job, where it cannot be changed: the uid of the object of the database that it migrates, or the Secret of the external one. */
   database: 'pets.bestie.com/database',
-  /** On any child: JSON of the fields that were found changed, by JSON pointer; see src/observed/contestedfields.ts. */
+  /** On any child: JSON of the fields that another owner changed, by JSON pointer; see src/observed/contestedfields.ts. */
   contested: 'pets.bestie.com/contested-fields',
   /** On the Ingress or Route: the Service that it exposes. */
   exposes: 'pets.bestie.com/exposes',
 } as const;
 
-/** What a person writes on the Bestie itself. Those that name a version hold for that version alone. */
+/** What a user writes on the Bestie itself. Those that name a version hold for that version alone. */
 export const requests = {
   skipUpgradeBackup: 'pets.bestie.com/skip-upgrade-backup',
   skipFinalBackup: 'pets.bestie.com/skip-final-backup',
@@ -104,6 +104,6 @@ export const requests = {
   irreversibleMigration: 'pets.bestie.com/irreversible-migration',
   /** A release of the operator: pods of an older shape are replaced by those of that release. */
   adoptRelease: 'pets.bestie.com/adopt-release',
-  /** `true`: nothing but status is changed until it is taken away. */
+  /** `true`: nothing but status is changed until it is removed. */
   paused: 'pets.bestie.com/paused',
 } as const;

@@ -1,4 +1,4 @@
-/** What a decision looks at, and what it answers. */
+/** The input of a decision, and its answer. */
 import type { BestieSpec, BestieStatus } from './bestie.ts';
 import type { Condition, KindKey, KubeObject, Live, Manifest, ObservedMetadata } from './kubernetes.ts';
 import type { DatabaseProvider } from './provider.ts';
@@ -22,27 +22,27 @@ export interface Observed {
   children: ReadonlyMap<KindKey, ReadonlyMap<string, KubeObject>>;
   related: ReadonlyMap<KindKey, ReadonlyMap<string, KubeObject>>;
   now: string;
-  /** A database of the wanted name that is not a child of this Bestie, and what forbids to attach it; undefined where there is none. */
+  /** A database of the expected name that is not a child of this Bestie, and what forbids to attach it; undefined if there is none. */
   unattached?: { database: KubeObject; differences: readonly string[] };
   /** Whether the installed CompositeController declares this kind. */
   manages: (kind: KindKey) => boolean;
   /** The observed child of that kind and name, if any. */
   child: (kind: KindKey, name: string) => KubeObject | undefined;
-  /** What was last wanted of an observed child, undefined where there is no readable record of it. */
+  /** The last desired configuration of an observed child, undefined without a readable record of it. */
   applied: (child: KubeObject) => Manifest | undefined;
-  /** What Metacontroller last applied to it: the same, but for fields that are left to others. */
+  /** What Metacontroller last applied to it: the same, except for fields that are left to other owners. */
   record: (child: KubeObject) => Manifest | undefined;
-  /** The Job that is recognised by its name alone, because every record on it was taken away, and what that name means. */
+  /** The Job that is recognised by its name alone, because every record on it was removed, and what that name means. */
   recognised?: { job: string; image: string; database: string };
   /** Who runs the database. */
   provider: DatabaseProvider<Observed>;
-  /** What was worked out about this world already, by the function that did it. */
+  /** Facts computed for this request, by the function that computed them. */
   facts: Map<unknown, unknown>;
 }
 
 export type Status = Omit<BestieStatus, 'conditions'> & { conditions: Condition[] };
 
-/** The answer of a decision, before it goes onto the wire. */
+/** The answer of a decision, before it is encoded. */
 export interface Plan {
   children: readonly Manifest[];
   status: Status;

@@ -1,5 +1,5 @@
 /**
- * What a database operator must answer: the rest of the operator decides about a database through this interface alone. src/database has one
+ * What a database provider must answer. The rest of the operator decides about a database through this interface alone. src/database has one
  * folder for each provider. `O` is the observed world of one Bestie (`Observed`); times are RFC 3339.
  */
 import type { BestieSpec } from './bestie.ts';
@@ -11,12 +11,12 @@ import type { Schedule } from '../lib/cron.ts';
 
 export type Repository = BestieSpec['database']['backups']['repos'][number];
 
-/** One backup, by schedule or on request. `id` is that of the request or of the schedule. A run that is tried again is running. */
+/** One backup, by schedule or on request. `id` is that of the request or of the schedule. A run that is retried is running. */
 export interface Run {
   id: string;
-  /** Undefined where nothing says so. */
+  /** Undefined if it is not known. */
   repo: string | undefined;
-  /** full, diff or incr; undefined where nothing says so. */
+  /** full, diff or incr; undefined if it is not known. */
   type: string | undefined;
   state: 'running' | 'succeeded' | 'failed';
   startedAt: string | undefined;
@@ -24,13 +24,13 @@ export interface Run {
   isScheduled: boolean;
 }
 
-/** How far a request is. `waiting`: the database operator has not begun it. */
+/** How far a request is. `waiting`: the database operator has not started it. */
 export interface RequestState {
   state: 'waiting' | 'running' | 'succeeded' | 'failed';
   endedAt?: string;
 }
 
-/** One schedule of a repository. `type` is what is backed up, `id` what its runs are called. */
+/** One schedule of a repository. `type` is the type of its backups, `id` the id of its runs. */
 export interface PlannedBackup {
   id: string;
   type: 'full' | 'diff' | 'incr';
@@ -40,7 +40,7 @@ export interface PlannedBackup {
   problem?: string;
 }
 
-/** What is wrong with a repository, in a clause that names it. */
+/** What is wrong with a repository, as a clause that names it. */
 export interface RepositoryTrouble {
   reason: Reason;
   message: string;
@@ -67,22 +67,22 @@ export interface DatabaseBefore {
 }
 
 export interface BackupProvider<O> {
-  /** The request as it was last applied: what others write on the object is undone, and is no request of ours. */
+  /** The request as it was last applied. What others write on the object is undone, and is no request of this operator. */
   request: (o: O) => BackupRequest | undefined;
   /** How far that request is. */
   stateOf: (request: BackupRequest, o: O) => RequestState;
   /** Whether the live object carries the request. */
   isAsked: (request: BackupRequest, o: O) => boolean;
-  /** A backup that is being taken now, and since when: nothing else is done to the database meanwhile. */
+  /** A backup that is running now, and since when. No other operation on the database starts meanwhile. */
   atWork: (o: O) => { name: string; since: string | undefined } | undefined;
-  /** Whether a backup into that repository would be taken at once. */
+  /** Whether the database operator would start a backup into that repository at once. */
   isPossible: (repo: string, o: O) => boolean;
   /** Every run that the database operator still knows. */
   runs: (o: O) => readonly Run[];
   planned: (repository: Repository, o: O) => PlannedBackup[];
   /** Why a repository takes no backups; undefined where it does. */
   unpreparedBecause: (repository: Repository, o: O) => string | undefined;
-  /** What is wrong with a repository, the most telling first; nothing where every backup that was due is there. */
+  /** What is wrong with a repository, the most important first; empty if every backup that was due succeeded. */
   troubles: (repository: Repository, o: O) => RepositoryTrouble[];
   /** The command that shows the log of backups on request. */
   logs: (o: O) => string;
@@ -92,39 +92,39 @@ export interface BackupProvider<O> {
   remoteRepository: (manifest: Manifest) => string | undefined;
   /** The same manifest with that request and no other, or without any. */
   withRequest: (manifest: Manifest, request: BackupRequest | undefined) => Manifest;
-  /** Where a request stands in the object, as prefixes of JSON pointers that end with a slash. */
+  /** The fields of a request in the object, as prefixes of JSON pointers that end with a slash. */
   requestPaths: readonly string[];
 }
 
 export interface DatabaseProvider<O> {
   /** The name of the database operator, in messages. */
   operator: string;
-  /** The kind that stands for a database; undefined where others run it. */
+  /** The kind of the object of a database; undefined if the database is managed outside of this operator. */
   kind: ChildKind | undefined;
   /** The name of the object for a Bestie of that name. */
   nameOf: (bestie: string) => string;
   /** The observed object, whatever the spec says by now. */
   live: (o: O) => KubeObject | undefined;
 
-  /** Bootstrapped, neither being restored, stopped nor deleted, written to, and ready to be logged in to. */
+  /** Whether it is bootstrapped, takes writes and logins, and is not being restored, stopped or deleted. */
   isUsable: (o: O) => boolean;
   /** Whether its data is being replaced. */
   isRestoring: (o: O) => boolean;
-  /** What tells one database system from the next; undefined while it comes up. */
+  /** Identifies a database system; undefined while it starts. */
   system: (o: O) => string | undefined;
-  /** The last restore that has ended, well or not, or was broken off: each left other data behind. */
+  /** The last restore that has succeeded, failed or was aborted: each left other data behind. */
   endedRestore: (o: O) => { id: string; at: string | undefined } | undefined;
   /** Whether the data of another database was, or may have been, copied into it. */
   isCopied: (o: O) => boolean;
-  /** What changes whenever the login of the application does; undefined where nothing says so. */
+  /** A revision of the login of the application: it changes with the login; undefined if it is not known. */
   loginRevision: (o: O) => string | undefined;
-  /** How far it is: usable, or the most telling of what is not as wanted. `serves` where the database does all the same. */
+  /** How far it is: usable, or the most important difference from the spec. `serves` if the database serves even so. */
   readiness: (live: KubeObject | undefined, o: O) => Readiness;
-  /** What `readiness` says while a new database of that name is on its way. */
+  /** What `readiness` reports while a new database of that name is being created. */
   pendingReadiness: (name: string) => Readiness;
-  /** A switch of a person that stops it, its writes, or what is done about it; undefined where none is on. */
+  /** A field set by a user that stops it, its writes, or its database operator; undefined if there is none. */
   stopped: (o: O) => Readiness | undefined;
-  /** The limit of connections that others set; undefined where they do not, or where the value of this Bestie wins. */
+  /** The limit of connections that others set; undefined if they do not, or if the value of this Bestie wins. */
   foreignConnectionLimit: (o: O) => ForeignLimit | undefined;
 
   /** The Secret with the login of the application, where the spec names none. */
@@ -136,16 +136,16 @@ export interface DatabaseProvider<O> {
   /** Whether the database operator itself removes that finalizer. */
   ownsFinalizer: (finalizer: string) => boolean;
 
-  /** What of the object is the provider's: annotations for the database operator, and the spec. */
+  /** The provider's part of the object: annotations for the database operator, and the spec. */
   desired: (o: O & { decisions: DatabaseDecisions }) => { annotations: Record<string, string>; spec: object };
-  /** The annotations that ask for a backup. */
+  /** The annotations that request a backup. */
   requestAnnotations: (request: BackupRequest) => Record<string, string>;
 
   /** The features that the spec may not change. */
   before: (live: KubeObject, applied: Manifest | undefined) => DatabaseBefore;
   /** Why an adopted database must be left as it is: a sentence each. */
   obstacles: (live: KubeObject, applied: Manifest | undefined) => string[];
-  /** What of a database that waits to be attached cannot be changed, in words. */
+  /** The features of a database to be attached that cannot be changed, in words. */
   features: (live: KubeObject) => string;
 
   backups: BackupProvider<O>;

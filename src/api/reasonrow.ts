@@ -1,10 +1,10 @@
 import type { ConditionType } from './condition.ts';
 
-/** What a reason means, for the documentation and for what follows from it. */
+/** What a reason means, for the documentation and for the condition Stalled. */
 export interface ReasonRow {
   meaning: string;
-  /** What the user should do; left out where there is nothing to do. */
+  /** What the user should do; left out if there is nothing to do. */
   action?: string;
-  /** Present where the reason means that nothing goes on without somebody acting: on these conditions, or on any. */
+  /** The conditions on which the reason means that nothing progresses without an action of a user. */
   stalls?: readonly ConditionType[] | 'any';
 }

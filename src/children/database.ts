@@ -1,4 +1,4 @@
-/** The object of the database: what all have in common, around what the provider of this one asks for. */
+/** The object of the database: what all providers have in common, around the provider's own part. */
 import type { Child, Context } from '../api/child.ts';
 import type { DatabaseDecisions } from '../api/decisions.ts';
 import type { Observed } from '../api/observed.ts';
@@ -14,10 +14,10 @@ import { durable } from '../observed/lastapplied.ts';
 import { lineage, lineageText, UNKNOWN } from '../observed/lineage.ts';
 import { historyIsMissing, historyIsUnknown, isExternal, migrated } from '../observed/migrations.ts';
 
-/** The world, and what is decided about the database. */
+/** What was observed, and what is decided about the database. */
 type Planned = Observed & { decisions: DatabaseDecisions };
 
-/** What the object keeps about its migrations, and about the data that they were run on. */
+/** What the object records about its migrations, and about the data that they were run on. */
 function records(o: Planned): Record<string, string> {
   const live = o.provider.live(o);
   const list = historyIsUnknown(o) ? UNKNOWN : JSON.stringify(migrated(o));
@@ -41,7 +41,7 @@ function notes(o: Planned, theirs: Record<string, string>): Record<string, strin
   };
 }
 
-/** Why a database is not created: one of that name waits to be attached, or there is nothing yet to guard it with. */
+/** Why a database is not created: one of that name waits to be attached, or the Namespace, its second owner, is not known yet. */
 function precondition(o: Context): Readiness | undefined {
   return attachment(o) ?? (isUnguardable(o) ? guardReadiness(o) : undefined);
 }
@@ -52,7 +52,7 @@ function desired(kind: ChildKind, o: Planned): Manifest {
   return { ...manifest, metadata: { ...manifest.metadata, ownerReferences: owners(o) }, spec };
 }
 
-/** What should exist of the database of a Bestie: its object, where the operator has one. */
+/** The desired object of the database of a Bestie; none if the database has no object. */
 export const databaseManifests = (o: Planned): Manifest[] => (o.provider.kind === undefined ? [] : [desired(o.provider.kind, o)]);
 
 /** The child of that provider. */

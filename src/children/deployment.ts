@@ -20,10 +20,10 @@ import { podRevision, recordedRevision } from '../observed/databaserevision.ts';
 import { PORT, WEB_CONTAINER } from '../api/containers.ts';
 import { appliedTemplate, deployment, deploymentReadiness, rollingOut, rollout } from '../observed/deployment.ts';
 
-/** Seconds for which a pod that is going away still answers, until every proxy has heard of it. */
+/** Seconds for which a terminating pod still answers, until every proxy has removed it. */
 const DRAIN_SECONDS = 5;
 
-/** Replicas to ask for: `size`, and while autoscaling is on what it chose, kept within its bounds; left out it would fall to 1. None while it is stopped. */
+/** Replicas: `size`; while autoscaling is on, its choice within its bounds, because a field that is left out would fall to 1; 0 while the application is stopped. */
 function replicas(o: Context): number {
   if (isStopped(o.decisions.image, o)) return 0;
   const { size, maxReplicas } = o.bestie.spec;
@@ -41,7 +41,7 @@ function web(o: Observed, release: Release, shape: PodShape): object {
   };
 }
 
-/** Until an external database whose Secret was exchanged is migrated, the application stays on the one that is. */
+/** The application stays on its migrated external database until the one of an exchanged Secret is migrated. */
 const webSecret = (o: Observed): string => (isExternal(o) ? record(o).name : databaseSecret(o));
 
 const templateOf = (shape: PodShape, image: string, o: Observed): object => {
@@ -50,7 +50,7 @@ const templateOf = (shape: PodShape, image: string, o: Observed): object => {
   return podTemplate(o, 'web', release, [web(o, release, shape)]);
 };
 
-/** Index of the newest shape that the annotation adopt-release asks for; that of none where it asks for nothing that is known. */
+/** Index of the newest shape that the annotation adopt-release requests; the number of shapes if it names no known release. */
 function adopted({ bestie }: Observed): number {
   const asked = parseVersion(bestie.metadata.annotations?.[requests.adoptRelease] ?? '');
   const isAsked = ({ release }: PodShape): boolean => {
@@ -62,8 +62,8 @@ function adopted({ bestie }: Observed): number {
 }
 
 /**
- * The pods of the application, running that image reference. Pods that a former release made keep its shape for as long as nothing else about
- * them changes, so that an upgrade of the operator restarts none; the annotation adopt-release ends that at once.
+ * The pods of the application, running that image reference. Pods of a former release keep its shape while nothing else about them changes, so
+ * an upgrade of the operator restarts none. The annotation adopt-release replaces them at once.
  */
 export function webTemplate(image: string, o: Observed): object {
   const live = deployment(o);
@@ -95,7 +95,7 @@ function desired(o: Context): Manifest {
   };
 }
 
-/** Whether this very answer changes what the pods run: then what the Deployment says of itself is about something else. */
+/** Whether this answer changes the template of the pods: then the status of the Deployment is about the template before. */
 function isChanging(live: KubeObject, o: Context): boolean {
   const applied = appliedTemplate(live, o);
   return applied !== undefined && !isEqual(applied, wantedTemplate(o));
@@ -115,7 +115,7 @@ export const deploymentChild: Child = {
     if (live === undefined) return deploymentReadiness(live, o);
     if (isChanging(live, o)) return rollingOut(live.metadata.name);
     const readiness = deploymentReadiness(live, o);
-    // It may be rolled out, and yet not be what the spec means.
+    // A Deployment that is rolled out may still differ from what the spec means.
     return (readiness.status === 'True' ? environmentOrder(live, { spec: { template: wantedTemplate(o) } }, o) : undefined) ?? readiness;
   },
 };

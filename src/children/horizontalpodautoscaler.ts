@@ -19,32 +19,32 @@ interface AutoscalerCondition {
 
 type Status = Live<{ conditions: AutoscalerCondition[] }>;
 
-/** Seconds for which an autoscaler may be blind before it is told: new pods have no metrics at first. */
+/** Seconds without metrics after which an autoscaler is reported: new pods have none at first. */
 const BLIND_AUTOSCALER_SECONDS = 120;
 
-/** What the reasons of the autoscaler mean here; the others speak for themselves. */
+/** What the reasons of the autoscaler mean here; the others are clear by themselves. */
 const causes: Readonly<Record<string, string>> = {
   FailedGetResourceMetric: 'there is no metrics API (metrics-server), or pods have no CPU request: see spec.resources',
   FailedGetScale: 'it cannot read the scale of the Deployment',
   FailedUpdateScale: 'it cannot write the scale of the Deployment',
 };
 
-/** Conditions of an autoscaler that it needs True to work, by the order of what comes first. */
+/** Conditions of an autoscaler that must be True for it to work, the first cause first. */
 const needed: readonly string[] = ['AbleToScale', 'ScalingActive'];
 
-/** The condition for which the autoscaler does nothing, if any. At zero replicas it is switched off and not broken. */
+/** The condition for which the autoscaler does nothing, if any. At zero replicas it is switched off, which is no fault. */
 const broken = (live: KubeObject | undefined): Live<AutoscalerCondition> | undefined =>
   (live?.status as Status | undefined)?.conditions?.find(
     (found) => needed.includes(found?.type ?? '') && found?.status === 'False' && found.reason !== 'ScalingDisabled',
   ) ?? undefined;
 
-/** Its own reason without its own message, which counts pods and names requests anew at each try. */
+/** Its own reason without its own message, which has other numbers at each try. */
 function blindness(live: KubeObject | undefined, reason: string, o: Observed): Readiness {
   const { name, namespace } = { name: live?.metadata.name ?? '', namespace: o.bestie.metadata.namespace };
   const cause = own(causes, reason);
   const message =
-    `HorizontalPodAutoscaler ${name} cannot decide (${reason}${cause === undefined ? '' : `: ${cause}`}); ` +
-    `its events say more: kubectl -n ${namespace} describe hpa ${name}`;
+    `HorizontalPodAutoscaler ${name} cannot scale (${reason}${cause === undefined ? '' : `: ${cause}`}); ` +
+    `see its events: kubectl -n ${namespace} describe hpa ${name}`;
   return { status: 'True', reason: 'ScalingInactive', message };
 }
 

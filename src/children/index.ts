@@ -24,19 +24,19 @@ const others: readonly Child[] = [
   serviceChild, // One address for its pods.
   horizontalPodAutoscalerChild, // More pods when they are busy.
   podDisruptionBudgetChild, // One pod at a time when nodes are drained.
-  routeChild, // The way in on OpenShift,
+  routeChild, // External access on OpenShift,
   ingressChild, // and everywhere else.
-  networkPolicyChild, // Only the traffic that is needed, for those who ask.
+  networkPolicyChild, // Only the traffic that is needed, on request.
   serviceMonitorChild, // Metrics of the application
   prometheusRuleChild, // and alerts about it.
 ];
 
-/** Every child there is, whoever runs the database. */
+/** Every child, for any database provider. */
 export const table: readonly Child[] = [...managedProviders.flatMap(databaseOf), ...others];
 
 const tables = new WeakMap<Provider, readonly Child[]>();
 
-/** The children of a Bestie whose database that provider runs. */
+/** The children of a Bestie whose database has that provider. */
 export function childrenOf({ provider }: Observed): readonly Child[] {
   const known = tables.get(provider) ?? [...databaseOf(provider), ...others];
   tables.set(provider, known);

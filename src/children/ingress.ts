@@ -9,7 +9,7 @@ import { withoutImage } from './withoutimage.ts';
 
 type Status = Live<{ loadBalancer: { ingress: object[] } }>;
 
-/** The way in from outside, wherever the cluster has Ingresses and no Routes. */
+/** External access on clusters that have Ingresses and no Routes. */
 export const ingressChild: Child = {
   api: kinds.ingress,
   condition: 'IngressCreated',
@@ -23,7 +23,7 @@ export const ingressChild: Child = {
     const backend = { service: { name: names.service(name), port: { name: 'http' } } };
     return [
       {
-        // One annotation of our own is always there: with none left, the apply would take those of other controllers with it.
+        // One annotation of our own is always set: with none left, the apply would remove those of other controllers too.
         ...head(kinds.ingress, names.ingress(name), o, { ...theirs, [annotations.exposes]: names.service(name) }),
         spec: {
           ...(className !== undefined && { ingressClassName: className }),

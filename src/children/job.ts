@@ -1,4 +1,4 @@
-/** The migration Jobs: at most one at work, one per image and database, never again once it succeeded. */
+/** The migration Jobs: at most one runs at a time, one per image and database, never again once it succeeded. */
 import { hash8 } from '../lib/hash.ts';
 import { kinds } from '../api/kinds.ts';
 import type { Observed } from '../api/observed.ts';
@@ -35,14 +35,14 @@ import { databaseTrouble } from '../observed/databasewait.ts';
 
 const RETRIES = 4;
 
-/** The steps of a migration, in order: each is a container, which begins when the one before has succeeded. */
+/** The steps of a migration, in order: each is a container, which starts when the one before has succeeded. */
 function steps(o: Observed, release: Release): object[] {
   const step = (name: string, command: readonly string[]): object => ({ ...container(o, release), name, command });
   const migrate = step(MIGRATING_CONTAINER, ['flask', 'db', 'upgrade']);
   return seeds(o) ? [migrate, step(SEEDING_CONTAINER, seedCommand(o))] : [migrate];
 }
 
-/** The Job that the current spec asks for; its name carries a hash of everything that it would run, and of how often a target was given up. */
+/** The Job of the current spec. Its name has a hash of everything that it would run, and of the number of failed targets. */
 const wantedJob = memo((o): Manifest => {
   const database = databaseId(o) ?? '';
   const release = { image: migrationTarget(o), secret: databaseSecret(o) };
@@ -55,7 +55,7 @@ const wantedJob = memo((o): Manifest => {
   const tries = failures(o);
   const name = names.job(o.bestie.metadata.name, hash8(tries === 0 ? template : [template, tries]));
   const activeDeadlineSeconds = o.bestie.spec.upgrade.migrationDeadlineSeconds;
-  // A pod that is being evicted migrates on until it ends: its successor must not start before.
+  // A pod that is being evicted continues its migration until it ends: its successor must not start before.
   return {
     ...head(kinds.job, name, o, { [annotations.image]: migrationTarget(o) }),
     spec: {
@@ -68,14 +68,14 @@ const wantedJob = memo((o): Manifest => {
   };
 });
 
-/** An existing Job that stays: it is never updated, so its name is all that is said. */
+/** An existing Job that stays: it is never updated, so its name is enough. */
 const kept = ({ name }: MigrationJob): Manifest => ({ apiVersion: kinds.job.apiVersion, kind: kinds.job.kind, metadata: { name } });
 
-/** The Job of the current spec, if it is there. */
+/** The Job of the current spec, if it exists. */
 export const jobOfTarget = (o: Observed): MigrationJob | undefined =>
   migrationJobs(o).find(({ name }) => name === wantedJob(o).metadata.name);
 
-/** The same world with the Job of the target recognised by its name, which is a hash of all that it runs, where every record on it is gone. */
+/** The same world. If every record on the Job of the target is gone, the Job is recognised by its name, a hash of all that it runs. */
 export function recognised(o: Observed): Observed {
   if (unrecordedJobs(o).length === 0) return o;
   const job = unrecordedJobs(o).find(({ name }) => name === wantedJob(o).metadata.name);
@@ -85,7 +85,7 @@ export function recognised(o: Observed): Observed {
 
 const isWanted = (o: Observed): boolean => needsMigration(o) && !historyIsMissing(o) && !isBeingReplaced(o);
 
-/** Ended Jobs that are kept: the latest of each kind for reading, and a completed one at least until its image is seen on record. */
+/** Ended Jobs that are kept: the latest of each result for their logs, and a completed one at least until its image is recorded. */
 function history(o: Observed, wanted: string | undefined): MigrationJob[] {
   const { successfulJobsHistoryLimit, failedJobsHistoryLimit } = o.bestie.spec;
   const ended = migrationJobs(o).filter(({ name }) => name !== wanted);
@@ -98,13 +98,13 @@ function history(o: Observed, wanted: string | undefined): MigrationJob[] {
   ];
 }
 
-/** A Job tells which backup was taken before it. */
+/** A Job names the backup that was taken before it. */
 function withBackup(job: Manifest, { decisions: { evidence } }: Context): Manifest {
   if (evidence === undefined) return job;
   return { ...job, metadata: { ...job.metadata, annotations: { ...job.metadata.annotations, [annotations.backup]: evidence } } };
 }
 
-/** Made for a managed database that is gone, or for other data in it: its next attempt would reach what has its name now. */
+/** Whether the Job is for a managed database that is gone, or for other data in it: its next attempt would reach the database that has the name now. */
 function isOfOtherData({ database }: MigrationJob, o: Observed): boolean {
   const current = isExternal(o) ? undefined : databaseId(o);
   return isBeingReplaced(o) || (current !== undefined && database !== undefined && database !== current);
@@ -121,7 +121,7 @@ function desired(o: Context): Manifest[] {
   return observed || !othersInTheWay(o, wanted.metadata.name) ? [wanted, ...past] : past;
 }
 
-/** A Job of another spec, or a pod of one, that is still going away: two migrations must never run at once. */
+/** A Job of another spec, or a pod of one, that is still terminating: two migrations must never run at once. */
 function othersInTheWay(o: Observed, wanted: string): boolean {
   return migrationAtWork(o) || migrationJobs(o).some(({ name, phase }) => name !== wanted && phase === 'pending');
 }
@@ -149,11 +149,11 @@ function active(job: MigrationJob, o: Observed): Readiness {
   return { ...underway(name), ...creationRecheck(pods, o, { ...stopped, ...recheck, ...ended }) };
 }
 
-/** The schema is there: by the migrations of the wanted image, or by those of a later version. */
+/** The database has the schema: by the migrations of the requested image, or by those of a later version. */
 function completed(o: Observed): Readiness {
   const message = migrated(o).includes(migrationTarget(o))
     ? `the migrations of ${migrationTarget(o)} are completed`
-    : `none of ${migrationTarget(o)} is needed: the database has those of ${highestVersion(migrated(o))?.text ?? 'a later version'}, which is later`;
+    : `the database needs no migration of ${migrationTarget(o)}: it has those of ${highestVersion(migrated(o))?.text ?? 'another version'}, which is later`;
   return { status: 'True', reason: 'MigrationCompleted', message };
 }
 
@@ -167,7 +167,7 @@ function readyWhen(_live: KubeObject | undefined, o: Context): Readiness {
   if (historyIsMissing(o)) {
     const database = o.provider.nameOf(o.bestie.metadata.name);
     const message =
-      `${databaseShown(o)} does not say which migrations it has, so none is run; tell it with ` +
+      `${databaseShown(o)} has no record of its migrations, so none is run; to set the record: ` +
       `kubectl -n ${o.bestie.metadata.namespace} annotate --overwrite ${databaseResource(o)} ${database} '${annotations.migrated}=["<image reference>"]'`;
     return { status: 'False', reason: 'MigrationHistoryMissing', message };
   }
@@ -175,7 +175,7 @@ function readyWhen(_live: KubeObject | undefined, o: Context): Readiness {
   if (o.decisions.migration !== 'go') return o.decisions.migration;
   if (!isWanted(o)) return completed(o);
   const job = jobOfTarget(o);
-  if (job === undefined) return { status: 'False', reason: 'Migrating', message: 'an earlier migration Job is still going away' };
+  if (job === undefined) return { status: 'False', reason: 'Migrating', message: 'an earlier migration Job is still being deleted' };
   return job.phase === 'failed' ? failed(job, o) : active(job, o);
 }
 

@@ -4,10 +4,10 @@ import { kindKey, type Manifest } from '../api/kubernetes.ts';
 import { CONTROLLER_UID_LABEL } from '../api/names.ts';
 import { head } from '../api/manifest.ts';
 
-/** Wanted where the spec says so; where it says nothing, wherever the operator was installed with monitoring. */
+/** Whether the spec requests monitoring; by default it follows whether the operator was installed with monitoring. */
 export const monitoringIsWanted = (o: Observed): boolean => o.bestie.spec.monitoring.enabled ?? o.manages(kindKey(kinds.serviceMonitor));
 
-/** As `head`, with the labels by which the user's Prometheus selects. Ours win: the selectors rely on them. */
+/** As `head`, with the labels by which the user's Prometheus selects. The operator's own labels win: its selectors need them. */
 export function monitoringHead(kind: ChildKind, name: string, o: Observed): Manifest {
   const manifest = head(kind, name, o);
   const { [CONTROLLER_UID_LABEL]: _reserved, ...theirs } = o.bestie.spec.monitoring.labels ?? {};

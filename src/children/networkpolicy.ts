@@ -18,7 +18,7 @@ function egress(o: Observed): object[] {
   ];
 }
 
-/** Lets in what the application serves, and out what it needs. Where an external database is, only its owner knows: then all may go out. */
+/** Admits the traffic that the application serves and needs. The address of an external database is not known, so all outgoing traffic is allowed then. */
 export const networkPolicyChild: Child = {
   api: kinds.networkPolicy,
   condition: 'NetworkPolicyCreated',

@@ -3,8 +3,8 @@ import type { Observed } from '../api/observed.ts';
 import type { Component } from '../api/names.ts';
 
 /**
- * The fields of a pod that are about nodes, and for the application those about other pods: a migration is alone, so that a term about the
- * pods of the application could keep it from every node.
+ * The fields of a pod about nodes, and for the application those about other pods. A migration is a single pod: a term about the pods of the
+ * application could exclude every node.
  */
 export function placement({ bestie }: Observed, component: Component): object {
   const { nodeSelector, tolerations, affinity, topologySpreadConstraints } = bestie.spec;

@@ -6,8 +6,8 @@ import { besideDeployment } from '../observed/releaserecord.ts';
 import { withoutImage } from './withoutimage.ts';
 
 /**
- * One pod at a time may be evicted: a drain goes on even with a single pod, and never takes two. A pod that is not ready serves nobody, so it
- * may always be evicted: by default it would hold up the drain of its node for as long as another one is not ready either.
+ * One pod at a time may be evicted: a drain continues even with a single pod, and never takes two. A pod that is not ready serves no user, so it
+ * may always be evicted: by default it would block the drain of its node while another pod is not ready either.
  */
 export const podDisruptionBudgetChild: Child = {
   api: kinds.podDisruptionBudget,

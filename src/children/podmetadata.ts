@@ -4,12 +4,12 @@ import { labels, type Component } from '../api/names.ts';
 
 type Texts = Record<string, string>;
 
-/** Keys that the operator, or the controllers of Deployments and Jobs, keep for themselves. */
+/** Keys that are reserved for the operator, or for the controllers of Deployments and Jobs. */
 const RESERVED = /^(pets\.bestie\.com\/.*|batch\.kubernetes\.io\/.*|controller-uid|job-name|pod-template-hash)$/;
 
 const free = (given: Texts = {}): Texts => Object.fromEntries(Object.entries(given).filter(([key]) => !RESERVED.test(key)));
 
-/** What pods with that role carry, `ours` among the annotations. These are left out where there are none. */
+/** Labels and annotations of pods with that role, `ours` among the annotations, which are left out if there are none. */
 export function podMetadata(
   { bestie: { metadata, spec } }: Observed,
   component: Component,

@@ -3,14 +3,14 @@ import { databaseEnvironment } from '../api/environment.ts';
 import { PORT } from '../api/containers.ts';
 import { READY, SERVE, WAIT_FOR_DATABASE } from './scripts.ts';
 
-/** A release that changed the pods, and what it has them run. */
+/** A release that changed the pods, and what they run since then. */
 export interface PodShape {
   /** The first release of the operator with this shape. */
   release: string;
   /** Variable → key of the Secret of the database user. */
   databaseEnvironment: Readonly<Record<string, string>>;
   gunicornArguments: string;
-  /** Whether the pods carry the image reference that they were asked to run. */
+  /** Whether the pods record the requested image reference. */
   recordsImage: boolean;
   /** The program of the init container `wait-for-database`. */
   waitForDatabase: string;
@@ -33,7 +33,7 @@ const current: PodShape = {
   waitForDatabase: WAIT_FOR_DATABASE,
   web: {
     command: python(SERVE),
-    // Only the start is asked of the application. Later its threads may all wait for the database, or for users: no reason to restart it.
+    // Only the start probe calls the application. Later all of its threads may wait for the database, or for users: no reason to restart it.
     startupProbe: { httpGet: FILE, periodSeconds: 3, timeoutSeconds: 2, failureThreshold: 40 },
     livenessProbe: { tcpSocket: { port: 'http' }, periodSeconds: 15, timeoutSeconds: 5, failureThreshold: 3 },
     readinessProbe: { exec: { command: python(READY) }, periodSeconds: 10, timeoutSeconds: 5, failureThreshold: 3 },
@@ -45,7 +45,7 @@ const beforeRecordedImages: PodShape = { ...current, recordsImage: false };
 
 const { PGPORT: _, ...databaseEnvironment010 } = databaseEnvironment;
 
-/** As release 0.1.0 made them. */
+/** Those of release 0.1.0. */
 const release010: PodShape = {
   release: '0.1.0',
   databaseEnvironment: databaseEnvironment010,

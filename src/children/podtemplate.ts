@@ -39,7 +39,7 @@ const fromSecret = (variable: string, name: string, key: string): EnvironmentVar
 export interface Release {
   image: string;
   secret: string;
-  /** Of which release the pods are; that of today unless said otherwise. */
+  /** The release that the pods have the shape of; this one by default. */
   shape?: PodShape;
   /** Annotations of the pods: another value replaces them. */
   notes?: Record<string, string>;
@@ -70,7 +70,7 @@ function environment(o: Observed, release: Release): EnvironmentVariable[] {
 const stored = (quantities: Record<string, string | number> = {}): Record<string, string> =>
   Object.fromEntries(Object.entries(quantities).map(([name, quantity]) => [name, storedQuantity(quantity)]));
 
-/** What every container of ours has in common. */
+/** What all containers of the operator have in common. */
 export function container(o: Observed, release: Release, env = environment(o, release)): object {
   const { image } = release;
   const { resources, containerSecurityContext } = o.bestie.spec;

@@ -9,8 +9,8 @@ import { withoutImage } from './withoutimage.ts';
 
 type Status = Live<{ ingress: { conditions: { type: string; status: string }[] }[] }>;
 
-/** The way in from outside on OpenShift. TLS ends at the router, with its own certificate unless a Secret is named. */
-/** A Route is refused, or admitted, by a router; without one nothing ever tells. */
+/** External access on OpenShift. TLS ends at the router, with its own certificate unless a Secret is named. */
+/** A router refuses or admits a Route; without a router its status stays empty. */
 export function routeReadiness(live: KubeObject | undefined): Readiness {
   const admitted = (live?.status as Status | undefined)?.ingress?.[0]?.conditions?.find((found) => found?.type === 'Admitted')?.status;
   const name = live?.metadata.name ?? '';

@@ -4,7 +4,7 @@
  */
 interface Route {
   path: string;
-  /** What the route is for. Its catch-all answers GET of any other. */
+  /** What the route is for. The catch-all answers GET of any other route. */
   methods: readonly ('GET' | 'POST')[];
 }
 
@@ -12,8 +12,8 @@ const GET = ['GET'] as const;
 const POST = ['POST'] as const;
 
 /**
- * Reads that need nothing of the request: no parameter, no body. 5xx is the fault of the application or of its database. The first and the third
- * ask the database each time, the others for users who are logged in.
+ * Reads that need neither parameter nor body: a 5xx is a fault of the application or of its database. The first and the third query the database
+ * each time, the others for users who are logged in.
  */
 export const reads: readonly Route[] = [
   { path: '/api/applications/', methods: GET },
@@ -22,7 +22,7 @@ export const reads: readonly Route[] = [
   { path: '/api/users/', methods: GET },
 ];
 
-/** What answers 500 to a request that is wrong, or takes as long as its sender does: forms, uploads, and a search without a body. */
+/** Routes that answer 500 to a wrong request, or take as long as its sender does: forms, uploads, and a search without a body. */
 const forms: readonly Route[] = [
   { path: '/api/applications/create', methods: POST },
   { path: '/api/auth/login', methods: POST },
@@ -32,7 +32,7 @@ const forms: readonly Route[] = [
   { path: '/api/listings/search', methods: ['GET', 'POST'] },
 ];
 
-/** What does not read the database: pages, an icon, and answers that are always the same. */
+/** Routes that do not read the database: pages, an icon, and answers that are always the same. */
 const pages: readonly Route[] = [
   '/',
   '/about',

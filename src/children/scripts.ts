@@ -12,10 +12,10 @@ export const DATABASE_LOGIN =
 
 /**
  * Waits until a login succeeds. A refusal that is repeated for ten seconds ends it, with one sentence as its termination message: the user,
- * the host and the name of the database come from a Secret, so the server's own words go to the log alone. They are matched in English, in which
- * Postgres, PgBouncer and the services of the clouds speak unless they are set up otherwise; what is not recognised is waited for.
- * libpq tries with TLS and without, and reports both: where only TLS is let in, an entry of pg_hba.conf is missed beside every other refusal, so
- * that row comes last.
+ * the host and the name of the database come from a Secret, so the server's own message goes to the log alone. It is matched in English, the
+ * default language of Postgres, PgBouncer and cloud services. An error that is not recognised is waited for.
+ * libpq tries with TLS and without, and reports both: if only TLS is admitted, every refusal comes with a missing entry of pg_hba.conf, so that row
+ * is the last.
  */
 export const WAIT_FOR_DATABASE = `
 import os, re, signal, sys, time, psycopg2
@@ -59,7 +59,7 @@ os.execvp("gunicorn", ["gunicorn"] + ["--bind=%s:${PORT}" % address for address 
 `.trim();
 
 /**
- * Ready: the database lets a new connection in, and the application accepts one. It needs no thread of the application, and costs the same
+ * Ready: the database accepts a new connection, and so does the application. The probe needs no thread of the application, and costs the same
  * whatever the data. A database without a free connection is up, and the pods that hold connections still serve.
  */
 export const READY = `

@@ -1,11 +1,11 @@
-/** The step that loads the sample data: apart from the migrations, after them, and in a way that a cut anywhere does not spoil. */
+/** The step that loads the sample data: after the migrations, in a container of its own, and safe to interrupt at any point. */
 import type { Observed } from '../api/observed.ts';
 import { SEEDING_CONTAINER, WAITING_CONTAINER } from '../api/containers.ts';
 import { DATABASE_LOGIN } from './scripts.ts';
 import { isUntouched } from '../observed/migrations.ts';
 
 /**
- * Takes back what an attempt that was cut has left, sequences included, and loads everything. `flask seed undo` empties the tables of the
+ * Removes what an interrupted attempt has left, sequences included, and loads everything. `flask seed undo` empties the tables of the
  * application, so this is for a database that holds nothing else.
  */
 const FROM_THE_BEGINNING = 'flask seed undo && flask seed all';
@@ -29,13 +29,13 @@ connection.close()
 os.execvp("flask", ["flask", "seed", "all"])
 `.trim();
 
-/** What the container runs. Nothing is ever undone on a database that this Bestie did not make, or that the application has run on. */
+/** What the container runs. It never removes rows from a database that this Bestie did not create, or that the application has run on. */
 export const seedCommand = (o: Observed): readonly string[] =>
   isUntouched(o) ? ['/bin/sh', '-c', FROM_THE_BEGINNING] : ['python', '-c', INTO_EMPTY_TABLES];
 
 /**
- * How a Job treats a pod that fails. The end of a container that waits for the database is no attempt. Elsewhere than on a database of our own
- * the sample data is loaded once, whatever ends that.
+ * How a Job treats a failed pod. The end of the container that waits for the database is no attempt. On a database that this Bestie did not create
+ * the sample data is loaded once, however that ends.
  */
 export const podFailurePolicy = (seedsOnce: boolean): object => ({
   rules: [

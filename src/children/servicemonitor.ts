@@ -17,7 +17,7 @@ const SAMPLE_LIMIT = 10_000;
 const pathsOf = (method: 'GET' | 'POST'): string => oneOf(routes.filter(({ methods }) => methods.includes(method)).map(({ path }) => path));
 
 /**
- * Whoever asks chooses path and method, so series of another path or method than the application's own are dropped. Not folded into one: the
+ * The client chooses path and method, so series of other paths or methods than the application's own are dropped. Not folded into one: the
  * buckets of a histogram are cumulative, and series that become alike by relabelling are duplicate samples, not a sum. What has no path, the
  * counters, needs a known method; what has neither label is kept.
  */

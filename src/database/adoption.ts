@@ -1,11 +1,11 @@
-/** A database of the wanted name that is there already and belongs to nobody, for instance one that a deleted Bestie has left. */
+/** A database of the expected name that exists already and has no owner, for instance one that a deleted Bestie has left. */
 import type { Readiness } from '../api/kubernetes.ts';
 import { CONTROLLER_UID_LABEL } from '../api/names.ts';
 import type { Observed } from '../api/observed.ts';
 import { databaseResource } from '../observed/database.ts';
 import { heldByFinalizer, describeObject } from '../observed/finalizers.ts';
 
-/** What is said instead of creating the database: creating it would fail for ever. Undefined where nothing is in the way. */
+/** Why the database is not created: creating it would fail for ever. Undefined if no other object has its name. */
 export function attachment(o: Observed): Readiness | undefined {
   const { unattached, bestie } = o;
   if (unattached === undefined) return undefined;
@@ -20,7 +20,7 @@ export function attachment(o: Observed): Readiness | undefined {
       held ?? {
         status: 'False',
         reason: 'Deleting',
-        message: `${describeObject(database)} is being deleted; it is created anew when it is gone`,
+        message: `${describeObject(database)} is being deleted; it is created again once it is gone`,
         ...recheck,
       }
     );
@@ -34,7 +34,7 @@ export function attachment(o: Observed): Readiness | undefined {
     return { status: 'False', reason: 'DatabaseDiffers', message };
   }
   const message =
-    `${cluster} exists and belongs to nobody; to attach it with its data: ` +
+    `${cluster} exists and has no owner; to attach it with its data: ` +
     `kubectl -n ${namespace} label ${databaseResource(o)} ${name} --overwrite ${CONTROLLER_UID_LABEL}=${uid}`;
   return { status: 'False', reason: 'DatabaseNotAttached', message };
 }

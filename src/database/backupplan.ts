@@ -5,14 +5,14 @@ import { wholeSeconds } from '../lib/time.ts';
 
 const timeOf = (at: Date | undefined): string | undefined => at && wholeSeconds(at.toISOString());
 
-/** RFC 3339 time of the next run; undefined where there is none within five years, and of an interval, whose runs hang on the one before. */
+/** RFC 3339 time of the next run; undefined if there is none within five years, and for an interval, whose runs depend on the run before. */
 export const nextOf = ({ schedule }: PlannedBackup, now: string): string | undefined =>
   schedule === undefined || 'everySeconds' in schedule ? undefined : timeOf(nextRun(schedule, new Date(now)));
 
-/** RFC 3339 time of the run after one that began at that unix time in milliseconds, perhaps a minute early by another clock; undefined where there is none. */
+/** RFC 3339 time of the run after one that began at that unix time in milliseconds, perhaps a minute early by another clock; undefined if there is none. */
 export const followerOf = ({ schedule }: PlannedBackup, startedAt: number): string | undefined =>
   schedule && timeOf(nextRun(schedule, new Date(startedAt + 60_000)));
 
-/** Whether it is taken by Kubernetes and never runs. */
+/** Whether Kubernetes accepts the schedule although it never runs. */
 export const neverRuns = (planned: PlannedBackup, now: string): boolean =>
   planned.schedule !== undefined && !('everySeconds' in planned.schedule) && nextOf(planned, now) === undefined;

@@ -1,7 +1,7 @@
 /**
- * The guard of a database that shall outlive its Bestie: the Namespace as a second owner. A foreground deletion, or a finalizer that is
- * stripped by hand, makes the garbage collector remove what the Bestie owns before any hook is asked; with the guard it only takes the
- * Bestie's own reference away.
+ * The guard of a database that shall survive its Bestie: the Namespace as a second owner. After a foreground deletion, or with a finalizer removed
+ * by hand, the garbage collector deletes what the Bestie owns before any hook is called. With the guard it only removes the Bestie's own
+ * reference.
  */
 import { NAMESPACE } from '../api/kinds.ts';
 import type { Observed } from '../api/observed.ts';
@@ -9,7 +9,7 @@ import type { KubeObject, Readiness } from '../api/kubernetes.ts';
 import { ownerReference } from '../api/manifest.ts';
 import { isExternal } from '../observed/migrations.ts';
 
-/** Whether the deletion of the Bestie leaves something to be done for the database first. An unreadable policy counts as one. */
+/** Whether the database must not simply be deleted with the Bestie. That is so for an unreadable policy, too. */
 const needsGuard = (o: Observed): boolean => !isExternal(o) && (o.bestie.spec.deletionPolicy as string | undefined) !== 'Delete';
 
 export const namespaceOf = (o: Observed): KubeObject | undefined => o.related.get(NAMESPACE)?.get(o.bestie.metadata.namespace);
@@ -19,7 +19,7 @@ const sharesName = ({ bestie: { metadata } }: Observed): boolean => metadata.nam
 
 const uidOf = (o: Observed): string | undefined => namespaceOf(o)?.metadata.uid ?? undefined;
 
-/** Whether the database may not be created yet, because nothing could guard it. */
+/** Whether the database must not be created yet, because its guard is not known. */
 export const isUnguardable = (o: Observed): boolean => needsGuard(o) && !sharesName(o) && uidOf(o) === undefined;
 
 interface OwnerReference {
@@ -44,10 +44,10 @@ function guards(o: Observed): object[] {
   return uid === undefined ? observedOwners(o) : [{ apiVersion: 'v1', kind: 'Namespace', name, uid }];
 }
 
-/** The owners of the database: the Bestie, complete and explicit, so that leaving it out one day releases the database. */
+/** The owners of the database: the Bestie, complete and explicit, so that a later answer without it releases the database. */
 export const owners = (o: Observed): object[] => [ownerReference(o.bestie), ...guards(o)];
 
-/** DatabaseGuarded; undefined where no guard is wanted, or there is nothing to guard yet. */
+/** DatabaseGuarded; undefined if no guard is needed, or if there is no database yet. */
 export function guardReadiness(o: Observed): Readiness | undefined {
   if (!needsGuard(o)) return undefined;
   const { name, namespace } = o.bestie.metadata;
@@ -58,7 +58,7 @@ export function guardReadiness(o: Observed): Readiness | undefined {
     return { status: 'False', reason: 'NameEqualsNamespace', message };
   }
   if (isUnguardable(o)) {
-    const message = `Metacontroller does not show Namespace ${namespace}; it is a matter of seconds, or of its rights`;
+    const message = `Metacontroller does not show Namespace ${namespace} yet; if that lasts, it lacks the right to read Namespaces`;
     return { status: 'False', reason: 'NamespaceUnknown', message };
   }
   const live = o.provider.live(o);

@@ -9,11 +9,11 @@ import type { Provider } from './provider.ts';
 /** By the value of spec.database.provider. */
 const providers: Readonly<Record<string, Provider>> = { Crunchy: crunchy, External: external };
 
-/** Those that have an object of their own for each database. */
+/** The providers that have an object for each database. */
 export const managedProviders: readonly Provider[] = Object.values(providers).filter(({ kind }) => kind !== undefined);
 
 /**
- * Who runs the database of the Bestie of that name: by its object where there is one, whatever the spec says by now, else by the spec.
+ * The provider of the database of the Bestie of that name: by its object if there is one, whatever the spec says by now, else by the spec.
  * `find` gives an observed object, a child or not.
  */
 export function providerOf(wanted: unknown, bestie: string, find: (kind: string, name: string) => KubeObject | undefined): Provider {
@@ -28,13 +28,13 @@ const byKind: ReadonlyMap<string, Provider> = new Map(
 
 type Typed = Pick<KubeObject, 'apiVersion' | 'kind'>;
 
-/** Who runs the database that this object stands for; undefined where it stands for none. */
+/** The provider of this object; undefined if it is not the object of a database. */
 export const providerOfObject = (object: Typed): Provider | undefined => byKind.get(kindKey(object));
 
 /** Whether it is the object of a database, of whichever provider and whatever its name. */
 export const isDatabase = (object: Typed, { provider: { kind } }: Pick<Observed, 'provider'>): boolean =>
   byKind.has(kindKey(object)) || (kind !== undefined && kindKey(object) === kindKey(kind));
 
-/** Databases that a person made children of this Bestie. What an answer leaves out is deleted, so they are never left out. */
+/** Databases that a user has made children of this Bestie. What an answer leaves out is deleted, so they are never left out. */
 export const adoptedDatabases = (o: Observed): KubeObject[] =>
   observedChildren(o).filter((live) => isDatabase(live, o) && live !== o.provider.live(o));

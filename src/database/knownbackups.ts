@@ -8,7 +8,7 @@ export interface Backup {
   completedAt: string;
 }
 
-/** Those that the database operator shows. */
+/** The successful backups that the database operator shows. */
 export const knownBackups = (o: Observed): Backup[] =>
   o.provider.backups
     .runs(o)

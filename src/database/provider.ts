@@ -1,4 +1,4 @@
-/** Who runs a database, for this operator. What it must answer is in src/api/provider.ts. */
+/** The provider of a database. src/api/provider.ts has its interface. */
 import type { Observed } from '../api/observed.ts';
 import type { DatabaseProvider } from '../api/provider.ts';
 

@@ -1,4 +1,4 @@
-/** Which backup the database is told to take. One at a time, and one that runs is never replaced: its result would be lost. */
+/** Which backup is requested. One at a time, and one that runs is never replaced: its result would be lost. */
 import { hash8 } from '../lib/hash.ts';
 import type { Observed } from '../api/observed.ts';
 import type { Readiness } from '../api/kubernetes.ts';
@@ -21,11 +21,11 @@ export interface BackupNeed {
   purpose: Purpose;
   key: string;
   repo: string;
-  /** RFC 3339 time from which it is waited for; left out where nobody waits. */
+  /** RFC 3339 time since which something waits for it; left out if nothing does. */
   since?: string;
 }
 
-/** Seconds between the end of a failed attempt and the next one. The last holds for all that follow. */
+/** Seconds between the end of a failed attempt and the next one. The last value holds for all that follow. */
 const RETRY_SECONDS = [300, 900, 1800] as const;
 
 function inTheWay(o: Observed): string | undefined {
@@ -34,7 +34,7 @@ function inTheWay(o: Observed): string | undefined {
   return other && `backup ${other.name}`;
 }
 
-/** A backup that cannot be asked for yet. It is late once it has been waited for too long. */
+/** A backup that cannot be requested yet. It is late once it has been waited for too long. */
 function pending(reason: 'BackingUp' | 'RepositoryNotReady', what: string, { since }: BackupNeed, o: Observed): DatabaseOperation {
   const young: Readiness = { status: 'False', reason, message: `waiting for ${what}` };
   if (since === undefined) return { type: 'BackupPending', waits: young };
@@ -58,22 +58,22 @@ function begin(need: BackupNeed, attempt: number, o: Observed): DatabaseOperatio
 const timeout = ({ bestie }: Observed): number =>
   (bestie.spec as Partial<Observed['bestie']['spec']>).upgrade?.backupTimeoutSeconds ?? 3600;
 
-/** Why it has not ended, as far as is seen. */
+/** Why it has not ended, as far as is observed. */
 function doing(request: BackupRequest, state: RequestState['state'], o: Observed): string {
   if (state === 'running') return 'it is still running';
   return o.provider.backups.isAsked(request, o)
-    ? 'the database operator has not begun it'
-    : `another controller or a policy takes the request off the ${o.provider.kind?.kind ?? 'database'}`;
+    ? 'the database operator has not started it'
+    : `another controller or a policy removes the request from the ${o.provider.kind?.kind ?? 'database'}`;
 }
 
-/** Counted from the time of the request, so that a database operator that is down is reported, too. */
+/** The time counts from the request, so that a database operator that is down is reported, too. */
 function backingUp(request: BackupRequest, { state }: RequestState, o: Observed): Readiness {
   const { id, since, attempt } = request;
   const left = timeout(o) - secondsSince(since, o.now);
-  // What failed before has failed until it succeeds: it would be a write more for each attempt to say otherwise.
+  // A backup that failed before has failed until it succeeds: any other report would be one more write for each attempt.
   const so: Pick<Readiness, 'reason' | 'message'> =
-    attempt > 1 ? { reason: 'BackupFailed', message: 'the attempt before failed; ' } : { reason: 'BackingUp', message: '' };
-  // With the limit in it: who raises that sees nothing of the former one.
+    attempt > 1 ? { reason: 'BackupFailed', message: 'the previous attempt failed; ' } : { reason: 'BackingUp', message: '' };
+  // With the limit in it: once a user raises the limit, a report about the former one does not count.
   const report = aboutDatabase(o, { reason: 'BackupTimeout', detail: `${id}, ${since}, ${timeout(o)} s` });
   if (left > 0 && !isReported(report, o))
     return { status: 'False', ...so, message: `${so.message}backup ${id} has not ended yet`, recheckAfterSeconds: left };
@@ -82,7 +82,7 @@ function backingUp(request: BackupRequest, { state }: RequestState, o: Observed)
   return { status: 'False', reason: 'BackupTimeout', message, reports: [report] };
 }
 
-/** The same backup once more, under another id, after a while: the database operator never repeats one that it calls finished. */
+/** The same backup once more, under another id, after a while: the database operator never repeats a finished one. */
 function again(request: BackupRequest, progress: RequestState, need: BackupNeed, o: Observed): DatabaseOperation {
   const delay = RETRY_SECONDS[Math.min(request.attempt, RETRY_SECONDS.length) - 1] ?? 0;
   const left = delay - secondsSince(progress.endedAt ?? request.since, o.now);
@@ -95,12 +95,12 @@ function again(request: BackupRequest, progress: RequestState, need: BackupNeed,
   return { type: 'Backup', request, progress, waits };
 }
 
-/** The next step towards the backup that is needed. Without a need no request stays, but what runs is let end. */
+/** The next step towards the needed backup. Without a need no request stays, except for a backup that runs. */
 export function operation(need: BackupNeed | undefined, o: Observed): DatabaseOperation {
   const request = o.provider.backups.request(o);
   const progress = request && o.provider.backups.stateOf(request, o);
   const fits = request?.isOwn === true && request.purpose === need?.purpose && request.key === need.key;
-  // What was not begun in a repository that is left is never begun.
+  // A backup that has not started in a repository that the spec no longer names never starts.
   if (fits && progress?.state === 'waiting' && request.repo !== need.repo) return begin(need, request.attempt + 1, o);
   if (request !== undefined && progress !== undefined && (fits || progress.state === 'running')) {
     if (progress.state === 'failed' && need !== undefined) return again(request, progress, need, o);
@@ -111,13 +111,13 @@ export function operation(need: BackupNeed | undefined, o: Observed): DatabaseOp
 
 export const firstRepository = ({ bestie }: Observed): string => bestie.spec.database.backups.repos[0]?.name ?? '';
 
-/** The last token of database.backups.onDemand that was carried out, as the database tells it. */
+/** The last token of database.backups.onDemand that was carried out, as the object of the database records it. */
 export function carriedOut(o: Observed): string | undefined {
   const live = o.provider.live(o);
   return live && durable(o, live, annotations.onDemand);
 }
 
-/** The backup that a person asks for with a new token. */
+/** The backup that a user requests with a new token. */
 export function onDemand(o: Observed): BackupNeed | undefined {
   const token = o.bestie.spec.database.backups.onDemand;
   if (token === undefined || isExternal(o) || token === carriedOut(o)) return undefined;

@@ -1,7 +1,7 @@
 /**
- * Who owns a field that changes back. A live field that differs from what was asked for, while nothing else is asked for, is sent once more:
- * that mends what a person changed. If it differs again soon after, admission or another controller owns it, and its live value is what is
- * sent from then on, until something else is wanted of it. A request for a backup alone is sent again ten minutes later.
+ * The owner of a field that changes back. A live field that differs from the desired value, while that has not changed, is sent once more:
+ * that repairs a change of a user. If it differs again soon after, admission or another controller owns it, and its live value is
+ * sent from then on, until the desired value changes. Only a request for a backup is sent again ten minutes later.
  */
 import type { BestieStatus } from '../api/bestie.ts';
 import { contestAnnotation, contestsOf, isTakenOver, withLiveValues, type Contest } from '../observed/contestedfields.ts';
@@ -17,10 +17,10 @@ import { isKept } from '../observed/operations.ts';
 
 /** Seconds after a field was sent again in which another change shows that it has another owner. Later it is sent again once more. */
 const CONTESTED_SECONDS = 600;
-/** Seconds within which a change of a value that was taken over is an answer to that. */
+/** Seconds within which a change of a value that was taken over counts as a reaction to that. */
 const QUICK_SECONDS = 10;
 
-/** Characters that the record of an object may take; an object of which nearly everything is changed is simply sent again. */
+/** The most characters of the record of an object; an object with more changed fields is simply sent again. */
 const RECORD_LIMIT = 32768;
 
 /** The field that autoscalers write. */
@@ -29,21 +29,21 @@ const REPLICAS = '/spec/replicas';
 const CONTESTED = keys.contested;
 const OURS = 'pets.bestie.com/';
 
-/** What is never left to others: who owns the child, what tells it from others, and our own records. */
+/** What is never left to others: the owners of the child, its identity, and the operator's own records. */
 function isOurs([first, second, key]: FieldPath): boolean {
   if (first !== 'metadata') return first === 'apiVersion' || first === 'kind';
   return second !== 'labels' && (second !== 'annotations' || key === undefined || key.startsWith(OURS));
 }
 
 /**
- * Whether the field is what stops the application: no spec asks for zero pods. It is never left to others, however often they write it, for the pods
- * would run on data whose schema is not theirs.
+ * Whether the field stops the application: no spec requests zero pods. It is never left to others, however often they write it: the pods
+ * would run on data with the schema of another image.
  */
 const isStop = (path: FieldPath, wanted: Manifest): boolean =>
   wanted.kind === kinds.deployment.kind && pointerOf(path) === REPLICAS && valueAt(wanted, path) === 0;
 
 /**
- * Whether the field is part of a request for a backup, or has one in it. That is no setting: whoever writes over it must not cost the backup.
+ * Whether the field is part of a request for a backup, or contains one. A request is no setting: another writer must not cancel the backup.
  */
 function isRequest(path: FieldPath, requestPaths: readonly string[]): boolean {
   const pointer = `${pointerOf(path)}/`;
@@ -51,7 +51,7 @@ function isRequest(path: FieldPath, requestPaths: readonly string[]): boolean {
 }
 
 interface Seen {
-  /** Where requests for backups stand. */
+  /** The fields of requests for backups. */
   requestPaths: readonly string[];
   wanted: Manifest;
   live: KubeObject;
@@ -59,33 +59,33 @@ interface Seen {
   now: string;
 }
 
-/** What becomes of a field that is left: the new value of others is taken over, unless that is changed again at once, and again. */
+/** The next record of a field that is left to others: their new value is taken over, unless it changes again at once, and again. */
 function followed(contest: Contest, path: FieldPath, { live, record, now }: Seen): Contest {
   if (!isTakenOver(contest) || isEqual(valueAt(live, path), valueAt(record, path))) return contest;
   const isQuick = secondsSince(contest.at, now) < QUICK_SECONDS;
   return { ...contest, at: now, quickChanges: isQuick ? (contest.quickChanges ?? 0) + 1 : 0 };
 }
 
-/** A number of pods comes by what was wanted on its way to another; whatever else is as wanted again has no other owner any more. */
+/** A number of pods may pass the desired one by chance. Any other field that has the desired value again has no other owner any more. */
 function restored(contest: Contest, path: FieldPath): Contest {
   if (pointerOf(path) === REPLICAS) return contest;
   const { isLeft: _, quickChanges: __, ...rest } = contest;
   return rest;
 }
 
-/** A field that is found changed for the first time. */
+/** The record of a field that is found changed for the first time. */
 function fresh(manifest: Manifest, path: FieldPath, now: string): Contest {
   const index = indexAt(manifest, path);
   return { wanted: valueAt(manifest, path), at: now, ...(index !== undefined && { index }) };
 }
 
-/** What becomes of a field that was found changed before: it is left, sent again, or wanted otherwise now. A request is left for a while. */
+/** The next record of a field that was found changed before: it is left, sent again, or has another desired value now. A request is left for a while. */
 function again(contest: Contest, path: FieldPath, seen: Seen): Contest | undefined {
   const { wanted, live, now, requestPaths } = seen;
   if (!isEqual(valueAt(wanted, path), contest.wanted)) return undefined;
   if (isEqual(valueAt(live, path), contest.wanted)) return restored(contest, path);
   const isSoon = secondsSince(contest.at, now) < CONTESTED_SECONDS;
-  // Two who write in turn would do so without end; a request that is never made again would be lost.
+  // Two writers would alternate without end; a request that is never made again would be lost.
   if (contest.isLeft && isRequest(path, requestPaths) && !isSoon) return fresh(wanted, path, now);
   if (contest.isLeft) return isRequest(path, requestPaths) ? contest : followed(contest, path, seen);
   return { ...contest, at: now, ...(isSoon && { isLeft: true as const }) };
@@ -116,7 +116,7 @@ export function settled(manifest: Manifest, live: KubeObject | undefined, o: Obs
   }
   const all = contestAnnotation(contests);
   const isRecorded = JSON.stringify(all).length <= RECORD_LIMIT;
-  // An apply that takes our last annotation away would take those of others with it.
+  // An apply that removes the operator's last annotation would remove those of others, too.
   const notes = isNoted || contests.size > 0 ? { [CONTESTED]: '{}', ...(isRecorded && all) } : {};
   const sent = isRecorded ? withLiveValues(manifest, live, contests) : manifest;
   const { annotations, ...metadata } = sent.metadata;

@@ -1,4 +1,4 @@
-/** What is decided about the object of the database, whatever becomes of the version. */
+/** What is decided about the object of the database, whatever is decided about the version. */
 import type { DatabaseDecisions } from '../api/decisions.ts';
 import type { Observed } from '../api/observed.ts';
 import { carriedOut, onDemand } from './backup.ts';
@@ -6,10 +6,10 @@ import { usedBackup } from './migrationgate.ts';
 import { requestOf, type DatabaseOperation } from './operation.ts';
 
 /**
- * What stays, or comes, onto the object of the database. A backup on demand that has succeeded is noted, and asked for no more.
+ * What the object of the database records. A backup on demand that has succeeded is recorded, and not requested again.
  */
 export function databaseDecisions(operation: DatabaseOperation, o: Observed): DatabaseDecisions {
-  // What was asked for last may have ended while something else is to be asked for now.
+  // The last request may have ended while another one is to be made now.
   const last = o.provider.backups.request(o);
   const isDone =
     last?.purpose === 'on-demand' && onDemand(o)?.key === last.key && o.provider.backups.stateOf(last, o).state === 'succeeded';

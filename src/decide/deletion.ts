@@ -1,4 +1,4 @@
-/** Whether, and how, the database of a Bestie that is being deleted goes with it. */
+/** Whether, and how, the database of a Bestie that is being deleted is deleted with it. */
 import { requests } from '../api/names.ts';
 import type { Observed } from '../api/observed.ts';
 import { namespaceOf } from '../database/guard.ts';
@@ -19,25 +19,25 @@ export function policyOf({ bestie }: Observed): Policy {
   return readable.find((policy) => policy === said) ?? 'Retain';
 }
 
-/** The Namespace takes everything in it: no backup can run there any more, and nothing can be kept. */
+/** Everything in the Namespace is deleted with it: no backup can run there any more, and nothing can be kept. */
 export const isNamespaceGoing = (o: Observed): boolean => namespaceOf(o)?.metadata.deletionTimestamp != null;
 
 export const isProtected = (o: Observed): boolean =>
   (o.bestie.spec as Partial<typeof o.bestie.spec> | null)?.deletionProtection === true && !isNamespaceGoing(o);
 
-/** Nothing was ever written into a database that never came up. While it is restored it is down, and has what is restored. */
+/** A database that never ran has no data. While it is restored it is down, and has the restored data. */
 function hasData(o: Observed): boolean {
   const isUp = o.provider.isRestoring(o) || o.provider.system(o) !== undefined;
   return isUp || migrated(o).length > 0 || historyIsMissing(o) || historyIsUnknown(o);
 }
 
-/** Whether the database must not be deleted before it was backed up once more. */
+/** Whether the database must not be deleted before a final backup. */
 export function wantsFinalBackup(o: Observed): boolean {
   const isSkipped = o.bestie.metadata.annotations?.[requests.skipFinalBackup] === 'true';
   return policyOf(o) === 'BackupThenDelete' && !isSkipped && !isNamespaceGoing(o) && hasData(o);
 }
 
-/** The final backup, computed once for each request; undefined where no repository could take it. */
+/** The final backup, computed once for each request; undefined if no repository can take it. */
 export const finalBackup = memo((o): DatabaseOperation | undefined => {
   const live = o.provider.live(o);
   const repo = live && o.provider.backups.remoteRepository(keptDatabase(live, o, undefined));

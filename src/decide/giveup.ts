@@ -1,4 +1,4 @@
-/** When a new version is given up. The times are in src/observed/podtroubles.ts; a rollout has its own deadline, which the Deployment keeps. */
+/** When a new version has failed. The times are in src/observed/podtroubles.ts; a rollout has its own deadline, which the Deployment counts. */
 import { isEqual } from '../lib/equal.ts';
 import { kinds } from '../api/kinds.ts';
 import type { Observed } from '../api/observed.ts';
@@ -18,7 +18,7 @@ import { isHeldByDatabase, lastLetIn } from '../observed/databasewait.ts';
 
 import { lastPending, refused } from '../observed/pendingchanges.ts';
 
-/** Why a target is given up now, or in how many seconds that is to be looked at again. */
+/** Why a target has failed, or in how many seconds to check again. */
 export interface Trouble {
   failure?: Pick<Failure, 'during' | 'reason' | 'message'>;
   recheckAfterSeconds?: number;
@@ -29,31 +29,31 @@ function hopeless(pods: readonly Pod[], during: Failure['during'], o: Observed):
   return { ...rest, ...(problem && { failure: { during, reason: problem.reason, message: problem.message } }) };
 }
 
-/** A failed Job, or one whose pods cannot even begin. One that has begun is waited for. */
+/** A failed Job, or one whose pods cannot start. One that has started is waited for. */
 export function migrationTrouble(o: Observed): Trouble {
   const job = jobOfTarget(o);
   if (job?.phase === 'failed') return { failure: { during: 'Migrating', reason: 'MigrationFailed', message: failureOf(job, o) } };
   return job?.phase === 'pending' ? hopeless(job.pods, 'Migrating', o) : {};
 }
 
-/** Phases in which a target was given up. */
+/** Phases of a target that has failed. */
 const gaveUp: ReadonlySet<string> = new Set(['Failed', 'RollingBack', 'RolledBack']);
 
 /** The later of two RFC 3339 times in UTC. */
 const later = (a: string, b: string): string => (a > b ? a : b);
 
-/** The target whose Deployment is refused: nothing begins, and nothing but the time that has passed says that it never will. */
+/** The target whose Deployment is refused: nothing starts, and only the time that has passed shows that nothing will. */
 export function refusedRollout(o: Observed): Trouble {
   const change = lastPending(o, { kind: kinds.deployment.kind, name: names.deployment(o.bestie.metadata.name), operation: 'Update' });
   const { to, phase, since, reason, message: said, retry } = o.bestie.status.upgrade ?? {};
   if (to !== target(o) || phase == null) return {};
-  // What was given up, and could not be noted on the Deployment because that was refused, too.
+  // A failure that could not be recorded on the Deployment, because that change was refused, too.
   const isRetried = retryToken(o) !== '' && retryToken(o) !== (retry ?? '');
   const isGivenUp = gaveUp.has(phase) && reason === 'NotApplied' && !isRetried;
   if (isGivenUp) return { failure: { during: 'Migrating', reason: 'NotApplied', message: said ?? '' } };
   if (change?.refused !== true || phase !== 'RollingOut') return {};
   const { message } = refused(change, o);
-  // Nothing of the target runs, so there is nothing to take back.
+  // Nothing of the target runs, so there is nothing to roll back.
   const failure: Trouble['failure'] = { during: 'Migrating', reason: 'NotApplied', message };
   const left = o.bestie.spec.upgrade.progressDeadlineSeconds - secondsSince(later(change.since, since ?? change.since), o.now);
   return left > 0 ? { recheckAfterSeconds: left } : { failure };
@@ -69,7 +69,7 @@ function latestPods(image: string, o: Observed): Pod[] {
   return pods.filter(({ metadata }) => metadata.labels?.[TEMPLATE_HASH] === youngest?.metadata.labels?.[TEMPLATE_HASH]);
 }
 
-/** Pods of the target that will not run, or a Deployment that made no progress. What is about an earlier template proves nothing. */
+/** Pods of the target that will not run, or a Deployment that made no progress. Pods of an earlier template prove nothing. */
 export function rolloutTrouble(o: Observed): Trouble {
   const live = deployment(o);
   const image = deployedImage(o);
@@ -83,7 +83,7 @@ export function rolloutTrouble(o: Observed): Trouble {
   const isLate = condition('Progressing')?.reason === 'ProgressDeadlineExceeded';
   // Pods that wait for the database say nothing about the image.
   if (trouble.failure !== undefined || !isLate || isHeldByDatabase(pods)) return trouble;
-  // The Deployment counts from the start of the pods; the image has had a chance only since the database let them in.
+  // The Deployment counts from the start of the pods; the image has had time only since the database accepted them.
   const letIn = lastLetIn(pods);
   const left = letIn === undefined ? 0 : o.bestie.spec.upgrade.progressDeadlineSeconds - secondsSince(letIn, o.now);
   if (left > 0) return { recheckAfterSeconds: left };

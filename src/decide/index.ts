@@ -23,7 +23,7 @@ function evidence(operation: DatabaseOperation): Pick<Decisions, 'evidence'> {
   return request?.purpose === 'pre-upgrade' && hasSucceeded(operation) ? { evidence: request.id } : {};
 }
 
-/** The world with everything that is decided about it, and what is decided about the version. */
+/** The context with every decision, and the decision about the version. */
 export const decide = memo((o): { context: Context; upgrade: Upgrade } => {
   const decision = upgrade(o);
   const { image, lastGood, failure, failures, operation, refused } = decision;

@@ -20,7 +20,7 @@ export function keptDatabase(live: KubeObject, o: Observed, request: BackupReque
 
 /** The same configuration with that request and no other, or without any. */
 function withRequest(manifest: Manifest, request: BackupRequest | undefined, o: Observed): Manifest {
-  // A person may have given the Bestie a database that another provider runs.
+  // A user may have given the Bestie a database of another provider.
   const { backups } = providerOfObject(manifest) ?? o.provider;
   const asked = backups.withRequest(manifest, request);
   const { [annotations.armedAt]: _, ...notes } = asked.metadata.annotations ?? {};
@@ -29,12 +29,12 @@ function withRequest(manifest: Manifest, request: BackupRequest | undefined, o: 
 }
 
 /**
- * The database without its Bestie: what was applied with the Bestie as owner and is applied without it is let go by Metacontroller, and
- * no longer shown. Where the Bestie was never applied as owner, that comes first.
+ * The database without its Bestie: Metacontroller releases an object that was applied with the Bestie as owner and is now applied without it, and
+ * no longer shows it. If the Bestie was never applied as owner, that comes first.
  */
 export function released(live: KubeObject, o: Observed): Manifest {
   const applied = (o.applied(live)?.metadata.ownerReferences ?? []) as readonly { uid?: string; controller?: boolean }[];
-  // A former Bestie may still stand in the record of an attached database.
+  // The record of an attached database may still name a former Bestie.
   const others = applied.filter(({ controller }) => controller !== true);
   const isOwned = applied.some(({ uid }) => uid === o.bestie.metadata.uid);
   const manifest = withRequest(asLastApplied(live, o), undefined, o);

@@ -1,4 +1,4 @@
-/** What the migrations of an image wait for: the backup before them, and whatever else is done to the database. */
+/** What the migrations of an image wait for: the backup before them, and any other operation on the database. */
 import { hash8 } from '../lib/hash.ts';
 import type { Observed } from '../api/observed.ts';
 import type { Readiness } from '../api/kubernetes.ts';
@@ -16,25 +16,25 @@ import { resumedAt } from '../observed/pause.ts';
 
 const isWaived = ({ bestie: { spec, metadata } }: Observed): boolean => metadata.annotations?.[requests.skipUpgradeBackup] === spec.version;
 
-/** The Job of the target: that of the current spec, or one of an earlier spec whose migration has begun. */
+/** The Job of the target: that of the current spec, or one of an earlier spec whose migration has started. */
 export const begunJob = (o: Observed): MigrationJob | undefined =>
   jobOfTarget(o) ?? migrationJobs(o).find(({ phase, image }) => phase === 'started' && image === migrationTarget(o));
 
-/** Id of the last backup that a migration was begun with, noted when the Job is seen: were that deleted, the next one needs a backup of its own. */
+/** Id of the last backup that a migration was started with, recorded when the Job is observed: if the Job is deleted, the next one needs a backup of its own. */
 export function usedBackup(o: Observed): string | undefined {
   const live = o.provider.live(o);
-  // Which Job is the one of the target is a question that costs a hash of what it would run.
-  const isTold = migrationJobs(o).some(({ backup }) => backup !== undefined);
-  return (isTold ? begunJob(o)?.backup : undefined) ?? (live && durable(o, live, annotations.usedBackup));
+  // To find the Job of the target costs a hash of what it would run.
+  const hasBackup = migrationJobs(o).some(({ backup }) => backup !== undefined);
+  return (hasBackup ? begunJob(o)?.backup : undefined) ?? (live && durable(o, live, annotations.usedBackup));
 }
 
-/** Since when the migrations wait for something else than a person. */
+/** Since when the migrations wait for anything but an action of a user. */
 function waitsSince(o: Observed): string {
   const [since, resumed] = [wantedSince(o), resumedAt(o.bestie, o.now)];
   return resumed !== undefined && resumed > since ? resumed : since;
 }
 
-/** Since when the migrations are wanted: by the phase of the upgrade, and where nothing ran before, which is none, by the condition. */
+/** Since when the migrations are requested: by the phase of the upgrade, or by the condition on a first install, which is no upgrade. */
 function wantedSince(o: Observed): string {
   const { upgrade, conditions } = o.bestie.status;
   if (upgrade?.phase === 'BackingUp') return upgrade.since ?? o.now;
@@ -47,19 +47,19 @@ function backupBefore(o: Observed): BackupNeed | undefined {
   if (isExternal(o) || o.bestie.spec.upgrade.backup === 'Skip' || isWaived(o) || migrated(o).length === 0) return undefined;
   return {
     purpose: 'pre-upgrade',
-    // What it protects is what the database has now, for whatever target; each new try deserves a new one.
+    // It protects what the database has now, for any target; each new try needs a new one.
     key: hash8([migrated(o), failures(o), attemptToken(o, target(o)), ...[usedBackup(o)].filter((id) => id !== undefined)]),
     repo: firstRepository(o),
     since: waitsSince(o),
   };
 }
 
-/** Seconds for which a person who said to go on without a backup waits for one that is being taken. */
+/** Seconds that migrations wait for a running backup although a user has waived the backup. */
 const WAIVED_BACKUP_WAIT_SECONDS = 600;
-/** Seconds before which no backup is called hung, whatever the spec says: more than two clocks are apart. */
+/** Seconds before which no backup counts as hung, whatever the spec says: more than two clocks differ. */
 const SHORTEST_BACKUP_WAIT_SECONDS = 300;
 
-/** Another backup that is being taken. One that hangs is not waited for, nor is one of a database that holds nothing yet. */
+/** Waits for another backup that is running, unless it hangs or the database has no data yet. */
 function busy(o: Observed): Readiness | undefined {
   const other = migrated(o).length > 0 || historyIsUnknown(o) ? o.provider.backups.atWork(o) : undefined;
   const patience = Math.max(SHORTEST_BACKUP_WAIT_SECONDS, o.bestie.spec.upgrade.backupTimeoutSeconds);
@@ -69,16 +69,16 @@ function busy(o: Observed): Readiness | undefined {
     : { status: 'False', reason: 'BackingUp', message: `waiting for backup ${other.name} to end`, recheckAfterSeconds: left };
 }
 
-/** A request that is taken back in this very answer: the database operator may just be about to begin with it. */
+/** A request that this answer removes: the database operator may be about to start it. */
 function calledOff(next: DatabaseOperation, o: Observed): Readiness | undefined {
   const before = o.provider.backups.request(o);
   if (before === undefined || requestOf(next) !== undefined || o.provider.backups.stateOf(before, o).state !== 'waiting') return undefined;
-  return { status: 'False', reason: 'BackingUp', message: `backup ${before.id} is called off` };
+  return { status: 'False', reason: 'BackingUp', message: `backup ${before.id} is cancelled` };
 }
 
 /**
- * The next step of the backups, and what the migrations wait for. Once their Job is there they have passed the gate, and nothing stays armed:
- * what a person writes on the database could have it backed up once more beside them.
+ * The next step of the backups, and what the migrations wait for. Once their Job exists they have passed the gate, and no request stays:
+ * a user's change of the database could start one more backup beside them.
  */
 export function migrationGate(o: Observed, isMigrating: boolean): { operation: DatabaseOperation; gate: Readiness | undefined } {
   if (!isMigrating) return { operation: operation(onDemand(o), o), gate: undefined };

@@ -15,7 +15,7 @@ interface Refusal {
 
 const allow = (o: Observed): string => annotate(o, requests.allowDowngrade, o.bestie.spec.version);
 
-/** The image that the spec can name without a refusal: what the Deployment is told to run, or the newest that the database was migrated to. */
+/** The image that the spec can name without a refusal: that of the Deployment, or the newest that the database was migrated to. */
 function accepted(o: Observed): string | undefined {
   const images = migrated(o);
   const highest = highestVersion(images)?.text;
@@ -23,7 +23,7 @@ function accepted(o: Observed): string | undefined {
   return candidates.find((image) => image !== undefined && isReversible(o, image));
 }
 
-/** The way back, which risks nothing and therefore stands first. */
+/** The command that sets the version back. It risks nothing, so it comes first. */
 function stay(o: Observed): string {
   const image = accepted(o);
   const command = image === undefined ? undefined : setTo(image, o);
@@ -55,15 +55,15 @@ const rules: readonly {
     message: (wanted, highest, o) =>
       joined(
         `version ${wanted.text} is more than one major version above ${highest.text}, which the database was migrated to`,
-        'take the majors one by one',
+        'upgrade one major version at a time',
         stay(o),
       ),
   },
 ];
 
 /**
- * Whether that image may run on the schema that the database has: a person names the version whose migrations nothing older can live with.
- * The list of migrations decides what is older, whatever became of that version.
+ * Whether that image may run on the schema of the database: a user names the version on whose schema nothing older runs.
+ * The list of migrations decides what is older, even if that version has failed.
  */
 export function isReversible(o: Observed, image: string): boolean {
   const irreversible = o.bestie.metadata.annotations?.[requests.irreversibleMigration];
@@ -72,8 +72,8 @@ export function isReversible(o: Observed, image: string): boolean {
 }
 
 /**
- * Why the wanted version is not begun; undefined where it may be, and wherever one of the two is no version. To go back to what ran well
- * before the one on trial needs no leave, unless its migrations cannot be lived with.
+ * Why the upgrade to the requested version is not started; undefined if it may be, and if one of the two is no version. To go back to what ran
+ * well before the version on trial needs no permission, unless its migrations are irreversible.
  */
 export function refusal(o: Observed, wellBefore: string | undefined): Refusal | undefined {
   const { metadata, spec } = o.bestie;

@@ -1,6 +1,6 @@
 /**
- * From one version to the next, as a state machine over observed facts: nothing is remembered in the process, so that it goes on from
- * wherever it was cut short. The order: backup finished → migrations complete → Deployment gets the image → rolled out and available.
+ * From one version to the next, as a state machine over observed facts: the process remembers nothing, so an upgrade continues from
+ * where it was interrupted. The order: backup finished → migrations complete → Deployment gets the image → rolled out and available.
  */
 import { memo } from '../observed/memo.ts';
 import type { Observed } from '../api/observed.ts';
@@ -16,16 +16,16 @@ import { migrationTrouble, refusedRollout, rolloutTrouble, type Trouble } from '
 import { migrationGate } from './migrationgate.ts';
 import { isReversible, refusal } from './skew.ts';
 
-/** `Installing` and `Settled` are no upgrade; the others stand in status. */
+/** `Installing` and `Settled` are no upgrade; the others are phases in status. */
 export type Phase =
   'Installing' | 'Settled' | 'Refused' | 'BackingUp' | 'Migrating' | 'RollingOut' | 'RollingBack' | 'RolledBack' | 'Failed';
 
-/** Everything that the phases are told from. Image references throughout. */
+/** The facts that decide the phase. Images are references. */
 interface Facts {
   target: string;
-  /** What the Deployment is told to run; undefined before the first install. */
+  /** The image of the Deployment; undefined before the first install. */
   running: string | undefined;
-  /** What ran well before `running`, which is still on trial; undefined where it is not. */
+  /** What ran well before `running`, while that is on trial; undefined otherwise. */
   former: string | undefined;
   /** `running` is rolled out and available. */
   isUp: boolean;
@@ -34,9 +34,9 @@ interface Facts {
   /** Its data was replaced: to migrate it again for what runs is no upgrade. */
   isReplaced: boolean;
   refused: Readiness | undefined;
-  /** Why the target is given up: remembered, or seen now. */
+  /** Why the target has failed: recorded, or observed now. */
   failure: Failure | undefined;
-  /** There is a `former`, and the operator may go back to it by itself. */
+  /** There is a `former`, and the operator may roll back to it by itself. */
   mayReturn: boolean;
   /** What the migrations of the target wait for. */
   gate: Readiness | undefined;
@@ -48,45 +48,45 @@ interface Row {
   image: (f: Facts) => string;
 }
 
-/** One row per phase, the first that fits. `image` is what the Deployment is told to run. */
+/** One row per phase, the first that fits. `image` is the image of the Deployment. */
 const phases: readonly Row[] = [
-  // The database must not be taken to the wanted version.
+  // The database must not be migrated to the requested version.
   { phase: 'Refused', when: (f) => f.refused !== undefined, image: currentImage },
-  // The wanted image runs, or is the one to return to; an upgrade that was under way is called off.
+  // The requested image runs, or is the one to return to; an upgrade in progress is aborted.
   { phase: 'Settled', when: (f) => (!f.needsMigration || f.isReplaced) && isWanted(f), image: (f) => f.target },
-  // The target failed, and what ran before is on its way back, or back.
+  // The target failed, and what ran before is being rolled out again, or runs again.
   { phase: 'RollingBack', when: (f) => isUndone(f) && (f.running === f.target || !f.isUp), image: (f) => f.former ?? currentImage(f) },
   { phase: 'RolledBack', when: isUndone, image: currentImage },
   // The target failed before it was rolled out, or is left as it is.
   { phase: 'Failed', when: (f) => f.failure !== undefined, image: currentImage },
-  // The database is as it was before the target, and is backed up as such.
+  // The database has not been migrated to the target, and is backed up first.
   { phase: 'BackingUp', when: (f) => f.needsMigration && f.gate !== undefined, image: currentImage },
   // Nothing runs yet: there is nothing to return to.
   { phase: 'Installing', when: (f) => f.running === undefined, image: (f) => f.target },
-  // The migrations of the target run; the application stays on what it has.
+  // The migrations of the target run; the application keeps its image.
   { phase: 'Migrating', when: (f) => f.needsMigration, image: currentImage },
 ];
 
 /** Otherwise the database is ready for the target. */
 const rollingOut: Row = { phase: 'RollingOut', when: () => true, image: (f) => f.target };
 
-/** What the Deployment stays on meanwhile. What was on trial and is wanted no more goes, unless it runs well. */
+/** The image of the Deployment meanwhile. One on trial that the spec no longer requests is rolled back, unless it runs well. */
 function currentImage(f: Facts): string {
   const isLeft = f.mayReturn && f.running !== f.target && !f.isUp;
   return (isLeft ? f.former : undefined) ?? f.running ?? f.target;
 }
 
-/** The wanted image runs well, or is what ran well before. */
+/** The requested image runs well, or ran well before. */
 function isWanted(f: Facts): boolean {
   return f.target === f.former || (f.target === f.running && (f.isUp || f.former === undefined));
 }
 
-/** A rollout that failed is taken back, or was. */
+/** A failed rollout is being rolled back, or was. */
 function isUndone(f: Facts): boolean {
   return f.failure?.during === 'RollingOut' && (f.running !== f.target || f.mayReturn);
 }
 
-/** What was decided about the version, and what the Deployment shall remember of it. */
+/** What is decided about the version, and what the Deployment shall record of it. */
 export interface Upgrade {
   phase: Phase;
   /** Image references; `from` is what ran well last. */
@@ -107,7 +107,7 @@ export interface Upgrade {
   trouble: Trouble;
 }
 
-/** Whether the operator may go back by itself to what ran before, on the schema that the database has. */
+/** Whether the operator may roll back by itself to what ran before, on the schema of the database. */
 function mayReturn(o: Observed, former: string | undefined): boolean {
   return o.bestie.spec.upgrade.onFailure === 'Rollback' && former !== undefined && isReversible(o, former) && mayRun(former, o);
 }
@@ -116,13 +116,13 @@ function mayReturn(o: Observed, former: string | undefined): boolean {
 function goodImage(o: Observed, running: string | undefined, isUp: boolean, image: string): string | undefined {
   const before = lastGood(o);
   if (running === undefined) return undefined;
-  // Before the first upgrade nothing is noted: the first install has nothing to return to, and a write less.
+  // Before the first upgrade nothing is recorded: a first install has nothing to return to, and saves a write.
   const ranWell = isUp || o.bestie.status.appversion != null;
   if (before === undefined) return image !== running && ranWell ? running : undefined;
   return isUp ? running : before;
 }
 
-/** What ails the target, by how far it has come. */
+/** The problem of the target, by how far it has come. */
 function troubleOf(o: Observed, { isRunning, isUp }: { isRunning: boolean; isUp: boolean }): Trouble {
   if (isRunning) return isUp ? {} : rolloutTrouble(o);
   return needsMigration(o) ? migrationTrouble(o) : refusedRollout(o);
@@ -138,7 +138,7 @@ export const upgrade = memo((o): Upgrade => {
   const trouble = isUpgrade && !refused ? troubleOf(o, { isRunning: wanted === running, isUp }) : {};
   const known = remembered(o);
   const failure = known ?? (trouble.failure && { ...trouble.failure, image: wanted, retry: attemptToken(o, wanted) });
-  // What runs instead of an image that is given up needs its schema, too, where the data was replaced.
+  // What runs instead of a failed image needs its schema, too, if the data was replaced.
   const isBarred = refused !== undefined || (failure !== undefined && !historyIsUnknown(o));
   const { operation, gate } = migrationGate(o, needsMigration(o) && !isBarred);
   const facts: Facts = {
@@ -154,7 +154,7 @@ export const upgrade = memo((o): Upgrade => {
     gate,
   };
   const row = phases.find(({ when }) => when(facts)) ?? rollingOut;
-  // A migration that has started is waited for, whatever the spec says by now; the way back is not barred.
+  // A migration that has started is waited for, whatever the spec says by now; going back stays possible.
   const image = startedJob(o) !== undefined && row.phase !== 'RollingBack' ? currentImage(facts) : row.image(facts);
   const good = goodImage(o, running, isUp, image);
   const isKept = failure !== undefined && row.phase !== 'Settled';

@@ -1,6 +1,6 @@
 /**
- * The text of a request, parsed without what nobody here reads: the fields that each manager owns are two fifths of the bytes, and parsing is the
- * cost of a sync. Who wrote, and when, stays.
+ * The text of a request, parsed without the fields that each manager owns: the operator does not read them, they are two fifths of the bytes, and
+ * parsing is the cost of a sync. The managers and their times stay.
  */
 
 const START = '"fieldsV1":{';
@@ -33,8 +33,8 @@ function endOfObject(text: string, start: number): number {
 }
 
 /**
- * JSON with every object under a key `fieldsV1` emptied, whatever stands in it. The pattern stands in no string, for there the quotes
- * would be escaped; only the end of a longer key with an escaped quote looks like it.
+ * JSON with every object under a key `fieldsV1` emptied, whatever it holds. No string contains the pattern, because its quotes
+ * would be escaped there; only the end of a longer key with an escaped quote looks like it.
  */
 function withoutOwnedFields(text: string): string {
   let kept = '';
@@ -48,5 +48,5 @@ function withoutOwnedFields(text: string): string {
   return kept + text.slice(from);
 }
 
-/** Parses the text of a request body. Throws SyntaxError where it is not JSON. */
+/** Parses the text of a request body. Throws SyntaxError if it is not JSON. */
 export const parseBody = (text: string): unknown => JSON.parse(withoutOwnedFields(text));

@@ -7,7 +7,7 @@ import { isCustomizeRequest, isSyncRequest } from './schema.ts';
 
 export type ByKind = ReadonlyMap<KindKey, ReadonlyMap<string, KubeObject>>;
 
-/** What a controller is about: its parent, and the kinds of children that a request may declare. */
+/** A controller: its parent kind, and the kinds of children that a request may declare. */
 export interface Subject {
   parent: { apiVersion: string; kind: string };
   children: ReadonlySet<KindKey>;

@@ -1,4 +1,4 @@
-/** From a plan to an answer. Whatever Metacontroller would misread, or must never do, is refused here: then nothing is applied. */
+/** From a plan to an answer. An answer that Metacontroller would misread, or that must never be applied, is refused here: then nothing is applied. */
 import type { CustomizeResponse, RelatedRule, SyncResponse } from '../api/hook.ts';
 import { EVENT } from '../api/kinds.ts';
 import { type Observed, type Plan } from '../api/observed.ts';
@@ -8,7 +8,7 @@ import { HookError } from './errors.ts';
 import { firstError } from '../lib/ajv.ts';
 import { isSyncResponse } from './schema.ts';
 
-/** The place of the first null or undefined in a value, as a JSON pointer; undefined where there is none. The place is built on the way back only. */
+/** The path of the first null or undefined in a value, as a JSON pointer; undefined if there is none. The path is built on the way back only. */
 function findNothing(value: unknown): string | undefined {
   if (value === null || value === undefined) return '';
   if (typeof value !== 'object') return undefined;
@@ -27,7 +27,7 @@ function checkChildren(children: readonly Manifest[], o: Observed): void {
     const kind = kindKey(child);
     const name = `${kind} ${child.metadata.name}`;
     if (!o.manages(kind) && kind !== EVENT) throw impossible(`${name} is of a kind that was not declared`);
-    if (seen.has(name)) throw impossible(`${name} stands twice`);
+    if (seen.has(name)) throw impossible(`${name} is listed twice`);
     if ((child.metadata.namespace ?? o.bestie.metadata.namespace) !== o.bestie.metadata.namespace)
       throw impossible(`${name} is in another namespace`);
     if (child.metadata.labels?.[CONTROLLER_UID_LABEL] !== undefined) throw impossible(`${name} carries the label ${CONTROLLER_UID_LABEL}`);
@@ -35,7 +35,7 @@ function checkChildren(children: readonly Manifest[], o: Observed): void {
   }
 }
 
-/** Encodes an answer of sync or finalize. Throws HookError ImpossibleAnswer rather than let a doubtful answer out. */
+/** Encodes an answer of sync or finalize. Throws HookError ImpossibleAnswer for an answer that fails a check. */
 export function encodePlan(plan: Plan, o: Observed, hook: 'sync' | 'finalize'): SyncResponse {
   const response: SyncResponse = { ...plan };
   if (!isSyncResponse(response)) throw impossible(firstError(isSyncResponse.errors));

@@ -1,4 +1,4 @@
-/** Every error that a hook can answer with: one table, which docs/errors.md is compared with. */
+/** Every error that a hook can answer with. A test compares docs/errors.md with this table. */
 
 /** `status` is the HTTP status; `message` is what the user reads in the SyncError event; `action` is for docs/errors.md. */
 interface ErrorRow {
@@ -16,7 +16,7 @@ export const errors = {
   InvalidRequest: {
     status: 400,
     message: 'the body is not a request of this hook',
-    action: 'Compare it with docs/user-guide.md, "Testing the hooks over HTTP"; the message ends with the place.',
+    action: 'Compare it with docs/user-guide.md, "Testing the hooks over HTTP"; the message ends with the path of the wrong field.',
   },
   UnknownParent: {
     status: 400,
@@ -57,18 +57,18 @@ export const errors = {
   Overloaded: {
     status: 429,
     message: 'MAX_IN_FLIGHT requests are being answered already',
-    action: 'None: Metacontroller asks again after Retry-After. If it lasts, add replicas.',
+    action: 'None: Metacontroller repeats the request after Retry-After. If it lasts, add replicas.',
   },
   ShuttingDown: {
     status: 429,
     message: 'this replica is shutting down',
-    action: 'None: Metacontroller asks again after Retry-After and reaches another replica.',
+    action: 'None: Metacontroller repeats the request after Retry-After and reaches another replica.',
   },
   UnsupportedApplyStrategy: {
     status: 500,
     message:
       'the spec is unacceptable, or the Bestie paused, and no child carries a last-applied configuration, so nothing can be kept as it is',
-    action: 'Mend the spec or end the pause, and run Metacontroller with its default apply strategy, dynamic-apply.',
+    action: 'Correct the spec or end the pause, and run Metacontroller with its default apply strategy, dynamic-apply.',
   },
   ImpossibleAnswer: {
     status: 500,
@@ -84,10 +84,10 @@ export const errors = {
 
 export type ErrorCode = keyof typeof errors;
 
-/** Seconds after which Metacontroller asks again when it is told 429. */
+/** Seconds after which Metacontroller repeats a request that was answered with 429. */
 export const RETRY_AFTER_SECONDS = 1;
 
-/** An answer that is not 200, so that Metacontroller changes nothing. `detail` must be stable and free of secrets: users read it in events. */
+/** An answer that is not 200, so that Metacontroller changes nothing. `detail` must be stable and without secrets: users read it in Events. */
 export class HookError extends Error {
   readonly code: ErrorCode;
   readonly status: number;

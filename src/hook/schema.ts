@@ -14,7 +14,7 @@ const parent = {
   ...object,
   properties: {
     ...object.properties,
-    // What a Bestie is called stands in metrics and logs, so it is bounded even where no API server was asked.
+    // Metrics and logs contain the name of a Bestie, so it is bounded even in a request that comes from no API server.
     metadata: {
       type: 'object',
       required: ['name', 'namespace', 'uid'],
@@ -23,7 +23,7 @@ const parent = {
   },
 };
 
-/** Shape only: what objects hold is theirs, nulls included. */
+/** Shape only: objects may hold anything, nulls included. */
 export const isSyncRequest: ValidateFunction<SyncRequest> = ajv.compile({
   type: 'object',
   required: ['parent', 'children', 'related'],
@@ -57,7 +57,7 @@ export const isCustomizeRequest: ValidateFunction<CustomizeRequest> = ajv.compil
 const string = { type: 'string' };
 const map = { type: 'object', additionalProperties: string };
 
-/** What Metacontroller accepts in strict mode, and what we never send. */
+/** What Metacontroller accepts in strict mode, less the fields that the operator never sends. */
 export const isSyncResponse: ValidateFunction<SyncResponse> = ajv.compile({
   type: 'object',
   required: ['status', 'children'],

@@ -1,7 +1,7 @@
-/** The JSON Schema validator of all that comes in and goes out. */
+/** The JSON Schema validator of every request and answer. */
 import { Ajv, type ErrorObject } from 'ajv';
 
-// Ours are known to be schemas, which a test says; checking them anew, and optimising what runs for microseconds, is half of the start.
+// A test checks that the schemas are valid. To check them again, and to optimise what runs for microseconds, would be half of the start.
 export const ajv = new Ajv({
   strict: true,
   strictTypes: false,

@@ -1,12 +1,12 @@
 /**
- * Schedules of CronJobs: exactly those that Kubernetes takes, which reads them with robfig/cron v3. src/lib/cronruns.ts has when they run.
+ * Schedules of CronJobs: exactly those that Kubernetes accepts, which reads them with robfig/cron v3. src/lib/cronruns.ts computes when they run.
  * Source: ParseStandard in parser.go of github.com/robfig/cron v3.0.1, validateScheduleFormat in k8s.io/kubernetes/pkg/apis/batch/validation.
  */
 import { parseCronField, type CronField, type CronProblem, type CronValues } from './cronfield.ts';
 import { parseGoDuration } from './goduration.ts';
 import { own } from './own.ts';
 
-/** Runs at minutes of days, in UTC. It never runs where a field of it has no values, or no month has such a day. */
+/** Runs at minutes of days, in UTC. It never runs if a field has no values, or if no month has such a day. */
 export interface Calendar {
   /** 0 to 59, ascending. */
   minutes: readonly number[];
@@ -18,7 +18,7 @@ export interface Calendar {
   months: ReadonlySet<number>;
   /** 0 to 6 from Sunday. */
   weekdays: ReadonlySet<number>;
-  /** Whether a day runs that has the date or the weekday; else it needs both. */
+  /** Whether it runs on a day that has the date or the weekday; otherwise the day needs both. */
   isEither: boolean;
 }
 
@@ -94,7 +94,7 @@ function parseFields(text: string): Calendar | CronProblem {
   };
 }
 
-/** The schedule, or why the API server refuses it in a CronJob. One that is taken may never run: `0 1 31 2 *`. */
+/** The schedule, or why the API server refuses it in a CronJob. An accepted one may never run: `0 1 31 2 *`. */
 export function parseCron(text: string): Schedule | CronProblem {
   if (text.includes('TZ')) return { problem: 'it names a time zone; leave out TZ= or CRON_TZ=' };
   if (text.startsWith(EVERY)) return parseInterval(text.slice(EVERY.length));

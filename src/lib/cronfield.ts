@@ -4,7 +4,7 @@
  */
 
 export interface CronField {
-  /** What its values are called. */
+  /** The name of its values. */
   called: string;
   /** All of them, in words. */
   allowed: string;
@@ -15,13 +15,13 @@ export interface CronField {
 }
 
 export interface CronProblem {
-  /** What is wrong, in words that follow a colon. */
+  /** What is wrong, as a clause that follows a colon. */
   problem: string;
 }
 
 export interface CronValues extends Partial<CronProblem> {
   values: ReadonlySet<number>;
-  /** Whether it says `*` or `?` without a step of more than 1. */
+  /** Whether it is `*` or `?` without a step of more than 1. */
   isStar: boolean;
 }
 
@@ -50,7 +50,7 @@ interface Bounds {
   isStar: boolean;
 }
 
-/** What stands before a slash; what follows a star and a hyphen is left out, as robfig/cron does. */
+/** The part before a slash. What follows a star and a hyphen is ignored, as robfig/cron does. */
 function boundsOf(text: string, field: CronField): Bounds | CronProblem {
   const [first = '', last, ...others] = text.split('-');
   if (first === '*' || first === '?') return { low: field.from, high: field.to, isStar: true };
@@ -68,7 +68,7 @@ function rangeOf(text: string, field: CronField): (Bounds & { step: number }) | 
   if (others.length > 0) return { problem: `${text} has more than one slash` };
   const step = integer(every ?? '1');
   if (step === undefined || step === 0) return { problem: `the step of ${text} must be a number from 1 on` };
-  // A single value with a step goes on to the end.
+  // A single value with a step is a range to the end.
   const high = every === undefined || base.includes('-') ? bounds.high : field.to;
   const beyond = [bounds.low, high].find((value) => value < field.from || value > field.to);
   if (beyond !== undefined) return stranger(String(beyond), field);

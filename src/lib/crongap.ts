@@ -1,4 +1,4 @@
-/** How far apart backups by schedule are at most. */
+/** The longest time between two scheduled backups. */
 import { remembered } from './remembered.ts';
 import { parseCron, type Calendar, type Schedule } from './cron.ts';
 import { firstDay, firstMinute, runsOn } from './cronruns.ts';
@@ -13,7 +13,7 @@ interface Period {
   dates: number;
   seconds: number;
 }
-/** Weekdays alone come again after a week, weekdays and dates together after 28 years. */
+/** Weekdays alone repeat after a week, weekdays and dates together after 28 years. */
 const WEEK: Period = { months: 1, dates: 7, seconds: 7 * DAY };
 const YEARS: Period = { months: 28 * 12, dates: 31, seconds: (28 * 365 + 7) * DAY };
 
@@ -37,7 +37,7 @@ function firstRuns(calendars: readonly Calendar[], { months, dates }: Period): n
   return runs;
 }
 
-/** Not finite where none of them ever runs. */
+/** Not finite if none of them ever runs. */
 function longestInCalendars(calendars: readonly Calendar[]): number {
   const period = calendars.every(isWeekly) ? WEEK : YEARS;
   const runs = firstRuns(calendars, period);
@@ -63,7 +63,7 @@ const KNOWN_LIMIT = 256;
 const gaps = remembered(KNOWN_LIMIT, (texts) => compute(JSON.parse(texts) as string[]));
 
 /**
- * Seconds from one run to the next at most, over all of these schedules together; undefined where none of them ever runs, be it that
- * Kubernetes refuses it. Only the first run of each day counts, so schedules of several runs a day give a day.
+ * The most seconds from one run to the next, over all of these schedules together; undefined if none of them ever runs, or if
+ * Kubernetes refuses them. Only the first run of each day counts, so schedules of several runs a day give a day.
  */
 export const longestGap = (texts: readonly string[]): number | undefined => gaps(JSON.stringify([...new Set(texts)].sort()));

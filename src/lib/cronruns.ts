@@ -3,7 +3,7 @@ import type { Calendar, Schedule } from './cron.ts';
 
 const MINUTE = 60_000;
 const DAY_MINUTES = 1440;
-/** Years beyond this one in which a run is looked for. */
+/** Years after this one in which a run is searched. */
 const YEARS = 5;
 
 /** Whole days from 1970 to the first of a month. Months are counted from January of year 0. */
@@ -68,15 +68,15 @@ function nextInCalendar(calendar: Calendar, after: Date): Date | undefined {
   return day === undefined || minute === undefined ? undefined : timeOf(day, minute);
 }
 
-/** The first run after a time, as Kubernetes plans it; undefined where there is none to the end of the fifth year after. */
+/** The first run after a time, as Kubernetes plans it; undefined if there is none before the end of the fifth year after. */
 export function nextRun(schedule: Schedule, after: Date): Date | undefined {
   if (!('everySeconds' in schedule)) return nextInCalendar(schedule, after);
   return new Date((Math.floor(after.getTime() / 1000) + schedule.everySeconds) * 1000);
 }
 
 /**
- * The last planned run up to a time, that time included; undefined where there is none from the beginning of the fifth year before, and of
- * an interval, whose runs hang on the one before.
+ * The last planned run up to a time, that time included; undefined if there is none from the beginning of the fifth year before, and for
+ * an interval, whose runs depend on the run before.
  */
 export function lastRunBefore(schedule: Schedule, now: Date): Date | undefined {
   if ('everySeconds' in schedule) return undefined;

@@ -10,7 +10,7 @@ export const isFields = (value: unknown): value is Fields => typeof value === 'o
 /** In the order in which Metacontroller prefers them. Source: pkg/dynamic/apply/apply.go of Metacontroller */
 const mergeKeys = ['containerPort', 'port', 'mountPath', 'name', 'uid', 'ip', 'path'];
 
-/** The key that every item of every list has, by which dynamic apply merges them; undefined where it replaces the list. */
+/** The key of every item of every list, by which dynamic apply merges them; undefined if it replaces the list. */
 export function mergeKeyOf(lists: readonly (readonly unknown[])[]): string | undefined {
   const items = lists.flat();
   if (items.length === 0 || !items.every(isFields)) return undefined;
@@ -33,7 +33,7 @@ const indexOf = (list: readonly unknown[], step: string): number => {
   return key === undefined ? -1 : list.findLastIndex((item) => String((item as Fields)[key]) === step);
 };
 
-/** The value at that path; undefined where there is none. */
+/** The value at that path; undefined if there is none. */
 export function valueAt(value: unknown, path: FieldPath): unknown {
   return path.reduce<unknown>((inner, step) => {
     if (Array.isArray(inner)) return inner[indexOf(inner, step)];
@@ -41,14 +41,14 @@ export function valueAt(value: unknown, path: FieldPath): unknown {
   }, value);
 }
 
-/** Where an item stands in its list; undefined where that path leads to no item of one. */
+/** The index of an item in its list; undefined if that path does not lead to an item. */
 export function indexAt(value: unknown, path: FieldPath): number | undefined {
   const list = valueAt(value, path.slice(0, -1));
   return Array.isArray(list) ? indexOf(list, path.at(-1) ?? '') : undefined;
 }
 
 /**
- * A copy with another value at that path; undefined removes the field. An item that is not in its list yet comes to `index`, by default to the
+ * A copy with another value at that path; undefined removes the field. An item that is not in its list yet is inserted at `index`, by default at the
  * end. A path that leads nowhere changes nothing.
  */
 export function withValue<T>(value: T, path: FieldPath, next: unknown, place?: number): T {
@@ -67,14 +67,14 @@ export function withValue<T>(value: T, path: FieldPath, next: unknown, place?: n
   return Object.fromEntries([...others.map(([key, each]) => [key, key === step ? inner : each]), ...(isNew ? [[step, inner]] : [])]) as T;
 }
 
-/** A field that an apply of the wanted value would change. */
+/** A field that an apply of the desired value would change. */
 export interface Difference {
   path: FieldPath;
   live: unknown;
   wanted: unknown;
 }
 
-/** The fields of `wanted` that the live object has otherwise, compared as dynamic apply merges them; `last` is what was applied before. */
+/** The fields of `wanted` that differ in the live object, compared as dynamic apply merges them; `last` is what was applied before. */
 export function differences(live: unknown, last: unknown, wanted: unknown): Difference[] {
   const found: Difference[] = [];
   const path: string[] = [];

@@ -15,10 +15,10 @@ const nanoseconds: Record<string, bigint> = {
 const SHAPE = /^([+-]?)(0|(?:(?=\.?\d)\d*(?:\.\d*)?(?:[nu\u00b5\u03bcm]?s|[mh]))+)$/;
 const PART = /(\d*)(?:\.(\d*))?(\D+?)(?=[.\d]|$)/g;
 
-/** The least number that no int64 holds; its negative fits. */
+/** The least number beyond int64; its negative fits. */
 const BEYOND = 2n ** 63n;
 
-/** Digits after the point, as many as an int64 holds: Go leaves out the others. */
+/** Digits after the point, as many as fit in an int64: Go ignores the others. */
 function fractionOf(digits: string): { value: bigint; scale: number } {
   let [value, scale] = [0n, 1];
   for (const digit of digits) {
@@ -35,7 +35,7 @@ function partOf(whole: string, digits: string, unit: bigint): bigint {
   return BigInt(whole) * unit + BigInt(Math.trunc(Number(value) * (Number(unit) / scale)));
 }
 
-/** Nanoseconds; undefined where Go takes the text for no duration, or for one that no int64 holds. */
+/** Nanoseconds; undefined if the text is no duration to Go, or one beyond int64. */
 export function parseGoDuration(text: string): bigint | undefined {
   const [, sign, parts] = SHAPE.exec(text) ?? [];
   if (parts === undefined) return undefined;

@@ -5,7 +5,7 @@ export function imageReference({ image, version }: { image: string; version: str
   return version.includes(':') ? `${image}@${version}` : `${image}:${version}`;
 }
 
-/** The tag or digest of a reference: what follows `@`, or the last `:` after the last `/`; undefined where there is neither. */
+/** The tag or digest of a reference: what follows `@`, or the last `:` after the last `/`; undefined if there is neither. */
 export function versionOf(reference: string): string | undefined {
   const digest = reference.indexOf('@');
   if (digest !== -1) return reference.slice(digest + 1);
@@ -14,7 +14,7 @@ export function versionOf(reference: string): string | undefined {
   return tag === -1 ? undefined : reference.slice(tag + 1);
 }
 
-/** Hexadecimal digits of a digest that are shown: enough to tell two images of one repository apart. */
+/** Hexadecimal digits of a digest that are shown: enough to distinguish two images of one repository. */
 const SHOWN_DIGITS = 12;
 
 /** A tag as it is; a digest cut to its algorithm and first digits, so that it fits a column. */
@@ -23,7 +23,7 @@ export function shortVersion(version: string): string {
   return colon === -1 ? version : version.slice(0, colon + 1 + SHOWN_DIGITS);
 }
 
-/** The repository of a reference: what stands before its tag or digest. */
+/** The repository of a reference: the part before its tag or digest. */
 export function repositoryOf(reference: string): string {
   const version = versionOf(reference);
   return version === undefined ? reference : reference.slice(0, -version.length - 1);

@@ -6,8 +6,8 @@ const isEmptyMap = (key: string, value: unknown): boolean =>
   stringMaps.has(key) && typeof value === 'object' && Object.keys(value ?? {}).length === 0;
 
 /**
- * A copy without the empty lists, strings and string maps that the API server drops: sent, they would differ from what it stores at every
- * sync. Empty objects stay, for there they mean something (`labelSelector: {}` selects everything).
+ * A copy without the empty lists, strings and string maps that the API server drops: if sent, they would differ from what it stores at every
+ * sync. Empty objects stay, because they have a meaning (`labelSelector: {}` selects everything).
  */
 export function pruned<T>(value: T): T {
   if (Array.isArray(value)) return value.map(pruned) as T;

@@ -49,8 +49,8 @@ function billionths({ isNegative, whole, fraction, family, exponent }: Written):
 }
 
 /**
- * Whether the API server keeps the spelling, sign and leading zeros included: it does where its fast path finds a number that fits into
- * 64 bits, needs no rounding, and that a look at a few digits takes for canonical.
+ * Whether the API server keeps the spelling, sign and leading zeros included: it does if its fast path finds a number that fits into
+ * 64 bits, needs no rounding, and looks canonical by a few digits.
  */
 function isKept({ whole, fraction, family, exponent }: Written): boolean {
   const digits = whole + fraction;
@@ -61,7 +61,7 @@ function isKept({ whole, fraction, family, exponent }: Written): boolean {
 
 /**
  * The quantity as the API server stores it in the resources of a container: `0.5` → `500m`, `1024Mi` → `1Gi`, `1E3` as it is, and in whole
- * thousandths: `0.3333Gi` → `357878149940m`. Throws RangeError for what is none, is negative, or would be stored as another value.
+ * thousandths: `0.3333Gi` → `357878149940m`. Throws RangeError for a value that is no quantity, is negative, or would be stored as another value.
  */
 export function storedQuantity(quantity: string | number): string {
   const written = read(quantity);
@@ -106,10 +106,10 @@ export function integerOf(quantity: string | number): bigint | undefined {
   return isNegative ? -size : size;
 }
 
-/** The value in billionths, by which quantities compare as they do in CEL. Throws RangeError for what is none. */
+/** The value in billionths, by which quantities compare as they do in CEL. Throws RangeError for what is no quantity. */
 export const billionthsOf = (quantity: string | number): bigint => billionths(read(quantity));
 
-/** The value of a quantity in its base unit (bytes, cores), as near as a number comes to it. Throws RangeError for what is none. */
+/** The value of a quantity in its base unit (bytes, cores), as a number. Throws RangeError for what is no quantity. */
 export function quantityValue(quantity: string | number): number {
   const { isNegative, whole, fraction, family, exponent } = read(quantity);
   const digits = Number(`${isNegative ? '-' : ''}${whole}.${fraction}`);

@@ -1,4 +1,4 @@
-/** How large values become for the API server. */
+/** The size of values for the API server. */
 
 /** Bytes in UTF-8. */
 function utf8Bytes(text: string): number {
@@ -20,6 +20,6 @@ export function jsonBytes(value: unknown): number {
   return utf8Bytes(JSON.stringify(value).replace(ESCAPED, '\\u0000'));
 }
 
-/** Bytes of all keys and values, as the API server counts them. What is no text was not stored by one, and is left out. */
+/** Bytes of all keys and values, as the API server counts them. A value that is no text was not stored by an API server, and does not count. */
 export const annotationBytes = (annotations: Readonly<Record<string, unknown>>): number =>
   Object.entries(annotations).reduce((sum, [key, value]) => sum + utf8Bytes(key) + (typeof value === 'string' ? utf8Bytes(value) : 0), 0);

@@ -5,8 +5,8 @@ export function secondsSince(time: string | null | undefined, now: string): numb
 }
 
 /**
- * The same instant in whole seconds, as RFC 3339 with `Z`: other controllers write fractions and offsets, and what is copied from them shall
- * look alike everywhere. A fraction is cut off. What is no time stays as it is.
+ * The same instant in whole seconds, as RFC 3339 with `Z`: other controllers write fractions and offsets, and copies shall have one
+ * form. A fraction is cut off. A text that is no time stays as it is.
  */
 export function wholeSeconds(time: string): string {
   const at = Date.parse(time);

@@ -27,7 +27,7 @@ export interface NamedVersion extends Version {
   text: string;
 }
 
-/** The version of an image reference, with its text; none where its tag is no version. */
+/** The version of an image reference, with its text; none if its tag is no version. */
 export function namedVersion(reference: string): [] | [NamedVersion] {
   const text = versionOf(reference) ?? '';
   const version = parseVersion(text);
@@ -44,7 +44,7 @@ function comparePart(a: string | undefined, b: string | undefined): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
-/** Negative where `a` is the lower one, 0 where neither is. */
+/** Negative if `a` is lower, 0 if neither is. */
 export function compareVersions(a: Version, b: Version): number {
   const byNumber = a.numbers.map((number, index) => number - (b.numbers[index] ?? 0)).find((difference) => difference !== 0);
   if (byNumber !== undefined) return byNumber;

@@ -1,11 +1,11 @@
-/** Commands that messages give: complete, to be typed as they stand. */
+/** Commands in messages: complete, to be run as they are. */
 import { repositoryOf, versionOf } from '../lib/image.ts';
 import type { Observed } from '../api/observed.ts';
 
 /** A command of kubectl in the Namespace of the Bestie. */
 export const kubectl = ({ bestie: { metadata } }: Observed, args: string): string => `kubectl -n ${metadata.namespace} ${args}`;
 
-/** Labels as kubectl takes them. */
+/** Labels in the form of kubectl. */
 export const labelSelector = (labels: Readonly<Record<string, string>>): string =>
   Object.entries(labels)
     .map(([key, value]) => `${key}=${value}`)
@@ -19,10 +19,10 @@ export const patchSpec = (o: Observed, resource: string, name: string, spec: obj
 export const annotate = (o: Observed, annotation: string, value: string): string =>
   kubectl(o, `annotate --overwrite bestie ${o.bestie.metadata.name} ${annotation}=${value}`);
 
-/** What an image reference may consist of. One of the records of a database may hold anything, and would end the quotes. */
+/** The characters of an image reference. A record on a database may hold anything, and would end the quotes of the shell. */
 const REFERENCE = /^[\w.:/@-]+$/;
 
-/** Sets the spec to that image reference: its version, and its repository where the spec has another. Undefined for what is no reference. */
+/** Sets the spec to that image reference: its version, and its repository where the spec has another. Undefined for a text that is no reference. */
 export function setTo(image: string, o: Observed): string | undefined {
   const { metadata, spec } = o.bestie;
   const [repository, version] = [repositoryOf(image), versionOf(image)];

@@ -1,18 +1,18 @@
-/** The record of fields that were found changed although nothing else was asked for: an annotation on the child that has them. */
+/** The record of fields that changed although their desired value did not: an annotation on the child. */
 import { indexAt, isFields, pathOf, valueAt, withValue } from '../lib/fieldpath.ts';
 import type { KubeObject, Manifest } from '../api/kubernetes.ts';
 import { annotations } from '../api/names.ts';
 
-/** One field. `wanted` is what the operator asked for, undefined where JSON left it out; `at` an RFC 3339 time. */
+/** One field. `wanted` is its desired value, undefined if JSON left it out; `at` an RFC 3339 time. */
 export interface Contest {
   wanted: unknown;
   /** When it was last sent again, or its live value taken over. */
   at: string;
-  /** Of an item of a list: where it stands. */
+  /** The index of an item of a list. */
   index?: number;
   /** Admission or another controller sets it: its live value is what is sent. */
   isLeft?: true;
-  /** How often the live value that was sent was changed at once. Admission that changes whatever it is given would never come to rest. */
+  /** How often the live value that was sent was changed at once. Admission that changes any value would otherwise never settle. */
   quickChanges?: number;
 }
 
@@ -40,24 +40,24 @@ export function contestAnnotation(contests: Contests): Record<string, string> {
   return { [annotations.contested]: JSON.stringify(Object.fromEntries(sorted)) };
 }
 
-/** Quick changes after which a field is sent as wanted, and no more taken over. */
+/** Quick changes after which a field is sent with its desired value, and no longer taken over. */
 const QUICK_CHANGES = 3;
 
 /** Whether the live value of the field is what is sent. */
 export const isTakenOver = ({ isLeft, quickChanges = 0 }: Contest): boolean => isLeft === true && quickChanges < QUICK_CHANGES;
 
-/** The fields of which the live value was sent, those first that stand first in their list. */
+/** The fields of which the live value was sent, in the order of their lists. */
 export const takenOver = (contests: Contests): [pointer: string, contest: Contest][] =>
   [...contests].filter(([, contest]) => isTakenOver(contest)).sort(([, a], [, b]) => (a.index ?? 0) - (b.index ?? 0));
 
-/** What the operator wanted when it last wrote: what was applied, with its own value of each field that is left to others. */
+/** The last desired configuration: what was applied, with the operator's own value of each field that is left to others. */
 export const wantedThen = (applied: Manifest): Manifest =>
   takenOver(contestsOf(applied.metadata.annotations)).reduce(
     (manifest, [pointer, { wanted, index }]) => withValue(manifest, pathOf(pointer), wanted, index),
     applied,
   );
 
-/** A value without nulls, which are as good as nothing, and must not be sent. */
+/** A value without nulls, which mean nothing and must not be sent. */
 function withoutNulls(value: unknown): unknown {
   if (Array.isArray(value)) return value.filter((item) => item != null).map(withoutNulls);
   if (!isFields(value)) return value ?? undefined;

@@ -26,7 +26,7 @@ const applied = (o: Observed): { recorded?: string | undefined; pods?: string | 
   };
 };
 
-/** Whether the pods that are described run with another login, or on other data, than there is now. */
+/** Whether the pods of the template run with another login, or on other data, than there is now. */
 function isOutdated(o: Observed): boolean {
   const [now, { recorded }] = [current(o), applied(o)];
   if (deployment(o) === undefined || now === undefined) return false;
@@ -34,13 +34,13 @@ function isOutdated(o: Observed): boolean {
 }
 
 /**
- * What the pods carry; undefined until there was a change. While the application is stopped its pods stay as they are described: they change when it
- * starts, so that its rollout has a deadline of its own.
+ * The annotation of the pods; undefined until there was a change. While the application is stopped its template stays: it changes when the
+ * application starts, so that its rollout has a deadline of its own.
  */
 export const podRevision = (image: string, o: Observed): string | undefined =>
   isOutdated(o) && !isStopped(image, o) ? current(o) : applied(o).pods;
 
-/** What the Deployment carries. On that of a former release the first record comes with a write that is needed anyway (`isWritten`). */
+/** The annotation of the Deployment. On one of a former release the first record comes with a write that is needed anyway (`isWritten`). */
 export function recordedRevision(image: string, isWritten: boolean, o: Observed): string | undefined {
   const { recorded } = applied(o);
   if (isStopped(image, o)) return recorded;

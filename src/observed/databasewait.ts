@@ -1,6 +1,6 @@
 /**
- * Pods that do not reach their database: what their init container `wait-for-database` reports. It waits for what time mends, and ends with a
- * sentence of its own where time does not. Neither says anything about the image that the pods run.
+ * Pods that do not reach their database: what their init container `wait-for-database` reports. It waits while that may help, and ends with a
+ * sentence of its own if it would not. Neither proves anything about the image that the pods run.
  */
 import type { Observed } from '../api/observed.ts';
 import type { Readiness, Report } from '../api/kubernetes.ts';
@@ -10,12 +10,12 @@ import { REFUSED_EXIT_CODE, WAITING_CONTAINER } from '../api/containers.ts';
 import { isReported } from './reported.ts';
 import { startReasons } from './podtroubles.ts';
 
-/** Seconds from which waiting is reported: most databases that are coming up answer sooner. */
+/** Seconds after which waiting is reported: most databases that are starting answer sooner. */
 export const REPORTED_AFTER_SECONDS = 60;
-/** Characters of a termination message that go into a condition; the sentences of ours are shorter. */
+/** The most characters of a termination message in a condition; the operator's own sentences are shorter. */
 const SENTENCE_LIMIT = 200;
 
-/** What the pods belong to, in words, and the kubectl arguments after which their log stands. */
+/** What the pods belong to, in words, and the command that shows their log. */
 export interface Subject {
   words: string;
   logs: string;
@@ -24,23 +24,23 @@ export interface Subject {
 const waitingContainer = ({ status }: Pod): Container | undefined =>
   status?.initContainerStatuses?.find((container) => container?.name === WAITING_CONTAINER) ?? undefined;
 
-/** A container that could not even be started waited for nothing: that is up to the image, or to its configuration. */
+/** A container that could not be started did not wait: the fault is in the image, or in its configuration. */
 const failedEnd = ({ state, lastState }: Container) =>
   [state?.terminated, lastState?.terminated].find(
     (end) => end != null && (end.exitCode ?? 0) !== 0 && !startReasons.has(end.reason ?? ''),
   ) ?? undefined;
 
-/** Whether the pod is, as far as is known, where its init container waits, or has given up. */
+/** Whether the init container of the pod waits, or has ended with a failure, as far as is known. */
 function isHeld(pod: Pod): boolean {
   const container = waitingContainer(pod);
   if (container === undefined || container.ready === true) return false;
   return container.state?.running != null || failedEnd(container) !== undefined;
 }
 
-/** Whether what a rollout or a migration waits for is the database: then its deadline is no fault of the image. */
+/** Whether a rollout or a migration waits for the database: then a missed deadline is no fault of the image. */
 export const isHeldByDatabase = (pods: readonly Pod[]): boolean => pods.some((pod) => !isTerminating(pod) && isHeld(pod));
 
-/** When the last of those pods was let in by the database, an RFC 3339 time: only from then on its image has had time to become ready. */
+/** When the database accepted the last of those pods, an RFC 3339 time: only since then its image has had time to become ready. */
 export const lastLetIn = (pods: readonly Pod[]): string | undefined =>
   pods
     .map((pod) => waitingContainer(pod)?.state?.terminated)
@@ -50,15 +50,15 @@ export const lastLetIn = (pods: readonly Pod[]): string | undefined =>
 
 const createdAt = ({ metadata }: Pod): string => wholeSeconds(metadata.creationTimestamp ?? '');
 
-/** An attempt that is over says nothing any more once a later one was let in. */
+/** An attempt that has ended proves nothing once the database has accepted a later one. */
 const isPast = (pod: Pod, pods: readonly Pod[]): boolean =>
   isOver(pod) && pods.some((other) => createdAt(other) > createdAt(pod) && waitingContainer(other)?.ready === true);
 
-/** A termination message as one line that a condition takes. */
+/** A termination message as one line for a condition. */
 export const sentenceOf = (message: string | null | undefined): string =>
   (message ?? '').replace(/\s+/g, ' ').trim().slice(0, SENTENCE_LIMIT);
 
-/** A refusal has the container's own sentence; any other end has its exit code, and the log. */
+/** A refusal is reported with the container's own sentence; any other end with its exit code, and the log. */
 function ended(container: Container, { words, logs }: Subject): Readiness | undefined {
   const end = failedEnd(container);
   if (end === undefined) return undefined;
@@ -96,7 +96,7 @@ const by =
   (a: Held, b: Held): number =>
     (a[key] ?? '') < (b[key] ?? '') ? -1 : 1;
 
-/** `isWaiting`: the database has not answered yet; not set where a container ended, which may be up to its image. */
+/** `isWaiting`: the database has not answered yet; not set if a container ended, which may be a fault of its image. */
 export interface DatabaseTrouble {
   trouble?: Readiness;
   isWaiting?: true;
@@ -104,8 +104,8 @@ export interface DatabaseTrouble {
 }
 
 /**
- * Why those pods do not reach the database, if that is so for long enough to be said, or in how many seconds it will be. The pod that has
- * waited longest speaks; where none has waited long, the last pod that was refused.
+ * Why those pods do not reach the database, once that has lasted long enough to be reported; before that, in how many seconds. The pod that has
+ * waited longest is reported; if none has waited long, the last pod that was refused.
  */
 export function databaseTrouble(pods: readonly Pod[], subjectOf: (pod: Pod) => Subject, o: Observed): DatabaseTrouble {
   const held = pods

@@ -23,7 +23,7 @@ interface DeploymentParts {
   };
 }
 
-/** Counts of an observed Deployment; what the API server leaves out is 0. `asked` is its spec.replicas. */
+/** Counts of an observed Deployment; a count that the API server leaves out is 0. `asked` is its spec.replicas. */
 export interface Rollout {
   asked: number | undefined;
   replicas: number;
@@ -54,7 +54,7 @@ export function rollout(live: KubeObject | undefined): Rollout {
   };
 }
 
-/** Pods that have to be available: `size`, and what another owner of the number asks for where that is less. */
+/** Pods that must be available: `size`, or a lower number that another owner of the field has set. */
 export function neededPods(o: Observed): number {
   const { size } = o.bestie.spec;
   const live = deployment(o);
@@ -63,13 +63,13 @@ export function neededPods(o: Observed): number {
   return contest?.isLeft ? Math.min(size, asked) : size;
 }
 
-/** Every pod runs the latest template, and at least `size` of them are available. While an autoscaler adds pods, that stays true. */
+/** Every pod runs the latest template, and at least `size` of them are available. That stays true while an autoscaler adds pods. */
 export function isRolledOut(live: KubeObject | undefined, size: number): boolean {
   const { current, replicas, updated, available } = rollout(live);
   return current && replicas === updated && available >= size;
 }
 
-/** Pods of the wanted template are on their way, or are going to be. */
+/** Pods of the current template are being started, or will be. */
 export const rollingOut = (name: string): Readiness => ({
   status: 'False',
   reason: 'RollingOut',
@@ -90,7 +90,7 @@ interface Template {
 export const appliedTemplate = (live: KubeObject, o: Observed): Template | undefined =>
   (o.applied(live)?.spec as { template?: Template } | undefined)?.template;
 
-/** The pods of the application that were asked to run that image reference. Templates of former releases do not record it, nor do their pods. */
+/** The pods of the application with that requested image reference. Templates of former releases do not record it, nor do their pods. */
 export function podsOfImage(image: string, o: Observed): Pod[] {
   const live = deployment(o);
   const template = live && appliedTemplate(live, o);
@@ -108,7 +108,7 @@ export const webDatabaseTrouble = (o: Observed): ReturnType<typeof databaseTroub
     o,
   );
 
-/** DeploymentReady with so many pods: the trouble of a pod first, then what the Deployment itself says. */
+/** DeploymentReady with that many pods: the problem of a pod first, then the status of the Deployment itself. */
 export function deploymentReadiness(live: KubeObject | undefined, o: Observed, size = neededPods(o)): Readiness {
   const { replicas, available, current, condition } = rollout(live);
   const name = live?.metadata.name ?? '';

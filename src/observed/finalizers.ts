@@ -1,4 +1,4 @@
-/** What is being deleted and does not go, because a finalizer of another controller holds it. */
+/** Objects whose deletion does not end, because a finalizer of another controller keeps them. */
 import { kinds, type ChildKind } from '../api/kinds.ts';
 import { type Observed } from '../api/observed.ts';
 import { kindKey, type KubeObject, type Readiness, type Report } from '../api/kubernetes.ts';
@@ -6,10 +6,10 @@ import { secondsSince } from '../lib/time.ts';
 import { isReported } from './reported.ts';
 import { kubectl } from './commands.ts';
 
-/** Seconds that a finalizer may take: that of the database operator needs some minutes in the ordinary course. */
+/** Seconds that a finalizer may take: that of the database operator normally needs some minutes. */
 const FINALIZER_SECONDS = 300;
 
-/** Finalizers by which the garbage collector itself deletes in an order, and Metacontroller's own, which it removes once it may. */
+/** Finalizers of the garbage collector, and Metacontroller's own, which it removes after the finalize hook. */
 const expected = (finalizer: string): boolean =>
   finalizer === 'foregroundDeletion' || finalizer === 'orphan' || finalizer.startsWith('metacontroller.io/compositecontroller-');
 
@@ -17,7 +17,7 @@ const expected = (finalizer: string): boolean =>
 export const keepers = ({ metadata: { deletionTimestamp, finalizers } }: KubeObject): string[] =>
   deletionTimestamp == null ? [] : (finalizers ?? []).filter((key) => !expected(key)).sort();
 
-/** An object by kind and name; one that is going with the finalizers that still keep it. */
+/** An object by kind and name; one that is being deleted with the finalizers that still keep it. */
 export function describeObject(object: KubeObject): string {
   const keys = keepers(object);
   return `${object.kind} ${object.metadata.name}${keys.length > 0 ? ` (kept by finalizer ${keys.join(', ')})` : ''}`;
@@ -41,7 +41,7 @@ const reportOf = (object: KubeObject): Report => ({
   detail: keepers(object).join(', '),
 });
 
-/** Why those objects do not go, once that takes too long; before that, in how many seconds it will be too long. */
+/** Why the deletion of those objects does not end, once it takes too long; before that, in how many seconds it will. */
 export function heldByFinalizer(objects: readonly KubeObject[], o: Observed): { held?: Readiness; recheckAfterSeconds?: number } {
   const kept = objects
     .filter((object) => keepers(object).length > 0)

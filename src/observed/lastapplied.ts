@@ -8,7 +8,7 @@ import { isOurs } from '../api/names.ts';
 /** Metacontroller's record of what it last applied. Nothing else of the operator reads it. */
 export const LAST_APPLIED_ANNOTATION = 'metacontroller.k8s.io/last-applied-configuration';
 
-/** The annotation without a record: what it costs whatever it holds. */
+/** The annotation without a record: its size without the configuration. */
 export const emptyRecord: Readonly<Record<string, string>> = { [LAST_APPLIED_ANNOTATION]: '' };
 
 function read(child: KubeObject): Manifest | undefined {
@@ -19,11 +19,11 @@ function read(child: KubeObject): Manifest | undefined {
     const readable = value?.apiVersion === child.apiVersion && value.kind === child.kind && value.metadata.name === child.metadata.name;
     return readable ? value : undefined;
   } catch {
-    return undefined; // somebody wrote something else there: the same as no record
+    return undefined; // another writer put something else there: the same as no record
   }
 }
 
-/** Reads the last applied configuration of children, each once. One reader serves one request: a WeakMap for all would cost more than it saves. */
+/** Reads the last applied configuration of children, each once. A reader is for one request: one WeakMap for all would cost more than it saves. */
 export function recordReader(): Observed['record'] {
   const known = new Map<KubeObject, Manifest | undefined>();
   return (child) => {
@@ -32,7 +32,7 @@ export function recordReader(): Observed['record'] {
   };
 }
 
-/** The same with what was wanted in place of what was left to others, worked out once as well. */
+/** The same with the desired value of each field that is left to others, computed once as well. */
 export function appliedReader(record: Observed['record']): Observed['applied'] {
   const known = new Map<KubeObject, Manifest | undefined>();
   return (child) => {
@@ -43,15 +43,15 @@ export function appliedReader(record: Observed['record']): Observed['applied'] {
 }
 
 /**
- * A durable fact on a child: the annotation as it was last applied, so that a person who removes it live is repaired; the live one
- * counts only where nothing of ours was applied yet (an adopted object).
+ * A durable fact on a child: the annotation as it was last applied, so that a user's removal of the live one is repaired. The live one
+ * counts only if the operator has applied nothing yet (an adopted object).
  */
 export function durable(o: Pick<Observed, 'applied'>, child: KubeObject, annotation: string): string | undefined {
   return o.applied(child)?.metadata.annotations?.[annotation] ?? child.metadata.annotations?.[annotation];
 }
 
 /**
- * Whether children of ours exist and none has a record: Metacontroller does not run with dynamic-apply. A database that somebody else made
+ * Whether children of the operator exist and none has a record: Metacontroller does not run with dynamic-apply. A database from elsewhere
  * proves nothing: it gets its record with the first answer after its adoption.
  */
 export function lacksRecords(o: Pick<Observed, 'children' | 'applied'>): boolean {

@@ -1,6 +1,6 @@
 /**
- * States of the database that become a fault when they last. Where no object says since when one is so, status does: in `reported`, by the reason
- * that the state has while it is young.
+ * States of the database that become a fault when they last. If no object says since when a state lasts, status does: in `reported`, by the reason
+ * of the state while it is young.
  */
 import type { Reason } from '../api/condition.ts';
 import type { Readiness } from '../api/kubernetes.ts';
@@ -13,17 +13,17 @@ export interface Lasting {
   young: Reason;
   late: Reason;
   patience: number;
-  /** What is so. */
+  /** The fact. */
   words: string;
-  /** Said once it is a fault: what a person can do. */
+  /** Reported once it is a fault: what a user can do. */
   advice: string;
 }
 
 const isTime = (text: string | null | undefined): text is string => text != null && !Number.isNaN(Date.parse(text));
 
 /**
- * What is said of the state; `recheckAfterSeconds` until it is a fault. Once it is reported as one, every replica does, whatever its clock says, for
- * as long as the state lasts.
+ * The readiness for the state; `recheckAfterSeconds` until it is a fault. Once status reports it as one, every replica does, whatever its clock, while
+ * the state lasts.
  */
 export function lasting({ young, late, patience, words, advice }: Lasting, o: Observed): Readiness {
   const state = aboutDatabase(o, { reason: young });

@@ -1,6 +1,6 @@
 /**
- * Which state of its data a managed database has. A restore, or another database system under the same name, puts another one in its place,
- * whose schema is of another time: what is on record of its migrations is no longer so. A failover changes nothing of this.
+ * The state of the data of a managed database. A restore, or another database system under the same name, replaces it with data of another time
+ * and schema: the recorded migrations are no longer right. A failover changes nothing of this.
  */
 import type { Observed } from '../api/observed.ts';
 import type { KubeObject } from '../api/kubernetes.ts';
@@ -10,7 +10,7 @@ import { memo } from './memo.ts';
 
 /**
  * `system` is Postgres' own identifier, `restore` the id of the last restore that ended; `changes` counts how often the data was replaced, `writes` how
- * often the database operator was made to write the role again for that, and `users` is what it had written before it was last.
+ * often the database operator was made to write the role again for that, and `users` is its revision of the login before the last time.
  */
 export interface Lineage {
   system?: string;
@@ -20,11 +20,11 @@ export interface Lineage {
   users?: string;
 }
 
-/** Stands where the list of migrations would: which ones the database has is not known. */
+/** In place of the list of migrations: it is not known which ones the database has. */
 export const UNKNOWN = 'unknown';
 
 /**
- * Why the record of migrations is not that of the data: the database operator restored it, another database system runs, or a person wrote UNKNOWN over the record.
+ * Why the record of migrations is not about the data: the database operator restored it, another database system runs, or a user wrote UNKNOWN over the record.
  */
 export type Change = 'restored' | 'replaced' | 'disowned';
 
@@ -38,20 +38,20 @@ function parse(json: string | undefined): Lineage | undefined {
     const { system, restore, changes, writes, users } = (JSON.parse(json) ?? {}) as Record<string, unknown>;
     return { ...stated({ system, restore, users }), changes: count(changes), writes: count(writes) };
   } catch {
-    return undefined; // a person wrote something else there: the same as no record
+    return undefined; // a user wrote something else there: the same as no record
   }
 }
 
-/** Those of these texts that are there. */
+/** The texts among these that exist. */
 const stated = (texts: Record<'system' | 'restore' | 'users', unknown>): Pick<Lineage, 'system' | 'restore' | 'users'> =>
   Object.fromEntries(Object.entries(texts).filter(([, value]) => text(value) !== undefined));
 
 const recorded = (live: KubeObject, o: Observed): Lineage | undefined => parse(durable(o, live, annotations.lineage));
 
 /**
- * Whether a restore ended that no release has followed, of which there is no record yet: by the last status, the database has been ready since before
- * it ended, or has not become ready since, or the Bestie was paused before and has not gone on. One that a former release saw to its end made the
- * database unready and ready again, and is from before the record.
+ * Whether a restore ended that no release has handled and that is not recorded yet: by the last status, the database has been ready since before
+ * it ended, or has not become ready since, or the Bestie was paused before and was not resumed. A restore that a former release has observed made
+ * the database unready and ready again, and is from before the record.
  */
 function isUnseen(at: string | undefined, { bestie }: Observed): boolean {
   const isSince = (type: string, status?: string): boolean =>
@@ -64,7 +64,7 @@ function isUnseen(at: string | undefined, { bestie }: Observed): boolean {
   return isSince('DatabaseReady') || isSince('Paused', 'True');
 }
 
-/** Whether the database was another Bestie's when it was last applied: nothing was followed while it had no Bestie. A record without owners does not say. */
+/** Whether the database belonged to another Bestie when it was last applied: nothing was observed while it had no Bestie. A record without owners does not say. */
 function isOthers(live: KubeObject, o: Observed): boolean {
   const owners = o.applied(live)?.metadata.ownerReferences as readonly { uid?: string }[] | null | undefined;
   return owners?.some(({ uid }) => uid === o.bestie.metadata.uid) === false;
@@ -83,15 +83,15 @@ function changeOf(live: KubeObject, o: Observed): Change | undefined {
   return system !== undefined && before.system !== undefined && system !== before.system ? 'replaced' : undefined;
 }
 
-/** What has happened to the data since its lineage was recorded; undefined where nothing has, or where there is no record to compare with. */
+/** What has happened to the data since its lineage was recorded; undefined if nothing has, or if there is no record to compare with. */
 export const lineageChange = memo((o): Change | undefined => {
   const live = o.provider.live(o);
   return live && changeOf(live, o);
 });
 
 /**
- * How often the database operator was made to write the role again, with what is being found out now. Where it has not done so since the last time, it is asked for that
- * already: to ask for something else might be to ask for what it wrote before, which it would not write again.
+ * How often the database operator was made to write the role again, with a change that is found now. If it has not done so since the last time, that request is still
+ * open: another request might equal the statement that it wrote before, which it would not write again.
  */
 export const roleWrites = memo((o): number => {
   const live = o.provider.live(o);
@@ -100,7 +100,7 @@ export const roleWrites = memo((o): number => {
   return (before?.writes ?? 0) + (lineageChange(o) === undefined || isPending ? 0 : 1);
 });
 
-/** How often the data of the database was replaced, with what is being found out now. */
+/** How often the data of the database was replaced, with a change that is found now. */
 export const dataChanges = memo((o): number => {
   const live = o.provider.live(o);
   const before = live === undefined ? 0 : (recorded(live, o)?.changes ?? 0);
@@ -108,8 +108,8 @@ export const dataChanges = memo((o): number => {
 });
 
 /**
- * The lineage to record; undefined where none is. The first record comes with a write that is needed anyway (`isWritten`), or when there is
- * something to compare with later: so a Bestie of a former release that is left alone is left as it is.
+ * The lineage to record; undefined if there is none. The first record comes with a write that is needed anyway (`isWritten`), or when there is
+ * something to compare with later: so an unchanged Bestie of a former release is left as it is.
  */
 export function lineage(isWritten: boolean, o: Observed): Lineage | undefined {
   const live = o.provider.live(o);

@@ -1,6 +1,6 @@
 /**
- * A database that has stopped answering, as the probes of the application tell it. Each opens a connection of its own; that no primary answers is
- * in no status of the database operator, and the pods that ran before wait in no init container.
+ * A database that has stopped answering, by the probes of the application. Each probe opens a connection of its own. No status of the database
+ * operator shows that no primary answers, and the pods that ran before wait in no init container.
  */
 import type { Observed } from '../api/observed.ts';
 import { secondsSince, wholeSeconds } from '../lib/time.ts';
@@ -14,8 +14,8 @@ import { REPORTED_AFTER_SECONDS, unreachableSince, type DatabaseTrouble } from '
 const isWeb = ({ name }: { name?: string | null }): boolean => name === WEB_CONTAINER;
 
 /**
- * Since when the probe of a pod that was ready has failed, while its container runs on; undefined of every other, and of one that is probed by HTTP.
- * Where a node is lost the pod is not ready either, and its container still is.
+ * Since when the probe of a pod that was ready has failed while its container runs; undefined for any other pod, and for one that is probed by HTTP.
+ * If a node is lost its pod is not ready either, but its container still is.
  */
 function unansweredSince({ spec, status }: Pod): string | undefined {
   const isProbed = present(spec?.containers).some((container) => isWeb(container) && container.readinessProbe?.exec != null);
@@ -26,7 +26,7 @@ function unansweredSince({ spec, status }: Pod): string | undefined {
   return isProbed && ready === false && wasReady ? wholeSeconds(since) : undefined;
 }
 
-/** That no pod of the application reaches the database any more, once that is so for long enough to be said. */
+/** That no pod of the application reaches the database any more, once that has lasted long enough to be reported. */
 export function lostDatabase(o: Observed): DatabaseTrouble {
   const pods = podsOf(o, 'web').filter((pod) => !isTerminating(pod) && !isOver(pod));
   const since = pods
@@ -39,6 +39,6 @@ export function lostDatabase(o: Observed): DatabaseTrouble {
   if (left > 0 && !isReported(report, o)) return { recheckAfterSeconds: left };
   const labels = labelSelector(o.provider.primaryLabels(o.provider.live(o)?.metadata.name ?? ''));
   const look = isExternal(o) ? '' : `; see whether it has a primary: ${kubectl(o, `get pods -l ${labels}`)}`;
-  const message = `no pod of the application has reached the database since ${since}, as their readiness probes tell${look}`;
+  const message = `no pod of the application has reached the database since ${since}: their readiness probes fail${look}`;
   return { trouble: { status: 'False', reason: 'DatabaseUnreachable', message, reports: [report] }, isWaiting: true };
 }

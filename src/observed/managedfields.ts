@@ -1,8 +1,8 @@
 import type { ObservedMetadata } from '../api/kubernetes.ts';
 
 /**
- * The newest change of anything of an object but its status, an RFC 3339 time: the object is at least that old as it is. Undefined where the API
- * server does not show who changed what.
+ * The newest change of an object except of its status, an RFC 3339 time: the object has been as it is at least since then. Undefined if the API
+ * server does not show the managers of fields.
  */
 export function lastChange({ managedFields }: ObservedMetadata): string | undefined {
   const times = (managedFields ?? []).flatMap((entry) => (entry?.time != null && !entry.subresource ? [entry.time] : []));

@@ -1,4 +1,4 @@
-/** What is said of a migration Job that failed, and the way out. */
+/** The message about a failed migration Job, and the way out. */
 import type { Observed } from '../api/observed.ts';
 import type { Readiness } from '../api/kubernetes.ts';
 import type { MigrationJob } from './migrationjobs.ts';
@@ -13,20 +13,20 @@ import { sentenceOf } from './databasewait.ts';
 /** Whether it is the sample data, and not the migrations, that failed. */
 const failedToSeed = ({ pods }: MigrationJob): boolean => endOf(pods, SEEDING_CONTAINER) !== undefined;
 
-/** Alembic ends without a word where it does not know the revision that the database has. */
+/** Alembic ends without an error if it does not know the revision that the database has. */
 const BARE_EXIT =
-  '; if its log has no error, the image does not know the schema that the database has: it is older than what migrated it last';
+  '; if its log has no error, the image does not know the schema that the database has: it is older than the version that migrated it last';
 
-/** What became of a failed Job: what its pods say, while they are there. */
+/** Why a Job failed: the problem of its pods, while they exist. */
 export function failureOf(job: MigrationJob, o: Observed): string {
   const { name, pods, reason } = job;
   if (reason === 'DeadlineExceeded' && pods.length === 0 && !job.hasFailed)
     return `migration Job ${name} failed: no pod of it was created before its deadline; its events say why: ${kubectl(o, `describe job ${name}`)}`;
   const bare = endOf(pods, MIGRATING_CONTAINER)?.exitCode === 1 ? BARE_EXIT : '';
-  return `migration Job ${name} failed: ${problems(pods, o)[0]?.message ?? `the Job says ${reason}`}${bare}`;
+  return `migration Job ${name} failed: ${problems(pods, o)[0]?.message ?? `the Job reports ${reason}`}${bare}`;
 }
 
-/** The way out where the sample data failed: another try begins from the beginning only where nothing else can be lost. */
+/** The way out if the sample data failed: another try starts from the beginning only if no other data can be lost. */
 function seedFailed({ name, pods }: MigrationJob, o: Observed): Readiness {
   const { message, exitCode } = endOf(pods, SEEDING_CONTAINER) ?? {};
   const cause =
@@ -34,8 +34,8 @@ function seedFailed({ name, pods }: MigrationJob, o: Observed): Readiness {
     `it ended with exit code ${exitCode ?? 'unknown'}; see its log: ${kubectl(o, `logs job/${name} -c ${SEEDING_CONTAINER}`)}`;
   const again = kubectl(o, `delete job ${name}`);
   const way = isUntouched(o)
-    ? `to try again from the beginning: ${again}; to go on without: set spec.database.seed to false`
-    : `nothing is undone on a database that this Bestie did not make; to go on with what it holds: set spec.database.seed to false; ` +
+    ? `to try again from the beginning: ${again}; to continue without: set spec.database.seed to false`
+    : `nothing is undone on a database that this Bestie did not create; to continue with what it holds: set spec.database.seed to false; ` +
       `to try again, empty the tables of the application first (flask seed undo deletes all of their rows), then: ${again}`;
   return { status: 'False', reason: 'SeedFailed', message: `the sample data was not loaded: ${cause}; ${way}` };
 }

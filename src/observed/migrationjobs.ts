@@ -1,4 +1,4 @@
-/** The migration Jobs that exist, sorted into what may be done with them. */
+/** The migration Jobs that exist, by what may be done with them. */
 import { kinds } from '../api/kinds.ts';
 import { type Observed } from '../api/observed.ts';
 import { kindKey, type KubeObject, type Live } from '../api/kubernetes.ts';
@@ -41,7 +41,7 @@ export interface MigrationJob {
   /** A pod of it has failed. */
   hasFailed: boolean;
   isSuspended: boolean;
-  /** It has not ended, and no pod of it is there or counted. */
+  /** It has not ended, and none of its pods exists or is counted. */
   isIdle: boolean;
   /** RFC 3339 time from which it could have had pods. */
   since: string;
@@ -50,7 +50,7 @@ export interface MigrationJob {
 const JOB_NAME_LABELS = ['batch.kubernetes.io/job-name', 'job-name'];
 
 /**
- * What the Job was made for, as we recorded it: admission may rewrite every image of the live template, and a migration that is not
+ * The target of the Job, by the operator's own record: admission may rewrite every image of the live template, and a migration that is not
  * recognised runs twice.
  */
 function recordOf(object: KubeObject, o: Observed): Pick<MigrationJob, 'image' | 'database' | 'backup'> {
@@ -75,7 +75,7 @@ function toMigrationJob(object: KubeObject, pods: readonly Pod[], o: Observed): 
   );
   const own = pods.filter(({ metadata }) => JOB_NAME_LABELS.some((label) => metadata.labels?.[label] === object.metadata.name));
   const counts = (status ?? {}) as Readonly<Record<string, number | null | undefined>>;
-  // Active with no pod in sight: the cache may lag behind, and a migration is not cut short on a guess.
+  // Active without an observed pod: the cache may lag behind, and a migration is not interrupted on a guess.
   const mayRun = (status?.active ?? 0) > 0 && own.length === 0;
   const started = mayRun || (status?.failed ?? 0) > 0 || (status?.succeeded ?? 0) > 0 || own.some(hasStarted);
   return {
@@ -87,7 +87,7 @@ function toMigrationJob(object: KubeObject, pods: readonly Pod[], o: Observed): 
     pods: own,
     hasFailed: (status?.failed ?? 0) > 0,
     isSuspended: spec?.suspend === true && ended === undefined,
-    // Between a pod that is gone and its successor the controller waits; then it has had leave to create pods.
+    // Between a pod that is gone and its successor the controller waits; then it was allowed to create pods.
     isIdle: ended === undefined && own.length === 0 && ['active', 'succeeded', 'failed', 'terminating'].every((key) => !counts[key]),
     since: status?.startTime ?? object.metadata.creationTimestamp ?? '',
   };
@@ -101,10 +101,10 @@ export const migrationJobs = memo((o): readonly MigrationJob[] => {
     .sort((a, b) => (a.endedAt !== b.endedAt ? (a.endedAt < b.endedAt ? 1 : -1) : a.name < b.name ? -1 : 1));
 });
 
-/** The Job whose migration is under way, if any. Everything else waits for it. */
+/** The Job whose migration is running, if any. All else waits for it. */
 export const startedJob = (o: Observed): MigrationJob | undefined => migrationJobs(o).find(({ phase }) => phase === 'started');
 
-/** Completed Jobs of which nothing says what they migrated, or where. */
+/** Completed Jobs without a record of what they migrated, or where. */
 export const unrecordedJobs = (o: Observed): readonly MigrationJob[] =>
   migrationJobs(o).filter(({ phase, image, database }) => phase === 'complete' && (image === undefined || database === undefined));
 
@@ -117,7 +117,7 @@ export function completedImages(o: Observed, database: string | undefined): read
     .reverse();
 }
 
-/** Whether a pod of any migration may still be at work: the next Job waits until it is gone. */
+/** Whether a pod of any migration may still run: the next Job waits until it is gone. */
 export function migrationAtWork(o: Observed): boolean {
   return podsOf(o, 'migration').some((pod) => !isOver(pod));
 }

@@ -1,4 +1,4 @@
-/** Which image is wanted, and which migrations the database has. */
+/** Which image is requested, and which migrations the database has. */
 import { imageReference } from '../lib/image.ts';
 import { compareVersions, namedVersion, type NamedVersion } from '../lib/version.ts';
 import type { Observed } from '../api/observed.ts';
@@ -12,8 +12,8 @@ import { podsOf } from './pods.ts';
 import { deployment } from './deployment.ts';
 
 /**
- * Entries that the list of migrations keeps; the oldest go first. More than the completed Jobs that a spec can keep: an image that left
- * the list while its Job is there would come back at the next sync, and another one leave.
+ * Entries that the list of migrations keeps; the oldest are removed first. More than the completed Jobs that a spec can keep: an image that left
+ * the list while its Job exists would come back at the next sync, and another one would leave.
  */
 export const MIGRATED_LIMIT = 128;
 
@@ -31,7 +31,7 @@ function parseList(text: string | undefined): readonly string[] | undefined {
 }
 
 /**
- * What tells the data of one database from the next: the uid of its object, and how often its data was replaced, undefined while there
+ * Identifies the data of a database: the uid of its object, and how often its data was replaced, undefined while there
  * is none; or the Secret of an external one. A migration of other data proves nothing.
  */
 export function databaseId(o: Observed): string | undefined {
@@ -43,8 +43,8 @@ export function databaseId(o: Observed): string | undefined {
 const inStatus = (o: Observed): string[] => [...new Set((o.bestie.status.database?.migrated ?? []).filter((entry) => entry !== null))];
 
 /**
- * The list on the database; UNKNOWN once its data was replaced, until a migration has succeeded or a person writes another list over it;
- * undefined where it does not say.
+ * The list on the database; UNKNOWN once its data was replaced, until a migration has succeeded or a user writes another list over it;
+ * undefined if there is no record.
  */
 export function onDatabase(live: KubeObject, o: Observed): readonly string[] | typeof UNKNOWN | undefined {
   if (lineageChange(o) !== undefined) return UNKNOWN;
@@ -54,12 +54,12 @@ export function onDatabase(live: KubeObject, o: Observed): readonly string[] | t
   ];
   const said = sent === undefined || sent === UNKNOWN ? current : sent;
   const list = parseList(said);
-  // An empty list over it says no more than it did.
+  // An empty list over it adds no information.
   if (sent === UNKNOWN && (list ?? []).length === 0) return UNKNOWN;
   return list ?? (said === UNKNOWN ? UNKNOWN : undefined);
 }
 
-/** The list as it was recorded: on the database, for an external one in status. Undefined where a database exists and does not say. */
+/** The list as it was recorded: on the database, for an external one in status. Undefined if a database exists without a record. */
 export function recorded(o: Observed): readonly string[] | undefined {
   if (isExternal(o)) return o.bestie.status.database?.name === databaseId(o) ? inStatus(o) : [];
   const live = o.provider.live(o);
@@ -68,7 +68,7 @@ export function recorded(o: Observed): readonly string[] | undefined {
 }
 
 /**
- * Whether the data was replaced, and nothing says yet which migrations it has. It holds what users wrote all the same: nothing is seeded, and the
+ * Whether the data was replaced, and its migrations are not known yet. It is still data of users: nothing is seeded, and the
  * application stays stopped until the migrations of its image have run.
  */
 export const historyIsUnknown = memo((o): boolean => {
@@ -77,8 +77,8 @@ export const historyIsUnknown = memo((o): boolean => {
 });
 
 /**
- * Whether it is not on record which migrations the database has: then it is neither migrated nor seeded. A managed one has to say it; and while
- * no migration is on record, a completed Job that has lost every record may have made the schema.
+ * Whether the migrations of the database are not recorded: then it is neither migrated nor seeded. A managed one needs a record; and while
+ * no migration is recorded, a completed Job that has lost every record may have created the schema.
  */
 export const historyIsMissing = (o: Observed): boolean =>
   recorded(o) === undefined || (migrated(o).length === 0 && unrecordedJobs(o).length > 0);
@@ -88,7 +88,7 @@ export const migrated = memo((o): readonly string[] =>
   [...new Set([...(recorded(o) ?? []), ...completedImages(o, databaseId(o))])].slice(-MIGRATED_LIMIT),
 );
 
-/** Whether the database holds other data than it was made with. */
+/** Whether the database holds other data than it was created with. */
 const isReplaced = (o: Observed): boolean => !isExternal(o) && (dataChanges(o) > 0 || historyIsUnknown(o));
 
 /**
@@ -101,13 +101,13 @@ export function seeds(o: Observed): boolean {
   return seed && isNew && !isReplaced(o);
 }
 
-/** Whether anything of this Bestie has run, by every trace that it leaves: status keeps the version when the Deployment and its pods are gone. */
+/** Whether anything of this Bestie has run, by every trace of it: status keeps the version when the Deployment and its pods are gone. */
 function hasRun(o: Observed): boolean {
   const { image, appversion, upgrade } = o.bestie.status;
   return deployment(o) !== undefined || podsOf(o, 'web').length > 0 || [image, appversion, upgrade].some((trace) => trace != null);
 }
 
-/** Whether this Bestie created the database, which says so itself, and nothing has ever written to it: then it holds no data of users. */
+/** Whether this Bestie created the database, by a record on it, and nothing has ever written to it: then it holds no data of users. */
 export function isUntouched(o: Observed): boolean {
   const live = o.provider.live(o);
   const creator = live && durable(o, live, annotations.incarnation);
@@ -115,14 +115,14 @@ export function isUntouched(o: Observed): boolean {
   return isOwn && migrated(o).length === 0 && !hasRun(o) && !o.provider.isCopied(o) && !isReplaced(o);
 }
 
-/** The highest version among those images; undefined where none of them is a version. */
+/** The highest version among those images; undefined if none of them has a version. */
 export function highestVersion(images: readonly string[]): NamedVersion | undefined {
   return images.flatMap(namedVersion).sort((a, b) => compareVersions(b, a))[0];
 }
 
 /**
- * What status says of the database. An external one is named once its migrations are done: until then its predecessor stays on record,
- * so that a database whose Secret was exchanged is never taken for a new one.
+ * The database in status. An external one is named once its migrations are done: until then its predecessor stays recorded,
+ * so that a database whose Secret was exchanged is never mistaken for a new one.
  */
 export function record(o: Observed): { name: string; migrated: string[] } {
   const name = isExternal(o) ? o.bestie.spec.database.secretName : o.provider.nameOf(o.bestie.metadata.name);

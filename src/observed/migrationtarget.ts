@@ -7,8 +7,8 @@ import { memo } from './memo.ts';
 import { highestVersion, historyIsUnknown, isExternal, migrated, target } from './migrations.ts';
 
 /**
- * The image reference whose migrations come next: the wanted one. Where the data was replaced and the wanted one is given up, what the Deployment
- * runs instead needs its own schema first.
+ * The image reference whose migrations come next: the requested one. If the data was replaced and the requested one has failed, the image that the
+ * Deployment runs instead needs its own schema first.
  */
 export const migrationTarget = memo((o): string => {
   const isGivenUp = historyIsUnknown(o) && remembered(o) !== undefined;
@@ -30,7 +30,7 @@ function hasSchemaOf(image: string, o: Observed): boolean {
 export const needsMigration = memo((o): boolean => !hasSchemaOf(migrationTarget(o), o));
 
 /**
- * Whether that image may run on the data. Once the data was replaced that has to be on record: what ran before an upgrade runs on the schema of the
- * upgrade, but the data that came may be older than both.
+ * Whether that image may run on the data. Once the data was replaced that must be recorded: what ran before an upgrade runs on the schema of the
+ * upgrade, but the new data may be older than both.
  */
 export const mayRun = (image: string, o: Observed): boolean => isExternal(o) || dataChanges(o) === 0 || hasSchemaOf(image, o);

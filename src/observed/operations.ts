@@ -1,4 +1,4 @@
-/** What Metacontroller is asked to do by an answer: inferred, for it does not tell what it did. */
+/** The operations that an answer requests from Metacontroller: inferred, because it does not report what it did. */
 import { isEqual } from '../lib/equal.ts';
 import { EVENT, kinds } from '../api/kinds.ts';
 import { type Observed } from '../api/observed.ts';
@@ -12,11 +12,11 @@ export interface Operation {
   name: string;
 }
 
-/** A child that is only named is left as it is, so is a Job (OnDelete), and one that is going can no longer be changed. */
+/** A child that is only named is left as it is, so is a Job (OnDelete), and one that is being deleted can no longer be changed. */
 export const isKept = ({ spec, kind }: Manifest, live: KubeObject): boolean =>
   spec === undefined || kind === kinds.job.kind || live.metadata.deletionTimestamp != null;
 
-/** Whether a child is wanted otherwise than it was last applied; also where nothing tells how that was. */
+/** Whether the desired child differs from what was last applied; also if that is not known. */
 export function differs(wanted: Manifest, live: KubeObject, o: Observed): boolean {
   const applied = o.record(live);
   if (applied === undefined) return true;
@@ -28,7 +28,7 @@ export function differs(wanted: Manifest, live: KubeObject, o: Observed): boolea
   return !isEqual(before, { ...metadata, ...added }) || !isEqual(rest, fields);
 }
 
-/** Finalizers of the garbage collector: while it deletes, Metacontroller asks, and carries nothing out. */
+/** Finalizers of the garbage collector: while it deletes, Metacontroller calls the hooks and carries nothing out. */
 const collectors: readonly string[] = ['foregroundDeletion', 'orphan'];
 
 /** Whether the garbage collector deletes the Bestie: Metacontroller carries nothing out then. */

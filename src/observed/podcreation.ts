@@ -1,6 +1,6 @@
 /**
- * Pods whose node makes neither sandbox nor volumes for them: a network plugin that fails, a volume that does not attach, a runtime class that
- * is not there. No container has a reason of its own then, so the kubelet's condition of the pod tells.
+ * Pods whose node creates neither sandbox nor volumes for them: a network plugin that fails, a volume that does not attach, a runtime class that
+ * does not exist. No container has a reason of its own then, so the kubelet's condition of the pod shows it.
  */
 import type { Report } from '../api/kubernetes.ts';
 import type { Observed } from '../api/observed.ts';
@@ -9,10 +9,10 @@ import { waitingKinds } from './kubeletreasons.ts';
 import { containersOf, endOfContainer, isOver, isTerminating, present, type Pod, type Problem } from './pods.ts';
 import { isReported } from './reported.ts';
 
-/** Seconds from which it is reported: most sandboxes and volumes are there sooner. */
+/** Seconds after which it is reported: most sandboxes and volumes exist sooner. */
 const REPORTED_AFTER_SECONDS = 120;
 
-/** Since when, as an RFC 3339 time, the pod is on a node that has made nothing for it; undefined where that is not so. */
+/** Since when, as an RFC 3339 time, the pod is on a node that has created nothing for it; undefined for any other pod. */
 function waitsSince(pod: Pod): string | undefined {
   const condition = present(pod.status?.conditions).find(({ type }) => type === 'PodReadyToStartContainers');
   if (condition?.status !== 'False' || isOver(pod) || isTerminating(pod)) return undefined;
@@ -26,8 +26,8 @@ function waitsSince(pod: Pod): string | undefined {
 }
 
 /**
- * What is said of a pod that has waited long for its sandbox and its volumes, or in how many seconds it will be. The sentence has no time in it:
- * a sandbox that is made and lost again at each try would change it.
+ * The problem of a pod that has waited too long for its sandbox and its volumes; before that, in how many seconds. The message has no time:
+ * a sandbox that is created and lost again at each try would change it.
  */
 export function creationTrouble(pod: Pod, o: Observed): { trouble?: Problem; recheckAfterSeconds?: number } {
   const since = waitsSince(pod);
@@ -41,7 +41,7 @@ export function creationTrouble(pod: Pod, o: Observed): { trouble?: Problem; rec
   return { trouble: { reason: 'ContainersNotCreated', message, reports: [report] } };
 }
 
-/** In how many seconds one of those pods is to be looked at again, or something else is, where that is sooner. */
+/** In how many seconds to check one of those pods again, or something else, if that is sooner. */
 export function creationRecheck(pods: readonly Pod[], o: Observed, other: { recheckAfterSeconds?: number }): typeof other {
   const seconds = [other, ...pods.map((pod) => creationTrouble(pod, o))].flatMap(({ recheckAfterSeconds }) => recheckAfterSeconds ?? []);
   return seconds.length === 0 ? {} : { recheckAfterSeconds: Math.min(...seconds) };

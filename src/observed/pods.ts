@@ -1,4 +1,4 @@
-/** What the pods of a Bestie are, and how far they got. What ails them is in troubles.ts. */
+/** What the pods of a Bestie are, and how far they are. podtroubles.ts has their problems. */
 import type { Reason } from '../api/condition.ts';
 import { POD } from '../api/kinds.ts';
 import type { Observed } from '../api/observed.ts';
@@ -40,7 +40,7 @@ export interface Pod extends KubeObject {
   }> | null;
 }
 
-/** Trouble of a pod: our reason for it and a sentence that names the pod. */
+/** The problem of a pod: the operator's reason for it, and a sentence that names the pod. */
 export interface Problem {
   reason: Reason;
   message: string;
@@ -56,26 +56,26 @@ export const isReady = ({ status }: Pod): boolean =>
 const byName = (a: KubeObject, b: KubeObject): number => (a.metadata.name < b.metadata.name ? -1 : 1);
 const sorted = memo((o) => [...(o.related.get(POD)?.values() ?? [])].sort(byName) as Pod[]);
 
-/** The image reference that the pod was asked to run, by our own record: admission may rewrite the images. Undefined for pods of former releases. */
+/** The requested image reference of the pod, by the operator's own record: admission may rewrite the images. Undefined for pods of former releases. */
 export const imageOf = ({ metadata }: Pod): string | undefined => metadata.annotations?.[annotations.image];
 
 /** The related pods with that role, by name, terminating ones included. */
 export const podsOf = (o: Observed, component: Component): Pod[] =>
   sorted(o).filter(({ metadata }) => metadata.labels?.[COMPONENT_LABEL] === component);
 
-/** Every container ended and none is started again: a Job is done with it, a Deployment has replaced it. */
+/** Every container ended and none is started again: the Job is done with the pod, or the Deployment has replaced it. */
 export const isOver = ({ status }: Pod): boolean => status?.phase === 'Succeeded' || status?.phase === 'Failed';
 
 export const isTerminating = ({ metadata }: KubeObject): boolean => metadata.deletionTimestamp != null;
 
-/** Seconds after which a pod that is going away counts as gone: its grace and a reserve. Nobody ends it where its node is lost. */
+/** Seconds after which a terminating pod counts as gone: its grace period and a reserve. On a lost node no kubelet ends it. */
 export const POD_GONE_SECONDS = 300;
 
 /** Whether the pod may still write to the database. */
 export const mayWrite = (pod: Pod, now: string): boolean =>
   !isOver(pod) && secondsSince(pod.metadata.deletionTimestamp, now) < POD_GONE_SECONDS;
 
-/** The containers that do our work. The one that waits for the database comes before it, and any other was injected. */
+/** The containers of the application and of migrations. The one that waits for the database comes before them, and any other was injected. */
 const workers: ReadonlySet<string> = new Set([WEB_CONTAINER, MIGRATING_CONTAINER, SEEDING_CONTAINER]);
 
 export const isWorker = ({ name }: { name?: string | null }): boolean => workers.has(name ?? '');
@@ -87,11 +87,11 @@ export const containersOf = ({ status }: Pod): Container[] => [
   ...present(status?.containerStatuses),
 ];
 
-/** How a container ended last, undefined where it never did. */
+/** How a container ended last, undefined if it never did. */
 export const endOfContainer = (container: Container): Live<Terminated> | undefined =>
   container.state?.terminated ?? container.lastState?.terminated ?? undefined;
 
-/** How the container of that name failed last, in any of those pods, the last one by name; undefined where it did not. */
+/** How the container of that name failed last, in any of those pods, the last one by name; undefined if it did not. */
 export const endOf = (pods: readonly Pod[], name: string): Live<Terminated> | undefined =>
   pods
     .flatMap(containersOf)
@@ -99,7 +99,7 @@ export const endOf = (pods: readonly Pod[], name: string): Live<Terminated> | un
     .map(endOfContainer)
     .findLast((end) => end !== undefined && (end.exitCode ?? 0) !== 0);
 
-/** Whether our own work has begun in the pod. Neither the container that waits for the database nor an injected one is part of it. */
+/** Whether the pod's own work has started. Neither the container that waits for the database nor an injected one is part of it. */
 export function hasStarted(pod: Pod): boolean {
   return containersOf(pod).some(
     (container) =>

@@ -1,4 +1,4 @@
-/** What ails the pods of a Bestie. Reasons and messages are ours and do not alternate: kubelets flip between two at each retry, and each flip would be a write. */
+/** The problems of the pods of a Bestie. Reasons and messages are the operator's own and do not alternate: kubelets flip between two at each retry, and each flip would be a write. */
 import type { Report } from '../api/kubernetes.ts';
 import type { Reason } from '../api/condition.ts';
 import type { Observed } from '../api/observed.ts';
@@ -9,38 +9,38 @@ import { containersOf, endOfContainer, isOurs, isTerminating, present, type Cont
 import { WAITING_CONTAINER } from '../api/containers.ts';
 import { isReported } from './reported.ts';
 
-/** A container, and what is said of it. */
+/** A container, and what its kubelet reports. */
 interface Patient {
   pod: Pod;
   container: Container;
-  /** What it waits for, undefined where it does not wait. */
+  /** What it waits for, undefined if it does not wait. */
   waits: WaitingKind | undefined;
 }
 
-/** What a container that could not be started leaves behind; between two tries the kubelet calls that CrashLoopBackOff. */
+/** The reasons of a container that could not be started; between two tries the kubelet reports CrashLoopBackOff. */
 export const startReasons: ReadonlySet<string> = new Set(['StartError', 'ContainerCannotRun']);
 
 const isDown = ({ container }: Patient): boolean =>
   container.ready !== true &&
   ((endOfContainer(container)?.exitCode ?? 0) !== 0 || ((container.restartCount ?? 0) > 0 && container.lastState?.terminated != null));
-/** The end of the container that waits for the database says nothing about what the pod runs; see databasewait.ts. */
+/** The end of the container that waits for the database proves nothing about what the pod runs; see databasewait.ts. */
 const isWaitForDatabase = ({ container }: Patient): boolean => container.name === WAITING_CONTAINER;
 const endedFor = ({ container }: Patient): string => endOfContainer(container)?.reason ?? '';
 
-/** What the kubelet misses: the Secret or the key, by name. Its other messages carry ids that differ at each try. */
+/** What the kubelet does not find: the Secret or the key, by name. Its other messages have ids that differ at each try. */
 function missing({ container }: Patient): string {
   const { reason, message } = container.state?.waiting ?? {};
   if (reason !== 'CreateContainerConfigError') return 'see kubectl describe pod';
   return (message ?? '').replace(/\s+/g, ' ').slice(0, 200) || 'a Secret, a ConfigMap or a key of one is missing';
 }
 
-/** The image of the container, and where the pod has volumes that are images: the kubelet reports those of the container that mounts them. */
+/** The image of the container, and volumes of the pod that are images: the kubelet reports those on the container that mounts them. */
 function images({ pod, container }: Patient): string {
   const volumes = present(pod.spec?.volumes).flatMap(({ image }) => (image?.reference == null ? [] : [`"${image.reference}"`]));
   return [`image "${container.image ?? ''}"`, ...(volumes.length > 0 ? [`that of a volume (${volumes.join(', ')})`] : [])].join(' or ');
 }
 
-/** Seconds from a pod's creation for which an image or a Secret may still turn up. */
+/** Seconds from a pod's creation during which an image or a Secret may still appear. */
 const IMAGE_OR_SECRET_SECONDS = 120;
 const RESTARTS = 3;
 
@@ -50,11 +50,11 @@ interface Trouble {
   reason: Reason;
   of: (patient: Patient) => boolean;
   message: (patient: Patient) => string;
-  /** Age of the pod, in seconds, from which a new version with this trouble is given up; undefined while it may recover. */
+  /** Age of the pod, in seconds, from which a new version with this problem has failed; undefined while it may recover. */
   terminalAt: (patient: Patient) => number | undefined;
 }
 
-/** One row per trouble of a container, the most telling first. */
+/** One row per problem of a container, the most important first. */
 const troubles: readonly Trouble[] = [
   {
     reason: 'ImagePullFailed',
@@ -84,8 +84,8 @@ const troubles: readonly Trouble[] = [
 
 const inWords = (pod: Pod, container: Container): string => `container "${container.name ?? ''}" of pod "${pod.metadata.name}" `;
 
-/** That the image of that container cannot be had: kept in status, for the reason of the kubelet alternates. */
-const unpulled = ({ metadata }: Pod, { name }: Container): Report => ({
+/** That the image of that container cannot be pulled: kept in status, because the reason of the kubelet alternates. */
+const missingImage = ({ metadata }: Pod, { name }: Container): Report => ({
   reason: 'ImagePullFailed',
   kind: 'Pod',
   name: metadata.name,
@@ -95,7 +95,7 @@ const unpulled = ({ metadata }: Pod, { name }: Container): Report => ({
 const problem = ({ reason, message }: Trouble, { pod, container, ...patient }: Patient): Problem => ({
   reason,
   message: `${inWords(pod, container)}${message({ pod, container, ...patient })}`,
-  ...(reason === 'ImagePullFailed' && { reports: [unpulled(pod, container)] }),
+  ...(reason === 'ImagePullFailed' && { reports: [missingImage(pod, container)] }),
 });
 
 function patientsOf(pod: Pod, o: Observed): Patient[] {
@@ -104,7 +104,7 @@ function patientsOf(pod: Pod, o: Observed): Patient[] {
     const hints = {
       message: waiting?.message ?? '',
       hasEnded: endOfContainer(container) !== undefined,
-      lacksImage: isReported(unpulled(pod, container), o),
+      lacksImage: isReported(missingImage(pod, container), o),
     };
     return { pod, container, waits: waiting == null ? undefined : waitingKind(waiting.reason ?? '', hints) };
   });
@@ -121,12 +121,12 @@ function problemOf(pod: Pod, o: Observed): Problem | undefined {
   return first && patient ? problem(first, patient) : creationTrouble(pod, o).trouble;
 }
 
-/** The troubles of pods that are not terminating, one per pod, in the order of the pods. Injected containers count: they keep a pod from being ready. */
+/** The problems of pods that are not terminating, one per pod, in the order of the pods. Injected containers count: they keep a pod from being ready. */
 export const problems = (pods: readonly Pod[], o: Observed): Problem[] =>
   present(pods.filter((pod) => !isTerminating(pod)).map((pod) => problemOf(pod, o)));
 
 /**
- * Why pods of a new version will not run any more, or in how many seconds that is to be looked at again. An injected container proves nothing
+ * Why pods of a new version will not run any more, or in how many seconds to check again. An injected container proves nothing
  * about the version: the Deployment and the Job have deadlines of their own.
  */
 export function terminalProblem(pods: readonly Pod[], o: Observed): { problem?: Problem; recheckAfterSeconds?: number } {

@@ -8,7 +8,7 @@ const statuses: readonly unknown[] = ['True', 'False', 'Unknown'] satisfies Cond
 const isType = (value: unknown): value is ConditionType => typeof value === 'string' && Object.hasOwn(conditionTypes, value);
 const isStatus = (value: unknown): value is ConditionStatus => statuses.includes(value);
 
-/** The conditions of a status as it was read: those of a type that we know, whole. */
+/** The complete conditions of known types in a status as it was read. */
 export function previousConditions(status: Bestie['status']): ReadonlyMap<ConditionType, Condition> {
   const known = new Map<ConditionType, Condition>();
   for (const condition of status.conditions ?? []) {

@@ -1,4 +1,4 @@
-/** What the Deployment keeps about its release: read from what was last applied to it, and from status where there is no Deployment. */
+/** What the Deployment records about its release: read from what was last applied to it, and from status if there is no Deployment. */
 import { isReason } from '../api/condition.ts';
 import type { Failure } from '../api/decisions.ts';
 import { type ConditionType } from '../api/condition.ts';
@@ -14,25 +14,25 @@ const kept = (o: Observed, annotation: string): string | undefined => {
 };
 
 /**
- * The image reference that the Deployment was told to run, never derived from its live template. Where it does not say, or there is none:
- * what status says it was, if the database has its migrations. Undefined where nothing of this Bestie has run on the database: which image ran
- * well there before, under another Bestie, nobody knows.
+ * The image reference that the Deployment shall run, never derived from its live template. Without a record, or without a Deployment, the image
+ * in status, if the database has its migrations. Undefined if nothing of this Bestie has run on the database: it is not known which image ran
+ * well there before, under another Bestie.
  */
 export function deployedImage(o: Observed): string | undefined {
-  const told = kept(o, annotations.running);
-  if (told !== undefined) return told;
+  const recorded = kept(o, annotations.running);
+  if (recorded !== undefined) return recorded;
   const { image } = o.bestie.status;
   if (image != null && migrated(o).includes(image)) return image;
   return deployment(o) === undefined ? undefined : migrated(o).at(-1);
 }
 
-/** For the application: it waits for the migrations where nothing of this Bestie has run on the database, as on a first install. */
+/** For the application: it waits for the migrations if nothing of this Bestie has run on the database, as on a first install. */
 export const onceMigrated = (o: Observed): readonly ConditionType[] =>
   deployedImage(o) === undefined || migrated(o).length === 0 ? ['DatabaseReady', 'DatabaseSeeded'] : [];
 
 /**
- * For what serves the application: it comes with the Deployment, because each round through Metacontroller costs a first install more than
- * the objects do, and is put back whatever becomes of the database.
+ * For what serves the application: it is created with the Deployment, because each round through Metacontroller costs a first install more than
+ * the objects do, and it is recreated whatever the state of the database.
  */
 export const besideDeployment = (o: Observed): readonly ConditionType[] => (deployment(o) === undefined ? onceMigrated(o) : []);
 
@@ -43,7 +43,7 @@ export function lastGood(o: Observed): string | undefined {
   return (phase === 'Succeeded' ? to : from) ?? undefined;
 }
 
-/** How many targets were given up so far. */
+/** How many targets have failed so far. */
 export function failures(o: Observed): number {
   const count = Number(deployment(o) === undefined ? o.bestie.status.upgrade?.failed : kept(o, annotations.failures));
   return Number.isSafeInteger(count) && count > 0 ? count : 0;
@@ -52,7 +52,7 @@ export function failures(o: Observed): number {
 const gaveUp = new Set(['Failed', 'RollingBack', 'RolledBack']);
 
 /** Without a Deployment, status is the only witness. */
-function toldByStatus(o: Observed): Failure | undefined {
+function failureInStatus(o: Observed): Failure | undefined {
   const { image, upgrade } = o.bestie.status;
   const { phase, to, reason, message, retry } = upgrade ?? {};
   if (phase == null || to == null || !gaveUp.has(phase)) return undefined;
@@ -60,15 +60,15 @@ function toldByStatus(o: Observed): Failure | undefined {
   return { image: to, during, reason: isReason(reason) ? reason : 'UpgradeFailed', message: message ?? '', retry: retry ?? '' };
 }
 
-/** The value with which a person asks to try a target again that was given up. */
+/** The value with which a user requests another try of a failed target. */
 export const retryToken = ({ bestie }: Observed): string => bestie.metadata.annotations?.[requests.retryUpgrade] ?? '';
 
-/** Phases of an attempt that is under way. */
+/** Phases of an attempt in progress. */
 export const attempting: ReadonlySet<string> = new Set(['BackingUp', 'Migrating', 'RollingOut']);
 
 /**
- * The retry token that was there when the attempt at that image began, so that one that is set meanwhile asks for another attempt. Status
- * tells it; where status tells of no such attempt, or of one that has failed since, the attempt begins with the token of now.
+ * The retry token when the attempt at that image started, so that a later token requests another attempt. Status
+ * has it; if status has no such attempt, or one that has failed since, the attempt starts with the current token.
  */
 export function attemptToken(o: Observed, image: string): string {
   const { to, phase, failed, retry } = o.bestie.status.upgrade ?? {};
@@ -76,9 +76,9 @@ export function attemptToken(o: Observed, image: string): string {
   return isUnderway ? (retry ?? '') : retryToken(o);
 }
 
-/** The target that was given up last, whatever is wanted now. An unreadable record still forbids the image that it is about. */
+/** The target that failed last, whatever the spec requests now. An unreadable record still forbids its image. */
 export function givenUp(o: Observed): Failure | undefined {
-  if (deployment(o) === undefined) return toldByStatus(o);
+  if (deployment(o) === undefined) return failureInStatus(o);
   const image = kept(o, annotations.failedTarget);
   if (image === undefined) return undefined;
   const unknown: Failure = { image, during: 'RollingOut', reason: 'UpgradeFailed', message: 'the cause was not recorded', retry: '' };
@@ -92,18 +92,18 @@ export function givenUp(o: Observed): Failure | undefined {
       retry: typeof record?.retry === 'string' ? record.retry : '',
     };
   } catch {
-    return unknown; // somebody wrote something else there
+    return unknown; // another writer put something else there
   }
 }
 
-/** The wanted image, where it was given up: it stays so until a person asks for another try. */
+/** The failure of the requested image: it stays until a user requests another try. */
 export function remembered(o: Observed): Failure | undefined {
   const failure = givenUp(o);
-  // To take the token away is no request.
+  // To remove the token is no request.
   return failure?.image === target(o) && ['', failure.retry].includes(retryToken(o)) ? failure : undefined;
 }
 
-/** The annotations that keep it. */
+/** The annotations that record it. */
 export function record(
   running: string,
   { lastGood: good, failure, failures: count }: { lastGood?: string; failure?: Failure; failures: number },

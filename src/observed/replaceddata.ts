@@ -1,4 +1,4 @@
-/** What becomes of the application while the data of its database is being replaced, and until its schema is known again. */
+/** Whether the application is stopped: while the data of its database is being replaced, and until its schema is known again. */
 import { databaseResource, databaseShown } from './database.ts';
 import type { Observed } from '../api/observed.ts';
 import type { Readiness } from '../api/kubernetes.ts';
@@ -7,10 +7,10 @@ import { kubectl, setTo } from './commands.ts';
 import { historyIsUnknown, isExternal } from './migrations.ts';
 import { mayRun, migrationTarget } from './migrationtarget.ts';
 
-/** Whether the data of the database is being replaced: a migration of it would end in what comes, and seed it perhaps. */
+/** Whether the data of the database is being replaced: a migration would reach the new data, and perhaps seed it. */
 export const isBeingReplaced = (o: Observed): boolean => !isExternal(o) && o.provider.isRestoring(o);
 
-/** The command by which a person says that the data has the schema of the image that is to run. */
+/** The command by which a user records that the data has the schema of the image that shall run. */
 export function correction(o: Observed): string {
   const name = o.provider.live(o)?.metadata.name ?? '';
   return kubectl(
@@ -24,7 +24,7 @@ export const isStopped = (image: string, o: Observed): boolean => isBeingReplace
 
 const unknown = (message: string): Readiness => ({ status: 'False', reason: 'MigrationHistoryUnknown', message });
 
-/** Why the application is stopped instead of running that image. Undefined where it may run. */
+/** Why the application is stopped instead of running that image. Undefined if it may run. */
 export function whyStopped(image: string, o: Observed): Readiness | undefined {
   if (!isStopped(image, o)) return undefined;
   if (isBeingReplaced(o)) {
@@ -36,5 +36,5 @@ export function whyStopped(image: string, o: Observed): Readiness | undefined {
     return unknown(`${replaced} the migrations of ${migrationTarget(o)} have run on it; if it has them: ${correction(o)}`);
   const command = setTo(image, o);
   const way = command === undefined ? '' : `; to run ${image} again, its migrations first: ${command}`;
-  return unknown(`${replaced} an image runs whose migrations it has, and those of ${image} are not on record${way}`);
+  return unknown(`${replaced} an image runs whose migrations it has; those of ${image} are not recorded${way}`);
 }

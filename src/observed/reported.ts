@@ -13,7 +13,7 @@ export const reportedBefore = (report: Report, { bestie }: Observed): Entry | un
   bestie.status.reported?.find((entry) => isAbout(entry, report)) ?? undefined;
 
 /**
- * Whether status reports it already. What is reported from some time on is reported from then on by every replica, whatever its clock says: two
+ * Whether status reports it already. What is reported because a time has passed is then reported by every replica, whatever its clock: two
  * that disagree would otherwise write in turn.
  */
 export const isReported = (report: Report, o: Observed): boolean => reportedBefore(report, o) !== undefined;

@@ -1,4 +1,4 @@
-/** Selectors of children. What others write into one stays, where the operator does not set it or has to leave it, and yet it may leave out pods. */
+/** Selectors of children. A field of others stays if the operator does not set it, or leaves it to them, and it may exclude pods. */
 import { isFields, pointerOf, valueAt, type FieldPath } from '../lib/fieldpath.ts';
 import { kinds } from '../api/kinds.ts';
 import { type Observed } from '../api/observed.ts';
@@ -13,11 +13,11 @@ const NAMED = 5;
 const KEY = 317;
 
 interface Selection {
-  /** Where the labels are that are asked for. */
+  /** The labels of the selector. */
   labels: FieldPath;
-  /** Where expressions may stand beside them. */
+  /** The expressions of the selector, if it has any. */
   expressions?: FieldPath;
-  /** Where the labels are of what it should select. */
+  /** The labels of the objects that it should select. */
   of: { object: (o: Observed) => KubeObject | undefined; path: FieldPath };
 }
 
@@ -47,14 +47,14 @@ interface Patch {
 
 const fields = (value: unknown): Readonly<Record<string, unknown>> => (isFields(value) ? value : {});
 
-/** How the selector becomes again what it should be. `desired` is what the operator wants, `sent` what it sends, because it has to leave the rest. */
+/** Patches that repair the selector. `desired` is the operator's own manifest, `sent` the one with the fields that are left to others. */
 function repairs({ labels, expressions, of }: Selection, desired: Manifest, sent: Manifest, live: KubeObject, o: Observed): Patch[] {
   const carried = fields(valueAt(of.object(o), of.path));
   const [wanted, left, applied] = [desired, sent, o.applied(live)].map((object) => fields(valueAt(object, labels)));
   const ofLabels = Object.entries(fields(valueAt(live, labels))).flatMap(([key, value]): Patch[] => {
     const path = pointerOf([...labels, key]);
     if (value == null || carried[key] === value || wanted?.[key] === value) return [];
-    // What differs and is sent as wanted, or was sent before and is not wanted any more, is mended by this very answer.
+    // This answer itself repairs a field that is sent as desired, or that was sent before and is no longer desired.
     if (wanted !== undefined && Object.hasOwn(wanted, key))
       return left?.[key] === value ? [{ op: 'replace', path, value: wanted[key] }] : [];
     return applied?.[key] === undefined ? [{ op: 'remove', path }] : [];
@@ -65,7 +65,7 @@ function repairs({ labels, expressions, of }: Selection, desired: Manifest, sent
   return isNarrower ? [...ofLabels, { op: 'remove', path: pointerOf(expressions) }] : ofLabels;
 }
 
-/** What is said of an object that does not select all that it should; undefined where it does, or what it should select is not seen. */
+/** Why an object does not select all that it should; undefined if it does, or if what it should select is not observed. */
 export function narrowed(desired: Manifest, sent: Manifest | undefined, live: KubeObject | undefined, o: Observed): Readiness | undefined {
   const { kind, metadata } = desired;
   const selection = Object.hasOwn(selections, kind) ? selections[kind] : undefined;
@@ -73,13 +73,13 @@ export function narrowed(desired: Manifest, sent: Manifest | undefined, live: Ku
   const all = repairs(selection, desired, sent ?? desired, live, o);
   if (all.length === 0) return undefined;
   const what = `${kind} ${metadata.name} does not select what it should: others changed`;
-  // What is longer than a key may be is no label of a pod, and would only make the message long.
+  // A key longer than a label key is no label of a pod, and would only make the message long.
   const shown = all.filter(({ path }) => path.length <= KEY + pointerOf(selection.labels).length + 1).slice(0, NAMED);
   if (shown.length === 0) return { status: 'False', reason: 'SelectorChanged', message: `${what} its selector` };
   const more = all.length > shown.length ? ` and ${all.length - shown.length} more` : '';
   // A quote would end the argument of the shell.
   const patch = JSON.stringify(shown).replaceAll("'", '\\u0027');
   const command = kubectl(o, `patch ${kind.toLowerCase()} ${metadata.name} --type json -p '${patch}'`);
-  const message = `${what} ${shown.map(({ path }) => path).join(', ')}${more} in its selector; to mend that: ${command}`;
+  const message = `${what} ${shown.map(({ path }) => path).join(', ')}${more} in its selector; to fix it: ${command}`;
   return { status: 'False', reason: 'SelectorChanged', message };
 }

@@ -1,4 +1,4 @@
-/** Objects of ours that do nothing although nothing about them is wrong: stopped by the switch of their kind, or without leave to create pods. */
+/** Objects that do nothing although they have no fault: stopped by a field of their kind, or not allowed to create pods. */
 import type { Observed } from '../api/observed.ts';
 import type { KubeObject, Live, Readiness, Report } from '../api/kubernetes.ts';
 import { secondsSince } from '../lib/time.ts';
@@ -11,7 +11,7 @@ const FIRST_POD_SECONDS = 120;
 
 const FORBIDDEN = 'cannot create its pods: a quota, a LimitRange, Pod Security or another admission policy forbids them';
 
-/** Why a Job that has not ended is not at work; `recheckAfterSeconds` where it may have to be said later. */
+/** Why a Job that has not ended does not run; `recheckAfterSeconds` if it may have to be reported later. */
 export function stoppedJob({ name, isSuspended, isIdle, since }: MigrationJob, o: Observed): Partial<Readiness> {
   if (isSuspended) {
     const message = `Job ${name} is suspended; a queue starts it when it is its turn, or: ${patchSpec(o, 'job', name, { suspend: false })}`;
@@ -36,10 +36,10 @@ export const podsForbidden = (name: string, o: Observed): Readiness => ({
   message: `Deployment ${name} ${FORBIDDEN}; its ReplicaSets say which: ${kubectl(o, `describe deployment ${name}`)}`,
 });
 
-/** What is said of a Deployment whose rollouts are paused; undefined where they are not. */
+/** The message about a Deployment whose rollouts are paused; undefined if they are not. */
 export function pausedRollout(live: KubeObject | undefined, o: Observed): string | undefined {
   const { spec } = (live ?? {}) as Live<{ spec: { paused: boolean } }>;
   if (live === undefined || spec?.paused !== true) return undefined;
   const { name } = live.metadata;
-  return `Deployment ${name} is paused, so that nothing new is rolled out; to go on: ${kubectl(o, `rollout resume deployment ${name}`)}`;
+  return `Deployment ${name} is paused, so nothing new is rolled out; to resume: ${kubectl(o, `rollout resume deployment ${name}`)}`;
 }

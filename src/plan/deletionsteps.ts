@@ -1,4 +1,4 @@
-/** The steps of taking a Bestie down, each for what is observed: migration, application, final backup, database. */
+/** The steps of deleting a Bestie, each by what is observed: migration, application, final backup, database. */
 import type { Reason } from '../api/condition.ts';
 import type { KubeObject, Manifest, Readiness } from '../api/kubernetes.ts';
 import { requests } from '../api/names.ts';
@@ -15,7 +15,7 @@ import { lineageChange } from '../observed/lineage.ts';
 import { startedJob, type MigrationJob } from '../observed/migrationjobs.ts';
 import { POD_GONE_SECONDS, mayWrite, podsOf, type Pod } from '../observed/pods.ts';
 
-/** What a step answers: what stays, why, and, where a person may have to act, what blocks. */
+/** The answer of a step: what stays, why, and what blocks the deletion, if a user may have to act. */
 export interface Answer {
   children: readonly Manifest[];
   message: string;
@@ -29,7 +29,8 @@ const databases = (o: Observed): KubeObject[] => [o.provider.live(o)].flatMap((l
 /** Those that are not being deleted: a terminating object can no longer be changed. */
 const standing = (o: Observed): KubeObject[] => databases(o).filter(({ metadata }) => metadata.deletionTimestamp == null);
 
-export const waitingFor = (objects: readonly KubeObject[]): string => `waiting for ${objects.map(describeObject).sort().join(', ')} to go`;
+export const waitingFor = (objects: readonly KubeObject[]): string =>
+  `waiting for ${objects.map(describeObject).sort().join(', ')} to be deleted`;
 
 const skip = ({ bestie: { metadata } }: Observed): string =>
   `to delete the database without it: kubectl -n ${metadata.namespace} annotate --overwrite bestie ${metadata.name} ${requests.skipFinalBackup}=true`;
@@ -46,7 +47,7 @@ export const stuck: ReadonlySet<Reason> = new Set<Reason>([
 /** Pods of the application that may still write. */
 const writers = (o: Observed): Pod[] => [...podsOf(o, 'web'), ...podsOf(o, 'migration')].filter((pod) => mayWrite(pod, o.now));
 
-/** When to look again for a pod whose end nobody will tell. */
+/** When to check again for a pod whose end no kubelet reports. */
 function patience(o: Observed): Pick<Answer, 'recheckAfterSeconds'> {
   const left = writers(o).flatMap(({ metadata: { deletionTimestamp } }) =>
     deletionTimestamp == null ? [] : POD_GONE_SECONDS - secondsSince(deletionTimestamp, o.now),
@@ -58,7 +59,7 @@ function backUp(o: Observed): Answer {
   const final = finalBackup(o);
   const children = standing(o).map((live) => keptDatabase(live, o, final && requestOf(final)));
   if (final === undefined) {
-    const message = `no S3, GCS or Azure repository could keep a final backup of the database; name one in the spec; ${skip(o)}`;
+    const message = `the spec has no S3, GCS or Azure repository for the final backup of the database; add one; ${skip(o)}`;
     return { children, message, blocked: { status: 'True', reason: 'NoRemoteRepository', message } };
   }
   const { reason = 'BackingUp', message: why = 'it has not ended yet', ...rest } = waitOf(final) ?? {};
@@ -76,7 +77,7 @@ const whyKept = ({ bestie: { spec } }: Observed): string =>
   (spec as { deletionPolicy?: unknown } | null)?.deletionPolicy === 'Retain' ? 'deletionPolicy is Retain' : 'deletionPolicy cannot be read';
 
 /**
- * The migration that must not be cut short. One of data that is being replaced, or was, is none: what it would do, it would do to other data, and the
+ * The migration that must not be interrupted. One of data that is being replaced, or was, may be: it would reach other data, and the
  * application must not serve from that meanwhile.
  */
 function migration(o: Observed): MigrationJob | undefined {
@@ -91,21 +92,21 @@ interface Step {
 
 /** One row per step, the first that fits. */
 const steps: readonly Step[] = [
-  // A migration is not cut short.
+  // A migration is not interrupted.
   {
     when: (o) => migration(o) !== undefined,
     answer: (o) => ({
       children: observedChildren(o).map((live) => asLastApplied(live, o)),
-      message: `waiting for migration Job ${migration(o)?.name ?? ''} to end; nothing is deleted before`,
+      message: `waiting for migration Job ${migration(o)?.name ?? ''} to end; nothing is deleted before that`,
     }),
   },
-  // Nobody writes to the database any more before it is backed up, released or deleted.
+  // No pod writes to the database any more before it is backed up, released or deleted.
   {
     when: (o) => application(o).length > 0,
     answer: (o) => ({ children: standing(o).map((live) => keptDatabase(live, o, undefined)), message: waitingFor(application(o)) }),
   },
   {
-    // Once it is asked for it goes on, also for a replica whose clock says that a pod may still write.
+    // A requested backup continues, also for a replica by whose clock a pod may still write.
     when: (o) => wantsFinalBackup(o) && writers(o).length > 0 && o.provider.backups.request(o)?.purpose !== 'final',
     answer: (o) => ({
       children: standing(o).map((live) => keptDatabase(live, o, undefined)),
@@ -113,7 +114,7 @@ const steps: readonly Step[] = [
       ...patience(o),
     }),
   },
-  // Released, deleted, external or never made.
+  // Released, deleted, external or never created.
   { when: (o) => databases(o).length === 0, answer: () => ({ children: [], message: 'every child is gone', finalized: true }) },
   // Kept.
   {
@@ -124,8 +125,8 @@ const steps: readonly Step[] = [
   { when: (o) => wantsFinalBackup(o) && standing(o).length > 0 && !isBackedUp(o), answer: backUp },
 ];
 
-/** Otherwise the database goes, or is going. */
+/** Otherwise the database is deleted, or is being deleted. */
 const deletion: Step = { when: () => true, answer: (o) => ({ children: [], message: waitingFor(databases(o)) }) };
 
-/** What the deletion of a Bestie has come to. */
+/** The current step of the deletion of a Bestie. */
 export const deletionStep = (o: Observed): Answer => (steps.find(({ when }) => when(o)) ?? deletion).answer(o);

@@ -1,4 +1,4 @@
-/** Taking a Bestie down, one observed step after the other: migration, application, final backup, database. */
+/** Deletes a Bestie, one observed step after the other: migration, application, final backup, database. */
 import { deletionStep, stuck, waitingFor } from './deletionsteps.ts';
 import { keptOf } from '../status/findings.ts';
 import type { ConditionType } from '../api/condition.ts';
@@ -15,16 +15,16 @@ import { sync } from './sync.ts';
 import { isProtected } from '../decide/deletion.ts';
 import { released } from '../decide/keptdatabase.ts';
 
-/** A protected Bestie lives on, although it cannot be seen to: its deletion goes on once the protection is switched off. */
+/** A protected Bestie keeps running although it is being deleted: the deletion continues once the protection is off. */
 function refused(o: Observed): Plan {
-  // The plan of one that is not being deleted is compared with the status that it last gave.
+  // The plan of a Bestie that is not being deleted compares with the status that it last had.
   const isOther = (condition: { type?: string | null } | null): boolean => condition?.type !== 'DeletionBlocked';
   const status = { ...o.bestie.status, conditions: (o.bestie.status.conditions ?? []).filter(isOther) };
   const alive: Observed = { ...o, bestie: { ...o.bestie, status }, facts: new Map() };
   const plan = o.invalid.length > 0 ? hold(alive) : sync(alive);
   const { namespace, name } = o.bestie.metadata;
   const message =
-    'deletionProtection is on, so everything is kept; to let it go: ' +
+    'deletionProtection is on, so everything is kept; to allow the deletion: ' +
     `kubectl -n ${namespace} patch bestie ${name} --type merge -p '{"spec":{"deletionProtection":false}}'`;
   const blocked = withTransitionTimes(
     new Map([['DeletionBlocked', { status: 'True', reason: 'DeletionProtected', message }]]),
@@ -35,23 +35,23 @@ function refused(o: Observed): Plan {
   return { ...plan, status: { ...plan.status, conditions: [...others, ...blocked] } };
 }
 
-/** What is still going, the Bestie itself once nothing else is: a finalizer of another may hold it. */
+/** What is still being deleted; at last the Bestie itself, which a finalizer of another controller may keep. */
 function lingering(o: Observed, isLast: boolean): readonly KubeObject[] {
   return isLast ? [o.bestie] : observedChildren(o);
 }
 
-/** In words, what the deletion waits for beyond what the operator does. */
+/** In words, what the deletion waits for besides the operator. */
 function awaited(going: readonly KubeObject[]): string {
   const kept = going.filter((object) => keepers(object).length > 0);
-  return kept.length === 0 ? 'the deletion goes on by itself' : waitingFor(kept);
+  return kept.length === 0 ? 'the deletion continues by itself' : waitingFor(kept);
 }
 
 export function finalize(o: Observed): Plan {
-  // The Bestie merely stopped matching the controller: it keeps everything, and the controller lets go.
+  // The Bestie only stopped matching the controller: it keeps everything, and the controller releases it.
   if (o.bestie.metadata.deletionTimestamp == null) return { ...sync(o), finalized: true };
   if (isProtected(o)) return refused(o);
   const { children: own, message: step, blocked, finalized, recheckAfterSeconds } = deletionStep(o);
-  // A database of another name was given to this Bestie by a person, and is given back under any policy.
+  // A user has given this Bestie a database of another name: it is released under any policy.
   const strangers = adoptedDatabases(o).filter(
     (live) => !own.some(({ kind, metadata }) => kind === live.kind && metadata.name === live.metadata.name),
   );

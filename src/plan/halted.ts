@@ -1,5 +1,5 @@
 /**
- * What an unacceptable spec does not keep as it was: while the data of the database is replaced, and until its migrations are known again, the
+ * The one change under an unacceptable spec: while the data of the database is replaced, and until its migrations are known again, the
  * application is stopped whatever the spec says. Nothing of the spec is read here.
  */
 import { kinds } from '../api/kinds.ts';
@@ -11,7 +11,7 @@ import { databaseShown } from '../observed/database.ts';
 import { lineage, lineageText, UNKNOWN } from '../observed/lineage.ts';
 import { onDatabase } from '../observed/migrations.ts';
 
-/** What is on record of the migrations of the data, as far as it is another than was applied: that nothing is known, or what a person says of it since. */
+/** The record of the migrations of the data, if it differs from what was applied: that nothing is known, or the list that a user has written since. */
 function migratedNow(live: KubeObject, o: Observed): string | undefined {
   const said = onDatabase(live, o);
   if (said === UNKNOWN) return UNKNOWN;
@@ -19,7 +19,7 @@ function migratedNow(live: KubeObject, o: Observed): string | undefined {
   return isCorrected ? JSON.stringify(said) : undefined;
 }
 
-/** Why the application must not run; undefined where it may. */
+/** Why the application must not run; undefined if it may. */
 export function whyHalted(o: Observed): Readiness | undefined {
   const live = o.provider.live(o);
   if (live === undefined) return undefined;
@@ -30,7 +30,7 @@ export function whyHalted(o: Observed): Readiness | undefined {
   return { status: 'False', reason: 'MigrationHistoryUnknown', message };
 }
 
-/** The same child with what a replacement of the data makes of it: no pods of the application, and its record on the database. */
+/** The same child after a replacement of the data: no pods of the application, and its record on the database. */
 export function halted(manifest: Manifest, o: Observed): Manifest {
   const live = o.provider.live(o);
   if (manifest.spec === undefined || live === undefined) return manifest;

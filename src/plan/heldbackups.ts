@@ -1,4 +1,4 @@
-/** What is said of backups while the spec is unacceptable: they go on as they were last applied, and so does what is known of them. */
+/** Backups while the spec is unacceptable: they continue as they were last applied, and so does their status. */
 import type { Bestie, Observed, Status } from '../api/observed.ts';
 import type { Live, Readiness } from '../api/kubernetes.ts';
 import { reportsBackups } from '../observed/reportsbackups.ts';
@@ -6,10 +6,10 @@ import { backupStatus } from '../status/backupstatus.ts';
 import { previousConditions } from '../observed/previousconditions.ts';
 import { repositoryReadiness } from '../status/upgradeconditions.ts';
 
-/** Seconds that a backup may take where the spec does not say: its default. */
+/** Seconds that a backup may take by default. */
 const TIMEOUT = 3600;
 
-/** The same world with the repositories that were last applied in the place of those of the spec; undefined where there is no record of any. */
+/** The same world with the repositories that were last applied in place of those of the spec; undefined without a record of them. */
 function asApplied(o: Observed): Observed | undefined {
   const repos = o.provider.backups.applied(o);
   const { database, upgrade } = (o.bestie.spec as Live<Bestie['spec']> | null) ?? {};
@@ -19,7 +19,7 @@ function asApplied(o: Observed): Observed | undefined {
   return { ...o, facts: new Map(), bestie: { ...o.bestie, spec: spec as Bestie['spec'] } };
 }
 
-/** BackupReady and `status.backup`; undefined where there is no managed database, or status has nothing of backups yet. */
+/** BackupReady and `status.backup`; undefined if there is no managed database, or if status has no backups yet. */
 export function heldBackups(o: Observed): { readiness: Readiness; status: Status['backup'] } | undefined {
   const world = asApplied(o);
   if (world === undefined || !reportsBackups(o)) return undefined;

@@ -1,4 +1,4 @@
-/** The answer to a spec that cannot be accepted: every child stays as it was last applied, and the status says what is wrong. */
+/** The answer to an unacceptable spec: every child stays as it was last applied, and the status reports what is wrong. */
 import { keptWhileHeld } from '../status/findings.ts';
 import { asLastApplied } from '../observed/aslastapplied.ts';
 import type { ConditionType } from '../api/condition.ts';
@@ -18,7 +18,7 @@ import { pause } from '../status/pause.ts';
 import { knownRefusals } from '../observed/pendingchanges.ts';
 import { hasService, podFindings, podStatus } from '../status/status.ts';
 
-/** What hinders even an acceptable spec: that nothing could be kept as it is, should it ever have to be. */
+/** A fault even with an acceptable spec: without records nothing could be kept as it is. */
 export function unsupportedStrategy(o: Observed): Readiness | undefined {
   if (!lacksRecords(o)) return undefined;
   const message = 'no child carries a last-applied configuration; run Metacontroller with --apply-strategy=dynamic-apply';
@@ -28,7 +28,7 @@ export function unsupportedStrategy(o: Observed): Readiness | undefined {
 /** Whether an unacceptable spec, or a pause, can be answered by keeping every child as it was last applied. */
 export const isHoldable = (o: Observed): boolean => !((o.invalid.length > 0 || isPaused(o.bestie)) && lacksRecords(o));
 
-/** What the last status said and this answer cannot know better, less nulls. */
+/** The fields of the last status that this answer cannot compute, without nulls. */
 export function previousStatus(o: Observed): Partial<Status> {
   const { appversion, image, url, database } = o.bestie.status;
   const [upgrade, backup] = [lastUpgrade(o), carriedBackup(o)];

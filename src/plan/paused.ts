@@ -1,6 +1,6 @@
 /**
- * The answer for a Bestie that a person has paused: every child stays as it was last applied, and nothing is made or deleted. What is observed
- * is said as ever; what only a plan that is carried out may say is what status said before.
+ * The answer for a Bestie that a user has paused: every child stays as it was last applied, and nothing is created or deleted. Observed facts
+ * are reported as usual; what follows from a plan that is carried out stays as status reported it before.
  */
 import { refusedCreations } from '../status/findings.ts';
 import type { ConditionType, Reason } from '../api/condition.ts';
@@ -22,13 +22,13 @@ import { operationsOf, type Operation } from '../observed/operations.ts';
 import { resume } from '../status/pause.ts';
 import { knownRefusals, type PendingChange } from '../observed/pendingchanges.ts';
 
-/** Objects that a message names; the others are counted. */
+/** The most objects that a message names; it counts the others. */
 const NAMED = 5;
 
-/** What time alone brings about: nothing is late while it waits for a person. */
+/** Reasons that follow from time alone: nothing is late while it waits for a user. */
 const lapsed: ReadonlySet<Reason> = new Set<Reason>(['NotApplied', 'BackupTimeout']);
 
-/** What the spec alone says of an upgrade, whether or not anything is done. */
+/** Reasons of an upgrade that follow from the spec alone, whether or not anything is done. */
 const refusals: ReadonlySet<Reason> = new Set<Reason>(['DowngradeRefused', 'MajorSkipRefused']);
 
 const verbs = { create: 'creation of', update: 'update of', delete: 'deletion of' } as const satisfies Record<
@@ -36,14 +36,14 @@ const verbs = { create: 'creation of', update: 'update of', delete: 'deletion of
   string
 >;
 
-/** What would be done, in words. */
+/** The waiting operations, in words. */
 function waiting(operations: readonly Operation[]): string {
   const words = operations.map(({ operation, kind, name }) => `${verbs[operation]} ${kind} ${name}`).sort();
   const more = words.length - NAMED;
   return `${words.slice(0, NAMED).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
 }
 
-/** A child as it is. Whoever scales the Deployment by hand meanwhile is let. */
+/** A child as it is. A user may scale the Deployment by hand meanwhile. */
 function standing(live: KubeObject, o: Observed): Manifest {
   const manifest = asLastApplied(live, o);
   const { asked } = rollout(live);
@@ -51,7 +51,7 @@ function standing(live: KubeObject, o: Observed): Manifest {
   return isScalable ? { ...manifest, spec: { ...manifest.spec, replicas: asked } } : manifest;
 }
 
-/** Whether an update takes over a value of others and nothing else: that waits for nothing, for the pause does it, too. */
+/** Whether an update only takes over values of others: it does not wait, because a paused Bestie does it, too. */
 function isTheirs({ operation, kind, name }: Operation, children: readonly Manifest[], o: Observed): boolean {
   const child = children.find((each) => each.kind === kind && each.metadata.name === name);
   const live = child && o.child(kindKey(child), name);
@@ -68,24 +68,24 @@ function observedDeployment(live: KubeObject, o: Observed): Readiness {
   return deploymentReadiness(live, o, Math.min(rollout(live).asked ?? size, size));
 }
 
-/** What is said of a condition while its object waits to be made; that its name is taken stays so. */
+/** The readiness of a condition while its object waits to be created; a report that its name is taken stays. */
 function withheld(type: ConditionType, operations: readonly Operation[], o: Observed): Readiness {
   const before = previousConditions(o.bestie.status).get(type);
   if (before?.reason === 'NotApplied') return before;
-  // Of what was never there nothing is known that could be wrong.
+  // An object that never existed has no fault.
   const status = before === undefined || before.status === 'Unknown' ? 'Unknown' : 'False';
   return { status, reason: 'Paused', message: `the Bestie is paused; waiting: ${waiting(operations)}` };
 }
 
 type Found = Map<ConditionType, Readiness>;
 
-/** Conditions of the children: as planned, where nothing has to be done for them to be so. */
+/** Conditions of the children: as planned, if they hold without any operation. */
 function ofChildren(found: Found, operations: readonly Operation[], o: Observed): void {
   for (const { api, condition } of childrenOf(o)) {
     const own = operations.filter(({ kind }) => kind === api.kind);
     const created = own.filter(({ operation }) => operation === 'create');
     if (created.length > 0) found.set(condition, withheld(condition, created, o));
-    // What is not wanted any more is there all the same.
+    // A child that is no longer desired still exists.
     const before = previousConditions(o.bestie.status).get(condition);
     if (own.length > 0 && before !== undefined && !found.has(condition)) found.set(condition, before);
   }
@@ -94,10 +94,10 @@ function ofChildren(found: Found, operations: readonly Operation[], o: Observed)
   if (live !== undefined && isChanging) found.set('DeploymentReady', observedDeployment(live, o));
 }
 
-/** Reasons for which the migrations of the wanted image are not completed that are about the next step of a plan. */
+/** Reasons about the next step of a plan for which the migrations of the requested image are not completed. */
 const steps: ReadonlySet<Reason> = new Set<Reason>(['BackingUp', 'BackupFailed', 'BackupTimeout', 'RepositoryNotReady', 'UpgradeFailed']);
 
-/** What is up to the state machines is as it was. */
+/** The conditions of the state machines stay as they were. */
 function ofOthers(found: Found, o: Observed): void {
   const before = previousConditions(o.bestie.status);
   const keep = (type: ConditionType, readiness: Readiness | undefined): void => {
@@ -121,22 +121,22 @@ function ofOthers(found: Found, o: Observed): void {
   for (const [type, { reason }] of found) if (lapsed.has(reason) && before.get(type)?.reason !== reason) keep(type, before.get(type));
 }
 
-/** Conditions that say what the others come to. */
+/** Conditions that summarise the others. */
 const summaries: ReadonlySet<ConditionType> = new Set(['Ready', 'Reconciling', 'Stalled']);
 
-/** Ready claims nothing about a spec that is not carried out, and Reconciling no work that is not done. */
+/** Ready makes no claim about a spec that is not carried out, and Reconciling none about work that is not done. */
 function concluded(found: Found, operations: readonly Operation[], isContested: boolean, o: Observed): Findings {
   const all = new Map(withSummary(found, { obstacle: unsupportedStrategy(o), isContested }));
   const ready = all.get('Ready');
   const why = operations.length > 0 ? `the Bestie is paused; waiting: ${waiting(operations)}` : ready?.message;
   if (operations.length > 0 || ready?.reason === 'Paused')
-    all.set('Ready', { status: 'False', reason: 'Paused', message: `${why ?? ''}; to go on: ${resume(o)}` });
+    all.set('Ready', { status: 'False', reason: 'Paused', message: `${why ?? ''}; to resume: ${resume(o)}` });
   if (all.get('Stalled')?.status !== 'True')
     all.set('Reconciling', { status: 'False', reason: 'Paused', message: 'nothing is changed while the Bestie is paused' });
   return all;
 }
 
-/** The address by which users come, until what leads there is changed. */
+/** The URL for users, until the object that leads there is changed. */
 function url(planned: Status['url'], operations: readonly Operation[], o: Observed): Pick<Status, 'url'> {
   const leads: readonly string[] = [kinds.ingress.kind, kinds.route.kind, kinds.service.kind];
   const isMoving = operations.some(({ kind }) => leads.includes(kind));
@@ -144,7 +144,7 @@ function url(planned: Status['url'], operations: readonly Operation[], o: Observ
   return known === undefined ? {} : { url: known };
 }
 
-/** What is answered instead of the plan, which is carried out once the pause is over. */
+/** The answer instead of the plan, which is carried out once the Bestie is resumed. */
 export function paused({ children, status }: Plan, o: Observed): Plan {
   const operations = operationsOf(children, o).filter((operation) => !isTheirs(operation, children, o));
   const found: Found = new Map(

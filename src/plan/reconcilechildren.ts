@@ -10,7 +10,7 @@ import { missingReadiness, notInstalled, observedReadiness, terminating, waiting
 
 export type Findings = Map<ConditionType, Readiness>;
 
-/** Of several children with one condition, the first that is not True speaks. */
+/** Of several children with one condition, the first that is not True decides it. */
 export function mergeCondition(found: Findings, type: ConditionType, readiness: Readiness): void {
   const before = found.get(type);
   if (before === undefined || before.status === 'True') found.set(type, readiness);
@@ -21,11 +21,11 @@ interface Reconciled {
   readiness: Readiness;
 }
 
-/** Whether what depends on the condition waits: not where no child that is wanted contributes it. */
+/** Whether what depends on the condition waits: not if no desired child contributes it. */
 const isUnmet = (readiness: Readiness | undefined): boolean =>
   readiness !== undefined && readiness.status !== 'True' && readiness.serves !== true;
 
-/** Of a child that is there as wanted: what it says itself, unless its selector leaves out what it should select. */
+/** The readiness of a child that exists as desired: its own, unless its selector excludes what it should select. */
 function readinessOf(child: Child, desired: readonly Manifest[], sent: readonly Manifest[], o: Context): Readiness {
   const observed = (manifest: Manifest): KubeObject | undefined => o.child(kindKey(manifest), manifest.metadata.name);
   const live = sent[0] && observed(sent[0]);
@@ -35,7 +35,7 @@ function readinessOf(child: Child, desired: readonly Manifest[], sent: readonly 
   return narrow.find((each) => each !== undefined) ?? readiness;
 }
 
-/** What an included child adds to the answer: what is there stays; what is not there is created once its dependencies are met. */
+/** What an included child adds to the answer: an existing object stays; a missing one is created once its dependencies are met. */
 function reconcileChild(child: Child, o: Context, found: Findings): Reconciled {
   if (!o.manages(kindKey(child.api))) return { children: [], readiness: notInstalled(child.api) };
   const observed = (manifest: Manifest): KubeObject | undefined => o.child(kindKey(manifest), manifest.metadata.name);
@@ -48,15 +48,15 @@ function reconcileChild(child: Child, o: Context, found: Findings): Reconciled {
     if (withheld !== undefined) return { children: wanted.filter(observed), readiness: withheld };
     return { children: wanted, readiness: missingReadiness(missing, child, o) };
   }
-  // What is merely kept, by its name alone, may go.
+  // An object that is kept by its name alone may be deleted.
   const whole = wanted.filter(({ spec }) => spec !== undefined).map(observed);
   const going = whole.find((live) => live?.metadata.deletionTimestamp != null);
   return { children: wanted, readiness: going === undefined ? readinessOf(child, desired, wanted, o) : terminating(going, o) };
 }
 
 /**
- * Every child that the spec includes, with the changes that are not applied: one that is refused speaks before anything else. `written` are those that
- * Metacontroller creates or updates.
+ * Every child that the spec includes, with the changes that are not applied: a refused one is reported before anything else. `written` are those
+ * that Metacontroller creates or updates.
  */
 export function reconcileChildren(o: Context): { children: Manifest[]; written: Manifest[]; pending: PendingChange[]; found: Findings } {
   const children: Manifest[] = [];

@@ -1,4 +1,4 @@
-/** What customize asks Metacontroller to show besides the children. It depends on the spec and identity alone: the answer is cached by generation. */
+/** The related objects that customize requests from Metacontroller. They depend on the spec and identity alone: the answer is cached by generation. */
 import type { CustomizeRequest, RelatedRule } from '../api/hook.ts';
 import type { ChildKind } from '../api/kinds.ts';
 import { selector } from '../api/names.ts';
@@ -11,9 +11,9 @@ export function related({ controller, parent }: CustomizeRequest): RelatedRule[]
     controller.spec.childResources.some((child) => child.apiVersion === apiVersion && child.resource === resource);
   const databases = managedProviders.flatMap(({ kind, nameOf }) => (kind !== undefined && isDeclared(kind) ? [{ kind, nameOf }] : []));
   return [
-    // The pods of the application and of its migrations, to say what ails them.
+    // The pods of the application and of its migrations, to report their problems.
     { apiVersion: 'v1', resource: 'pods', namespace, labelSelector: { matchLabels: selector(name) } },
-    // The Namespace and the database of the wanted name, even while it belongs to nobody.
+    // The Namespace, and the database of the expected name, even while it has no owner.
     { apiVersion: 'v1', resource: 'namespaces', namespace, names: [namespace] },
     ...databases.map(({ kind: { apiVersion, resource }, nameOf }) => ({ apiVersion, resource, namespace, names: [nameOf(name)] })),
   ];

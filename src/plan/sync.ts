@@ -1,4 +1,4 @@
-/** What should exist and what is so: from the observed world to a plan. */
+/** From the observed world to a plan: what should exist, and the status. */
 import type { Child, Context } from '../api/child.ts';
 import type { Manifest, Readiness } from '../api/kubernetes.ts';
 import type { Observed, Plan, Status } from '../api/observed.ts';
@@ -25,8 +25,8 @@ import { mergeCondition, reconcileChildren, type Findings } from './reconcilechi
 import { tooLarge } from './toolarge.ts';
 
 /**
- * Adds the deletions that are refused: what the spec no longer says is so all the same. Answers the first that no condition speaks of: one of
- * several objects, as a Job of a former image.
+ * Adds the deletions that are refused: objects that the spec no longer includes still exist. Returns the first that belongs to no condition: one of
+ * several objects, such as a Job of a former image.
  */
 function mergeDeletions(found: Findings, deletions: readonly PendingChange[], o: Context): Readiness | undefined {
   const stuck = deletions.filter((change) => change.refused);
@@ -40,7 +40,7 @@ function mergeDeletions(found: Findings, deletions: readonly PendingChange[], o:
   return other && refused(other, o);
 }
 
-/** Adds what no single child says. */
+/** Adds the conditions that no single child contributes. */
 function mergeOthers(found: Findings, upgrade: Upgrade, history: Status['upgrade'], o: Context): void {
   const others: [Parameters<Findings['set']>[0], Readiness | undefined][] = [
     ['DatabaseReady', reachedDatabase(found, o)],
@@ -52,13 +52,13 @@ function mergeOthers(found: Findings, upgrade: Upgrade, history: Status['upgrade
   for (const [type, readiness] of others) if (readiness !== undefined) found.set(type, readiness);
 }
 
-/** The shortest time after which to look again, in seconds; undefined where every change will be heard of. */
+/** The shortest time after which to sync again, in seconds; undefined if a watch reports every change. */
 function soonest(deadlines: readonly (number | undefined)[]): number | undefined {
   const known = deadlines.filter((seconds) => seconds !== undefined);
   return known.length === 0 ? undefined : Math.max(1, Math.min(...known));
 }
 
-/** What status lists only where there is something to list. */
+/** Contested fields for status; left out if there are none. */
 const contested = (children: readonly Manifest[]): Partial<Status> => {
   const fields = contestedFields(children);
   return fields.length > 0 ? { contestedFields: fields } : {};
@@ -70,7 +70,7 @@ export function sync(o: Observed): Plan {
   return isPaused(o.bestie) ? paused(running(o), o) : running(o);
 }
 
-/** Decides, builds the children, and says what is so. */
+/** Decides, builds the children, and computes the status. */
 function running(given: Observed): Plan {
   const observed = recognised(given);
   const { context: o, upgrade } = decide(observed);

@@ -1,4 +1,4 @@
-/** The last bar before an answer that the API server would refuse for its size: a spec that got past admission, or what others wrote on a child. */
+/** The last check before an answer that the API server would refuse for its size: a spec that got past admission, or annotations of others on a child. */
 import { type Observed } from '../api/observed.ts';
 import { kindKey, type KubeObject, type Manifest } from '../api/kubernetes.ts';
 import { CONTROLLER_UID_LABEL } from '../api/names.ts';
@@ -10,7 +10,7 @@ import { annotationBytes, jsonBytes } from '../lib/size.ts';
  * Source: TotalAnnotationSizeLimitB, k8s.io/apimachinery/pkg/api/validation/objectmeta.go
  */
 const ANNOTATIONS_LIMIT = 262_144;
-/** Kept free for what Kubernetes adds: a ReplicaSet takes over the annotations of its Deployment, and has four more. */
+/** Reserved for what Kubernetes adds: a ReplicaSet takes over the annotations of its Deployment, and has four more. */
 const RESERVE = 1_024;
 
 /** Whether the API server would refuse the child, `live` as it is or new, because its annotations with Metacontroller's record are too large. */
@@ -23,7 +23,7 @@ export function isTooLarge(manifest: Manifest, live: KubeObject | undefined, nam
   return JSON.stringify(sent).length * 6 > room && jsonBytes(sent) > room;
 }
 
-/** Why one of these children would be refused; undefined where none would. Where no record is kept nothing becomes too large. */
+/** Why one of these children would be refused; undefined if none would. Without a record nothing becomes too large. */
 export function tooLarge(children: readonly Manifest[], o: Observed): string | undefined {
   const { namespace, uid } = o.bestie.metadata;
   const large = children.find((child) => isTooLarge(child, o.child(kindKey(child), child.metadata.name), namespace, uid));

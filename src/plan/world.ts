@@ -1,4 +1,4 @@
-/** From the objects of a request to the world that decisions look at. */
+/** From the objects of a request to the world that decisions read. */
 import type { BestieSpec } from '../api/bestie.ts';
 import { kindKey, type KindKey, type KubeObject } from '../api/kubernetes.ts';
 import type { Observed } from '../api/observed.ts';
@@ -9,7 +9,7 @@ import { decodeSpec, type DecodedSpec } from '../spec/decodespec.ts';
 
 type ByKind = Observed['children'];
 
-/** What is known of a Bestie: itself, its children, and what is shown besides. */
+/** The objects of a request: the Bestie, its children, and the related objects. */
 export interface Objects {
   parent: KubeObject & { metadata: { namespace: string; uid: string } };
   children: ByKind;
@@ -43,7 +43,7 @@ export function worldOf({ parent, children, related }: Objects, now: string): Ob
   const { spec, invalid } = specFor(parent, database, provider, applied);
   const other = key === undefined || database !== undefined ? undefined : related.get(key)?.get(provider.nameOf(name));
   const isOthers = other !== undefined && (spec as Partial<BestieSpec>).database?.provider !== 'External' && !isControlledBy(other, uid);
-  // What of the spec does not go with that database: the rules that hold without it and not with it.
+  // What of the spec does not fit that database: the rules that hold without it and not with it.
   const differences = (live: KubeObject): string[] =>
     specFor(parent, live, provider, applied).invalid.filter((message) => !invalid.includes(message));
   return {

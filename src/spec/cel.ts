@@ -10,7 +10,7 @@ const nameOf = (signature: string): string => /(\w+)\(/.exec(signature)?.[1] ?? 
 const replacements = new Map(Object.entries(replacedFunctions).map(([name, { signature }]) => [name, nameOf(signature)]));
 
 function createEnvironment(): Environment {
-  // Whoever adds a rule to the CRD is no stranger: the API server has its own limits.
+  // The rules of the CRD are trusted, so no limits are needed: the API server has its own.
   const limits = { maxAstNodes: 10_000 };
   const environment = new Environment({ unlistedVariablesAreDyn: true, enableOptionalTypes: true, limits });
   environment.registerType('Quantity', Quantity);
@@ -22,7 +22,7 @@ function createEnvironment(): Environment {
 
 const isNode = (value: unknown): value is ASTNode => typeof value === 'object' && value !== null && 'op' in value;
 
-/** Calls ours where the library has a function of that name that differs: it lets none of its own be replaced. */
+/** Calls the operator's function if the library's one of that name differs: the library does not allow to replace its own. */
 function substitute(value: unknown): void {
   if (Array.isArray(value)) value.forEach(substitute);
   if (!isNode(value)) return;
@@ -33,7 +33,7 @@ function substitute(value: unknown): void {
 /** Made at the first use: it takes longer than the rest of a start. */
 let environment: Environment | undefined;
 
-/** Throws for what is no CEL. */
+/** Throws for a text that is no CEL. */
 export function compileCel(expression: string): Program {
   environment ??= createEnvironment();
   const parsed = environment.parse(expression);

@@ -14,7 +14,7 @@ export class Quantity {
   }
 }
 
-/** Reading one takes longer than the rest of a rule, and a few stand in every spec. */
+/** Parsing one takes longer than the rest of a rule, and every spec has a few. */
 const read = new Map<string, Quantity>();
 const KEPT = 500;
 

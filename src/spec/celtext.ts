@@ -1,5 +1,5 @@
 /**
- * Functions on text and lists that Kubernetes' CEL has and the library has not, or has otherwise.
+ * Functions on text and lists of Kubernetes' CEL that the library lacks, or that differ there.
  * Sources: regex.go and lists.go in k8s.io/apiserver/pkg/cel/library; ext/strings.go and common/types of cel-go.
  */
 import { parseGoDuration } from '../lib/goduration.ts';
@@ -21,7 +21,7 @@ function nanoseconds(text: string): bigint {
   return duration;
 }
 
-/** Those that the library has not, by signature. */
+/** Those that the library lacks, by signature. */
 export const textFunctions = {
   'string.find(string): string': (text: string, pattern: string) => regexOf(pattern).exec(text)?.[0] ?? '',
   'string.findAll(string): list<string>': (text: string, pattern: string) => text.match(regexOf(pattern)) ?? [],
@@ -30,7 +30,7 @@ export const textFunctions = {
 };
 
 /**
- * Those that the library has otherwise, by name: its `matches` reads JavaScript's expressions and compiles them anew each time, its
+ * Those that differ in the library, by name: its `matches` reads JavaScript's expressions and compiles them anew each time, its
  * `duration` knows no bounds and no bare 0, its `int` at most 20 characters, its `lowerAscii` changes letters beyond ASCII.
  * Durations are only compared, so that nanoseconds will do.
  */

@@ -1,4 +1,4 @@
-/** From the spec of a Bestie as it was sent to one with defaults, and what is wrong with it. */
+/** From the spec of a Bestie as it was sent to one with defaults, and its faults. */
 import type { BestieSpec } from '../api/bestie.ts';
 import type { KubeObject } from '../api/kubernetes.ts';
 import type { DatabaseBefore } from '../api/provider.ts';
@@ -34,14 +34,14 @@ function decode({ name, spec: given, before }: Question): DecodedSpec {
   return { spec: pruned(spec), invalid: brokenRules({ name, spec, ...(before && { before }) }) };
 }
 
-/** Specs that are kept: a spec is asked about at each resync, and a tenth of the time of a sync is spent on its rules. */
+/** The most specs that are remembered: a spec is decoded at each resync, and its rules take a tenth of the time of a sync. */
 const KNOWN_LIMIT = 256;
 
 const decoded = remembered(KNOWN_LIMIT, (question) => decode(JSON.parse(question) as Question));
 
 /**
- * The spec with the CRD's defaults, and a sentence per rule that it breaks. A spec that breaks the schema is not to be read further. `before` is
- * the database as it was last applied, which stands for CEL's `oldSelf`. Equal questions share one answer, which must not be changed.
+ * The spec with the CRD's defaults, and a sentence per rule that it breaks. A spec that breaks the schema must not be read further. `before` is
+ * the database as it was last applied, which takes the place of CEL's `oldSelf`. Equal questions share one answer, which must not be changed.
  */
 export const decodeSpec = ({ metadata: { name }, spec = {} }: KubeObject, before: DatabaseBefore | undefined): Readonly<DecodedSpec> =>
   decoded(JSON.stringify({ name, spec: spec ?? {}, before }));

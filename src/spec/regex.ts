@@ -2,13 +2,13 @@
 
 /** An escape, a class, or a dot outside of both. */
 const PART = /\\[^]|\[(?:\\[^]|[^\]\\])*\]|\./g;
-/** Where both read the same text otherwise: to RE2 a dot is anything but a line feed, and white space and word bounds are those of ASCII. */
+/** The differences of the two: in RE2 a dot is anything but a line feed, and white space and word bounds are those of ASCII. */
 const readings: Record<string, string> = { '.': '[^\\n]', '\\s': '[\\t\\n\\f\\r ]', '\\S': '[^\\t\\n\\f\\r ]' };
 
-/** As many as there are patterns in the rules: what is in the text of a rule is no user's. */
+/** One for each pattern in the rules: users write none of them. */
 const compiled = new Map<string, RegExp>();
 
-/** The expression, global. Throws SyntaxError for what is none, and for what JavaScript does not know, such as inline flags. */
+/** The expression, global. Throws SyntaxError for an invalid one, and for one that JavaScript does not support, such as inline flags. */
 export function regexOf(pattern: string): RegExp {
   const known = compiled.get(pattern);
   if (known !== undefined) {

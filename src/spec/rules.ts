@@ -1,4 +1,4 @@
-/** The rules of the CRD, as the API server holds a Bestie to them: for those that were stored before there was the rule. */
+/** The rules of the CRD, as the API server applies them: for a Bestie that was stored before a rule existed. */
 import type { BestieSpec } from '../api/bestie.ts';
 import type { DatabaseBefore } from '../api/provider.ts';
 import { isEqual } from '../lib/equal.ts';
@@ -17,7 +17,7 @@ function isTrue({ holds }: Rule, self: unknown, oldSelf: unknown): boolean {
   try {
     return holds({ self, oldSelf }) === true;
   } catch {
-    // The API server refuses what a rule cannot be evaluated on.
+    // The API server refuses a value for which a rule cannot be evaluated.
     return false;
   }
 }
@@ -34,7 +34,7 @@ function hasConstructor(value: unknown): boolean {
   return false;
 }
 
-/** The value with Maps for objects, of which the library asks no constructor: it would take a key of that name for one. */
+/** The value with Maps for objects: the library would take a key named `constructor` for the constructor of an object. */
 function withMaps(value: unknown): unknown {
   if (typeof value !== 'object' || value === null) return value;
   if (Array.isArray(value)) return value.map(withMaps);

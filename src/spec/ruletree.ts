@@ -3,26 +3,26 @@ import { compileCel, type Program } from './cel.ts';
 import listed from './bestie.rules.json' with { type: 'json' };
 
 export interface Rule {
-  /** What the refusal says. */
+  /** The message of the refusal. */
   message: string;
   holds: Program;
-  /** Whether it is about a change, and so about nothing where there is no old value. */
+  /** Whether it is about a change: then it does not apply without an old value. */
   isTransition: boolean;
 }
 
-/** The rules about a value, and those about what is in it. */
+/** The rules about a value, and those about its fields and items. */
 export interface RuleNode {
   rules: Rule[];
   fields: Map<string, RuleNode>;
   /** Of each item of a list. */
   items?: RuleNode;
-  /** The field by which items are known again; an item of another list has no old value. */
+  /** The field that identifies items; an item of another list has no old value. */
   key?: string;
 }
 
 const emptyNode = (): RuleNode => ({ rules: [], fields: new Map() });
 
-/** `.spec` → a field; `[name]` → items known by that field; `[]` → items of a list that is known as a whole. */
+/** `.spec` → a field; `[name]` → items that this field identifies; `[]` → items of a list that is compared as a whole. */
 const STEP = /\.(?<field>\w+)|\[(?<key>\w*)\]/g;
 
 function child(node: RuleNode, { field, key }: Record<string, string | undefined>): RuleNode {
@@ -37,7 +37,7 @@ function child(node: RuleNode, { field, key }: Record<string, string | undefined
 
 function createTree(): RuleNode {
   const root = emptyNode();
-  /** One text stands at several places. */
+  /** Several fields share one text. */
   const programs = new Map<string, Program>();
   for (const { at, rule, message } of listed) {
     const holds = programs.get(rule) ?? compileCel(rule);

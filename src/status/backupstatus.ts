@@ -14,13 +14,13 @@ type Entry = NonNullable<NonNullable<BestieStatus['backup']>['repositories']>[nu
 type Success = NonNullable<Entry['backups']>[number];
 type Failure = NonNullable<Entry['lastFailure']>;
 
-/** Backups of one repository that are kept on record. */
+/** The most backups of one repository that status records. */
 const LIMIT = 10;
 
 const newestFirst = <T extends { completedAt: string }>(backups: readonly T[]): T[] =>
   [...backups].sort((a, b) => Date.parse(b.completedAt) - Date.parse(a.completedAt));
 
-/** In whole seconds: what is on record must not lose to its own fraction. */
+/** In whole seconds: a recorded time must not compare as older than its own fraction. */
 const rounded = <T extends { completedAt: string }>(backup: T): T => ({ ...backup, completedAt: wholeSeconds(backup.completedAt) });
 
 /** The latest backup that is known to have succeeded, whatever its repository. */
@@ -41,13 +41,13 @@ const failure = ({ id, type, startedAt, reason }: Live<Failure>): Failure | unde
 const before = (name: string, o: Observed): Live<Entry> | undefined =>
   o.bestie.status.backup?.repositories?.find((entry) => entry?.name === name) ?? undefined;
 
-/** Those on record, the last one of a status that had no such record, and those that the database operator knows. */
+/** Recorded backups, the last one of a status without such a record, and those that the database operator reports. */
 function successes(name: string, o: Observed): Success[] {
   const { id, repo, completedAt } = o.bestie.status.backup ?? {};
   const recorded = (before(name, o)?.backups ?? []).filter(isSuccess).map(success);
   const last: Success[] = repo === name && id != null && completedAt != null ? [{ id, completedAt }] : [];
   const known = knownBackups(o).flatMap(({ repo: of, ...backup }) => (of === name ? [backup] : []));
-  // Of two that are the same the one that says more: what the database operator shows now, and of the rest the one with a type.
+  // Of two entries for the same backup the one with more information: what the database operator reports now, then the one with a type.
   const all = new Map([...last, ...recorded, ...known].map(rounded).map((backup) => [`${backup.id} ${backup.completedAt}`, backup]));
   return newestFirst([...all.values()]).slice(0, LIMIT);
 }
@@ -59,7 +59,7 @@ const failureOf = ({ id, type, startedAt, isScheduled }: Run): Failure => ({
   reason: isScheduled ? 'ScheduledBackupFailed' : 'BackupFailed',
 });
 
-/** What failed by all that was known may have been tried again: what the database operator says of the same run now counts. */
+/** A run that seemed to have failed may have been retried: what the database operator reports of it now counts. */
 function lastFailure(name: string, o: Observed): Failure | undefined {
   const runs = o.provider.backups.runs(o).filter(({ repo }) => repo === name);
   const known = runs.filter(({ state }) => state === 'failed').map(failureOf);
@@ -79,16 +79,16 @@ const firstAfter = (repository: Repository, time: number, o: Observed): string |
     .sort()[0];
 
 /**
- * The next run that Kubernetes plans; undefined where there is none. What a replica has said whose clock is a little ahead stands: two that
+ * The next run that Kubernetes plans; undefined if there is none. The report of a replica whose clock is a little ahead stays: two that
  * disagree would write in turn.
  */
 function nextRun(repository: Repository, o: Observed): string | undefined {
   const now = Date.parse(o.now);
   const [next, ahead] = [firstAfter(repository, now, o), firstAfter(repository, now + CLOCK_SKEW_SECONDS * 1000, o)];
-  const told = before(repository.name, o)?.nextRun;
-  if (next === undefined || ahead === undefined || told == null || told <= next || told > ahead) return next;
-  const at = Date.parse(told);
-  return !Number.isNaN(at) && told === firstAfter(repository, at - 1000, o) ? told : next;
+  const reported = before(repository.name, o)?.nextRun;
+  if (next === undefined || ahead === undefined || reported == null || reported <= next || reported > ahead) return next;
+  const at = Date.parse(reported);
+  return !Number.isNaN(at) && reported === firstAfter(repository, at - 1000, o) ? reported : next;
 }
 
 function entryOf(repository: Repository, o: Observed): Entry {
@@ -106,7 +106,7 @@ function entryOf(repository: Repository, o: Observed): Entry {
   };
 }
 
-/** An entry as it was written last, less what is null. */
+/** An entry as it was written last, without nulls. */
 function asBefore({ name, ready, nextRun: next, ...rest }: Live<Entry>): Entry {
   const backups = (rest.backups ?? []).filter(isSuccess).map(success);
   const [last, failed] = [rest.lastSuccess ?? null, failure(rest.lastFailure ?? {})];
@@ -120,14 +120,14 @@ function asBefore({ name, ready, nextRun: next, ...rest }: Live<Entry>): Entry {
   };
 }
 
-/** What is known while the spec is not acted upon: the last backup, and of the repositories what was known before. */
+/** The status while the spec is not carried out: the last backup, and the repositories as before. */
 export function carriedBackup(o: Observed): Status['backup'] {
   const last = lastBackup(o);
   const repositories = (o.bestie.status.backup?.repositories ?? []).flatMap((entry) => (entry === null ? [] : [asBefore(entry)]));
   return last || repositories.length > 0 ? { ...last, ...(repositories.length > 0 && { repositories }) } : undefined;
 }
 
-/** What is known now. */
+/** The status now. */
 export function backupStatus(o: Observed): Status['backup'] {
   if (isExternal(o) || !reportsBackups(o)) return carriedBackup(o);
   return { ...lastBackup(o), repositories: o.bestie.spec.database.backups.repos.map((repository) => entryOf(repository, o)) };

@@ -9,7 +9,7 @@ export type Findings = ReadonlyMap<ConditionType, Readiness>;
 
 const order = Object.keys(conditionTypes) as ConditionType[];
 
-/** Puts findings in order and dates them: the time is carried over unless the status flips. */
+/** Sorts findings and adds their transition times: the time is carried over unless the status flips. */
 export function withTransitionTimes(found: Findings, bestie: Bestie, now: string): Condition[] {
   const previous = previousConditions(bestie.status);
   return order.flatMap((type) => {
@@ -21,7 +21,7 @@ export function withTransitionTimes(found: Findings, bestie: Bestie, now: string
   });
 }
 
-/** The first condition, in the given order, that is False; where none is, the first that is Unknown, which tells less. */
+/** The first condition, in the given order, that is False; if none is, the first that is Unknown, which has less information. */
 function firstNotTrue(found: Findings, types: readonly ConditionType[]): [ConditionType, Readiness] | undefined {
   for (const status of ['False', 'Unknown'] satisfies ConditionStatus[]) {
     for (const type of types) {
@@ -34,17 +34,17 @@ function firstNotTrue(found: Findings, types: readonly ConditionType[]): [Condit
 
 /** Reasons for which an object is not as the spec says. */
 const otherwise: ReadonlySet<Reason | undefined> = new Set<Reason>(['NotApplied', 'SelectorChanged']);
-/** What Ready says where nothing is missing; `isContested`: fields of children are left to others. */
+/** The message of Ready if nothing is missing; `isContested`: fields of children are left to others. */
 const running = (isContested: boolean): string =>
-  isContested ? 'the current spec is running, but for the fields in status.contestedFields' : 'the current spec is running';
-/** What Ready does not wait for, and what is not as the spec says all the same. */
+  isContested ? 'the current spec is running, except for the fields in status.contestedFields' : 'the current spec is running';
+/** The message of Ready for a condition that it does not wait for, and that is not as the spec says. */
 const almost = (type: ConditionType): string => `database, migrations, Deployment and Service are as the spec says; ${type} is not`;
 export const notStalled: Readiness = { status: 'False', reason: 'NotStalled', message: 'no action is needed' };
 /** Reconciling while only an action helps. */
 export const waitsForAction: Readiness = { status: 'False', reason: 'Settled', message: 'an action is needed first; see Stalled' };
 
 /**
- * What no condition of a child says: an obstacle to everything, one beside which all else goes on, and whether fields of children are left to
+ * What no condition of a child reports: an obstacle to everything, one beside which all else continues, and whether fields of children are left to
  * others.
  */
 interface Besides {
@@ -54,8 +54,8 @@ interface Besides {
 }
 
 /**
- * Ready, Reconciling and Stalled from the conditions of the children and what is known besides. While the wanted image is refused or given
- * up, that is what they tell, whatever the former one does.
+ * Ready, Reconciling and Stalled from the conditions of the children and what is known besides. While the requested image is refused or has
+ * failed, they report that, whatever the former one does.
  * Reconciling and Stalled are never both True.
  */
 export function withSummary(found: Findings, { obstacle, leftover, isContested = false }: Besides = {}): Findings {

@@ -5,18 +5,18 @@ import type { Readiness } from '../api/kubernetes.ts';
 import { podShapes } from '../children/podshapes.ts';
 import { isExternal } from '../observed/migrations.ts';
 
-/** Postgres' own max_connections, where nothing else is asked for. */
+/** Postgres' default of max_connections. */
 const DEFAULT_MAX_CONNECTIONS = 100;
 /** Connections that are not for pods of the application: three that Postgres keeps for superusers, and those of the database operator and of a migration. */
 const OTHER_CONNECTIONS = 10;
-/** Connections that SQLAlchemy opens in one process at most, by default: a pool of five and ten more. */
+/** The most connections that SQLAlchemy opens in one process by default: a pool of five and ten more. */
 const POOL_LIMIT = 15;
 /** The readiness probe opens a connection of its own. */
 const PROBE_CONNECTIONS = 1;
 
 const VARIABLE = 'GUNICORN_CMD_ARGS';
 
-/** A number among the arguments of gunicorn; where it is not named, gunicorn's default of one. */
+/** A number among the arguments of gunicorn; gunicorn's default of one if it is missing. */
 function argument(text: string, pattern: RegExp): number {
   return Number(pattern.exec(text)?.[1] ?? 1);
 }
@@ -30,14 +30,14 @@ export function connectionsOfPod({ bestie }: Observed): number {
   return workers * Math.min(threads, POOL_LIMIT) + PROBE_CONNECTIONS;
 }
 
-/** What others set on the database; undefined where they set nothing, or where the database is not ours. */
+/** The limit that others set on the database; undefined if they set none, or if the database is external. */
 const others = (o: Observed) => (isExternal(o) ? undefined : o.provider.foreignConnectionLimit(o));
 
-/** What max_connections of the database is; undefined where nothing says so. */
+/** The max_connections of the database; undefined if it is not known. */
 const maxConnections = (o: Observed): number | undefined =>
   others(o)?.limit ?? o.bestie.spec.database.maxConnections ?? (isExternal(o) ? undefined : DEFAULT_MAX_CONNECTIONS);
 
-/** The field that is to be set, and what else has to be where the database is not ours, or where others set it in a place that wins. */
+/** The field to set, and what else to set if the database is external, or if others set it in a field that wins. */
 function remedy(needed: number, o: Observed): string {
   if (isExternal(o)) return `raise max_connections of the database to ${needed} and set spec.database.maxConnections to it`;
   const path = others(o)?.path ?? [];
@@ -46,7 +46,7 @@ function remedy(needed: number, o: Observed): string {
     : `set spec.database.maxConnections to ${needed}, which restarts the database`;
 }
 
-/** What is wrong where the Bestie may run more pods than the database serves, whether or not they run yet; undefined otherwise. */
+/** Too few connections for the pods that the Bestie may run, whether or not they run yet; undefined otherwise. */
 export function tooFewConnections(o: Observed): Readiness | undefined {
   const { size, maxReplicas } = o.bestie.spec;
   const limit = maxConnections(o);

@@ -1,4 +1,4 @@
-/** What the pods of a migration and of the application say about their database: whether they reach it. */
+/** Whether the pods of a migration and of the application reach their database. */
 import type { ConditionType } from '../api/condition.ts';
 import type { Observed } from '../api/observed.ts';
 import type { Readiness } from '../api/kubernetes.ts';
@@ -12,7 +12,7 @@ import type { DatabaseTrouble } from '../observed/databasewait.ts';
 
 type Found = ReadonlyMap<ConditionType, Readiness>;
 
-/** Why pods do not reach the database, those of the migration first, and those that were let in by it one day last. */
+/** Why pods do not reach the database: those of the migration first, those that reached it before last. */
 function unreached(o: Observed): DatabaseTrouble {
   const job = migrationJobs(o).find(({ phase }) => phase === 'pending' || phase === 'started');
   const ofJob = job && jobDatabaseTrouble(job, o);
@@ -21,12 +21,12 @@ function unreached(o: Observed): DatabaseTrouble {
   return ofWeb.trouble === undefined ? lostDatabase(o) : ofWeb;
 }
 
-/** An external database reports nothing of itself: it is ready once a migration has reached it, for as long as no pod fails to. */
+/** An external database has no status: it is ready once a migration has reached it, while no pod fails to. */
 function external(found: Found, o: Observed): Readiness {
   const { trouble } = unreached(o);
   if (trouble !== undefined) return trouble;
   const reached = found.get('DatabaseSeeded')?.status === 'True';
-  const message = reached ? 'the migrations reached the external database' : 'the database is run by somebody else';
+  const message = reached ? 'the migrations reached the external database' : 'the database is managed outside of this operator';
   return { status: reached ? 'True' : 'Unknown', reason: 'ExternallyManaged', message };
 }
 
@@ -34,9 +34,9 @@ function external(found: Found, o: Observed): Readiness {
 const answers = (o: Observed): boolean => podsOf(o, 'web').some((pod) => isReady(pod) && !isTerminating(pod));
 
 /**
- * That no primary answers is nowhere in the status of the object of the database, whose instances are all ready then. Pods that
- * wait for one, or have lost it, are the sign; what depends on the database goes on, for those pods are what waits. What a person
- * has switched explains more.
+ * The status of the object of the database does not show that no primary answers: all instances are ready then. Pods that wait
+ * for one, or have lost it, show it. What depends on the database continues, because those pods are what waits. A switch of a
+ * user is the better explanation.
  */
 function managed(found: Found, o: Observed): Readiness | undefined {
   const own = found.get('DatabaseReady');
@@ -45,6 +45,6 @@ function managed(found: Found, o: Observed): Readiness | undefined {
   return isSaidToServe && isWaiting && !answers(o) ? trouble : undefined;
 }
 
-/** What DatabaseReady says instead of what the database itself does, of which `found` knows; undefined where that stands. */
+/** The readiness of DatabaseReady instead of that of the database itself, which is in `found`; undefined if that one holds. */
 export const reachedDatabase = (found: Found, o: Observed): Readiness | undefined =>
   isExternal(o) ? external(found, o) : managed(found, o);

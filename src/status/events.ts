@@ -1,6 +1,6 @@
 /**
- * What happened, as Kubernetes Events: undeclared children, which Metacontroller only ever creates. One that is sent again, because the
- * status that it follows from was lost, has the same name, and is not made twice.
+ * What happened, as Kubernetes Events: undeclared children, which Metacontroller only ever creates. An Event that is sent again, because the
+ * status of its answer was lost, has the same name, and is not created twice.
  */
 import { events, isTrouble, type EventReason } from '../api/event.ts';
 import type { ConditionType } from '../api/condition.ts';
@@ -14,16 +14,16 @@ import { isNamespaceGoing } from '../decide/deletion.ts';
 import type { BackupTransition, ConditionTransition, Transitions, UpgradeTransition } from './transitions.ts';
 import type { Recreated, Scaled } from './witness.ts';
 
-/** Who tells; part of the identity of an Event. Any replica may, so none is named. */
+/** The reporting instance, part of the identity of an Event. Any replica may report, so none is named. */
 const REPORTER = 'pets.bestie.com/bestie-operator';
 const INSTANCE = 'bestie-operator';
-/** Bytes that the API server takes at most. */
+/** The most bytes that the API server accepts. */
 const MAX_NOTE = 1024;
 
 interface Happening {
   reason: EventReason;
   note: string;
-  /** With uid and reason, what tells this occurrence from any other. */
+  /** With uid and reason, the identity of this occurrence. */
   key: readonly unknown[];
 }
 
@@ -32,7 +32,7 @@ interface Row {
   reason: (t: ConditionTransition) => EventReason | undefined;
 }
 
-/** They say together what others say one by one. */
+/** Conditions that summarise others. */
 const summaries: ReadonlySet<ConditionType> = new Set([
   'Ready',
   'Reconciling',
@@ -42,9 +42,9 @@ const summaries: ReadonlySet<ConditionType> = new Set([
   'Paused',
   'DeletionBlocked',
 ]);
-/** What only Stalled tells. */
+/** Reasons that only Stalled has. */
 const obstacles: ReadonlySet<string> = new Set(['InvalidSpec', 'UnsupportedApplyStrategy']);
-/** A database that is on its way for one of these reasons is not lost, and one that serves is reported once that lasts. */
+/** A database that is starting for one of these reasons is not lost; one that serves is reported once the state lasts. */
 const planned: ReadonlySet<string> = new Set(['Restoring', 'Deleting', 'InstancesMissing', 'InstancesOutdated', 'VolumeResizing']);
 const failed: ReadonlySet<string> = new Set(['BackupFailed', 'BackupTimeout']);
 
@@ -64,7 +64,7 @@ const rows: readonly Row[] = [
   { when: isFlip('Paused', 'True'), reason: always('Paused') },
   { when: isFlip('Paused', 'False'), reason: always('Resumed') },
   { when: isNow('DeletionBlocked', 'True'), reason: always('DeletionBlocked') },
-  // A part that needs a person says so itself.
+  // A part that needs a user's action makes an Event of its own.
   {
     when: (t) => !summaries.has(t.type) && t.to !== 'True' && isTrouble(t.reason),
     reason: (t) => (isTrouble(t.reason) ? t.reason : undefined),
@@ -81,17 +81,17 @@ const ofCondition = (transition: ConditionTransition): Happening[] => {
   return reason === undefined ? [] : [{ reason, note: message, key: [type, transition.reason, since] }];
 };
 
-const begun: ReadonlySet<string> = new Set(['BackingUp', 'Migrating', 'RollingOut']);
+const started: ReadonlySet<string> = new Set(['BackingUp', 'Migrating', 'RollingOut']);
 const phases: Readonly<Record<string, EventReason>> = { Succeeded: 'UpgradeSucceeded', Aborted: 'UpgradeAborted' };
 
 function ofUpgrade({ from, to, phase, message, before, since }: UpgradeTransition): Happening[] {
-  const wasBegun = begun.has(before.phase ?? '');
-  const isUnderway = before.to === to && wasBegun;
+  const wasStarted = started.has(before.phase ?? '');
+  const isUnderway = before.to === to && wasStarted;
   // The condition stays as it is when one refused target follows another.
   const isRefusedAnew = phase === 'Refused' && before.phase === 'Refused';
-  const reason = isRefusedAnew ? 'UpgradeFailed' : begun.has(phase) ? (isUnderway ? undefined : 'UpgradeStarted') : own(phases, phase);
-  // What never began is not called off.
-  if (reason === undefined || (reason === 'UpgradeAborted' && !wasBegun)) return [];
+  const reason = isRefusedAnew ? 'UpgradeFailed' : started.has(phase) ? (isUnderway ? undefined : 'UpgradeStarted') : own(phases, phase);
+  // An upgrade that never started is not aborted.
+  if (reason === undefined || (reason === 'UpgradeAborted' && !wasStarted)) return [];
   return [{ reason, note: `from ${from} to ${to}${message === undefined ? '' : `: ${message}`}`, key: [to, since] }];
 }
 
@@ -113,13 +113,13 @@ const ofRecreated = ({ kind, name, since }: Recreated): Happening => ({
 
 const ofScaling = ({ from, to, generation }: Scaled): Happening => ({
   reason: 'Scaled',
-  note: `the Deployment is asked for ${to} replicas instead of ${from}`,
+  note: `the Deployment is scaled from ${from} to ${to} replicas`,
   key: [generation, from, to],
 });
 
 const bytesOf = (codePoint: number): number => (codePoint < 0x80 ? 1 : codePoint < 0x800 ? 2 : codePoint < 0x10000 ? 3 : 4);
 
-/** As much of a note as the API server takes, in whole characters. */
+/** As much of a note as the API server accepts, in whole characters. */
 function clipped(note: string): string {
   let [bytes, units] = [0, 0];
   for (const character of note) {
@@ -149,17 +149,17 @@ function manifest({ reason, note, key }: Happening, { bestie, now }: Observed): 
   };
 }
 
-/** The Events of an answer: one per happening. A Namespace that is going takes no new objects. */
+/** The Events of an answer: one per occurrence. A terminating Namespace accepts no new objects. */
 export function eventsOf({ conditions, migrated, recreated, scaled, upgrade, backup }: Transitions, o: Observed): Manifest[] {
   if (isNamespaceGoing(o)) return [];
   const all = conditions.flatMap(ofCondition);
-  // Of two conditions that say the same in the same words, one makes an Event.
-  const told = all.filter((each, index) => all.findIndex(({ reason, note }) => reason === each.reason && note === each.note) === index);
-  const more = (upgrade ? ofUpgrade(upgrade) : []).filter(({ reason }) => !told.some((each) => each.reason === reason));
+  // Of two conditions with the same reason and message, one makes an Event.
+  const distinct = all.filter((each, index) => all.findIndex(({ reason, note }) => reason === each.reason && note === each.note) === index);
+  const more = (upgrade ? ofUpgrade(upgrade) : []).filter(({ reason }) => !distinct.some((each) => each.reason === reason));
   const happened = [
     ...recreated.map(ofRecreated),
     ...(scaled ? [ofScaling(scaled)] : []),
-    ...told,
+    ...distinct,
     ...migrated.map(ofMigration),
     ...more,
     ...(backup ? ofBackup(backup) : []),

@@ -1,4 +1,4 @@
-/** What Metacontroller was asked to do and could not: counted once, when it has been asked for too long. */
+/** Operations that Metacontroller could not carry out: counted once, when they were requested too long ago. */
 import type { ConditionType, Reason } from '../api/condition.ts';
 import type { Bestie, Status } from '../api/observed.ts';
 import { table } from '../children/index.ts';
@@ -21,7 +21,7 @@ export function failedOperations(
 ): Operation['operation'][] {
   const refused = pendingChanges.filter((change) => change.refused);
   const changes = refused.filter((change) => !isRefusedIn(before, change)).map(({ operation }) => operations[operation]);
-  // A creation is refused where no change of such a child is.
+  // A creation is refused if no change of such a child is.
   const creations = conditions
     .filter(({ type, to, reason }) => to === 'False' && reason === notApplied && kindsOf(type).length > 0)
     .filter(({ type }) => !refused.some(({ kind }) => kindsOf(type).includes(kind)));

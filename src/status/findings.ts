@@ -1,4 +1,4 @@
-/** What status keeps of findings beside their sentences. */
+/** What status keeps of findings besides their messages. */
 import { isEqual } from '../lib/equal.ts';
 import { isReason, type ConditionType } from '../api/condition.ts';
 import type { Creation, Readiness, Report } from '../api/kubernetes.ts';
@@ -7,7 +7,7 @@ import type { Observed, Status } from '../api/observed.ts';
 /** Entries of one list that status keeps at most. */
 const LIMIT = 64;
 
-/** Sorted and without repetition: several conditions may say the same. */
+/** Sorted and without duplicates: several conditions may report the same. */
 function listed<T extends object>(entries: readonly T[]): T[] {
   const texts = entries.map((entry) => JSON.stringify(entry));
   return [...new Set(texts)]
@@ -42,7 +42,7 @@ export function keptOf(findings: Iterable<Readiness>): Kept {
   return kept(creationsOf(all), reportsOf(all));
 }
 
-/** Entries as they were last written, less nulls. */
+/** Entries as they were last written, without nulls. */
 const creationsBefore = ({ bestie: { status } }: Observed): Creation[] =>
   (status.creations ?? []).flatMap((entry) =>
     entry?.kind != null && entry.name != null && entry.since != null

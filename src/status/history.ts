@@ -1,4 +1,4 @@
-/** What status says of upgrades: the one under way or the last one, and how the ones before it ended. */
+/** `status.upgrade`: the upgrade in progress or the last one, and how the ones before it ended. */
 import { requestOf } from '../decide/operation.ts';
 import type { BestieStatus } from '../api/bestie.ts';
 import type { Observed } from '../api/observed.ts';
@@ -7,18 +7,18 @@ import { attempting, attemptToken, deployedImage } from '../observed/releasereco
 import { begunJob } from '../decide/migrationgate.ts';
 import type { Phase, Upgrade } from '../decide/upgrade.ts';
 
-type Told = NonNullable<BestieStatus['upgrade']>;
-type Entry = NonNullable<Told['history']>[number];
+type UpgradeStatus = NonNullable<BestieStatus['upgrade']>;
+type Entry = NonNullable<UpgradeStatus['history']>[number];
 
 /** Entries that are kept. */
 const LIMIT = 10;
 
-/** Phases that are the result of an upgrade, and stand in the history. */
+/** Phases that are the result of an upgrade, and are recorded in the history. */
 const results = new Set(['Succeeded', 'Failed', 'RolledBack', 'Aborted']);
-/** What ran before is wanted again, and runs well, after an upgrade that failed. It is no result of its own. */
+/** After a failed upgrade the spec requests what ran before, and that runs well. It is no result of its own. */
 const SET_BACK = 'SetBack';
 const ended = new Set([...results, SET_BACK]);
-/** Phases of an upgrade that failed, until the spec wants something else. */
+/** Phases of a failed upgrade, until the spec requests another image. */
 const gaveUp = new Set(['Failed', 'RolledBack', 'RollingBack']);
 const quiet: ReadonlySet<Phase> = new Set(['Installing', 'Settled']);
 
@@ -36,48 +36,48 @@ const whole = ({ from, to, result, reason, at }: Live<Entry> & Entry): Entry => 
   at,
 });
 
-/** What was written last, less what is null. */
-export function lastUpgrade(o: Observed): Told | undefined {
+/** The upgrade as it was last written, without nulls. */
+export function lastUpgrade(o: Observed): UpgradeStatus | undefined {
   const last = o.bestie.status.upgrade;
   if (last == null) return undefined;
   const { history, ...rest } = last;
-  const known = Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== null)) as Told;
+  const known = Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== null)) as UpgradeStatus;
   return { ...known, ...(history != null && { history: history.filter(isWhole).map(whole) }) };
 }
 
-/** Every status of an upgrade was lost: what runs well is not what was told to have succeeded. */
-const isMissed = ({ phase, to, isUp }: Pick<Upgrade, 'phase' | 'to' | 'isUp'>, last: Told | undefined): boolean =>
+/** Every status of an upgrade was lost: the image that runs well is not the one that status reports as succeeded. */
+const isMissed = ({ phase, to, isUp }: Pick<Upgrade, 'phase' | 'to' | 'isUp'>, last: UpgradeStatus | undefined): boolean =>
   quiet.has(phase) && isUp && last?.phase === 'Succeeded' && last.to !== to;
 
-/** The phase in words of status. An upgrade that left the spec was called off; one whose target runs well has arrived. */
-function phaseOf({ phase, to, from, isUp }: Upgrade, last: Told | undefined): string | undefined {
+/** The phase in status. An upgrade that left the spec was aborted; one whose target runs well has succeeded. */
+function phaseOf({ phase, to, from, isUp }: Upgrade, last: UpgradeStatus | undefined): string | undefined {
   const isBack = phase === 'RollingBack' && last?.phase === 'RolledBack' && last.to === to;
   if (!quiet.has(phase) && from !== to) return isBack ? 'RolledBack' : phase;
   if (last?.phase === undefined) return undefined;
-  // Nothing is known to have run on the data: what is wanted is installed, and that is no upgrade from anything.
+  // Nothing is known to have run on the data: the requested image is installed, which is no upgrade.
   if (phase === 'Installing' && !isUp && attempting.has(last.phase)) return 'Aborted';
   if (last.to === to || isMissed({ phase, to, isUp }, last)) return isUp ? 'Succeeded' : last.phase;
   if (gaveUp.has(last.phase) || last.phase === 'Refused') return isUp ? SET_BACK : last.phase;
   return ended.has(last.phase) ? last.phase : 'Aborted';
 }
 
-const ailment = ({ refused, failure, gate }: Upgrade): Pick<Readiness, 'reason' | 'message'> | undefined =>
+const problemOf = ({ refused, failure, gate }: Upgrade): Pick<Readiness, 'reason' | 'message'> | undefined =>
   refused ?? failure ?? (gate?.reason === 'BackingUp' ? undefined : gate);
 
-/** The end of an upgrade that another one takes over: it was called off, unless it has just arrived, or failed and was being undone. */
-function leftBehind({ from, to, phase, reason }: Told, upgrade: Upgrade, o: Observed): Entry | undefined {
+/** The end of an upgrade that another one replaces: it was aborted, unless it has just succeeded, or failed and was being rolled back. */
+function leftBehind({ from, to, phase, reason }: UpgradeStatus, upgrade: Upgrade, o: Observed): Entry | undefined {
   if (from === undefined || to === undefined || to === upgrade.to || ended.has(phase ?? '')) return undefined;
   const at = o.now;
   if (phase === 'RollingBack') return { from, to, result: 'Failed', ...(reason !== undefined && { reason }), at };
   return { from, to, result: upgrade.isUp && deployedImage(o) === to ? 'Succeeded' : 'Aborted', at };
 }
 
-/** What is told of an upgrade at its end. One that was being undone when the version was set back has been undone by now. */
+/** The entry of an upgrade at its end. One that was being rolled back when the version was set back is rolled back by now. */
 function entryOf(
   phase: string,
-  { from, to, since }: Required<Pick<Told, 'from' | 'to' | 'since'>>,
+  { from, to, since }: Required<Pick<UpgradeStatus, 'from' | 'to' | 'since'>>,
   reason: string | undefined,
-  last: Told | undefined,
+  last: UpgradeStatus | undefined,
 ): Entry | undefined {
   const isUndone = phase === SET_BACK && last?.phase === 'RollingBack';
   if (!isUndone && !results.has(phase)) return undefined;
@@ -85,24 +85,24 @@ function entryOf(
   return { from, to, result: isUndone ? 'RolledBack' : phase, ...(why !== undefined && { reason: why }), at: since };
 }
 
-/** Before the migrations the backup that is asked for, afterwards the one that their Job names, or, where that is gone, what was told of it. */
-function backupOf(upgrade: Upgrade, last: Told | undefined, o: Observed): string | undefined {
+/** Before the migrations the requested backup, afterwards the one that their Job names, or, without a Job, the one in status. */
+function backupOf(upgrade: Upgrade, last: UpgradeStatus | undefined, o: Observed): string | undefined {
   const { phase, to } = upgrade;
   const request = requestOf(upgrade.operation);
   if (request?.purpose === 'pre-upgrade') return request.id;
-  // What is said of an upgrade that left the spec is about no Job of what is wanted now.
+  // The Job of the requested image says nothing about an upgrade that left the spec.
   if (quiet.has(phase) && last?.to !== to) return last?.backupID;
   const job = begunJob(o);
   return job?.backup ?? (job === undefined && before.has(phase) ? undefined : last?.backupID);
 }
 
-/** The retry token of the attempt that is under way, or that failed; empty where there was none. */
+/** The retry token of the attempt in progress, or of the one that failed; empty if there was none. */
 function retryOf({ failure, to }: Upgrade, phase: string, o: Observed): string {
   return failure?.retry ?? (attempting.has(phase) ? attemptToken(o, to) : '');
 }
 
 /** `status.upgrade`; undefined before the first upgrade. */
-export function upgradeStatus(upgrade: Upgrade, o: Observed): Told | undefined {
+export function upgradeStatus(upgrade: Upgrade, o: Observed): UpgradeStatus | undefined {
   const last = lastUpgrade(o);
   const phase = phaseOf(upgrade, last);
   if (phase === undefined) return undefined;
@@ -110,10 +110,10 @@ export function upgradeStatus(upgrade: Upgrade, o: Observed): Told | undefined {
   const missed = isMissed(upgrade, last);
   const isSame = last?.phase === phase && !missed && (isQuiet || last.to === upgrade.to);
   if (isSame && isQuiet) return { ...last, failed: Math.max(upgrade.failures, last.failed ?? 0) };
-  // The one that was told of goes on, unless it had ended or another target is wanted.
+  // The upgrade in status continues, unless it had ended or another target is requested.
   const goesOn = isQuiet || isSame || (last?.to === upgrade.to && !ended.has(last.phase ?? ''));
-  const { from = upgrade.from, to = upgrade.to }: Told = missed ? { from: last?.to ?? '' } : goesOn ? (last ?? {}) : {};
-  const { reason, message } = ailment(upgrade) ?? {};
+  const { from = upgrade.from, to = upgrade.to }: UpgradeStatus = missed ? { from: last?.to ?? '' } : goesOn ? (last ?? {}) : {};
+  const { reason, message } = problemOf(upgrade) ?? {};
   const backupID = backupOf(upgrade, goesOn ? last : undefined, o);
   const retry = retryOf(upgrade, phase, o);
   const since = isSame ? (last.since ?? o.now) : o.now;
@@ -131,7 +131,7 @@ export function upgradeStatus(upgrade: Upgrade, o: Observed): Told | undefined {
     ...(reason !== undefined && { reason }),
     ...(message !== undefined && { message }),
     succeeded: (last?.succeeded ?? 0) + entries.filter(({ result }) => result === 'Succeeded').length,
-    // Where the Deployment refused every record, status alone has counted.
+    // If every record on the Deployment was refused, only status has counted.
     failed: Math.max(upgrade.failures, last?.failed ?? 0),
     ...(history.length > 0 && { history }),
   };

@@ -1,4 +1,4 @@
-/** What is said of a child that is not there, or not there yet. */
+/** The readiness of a child that does not exist, or not yet. */
 import type { ConditionType } from '../api/condition.ts';
 import type { ChildKind } from '../api/kinds.ts';
 import type { Observed } from '../api/observed.ts';
@@ -11,10 +11,10 @@ import { kubectl } from '../observed/commands.ts';
 import { previousConditions } from '../observed/previousconditions.ts';
 import { refusalCommand } from '../observed/pendingchanges.ts';
 
-/** Seconds after which a wanted child that is not seen was not applied: two resync periods of the CompositeController, and what its time is rounded by. */
+/** Seconds after which a desired child that is not observed was not applied: two resync periods of the CompositeController, and the rounding of its time. */
 const MISSING_CHILD_SECONDS = 180;
 
-/** The same in two steps, for a child of which the same is said before and after it is seen: seconds until it is called missing, and from then on. */
+/** The same in two steps, for a child with the same readiness before and after it is observed: seconds until it is reported as missing, and from then on. */
 const TWO_STEP_SECONDS = { underway: 120, creating: 60 } as const;
 
 export const notInstalled = ({ kind, component }: ChildKind): Readiness => ({
@@ -29,16 +29,16 @@ export const waitingFor = (type: ConditionType): Readiness => ({
   message: `waiting for ${type}`,
 });
 
-/** What is on its way out; it is created anew, unless a finalizer of another holds it for too long. */
+/** An object that is being deleted; it is created again, unless a finalizer of another controller keeps it for too long. */
 export function terminating(live: KubeObject, o: Observed): Readiness {
   const { held, ...recheck } = heldByFinalizer([live], o);
-  const message = `${describeObject(live)} is being deleted; it is created anew when it is gone`;
+  const message = `${describeObject(live)} is being deleted; it is created again once it is gone`;
   return held ?? { status: 'False', reason: 'Deleting', message, ...recheck };
 }
 
 const creating = (object: string): Readiness => ({ status: 'False', reason: 'Creating', message: `${object} is being created` });
 
-/** To the minute: the time at which an object is created, which counts once it is seen, is then mostly the one at which it was requested. */
+/** To the minute: the time of the request is then mostly equal to the creation time of the object, which counts once it is observed. */
 function requested(words: Readiness, { kind, metadata: { name } }: Manifest | KubeObject, since: string): Readiness {
   return { ...words, message: `${words.message}, requested at ${since}`, creation: { kind, name, since: wholeSeconds(since) } };
 }
@@ -53,7 +53,7 @@ function creationBefore(
   return { since: Number.isNaN(Date.parse(since)) ? undefined : since, isRefused: entry?.refused === true };
 }
 
-/** Since when the object has been requested, and when to look again whether that has become too long. */
+/** Since when the object has been requested, and when to check again whether that is too long. */
 const waiting = (words: Readiness, manifest: Manifest, since: string, { patience, now }: { patience: number; now: string }): Readiness => ({
   ...requested(words, manifest, since),
   recheckAfterSeconds: patience - secondsSince(since, now),
@@ -64,7 +64,7 @@ function notApplied(manifest: Manifest, since: string, child: Child, o: Context)
   const { uid } = o.bestie.metadata;
   const { api } = child;
   const message =
-    `${kind} ${metadata.name} is wanted and not seen as a child. Either the API server refuses to create it${child.refusedBecause?.(o) ?? ''}; its words: ` +
+    `${kind} ${metadata.name} does not exist as a child of this Bestie. Either the API server refuses to create it${child.refusedBecause?.(o) ?? ''}; see its error: ` +
     `${refusalCommand(o)}; or another object has its name: if ${kubectl(o, `get ${api.resource} ${metadata.name}`)} shows one, hand it over: ` +
     kubectl(o, `label ${api.resource} ${metadata.name} --overwrite ${CONTROLLER_UID_LABEL}=${uid}`);
   return {
@@ -76,8 +76,8 @@ function notApplied(manifest: Manifest, since: string, child: Child, o: Context)
 }
 
 /**
- * A wanted child that nothing stands in the way of and that is not observed: new, or, after a while, taken by another object. What status keeps of one
- * that is on its way may be of an object that was seen and is gone: when that has been so for too long, it is asked for once more.
+ * A desired child that may be created and is not observed: new, or, after a while, another object has its name. The creation in status may be
+ * that of an object that was observed and is gone: when it is too old, the child is requested once more.
  */
 export function missingReadiness(manifest: Manifest, child: Child, o: Context): Readiness {
   const { since: before, isRefused } = creationBefore(manifest, o);
@@ -96,13 +96,13 @@ export function missingReadiness(manifest: Manifest, child: Child, o: Context): 
       : waiting(last, manifest, isOneStep ? minute(before) : before, { patience: rest, now: o.now });
   const since = minute(before !== undefined && reason === first.reason ? before : o.now);
   if (!isLate(since, patience)) return waiting(first, manifest, since, { patience, now: o.now });
-  // The second step is counted to the second: nothing has to be said in the same words any more.
+  // The second step counts seconds: its message need not stay the same.
   return waiting(last, manifest, o.now, { patience: rest, now: o.now });
 }
 
 /**
- * What is said of a child that is seen and on its way: while it is young the same as before it was seen, which is no write then. The last
- * status, which may be a write old, is asked for one thing alone: whether it was called old already, by a replica whose clock is ahead.
+ * The readiness of a child that is observed and not ready yet: while it is young the same as before it was observed, which saves a write. The last
+ * status, which may be one write behind, decides only whether a replica whose clock is ahead has reported it as old already.
  */
 export function observedReadiness(readiness: Readiness, live: KubeObject | undefined, child: Child, o: Observed): Readiness {
   const words = live && child.pendingReadiness?.(live.metadata.name);

@@ -1,4 +1,4 @@
-/** What is said of a Bestie that a person has paused, or had. */
+/** The condition Paused of a Bestie that a user has paused, or had. */
 import type { Observed } from '../api/observed.ts';
 import type { Readiness } from '../api/kubernetes.ts';
 import { requests } from '../api/names.ts';
@@ -9,9 +9,9 @@ import { previousConditions } from '../observed/previousconditions.ts';
 export const resume = ({ bestie: { metadata } }: Observed): string =>
   `kubectl -n ${metadata.namespace} annotate bestie ${metadata.name} ${requests.paused}-`;
 
-/** The condition Paused; undefined where the Bestie never was. It stays, False, so that each pause has a time of its own. */
+/** The condition Paused; undefined if the Bestie never was. It stays, False, so that each pause has a time of its own. */
 export function pause(o: Observed): Readiness | undefined {
-  if (isPaused(o.bestie)) return { status: 'True', reason: 'Paused', message: `nothing but status is changed; to go on: ${resume(o)}` };
+  if (isPaused(o.bestie)) return { status: 'True', reason: 'Paused', message: `nothing but status is changed; to resume: ${resume(o)}` };
   if (!previousConditions(o.bestie.status).has('Paused')) return undefined;
-  return { status: 'False', reason: 'Resumed', message: 'the Bestie was paused, and is not any more' };
+  return { status: 'False', reason: 'Resumed', message: 'the Bestie is no longer paused' };
 }

@@ -17,14 +17,14 @@ import { SERVICE_PORT } from '../children/service.ts';
 import { problems } from '../observed/podtroubles.ts';
 import { backupStatus } from './backupstatus.ts';
 
-/** The image is that of the application, wherever a container was injected; where no container has its name, that of the first. */
+/** The image is that of the application, also with injected containers; if no container has its name, that of the first. */
 function line({ metadata, spec, status }: Pod): string {
   const containers = present(spec?.containers);
   const { image } = containers.find(isWorker) ?? containers[0] ?? {};
   return `${metadata.name} : ${status?.phase ?? 'Unknown'} : ${image ?? 'unknown'}`;
 }
 
-/** Host that an Ingress or Route was given, where the spec names none. */
+/** The host of an Ingress or Route if the spec names none. */
 function givenHost(o: Observed): string | undefined {
   const { name } = o.bestie.metadata;
   const route = o.child(kindKey(kinds.route), names.route(name)) as Live<{ status: { ingress: { host: string }[] } }> | undefined;
@@ -34,7 +34,7 @@ function givenHost(o: Observed): string | undefined {
   return route?.status?.ingress?.[0]?.host ?? address?.hostname ?? address?.ip ?? undefined;
 }
 
-/** Whether there is an Ingress, or a Route that no router refuses, and it stays. */
+/** Whether there is an Ingress, or a Route that no router refuses, that is not being deleted. */
 function isExposed(o: Observed): boolean {
   if (!isExposable(o)) return false;
   const { name } = o.bestie.metadata;
@@ -56,7 +56,7 @@ function url(o: Observed): string | undefined {
   return `${servesTls(o) ? 'https' : 'http'}://${host}`;
 }
 
-/** Version that is rolled out and available: told anew at the end of each rollout, kept until the next one ends. */
+/** The version that is rolled out and available: set at the end of each rollout, kept until the next one ends. */
 function appVersion(o: Observed, live: KubeObject | undefined): string | undefined {
   const image = live && durable(o, live, annotations.running);
   const version = image === undefined ? undefined : versionOf(image);
@@ -78,7 +78,7 @@ function available(o: Observed): Readiness {
   const name = names.deployment(o.bestie.metadata.name);
   if (live === undefined) return { status: 'False', reason: 'NoDeployment', message: `there is no Deployment ${name}` };
   const { asked, condition } = rollout(live);
-  // Kubernetes calls a Deployment available that asks for no pods.
+  // Kubernetes reports a Deployment without requested pods as available.
   if (asked === 0) return { status: 'False', reason: 'TooFewReplicas', message: `Deployment ${name} is scaled to 0 pods` };
   return condition('Available')?.status === 'True'
     ? { status: 'True', reason: 'EnoughReplicas', message: `Deployment ${name} is available` }
@@ -104,7 +104,7 @@ export function podStatus(o: Observed): Pick<Status, 'podstatus' | 'replicas' | 
   };
 }
 
-/** The whole status; `conditions` are dated already. */
+/** The whole status; `conditions` have their transition times already. */
 export function statusOf(o: Observed, conditions: Condition[], upgrade: Status['upgrade']): Status {
   const backup = backupStatus(o);
   const live = deployment(o);

@@ -17,8 +17,8 @@ export interface ConditionTransition {
 }
 
 /**
- * An upgrade that entered another phase, or another upgrade. `before` is what was told last; `since` is when the upgrade before it ended, an
- * RFC 3339 time: it is the same in every phase, also for who sees a status that is some phases old.
+ * An upgrade that entered another phase, or another upgrade. `before` is the last one in status; `since` is when the upgrade before it ended, an
+ * RFC 3339 time: it is the same in every phase, also for a replica with a status that is some phases old.
  */
 export interface UpgradeTransition {
   from: string;
@@ -69,14 +69,14 @@ function backupTransition({ backup: last }: Bestie['status'], { backup }: Status
   return last?.id === id && wholeSeconds(last.completedAt ?? '') === completedAt ? undefined : { id, completedAt };
 }
 
-/** Of a database that was not told of before nothing is known to be new, and what no Job of this Bestie did happened before it. */
+/** A database that status did not have before brings no news, and what no Job of this Bestie did happened before it. */
 function migratedSince({ database: last }: Bestie['status'], { database }: Status, { completed }: Witness): string[] {
   const before = last?.migrated;
   if (before == null || last?.name !== database?.name) return [];
   return (database?.migrated ?? []).filter((image) => !before.includes(image) && completed.includes(image));
 }
 
-/** What happened between the last status and the next one; `seen` tells it from what only came into view. */
+/** What happened between the last status and the next one; `seen` distinguishes it from what only came into view. */
 export function transitions(previous: Bestie['status'], next: Status, seen: Witness): Transitions {
   const [upgrade, backup] = [upgradeTransition(previous, next), backupTransition(previous, next, seen)];
   return {
@@ -89,7 +89,7 @@ export function transitions(previous: Bestie['status'], next: Status, seen: Witn
   };
 }
 
-/** Whether anything happened that a person may want to know of. */
+/** Whether nothing happened that a user may want to know. */
 export const isQuiet = ({ conditions, migrated, recreated, scaled, upgrade, backup }: Transitions): boolean =>
   [conditions, migrated, recreated].every(({ length }) => length === 0) &&
   [scaled, upgrade, backup].every((happening) => happening === undefined);

@@ -26,13 +26,13 @@ function waysOn({ to, from }: Upgrade, o: Observed): string {
   return back === undefined ? `fix it and ${again}` : `to go back: ${back}; or fix it and ${again}`;
 }
 
-/** `isUpgrade`: status tells of it as one, because something ran before. */
+/** `isUpgrade`: status reports an upgrade, because something ran before. */
 function upgradeFailed(upgrade: Upgrade, isUpgrade: boolean, o: Observed): Readiness {
   const { refused, failure, gate, to, phase, from } = upgrade;
   const what = isUpgrade ? `the upgrade to ${to}` : to;
   if (refused !== undefined) return { ...refused, status: 'True', message: `${what} was not started: ${refused.message}` };
   if (failure !== undefined) {
-    const state = undoing.has(phase) ? `; ${from} runs instead, on the schema that was migrated` : '';
+    const state = undoing.has(phase) ? `; ${from} runs instead, on the migrated schema` : '';
     const message = `${what} has failed: ${failure.message}${state}; ${waysOn(upgrade, o)}`;
     return { status: 'True', reason: failure.reason, message };
   }
@@ -41,31 +41,31 @@ function upgradeFailed(upgrade: Upgrade, isUpgrade: boolean, o: Observed): Readi
     return {
       status: 'True',
       reason: gate.reason,
-      message: `${what} waits: ${gate.message}; to go on without a backup: ${skip}`,
+      message: `${what} waits: ${gate.message}; to continue without a backup: ${skip}`,
       ...reportsOf([gate]),
     };
   }
   return { status: 'False', reason: 'NoFailure', message: 'the wanted image has not failed' };
 }
 
-/** What a person has to look at: the schema stays that of the version that failed. */
+/** What a user has to check: the schema stays that of the version that failed. */
 const onNewerSchema = (image: string, to: string): string =>
   `${image} runs again, on the schema of ${to}, which is newer than it knows: check that users can still sign up and create listings and ` +
-  'applications, and that no 5xx are answered; docs/tasks/failed-upgrade.md says what to do otherwise';
+  'applications, and that there are no 5xx responses; otherwise see docs/tasks/failed-upgrade.md';
 
-function rolledBack({ phase, from, to, image }: Upgrade, o: Observed, isTold: boolean): Readiness {
+function rolledBack({ phase, from, to, image }: Upgrade, o: Observed, wasRolledBack: boolean): Readiness {
   if (!undoing.has(phase)) return { status: 'False', reason: 'NotRolledBack', message: 'no upgrade is rolled back now' };
-  if (phase === 'RolledBack' || isTold) return { status: 'True', reason: 'RolledBack', message: onNewerSchema(image, to) };
-  const [ail] = problems(podsOfImage(image, o), o);
+  if (phase === 'RolledBack' || wasRolledBack) return { status: 'True', reason: 'RolledBack', message: onNewerSchema(image, to) };
+  const [problem] = problems(podsOfImage(image, o), o);
   return {
     status: 'False',
-    reason: ail?.reason ?? 'RollingBack',
-    message: `${from} is being rolled out again${ail ? `: ${ail.message}` : ''}`,
-    ...(ail && reportsOf([ail])),
+    reason: problem?.reason ?? 'RollingBack',
+    message: `${from} is being rolled out again${problem ? `: ${problem.message}` : ''}`,
+    ...(problem && reportsOf([problem])),
   };
 }
 
-/** What status keeps of several findings that are said together. */
+/** The reports of several findings in one message. */
 function reportsOf(findings: readonly Pick<Readiness, 'reports'>[]): Pick<Readiness, 'reports'> {
   const reports = findings.flatMap((finding) => finding.reports ?? []);
   return reports.length > 0 ? { reports } : {};
@@ -79,7 +79,7 @@ export function repositoryReadiness(o: Observed): Readiness {
     return {
       status: 'Unknown',
       reason: 'ExternallyManaged',
-      message: 'backups are up to whoever runs the database; an upgrade takes none',
+      message: 'backups of an external database are the responsibility of its owner; an upgrade takes none',
     };
   const stopped = o.provider.stopped(o);
   if (stopped !== undefined) return stopped;
@@ -96,7 +96,7 @@ export function repositoryReadiness(o: Observed): Readiness {
 /** Reasons of `repositoryReadiness` that are about the database, and not about one repository. */
 const wholeDatabase: ReadonlySet<string> = new Set(['Suspended', 'DatabaseReadOnly', 'Restoring']);
 
-/** What is wrong besides the backup on request, which goes into the first repository and hides no other. */
+/** What is wrong besides the requested backup, which goes into the first repository and hides no other. */
 function besides(waits: Readiness, readiness: Readiness, o: Observed): readonly Pick<Readiness, 'message' | 'reports'>[] {
   if (readiness.status !== 'False') return [];
   if (wholeDatabase.has(readiness.reason)) return [readiness];
@@ -105,7 +105,7 @@ function besides(waits: Readiness, readiness: Readiness, o: Observed): readonly 
   );
 }
 
-/** What the last backup on request came to, and otherwise what is so of every repository. */
+/** The readiness of the last requested backup, or else that of every repository. */
 function backupReady({ operation }: Upgrade, o: Observed): Readiness {
   const [waits, request] = [waitOf(operation), requestOf(operation)];
   if (isExternal(o) || waits === undefined) return repositoryReadiness(o);
@@ -120,7 +120,7 @@ function backupReady({ operation }: Upgrade, o: Observed): Readiness {
   return { ...readiness, message: `${readiness.message}${underway}`, ...(recheckAfterSeconds !== undefined && { recheckAfterSeconds }) };
 }
 
-/** Reasons for which BackupReady is shown also where nothing else of backups is. */
+/** Reasons for which BackupReady is shown even if status has no backups otherwise. */
 const faults: ReadonlySet<string> = new Set([
   ...late,
   'RepositoryNotReady',

@@ -1,4 +1,4 @@
-/** What is observed besides the two statuses: it tells what happened under this Bestie from what only came into view. */
+/** What is observed besides the two statuses: it distinguishes what happened under this Bestie from what only came into view. */
 import type { ConditionType, Reason } from '../api/condition.ts';
 import { kinds } from '../api/kinds.ts';
 import { type Observed } from '../api/observed.ts';
@@ -11,14 +11,14 @@ import { databaseId } from '../observed/migrations.ts';
 import { deployment, rollout } from '../observed/deployment.ts';
 import { previousConditions } from '../observed/previousconditions.ts';
 
-/** A child that was there, is missing and is created again; `since` is when its condition became what it was, an RFC 3339 time. */
+/** A child that existed, is missing and is created again; `since` is when its condition became what it was, an RFC 3339 time. */
 export interface Recreated {
   kind: string;
   name: string;
   since: string;
 }
 
-/** Replicas that the Deployment was asked for, and that the spec of this generation asks it for. */
+/** The requested replicas of the Deployment before, and by the spec of this generation. */
 export interface Scaled {
   from: number;
   to: number;
@@ -26,7 +26,7 @@ export interface Scaled {
 }
 
 export interface Witness {
-  /** Image references whose own Jobs are seen complete. */
+  /** Image references whose own Jobs are observed as complete. */
   completed: readonly string[];
   /** Whether a backup that ended at that RFC 3339 time was taken under this Bestie. */
   isOwnBackup: (completedAt: string) => boolean;
@@ -34,11 +34,11 @@ export interface Witness {
   scaled?: Scaled;
 }
 
-/** Reasons of DatabaseReady while a database of the wanted name is there and is not this Bestie's. */
+/** Reasons of DatabaseReady while a database of the expected name exists that does not belong to this Bestie. */
 const unattached: ReadonlySet<Reason> = new Set<Reason>(['DatabaseNotAttached', 'DatabaseDiffers', 'DatabaseTaken']);
 
 /**
- * Whether what the database tells comes into view with this very answer: it was made by another Bestie, and was not this one's when it was
+ * Whether the history of the database comes into view with this answer: another Bestie created it, and it was not this one's when it was
  * last applied, or when the status was last written.
  */
 function isJustAttached(o: Observed): boolean {
@@ -56,16 +56,16 @@ function ownBackups(o: Observed): Witness['isOwnBackup'] {
   return (completedAt) => !isStrange && !(Date.parse(completedAt) < created);
 }
 
-/** Whether the spec is the one that the last status speaks of: then what is wanted now was wanted before. */
+/** Whether the last status is about this spec: then the desired objects were desired before. */
 const isSameSpec = ({ bestie: { status, metadata } }: Observed): boolean => status.observedGeneration === metadata.generation;
 
 const going: ReadonlySet<Reason> = new Set<Reason>(['Deleting', 'HeldByFinalizer']);
 
-/** What the last status says of a child that was there: that it was as it should be, or that it was going. Undefined where it says neither. */
+/** The condition of the last status by which a child existed: it was as it should be, or was being deleted. Undefined if there is none. */
 function traceOf({ apiVersion, kind }: Manifest, o: Observed): Condition | undefined {
   const child = childrenOf(o).find(({ api }) => kindKey(api) === kindKey({ apiVersion, kind }));
   const before = previousConditions(o.bestie.status);
-  // While a rollout is under way, that pods serve is what tells of the Deployment.
+  // During a rollout, Available shows that the Deployment existed.
   const types: readonly ConditionType[] =
     child === undefined ? [] : kind === kinds.deployment.kind ? [child.condition, 'Available'] : [child.condition];
   return types
@@ -73,18 +73,18 @@ function traceOf({ apiVersion, kind }: Manifest, o: Observed): Condition | undef
     .find((condition) => condition && (condition.status === 'True' || going.has(condition.reason)));
 }
 
-/** A database of a former Bestie that is going is not yet one of this Bestie: nothing of its migrations has been told. */
-const wasTold = ({ kind }: Manifest, { bestie: { status }, provider }: Observed): boolean =>
+/** A database of a former Bestie that is being deleted is not yet one of this Bestie: status has none of its migrations. */
+const isInStatus = ({ kind }: Manifest, { bestie: { status }, provider }: Observed): boolean =>
   kind !== provider.kind?.kind || (status.database?.migrated ?? []).length > 0;
 
 function recreated(children: readonly Manifest[], o: Observed): Recreated[] {
   if (!isSameSpec(o)) return [];
-  // A Job that is asked for is another one than that which ended, or was deleted in order to be run again.
+  // A requested Job is another one than the one that ended, or was deleted in order to be run again.
   const missing = children.filter(
     (child) => child.kind !== kinds.job.kind && child.spec !== undefined && o.child(kindKey(child), child.metadata.name) === undefined,
   );
   return missing.flatMap((child) => {
-    const trace = wasTold(child, o) ? traceOf(child, o) : undefined;
+    const trace = isInStatus(child, o) ? traceOf(child, o) : undefined;
     return trace === undefined ? [] : [{ kind: child.kind, name: child.metadata.name, since: trace.lastTransitionTime }];
   });
 }
@@ -92,7 +92,7 @@ function recreated(children: readonly Manifest[], o: Observed): Recreated[] {
 const replicasOf = (child: Manifest | undefined): number | undefined => (child?.spec as { replicas?: number } | undefined)?.replicas;
 
 /**
- * What a new spec makes of the number of pods: it differs from what was applied last, and from what the Deployment is asked for by now, which
+ * The number of pods by a new spec, if it differs from what was applied last, and from the current replicas of the Deployment, which
  * an autoscaler may have changed. Only until a status of this generation is written, so that a refused update is no news at every sync.
  */
 function scaled(children: readonly Manifest[], o: Observed): Scaled | undefined {

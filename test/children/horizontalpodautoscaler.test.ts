@@ -59,9 +59,9 @@ describe('children/horizontalpodautoscaler', () => {
     };
     assert.equal(
       message('FailedGetResourceMetric'),
-      'HorizontalPodAutoscaler bestie-hpa cannot decide (FailedGetResourceMetric: there is no metrics API (metrics-server), or pods have no CPU ' +
-        'request: see spec.resources); its events say more: kubectl -n pets describe hpa bestie-hpa',
+      'HorizontalPodAutoscaler bestie-hpa cannot scale (FailedGetResourceMetric: there is no metrics API (metrics-server), or pods have no CPU ' +
+        'request: see spec.resources); see its events: kubectl -n pets describe hpa bestie-hpa',
     );
-    assert.match(message('InvalidSelector') ?? '', /cannot decide \(InvalidSelector\); its events/);
+    assert.match(message('InvalidSelector') ?? '', /cannot scale \(InvalidSelector\); see its events/);
   });
 });

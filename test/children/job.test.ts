@@ -224,7 +224,7 @@ describe('children/job', () => {
           want: 'False Migrating',
         },
         Deleting: {
-          reason: 'it is created anew when it is gone',
+          reason: 'it is created again once it is gone',
           given: patched(at(jobStatus.failed), 'Job', { metadata: { deletionTimestamp: NOW } }),
           want: 'False Deleting',
         },
@@ -244,7 +244,7 @@ describe('children/job', () => {
       );
       assert.match(
         conditionOf(syncOf(at(jobStatus.failed)), 'DatabaseSeeded')?.message ?? '',
-        /failed: the Job says BackoffLimitExceeded;/,
+        /failed: the Job reports BackoffLimitExceeded;/,
       );
       assert.equal(said(syncOf(w), 'Stalled'), 'True MigrationFailed');
       assert.equal(said(syncOf(w), 'Reconciling'), 'False Settled');
@@ -262,7 +262,7 @@ describe('children/job', () => {
       assert.equal(
         message(w),
         `the sample data was not loaded: it ended with exit code 1; see its log: kubectl -n pets logs job/${name} -c seed; ` +
-          `to try again from the beginning: kubectl -n pets delete job ${name}; to go on without: set spec.database.seed to false`,
+          `to try again from the beginning: kubectl -n pets delete job ${name}; to continue without: set spec.database.seed to false`,
       );
     });
 
@@ -271,8 +271,8 @@ describe('children/job', () => {
       const name = jobName(w);
       assert.equal(
         message(w),
-        `the sample data was not loaded: ${rows}; nothing is undone on a database that this Bestie did not make; ` +
-          'to go on with what it holds: set spec.database.seed to false; to try again, empty the tables of the application first ' +
+        `the sample data was not loaded: ${rows}; nothing is undone on a database that this Bestie did not create; ` +
+          'to continue with what it holds: set spec.database.seed to false; to try again, empty the tables of the application first ' +
           `(flask seed undo deletes all of their rows), then: kubectl -n pets delete job ${name}`,
       );
       assert.deepEqual(steps(without(edited(w, { database: { seed: false } }), 'Job')), [MIGRATE]);
@@ -288,7 +288,10 @@ describe('children/job', () => {
         },
       });
       assert.equal(said(syncOf(bare), 'DatabaseSeeded'), 'False MigrationFailed');
-      assert.match(message(bare), /ended with exit code 1; read its log; if its log has no error, .* older than what migrated it last/);
+      assert.match(
+        message(bare),
+        /ended with exit code 1; read its log; if its log has no error, .* older than the version that migrated it last/,
+      );
       assert.doesNotMatch(message(at(jobStatus.failed, podPhase.failed)), /older/);
     });
   });
@@ -417,7 +420,7 @@ describe('children/job', () => {
       },
       (given, want) => {
         assert.equal(jobs(given).length, want);
-        if (want === 0) assert.match(conditionOf(syncOf(given), 'DatabaseSeeded')?.message ?? '', /going away/);
+        if (want === 0) assert.match(conditionOf(syncOf(given), 'DatabaseSeeded')?.message ?? '', /being deleted/);
       },
     );
 

@@ -169,7 +169,7 @@ describe('decide/backup before an upgrade', () => {
         upgradeOf(later(running, 600))?.message ?? '',
         /requested at \S+, has not ended within 600 s: it is still running; check that Crunchy PGO runs, and kubectl -n pets describe/,
       );
-      assert.match(upgradeOf(later(asked, 600))?.message ?? '', /the database operator has not begun it;/);
+      assert.match(upgradeOf(later(asked, 600))?.message ?? '', /the database operator has not started it;/);
     });
 
     it('is told by every replica once one has told it, although its clock is behind', () => {

@@ -46,7 +46,10 @@ describe('decide/contestedfields', () => {
     const w = answered(settledWorld(), 1);
     assert.equal(sent(w), MIRRORED);
     assert.deepEqual(listed(w), [{ kind: 'Deployment', name: 'bestie-app', field: POINTER }]);
-    assert.equal(conditionOf(syncOf(up(w)), 'Ready')?.message, 'the current spec is running, but for the fields in status.contestedFields');
+    assert.equal(
+      conditionOf(syncOf(up(w)), 'Ready')?.message,
+      'the current spec is running, except for the fields in status.contestedFields',
+    );
     const rest = answered(w, 2);
     assert.deepEqual(syncOf(rest).children, syncOf(carriedOut(rest)).children);
     assert.deepEqual(syncOf(later(rest, 7200)).children, syncOf(rest).children);
@@ -156,8 +159,8 @@ describe('decide/contestedfields', () => {
       assert.deepEqual(syncOf(fight(again, 2)).children, syncOf(fight(again, 5)).children);
       assert.deepEqual(listed(fight(again, 2)), listed(w));
       const because = (world: World): string => conditionOf(syncOf(later(world, 3600)), 'DatabaseSeeded')?.message ?? '';
-      assert.match(because(asked), /has not ended within 3600 s: the database operator has not begun it/);
-      assert.match(because(w), /takes the request off the PostgresCluster/);
+      assert.match(because(asked), /has not ended within 3600 s: the database operator has not started it/);
+      assert.match(because(w), /removes the request from the PostgresCluster/);
     },
   );
 

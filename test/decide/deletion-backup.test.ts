@@ -151,7 +151,7 @@ describe('decide/deletion', () => {
     it('of a database that is being deleted by somebody else waits for its end', () => {
       const w = patched(final, 'PostgresCluster', terminating);
       assert.deepEqual([kept(w), finalizeOf(w).finalized], [[], undefined]);
-      assert.equal(conditionOf(finalizeOf(w), 'Ready')?.message, 'waiting for PostgresCluster bestie-pgo to go');
+      assert.equal(conditionOf(finalizeOf(w), 'Ready')?.message, 'waiting for PostgresCluster bestie-pgo to be deleted');
     });
 
     describe('under a spec that is not acceptable', () => {

@@ -224,7 +224,7 @@ describe('decide/giveup', () => {
         upgradeOf(failed({ status }))?.message,
         `migration Job ${name} failed: container "migrate" of pod "${name}-x7k2p" ended with exit code 3; read its log`,
       );
-      assert.equal(upgradeOf(failed(undefined))?.message, `migration Job ${name} failed: the Job says BackoffLimitExceeded`);
+      assert.equal(upgradeOf(failed(undefined))?.message, `migration Job ${name} failed: the Job reports BackoffLimitExceeded`);
     });
 
     it('takes a Job that has not started with it, or it would migrate under the former version later; a failed one is kept', () => {

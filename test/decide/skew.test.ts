@@ -99,7 +99,7 @@ describe('decide/skew', () => {
       assert.equal(
         conditionOf(answer, 'UpgradeFailed')?.message,
         `the upgrade to ${image('3.0')} was not started: version 3.0 is more than one major version above 1.3, which the database was migrated to; ` +
-          `take the majors one by one; to stay with ${A}: kubectl -n pets patch bestie bestie --type merge -p '{"spec":{"version":"1.3"}}'`,
+          `upgrade one major version at a time; to stay with ${A}: kubectl -n pets patch bestie bestie --type merge -p '{"spec":{"version":"1.3"}}'`,
       );
       const { failed, succeeded, history } = answer.status.upgrade ?? {};
       assert.deepEqual([failed, succeeded, history], [0, 0, undefined]);
@@ -151,7 +151,7 @@ describe('decide/skew', () => {
       const w = up(carriedOut(allowed(to(UPGRADED, '1.2'), '1.2')));
       assert.equal(
         conditionOf(syncOf(w), 'DatabaseSeeded')?.message,
-        'none of quay.io/opdev/bestie:1.2 is needed: the database has those of 1.4, which is later',
+        'the database needs no migration of quay.io/opdev/bestie:1.2: it has those of 1.4, which is later',
       );
       const forgotten = annotated(carriedOut(w), { [requests.allowDowngrade]: undefined });
       assert.deepEqual([told(forgotten), migrates(forgotten, image('1.2'))], [image('1.2'), false]);

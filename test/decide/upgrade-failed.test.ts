@@ -73,7 +73,7 @@ describe('decide/upgrade of a version that fails', () => {
         message ?? '',
         /^the upgrade to quay\.io\/opdev\/bestie:1\.4 has failed: container "bestie" of pod .* cannot pull image/,
       );
-      assert.match(message ?? '', /bestie:1\.3 runs instead, on the schema that was migrated;/);
+      assert.match(message ?? '', /bestie:1\.3 runs instead, on the migrated schema;/);
       assert.match(message ?? '', /kubectl -n pets annotate --overwrite bestie bestie pets\.bestie\.com\/retry-upgrade=<a new value>$/);
     });
 

@@ -129,7 +129,7 @@ describe('policies', function () {
     });
     assert.equal(condition(live, 'Ready')?.status, 'False');
     assert.equal(condition(live, 'Stalled')?.reason, 'NotApplied');
-    const command = /its words: kubectl (.*)$/.exec(condition(live, 'IngressCreated')?.message ?? '')?.[1] ?? '';
+    const command = /see its error: kubectl (.*)$/.exec(condition(live, 'IngressCreated')?.message ?? '')?.[1] ?? '';
     assert.match(await kubectl(...command.split(' ')), /refused by e2e-updates/);
     await assertRest(ns);
     await lift();
@@ -160,8 +160,7 @@ describe('policies', function () {
     await becomes(ns, 'selected', 'Ready', 'True', undefined, 120);
     await kubectl('-n', ns, 'patch', 'service', 'selected-service', '--type=merge', '-p', '{"spec":{"selector":{"by":"hand"}}}');
     const live = await becomes(ns, 'selected', 'Ready', 'False', 'SelectorChanged');
-    const [, command = '', removals = ''] =
-      /to mend that: kubectl (.*) '(.*)'$/.exec(condition(live, 'ServiceCreated')?.message ?? '') ?? [];
+    const [, command = '', removals = ''] = /to fix it: kubectl (.*) '(.*)'$/.exec(condition(live, 'ServiceCreated')?.message ?? '') ?? [];
     await kubectl(...command.split(' '), removals);
     await becomes(ns, 'selected', 'Ready', 'True');
   });

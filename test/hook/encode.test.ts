@@ -95,7 +95,7 @@ describe('hook/encode', () => {
         Twice: {
           reason: 'the last one would win',
           given: { ...plan, children: [...plan.children, child({}), child({})] },
-          want: 'stands twice',
+          want: 'is listed twice',
         },
         NullInChild: { reason: 'differs at every sync', given: withChild({ spec: { a: [{ b: null }] } }), want: '/spec/a/0/b' },
         ZeroResync: { reason: 'means never', given: changed({ resyncAfterSeconds: 0 }), want: 'resyncAfterSeconds' },

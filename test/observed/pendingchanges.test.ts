@@ -69,8 +69,8 @@ describe('observed/pendingchanges', () => {
     const message = conditionOf(syncOf(since(130)), 'IngressCreated')?.message ?? '';
     assert.equal(
       message,
-      `the change of Ingress bestie-ingress has not been applied since ${ago(130)}: the API server refuses it, or an admission policy does; ` +
-        'its words: kubectl -n pets get events --field-selector involvedObject.name=bestie,reason=SyncError',
+      `the change of Ingress bestie-ingress has not been applied since ${ago(130)}: the API server or an admission policy refuses it; ` +
+        'see its error: kubectl -n pets get events --field-selector involvedObject.name=bestie,reason=SyncError',
     );
   });
 

@@ -61,7 +61,7 @@ describe('observed/selectors', () => {
       const { name = '' } = manifestOf(answer, kind)?.metadata ?? {};
       assert.equal(
         conditionOf(answer, type)?.message,
-        `${kind} ${name} does not select what it should: others changed ${pointer} in its selector; to mend that: ` +
+        `${kind} ${name} does not select what it should: others changed ${pointer} in its selector; to fix it: ` +
           `kubectl -n pets patch ${kind.toLowerCase()} ${name} --type json -p '[{"op":"remove","path":"${pointer}"}]'`,
       );
     },

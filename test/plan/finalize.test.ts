@@ -35,7 +35,7 @@ describe('plan/finalize', () => {
     assert.equal(said(answer, 'DeletionBlocked'), 'False NothingBlocks');
     assert.equal(
       conditionOf(answer, 'Ready')?.message,
-      `waiting for Deployment bestie-app, Ingress bestie-ingress, Job ${childOf(ready(), 'Job').metadata.name}, PodDisruptionBudget bestie-pdb, Service bestie-service to go`,
+      `waiting for Deployment bestie-app, Ingress bestie-ingress, Job ${childOf(ready(), 'Job').metadata.name}, PodDisruptionBudget bestie-pdb, Service bestie-service to be deleted`,
     );
   });
 
@@ -43,14 +43,14 @@ describe('plan/finalize', () => {
     const alone = deleted({ ...ready(), children: [childOf(ready(), 'PostgresCluster')] });
     const answer = finalizeOf(alone);
     assert.deepEqual([answer.children, answer.finalized], [[], undefined]);
-    assert.equal(conditionOf(answer, 'Ready')?.message, 'waiting for PostgresCluster bestie-pgo to go');
+    assert.equal(conditionOf(answer, 'Ready')?.message, 'waiting for PostgresCluster bestie-pgo to be deleted');
     const going = patched(alone, 'PostgresCluster', {
       metadata: { deletionTimestamp: NOW, finalizers: ['b/c', 'a/b', 'foregroundDeletion'] },
     });
     assert.deepEqual(finalizeOf(going).children, []);
     assert.equal(
       conditionOf(finalizeOf(going), 'Ready')?.message,
-      'waiting for PostgresCluster bestie-pgo (kept by finalizer a/b, b/c) to go',
+      'waiting for PostgresCluster bestie-pgo (kept by finalizer a/b, b/c) to be deleted',
     );
   });
 
@@ -65,7 +65,7 @@ describe('plan/finalize', () => {
       assert.deepEqual(summary(dns(299)), ['False NothingBlocks', 'False NotStalled', 'True Deleting']);
       assert.equal(
         conditionOf(young, 'DeletionBlocked')?.message,
-        'waiting for Service bestie-service (kept by finalizer example.com/dns) to go',
+        'waiting for Service bestie-service (kept by finalizer example.com/dns) to be deleted',
       );
       assert.equal(young.resyncAfterSeconds, 1);
       const late = finalizeOf(dns(300));
@@ -98,7 +98,7 @@ describe('plan/finalize', () => {
     it('of the garbage collector is none', () => {
       const w = held(ready(), 'Deployment', 3600, ['foregroundDeletion', 'orphan']);
       assert.equal(said(finalizeOf(w), 'DeletionBlocked'), 'False NothingBlocks');
-      assert.equal(conditionOf(finalizeOf(w), 'DeletionBlocked')?.message, 'the deletion goes on by itself');
+      assert.equal(conditionOf(finalizeOf(w), 'DeletionBlocked')?.message, 'the deletion continues by itself');
     });
 
     it('on the Bestie itself is what the last status tells', () => {
@@ -109,7 +109,7 @@ describe('plan/finalize', () => {
       };
       const answer = finalizeOf(last(60));
       assert.deepEqual([answer.finalized, answer.resyncAfterSeconds], [true, 240]);
-      const words = 'waiting for Bestie bestie (kept by finalizer example.com/archive) to go';
+      const words = 'waiting for Bestie bestie (kept by finalizer example.com/archive) to be deleted';
       assert.equal(conditionOf(answer, 'Ready')?.message, `every child is gone; ${words}`);
       assert.equal(conditionOf(answer, 'DeletionBlocked')?.message, words);
       assert.deepEqual(summary(last(300)), ['True HeldByFinalizer', 'True HeldByFinalizer', 'False Settled']);
@@ -144,7 +144,7 @@ describe('plan/finalize', () => {
     assert.deepEqual(answer.children.map(({ kind }) => kind).sort(), w.children.map(({ kind }) => kind).sort());
     assert.match(
       conditionOf(answer, 'Ready')?.message ?? '',
-      /^waiting for migration Job bestie-job-[0-9a-f]{8} to end; nothing is deleted before$/,
+      /^waiting for migration Job bestie-job-[0-9a-f]{8} to end; nothing is deleted before that$/,
     );
     assert.deepEqual(
       finalizeOf(patched(w, 'Job', { status: { ...jobStatus.complete } })).children.map(({ kind }) => kind),

@@ -105,7 +105,7 @@ describe('plan/paused', () => {
 
   it('says so, and is ready as long as nothing else is wanted', () => {
     assert.deepEqual(summary(paused(ready())), ['True AllReady', 'False Paused', 'False NotStalled', 'True Paused']);
-    assert.equal(messageOf(paused(ready()), 'Paused'), `nothing but status is changed; to go on: ${RESUME}`);
+    assert.equal(messageOf(paused(ready()), 'Paused'), `nothing but status is changed; to resume: ${RESUME}`);
   });
 
   it('is not ready where something waits: that is named, a few at a time', () => {
@@ -114,12 +114,12 @@ describe('plan/paused', () => {
     const waiting = 'deletion of Ingress bestie-ingress, update of Deployment bestie-app';
     assert.equal(
       messageOf(paused(edited(ready(), { size: 2, exposure: { enabled: false } })), 'Ready'),
-      `the Bestie is paused; waiting: ${waiting}; to go on: ${RESUME}`,
+      `the Bestie is paused; waiting: ${waiting}; to resume: ${RESUME}`,
     );
-    assert.match(messageOf(paused(world()), 'Ready'), /waiting: creation of PostgresCluster bestie-pgo; to go on/);
+    assert.match(messageOf(paused(world()), 'Ready'), /waiting: creation of PostgresCluster bestie-pgo; to resume/);
     assert.match(
       messageOf(paused(without(without(without(w, 'Service'), 'PodDisruptionBudget'), 'Job')), 'Ready'),
-      /^([^,]*,){4}[^,]* and \d more; to go on/,
+      /^([^,]*,){4}[^,]* and \d more; to resume/,
     );
   });
 

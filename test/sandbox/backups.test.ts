@@ -99,7 +99,7 @@ describe('backups in the sandbox', () => {
     assert.equal(conditionOf(cluster, 'BackupReady'), 'False/RepositoryNotReady');
     assert.match(
       message(cluster),
-      /repo1 does not take backups: its stanza is not created, nor that of any other: one that fails holds up all/,
+      /repo1 does not take backups: its stanza is not created, nor that of any other repository: one that fails blocks all/,
     );
     await nothingFollows(cluster);
   });
@@ -113,7 +113,7 @@ describe('backups in the sandbox', () => {
     assert.equal(conditionOf(cluster, 'BackupReady'), 'False/ScheduledBackupFailed');
     assert.match(
       message(cluster),
-      /^the full backup into repo2 that the schedule began at 2026-01-02T01:00:00Z failed; see why: kubectl -n shop logs -l /,
+      /^the full backup into repo2 that the schedule started at 2026-01-02T01:00:00Z failed; see why: kubectl -n shop logs -l /,
     );
     const { lastFailure, lastSuccess, ready } = repository(cluster, 'repo2');
     assert.deepEqual(lastFailure, {
@@ -166,7 +166,7 @@ describe('backups in the sandbox', () => {
     assert.equal(conditionOf(cluster, 'BackupReady'), 'False/ScheduledBackupMissed');
     assert.match(
       message(cluster),
-      /the full backup into repo1 that was planned for 2026-01-01T13:00:00Z was not begun; see kubectl -n shop describe cronjob bestie-pgo-repo1-full/,
+      /the full backup into repo1 that was planned for 2026-01-01T13:00:00Z was not started; see kubectl -n shop describe cronjob bestie-pgo-repo1-full/,
     );
     await nothingFollows(cluster);
   });

@@ -96,7 +96,7 @@ const kinds: Record<string, Kind> = {
     late: 'False/NotCarriedOut',
     minutes: 6,
     serves: true,
-    words: /does not get through the last change/,
+    words: /has not finished the last change/,
   },
   'a standby': {
     spec: { standby: { enabled: true, repoName: 'repo1' } },
@@ -128,7 +128,7 @@ const kinds: Record<string, Kind> = {
     late: 'False/Suspended',
     minutes: 1,
     serves: false,
-    words: /is shut down; to go on: .*"shutdown":false/,
+    words: /is shut down; to resume: .*"shutdown":false/,
   },
   'a database operator that is paused for this database': {
     spec: { paused: true },

@@ -55,7 +55,7 @@ describe('a restore by hand, in the middle of an upgrade', () => {
     assert.equal(replicas(cluster), 0);
     assert.equal(conditionOf(cluster, 'DeploymentReady'), 'False/MigrationHistoryUnknown');
     assert.equal(conditionOf(cluster, 'Available'), 'False/TooFewReplicas');
-    assert.match(message(cluster, 'DeploymentReady'), /those of quay\.io\/opdev\/bestie:1\.3 are not on record; .*"version":"1\.3"/);
+    assert.match(message(cluster, 'DeploymentReady'), /those of quay\.io\/opdev\/bestie:1\.3 are not recorded; .*"version":"1\.3"/);
     await restedWithoutAWrite(cluster, laws);
     respec(cluster, { version: '1.3' });
     await cluster.until('Ready again', isReady(cluster), 300);

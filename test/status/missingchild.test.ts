@@ -213,7 +213,7 @@ describe('status/missingchild', () => {
     const answer = syncOf(patched(ready(), 'Service', { metadata: { deletionTimestamp: NOW } }));
     assert.equal(
       conditionOf(answer, 'ServiceCreated')?.message,
-      'Service bestie-service is being deleted; it is created anew when it is gone',
+      'Service bestie-service is being deleted; it is created again once it is gone',
     );
     assert.equal(said(answer, 'Reconciling'), 'True Progressing');
     assert.ok(answer.children.some(({ kind }) => kind === 'Service'));

@@ -96,7 +96,7 @@ describe('status/witness: a new size', () => {
   const scaled = (patch: Loose = {}): World => edited(ready(), { size: 3, ...patch });
 
   it('is told with both numbers', () => {
-    assert.equal(eventsOf(scaled())[0]?.note, 'the Deployment is asked for 3 replicas instead of 1');
+    assert.equal(eventsOf(scaled())[0]?.note, 'the Deployment is scaled from 1 to 3 replicas');
   });
 
   it('is told once, although the update of the Deployment is refused for ever', () => {

@@ -1,6 +1,6 @@
 /**
- * The alerts of the PrometheusRule of a Bestie: one row each. What is about the operator itself is an install manifest. Aggregated throughout:
- * a kube-state-metrics that starts anew, or runs twice, has series of other labels, and an alert must neither begin anew nor double.
+ * The alerts of the PrometheusRule of a Bestie: one row each. Alerts about the operator itself are an install manifest. Every expression
+ * aggregates: a kube-state-metrics that restarts, or runs twice, has series with other labels, and an alert must neither restart nor double.
  */
 import type { BestieSpec } from '../../api/bestie.ts';
 import { inRepository, staleBackups } from './backupage.ts';
@@ -10,13 +10,13 @@ import { lately, type Subject, type Thresholds } from './subject.ts';
 export type AlertName = NonNullable<BestieSpec['monitoring']['excludeAlerts']>[number];
 
 interface Alert {
-  /** Critical: nobody is served. Warning: everything else. */
+  /** Critical: no user is served. Warning: everything else. */
   severity: 'critical' | 'warning';
-  /** How long the expression must hold; left out where it tells of something that has happened. */
+  /** How long the expression must hold; left out if it reports something that has happened. */
   for?: string;
   /** The field of spec.monitoring.thresholds that the expression compares with. */
   threshold?: keyof Thresholds;
-  /** Left out: wanted for every Bestie. */
+  /** Left out: for every Bestie. */
   includeWhen?(s: Subject): boolean;
   /** PromQL, with series of this Bestie alone. */
   expr(s: Subject): string;
@@ -34,8 +34,8 @@ const pods = ({ namespace, name }: Subject): string =>
 const FIRST_START = 1800;
 
 /**
- * What a crawler can cause is left out: any other request can be made to end with 500 (a listing that does not exist, a form that is wrong), or to
- * take as long as its sender wants (a body). A read without parameters cannot.
+ * Reads without parameters. A client, such as a crawler, can make any other request end with 500 (a listing that does not exist, a wrong form), or
+ * take as long as it wants (a body).
  */
 const read = `method="GET",path=~"${oneOf(reads.map(({ path }) => path))}"`;
 const DURATION = 'flask_http_request_duration_seconds';
@@ -65,7 +65,7 @@ export const alerts: Record<AlertName, Alert> = {
   BestieNotAvailable: {
     severity: 'critical',
     for: '5m',
-    // Who never ran serves nobody who could miss it; that it does not come up is told all the same, half an hour later.
+    // A Bestie that never ran has no users yet. That it does not start is reported even so, half an hour later.
     expr: (s) =>
       lines(
         `max by (namespace) (kube_deployment_status_replicas_available${s.byDeployment}}) == 0`,
@@ -74,6 +74,7 @@ export const alerts: Record<AlertName, Alert> = {
         `  and on (namespace) time() - kube_deployment_created${s.byDeployment}} < ${FIRST_START}`,
         ')',
       ),
+    // The words of release 0.1.0: others would be a write of the PrometheusRule of each Bestie. cspell:ignore nobody
     summary: 'serves nobody',
     description: (s) => `No pod of Deployment ${s.deployment} has been available for 5 minutes. ${describe(s)} says why.`,
   },

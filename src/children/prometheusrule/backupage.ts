@@ -1,4 +1,4 @@
-/** How old the last backup of a managed database may become, by repository: one that works hides none that does not. */
+/** How old the last backup of a managed database may become, by repository: one that works does not hide one that fails. */
 import type { Observed } from '../../api/observed.ts';
 import type { Repository } from '../../api/provider.ts';
 import { reportsBackups } from '../../observed/reportsbackups.ts';
@@ -12,10 +12,10 @@ export const schedulesOf = (repositories: readonly Repository[]): string[] =>
     [full, differential, incremental].filter((schedule) => schedule !== undefined),
   );
 
-/** How many times the longest time between two backups may pass: one that fails is tried again, and a large one takes a while. */
+/** How many times the longest time between two backups may pass: a failed one is retried, and a large one takes a while. */
 const GAP_FACTOR = 1.5;
 
-/** Seconds, where there are schedules by which no backup is ever taken: as for a backup a day. */
+/** Seconds if no schedule ever takes a backup: as for a daily backup. */
 const WITHOUT_RUNS = 36 * 3600;
 
 /** Repositories whose last backup may be equally old. */
@@ -44,9 +44,9 @@ function deadlines(o: Observed): Deadline[] {
 }
 
 /**
- * PromQL: seconds since the last backup into these repositories, of each in which it is too old. Where no backup is known it counts from the
- * Bestie's creation. That stands beside a series that the operator exports of every repository, so that nothing is said while the operator
- * itself is away.
+ * PromQL: seconds since the last backup into these repositories, of each in which it is too old. Without a known backup it counts from the
+ * Bestie's creation. That is joined with a series that the operator exports for every repository, so nothing is reported while the operator
+ * itself is down.
  */
 function stale({ seconds, names }: Deadline, { o, bestie }: Subject): string {
   const selector = `${bestie},repository${names.length > 1 ? '=~' : '='}"${names.join('|')}"}`;
@@ -57,7 +57,7 @@ function stale({ seconds, names }: Deadline, { o, bestie }: Subject): string {
   return `time() - ${known} > ${seconds}`;
 }
 
-/** Of a Bestie that a former release made, and that is left alone: its status knows no repositories, and a missing backup means nothing. */
+/** For a Bestie of a former release that has not changed since: its status has no repositories, and a missing backup means nothing. */
 function staleInAny({ o, bestie }: Subject): string | undefined {
   const { database, monitoring } = o.bestie.spec;
   const gap = longestGap(schedulesOf(database.backups.repos));
@@ -74,5 +74,5 @@ export function staleBackups(s: Subject): string | undefined {
   return all.length === 0 ? undefined : all.join('\nor\n');
 }
 
-/** Which repository an alert on backups is about, in the template language of Prometheus; empty where status knows none. */
+/** The repository of an alert on backups, in the template language of Prometheus; empty if status has none. */
 export const inRepository = ({ o }: Subject): string => (reportsBackups(o) ? ' in repository {{ $labels.repository }}' : '');

@@ -36,7 +36,7 @@ const rules = memo((o: Observed): object[] => {
   });
 });
 
-/** Alerts about one Bestie's application. A rule without any would be a list that is empty, so there is none. */
+/** Alerts about one Bestie's application. Without any alert there is no PrometheusRule: its list would be empty. */
 export const prometheusRuleChild: Child = {
   api: kinds.prometheusRule,
   condition: 'MonitoringReady',

@@ -22,7 +22,7 @@ export interface Subject {
   autoscaler: string;
 }
 
-/** Characters that the API server leaves of a generated name before it adds five of its own, and those of a hash of a pod template at most. */
+/** Characters that the API server keeps of a generated name before it adds five of its own, and the most of a hash of a pod template. */
 const GENERATED = 58;
 const HASH = 10;
 
@@ -33,8 +33,9 @@ export function podNames(deployment: string): string {
 }
 
 /**
- * PromQL: what the operator has said in the last five minutes. When the replica that answered last goes, nobody knows a Bestie for up to three,
- * and an alert must not end and begin anew. (A rule can keep firing by itself, but a Prometheus operator before 0.66 does not store that field.)
+ * PromQL: what the operator has exported in the last five minutes. After the replica that answered last has stopped, no replica exports a Bestie for
+ * up to three minutes, and an alert must not end and restart. (A rule can keep firing by itself, but a Prometheus operator before 0.66 does not
+ * store that field.)
  */
 export const lately = (series: string): string => `max_over_time(${series}[5m])`;
 

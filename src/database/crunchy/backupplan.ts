@@ -7,7 +7,7 @@ import { clusterName } from './names.ts';
 
 const types = { full: 'full', differential: 'diff', incremental: 'incr' } as const;
 
-/** Most Besties have the same few lines. */
+/** Most Besties have the same few schedules. */
 const KNOWN_LIMIT = 256;
 
 const read = remembered(KNOWN_LIMIT, parseCron);

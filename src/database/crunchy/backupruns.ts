@@ -12,17 +12,17 @@ import { memo } from '../../observed/memo.ts';
 
 type Entry = Live<PostgresClusterStatus['pgbackrest']['scheduledBackups'][number]>;
 
-/** Pods that a Job of PGO starts at most: its status lags behind while it is tried again, and is right about the last of them. */
+/** The most pods that a Job of PGO starts. PGO's status lags behind while the Job is retried, and is right about the last pod. */
 const MOST_ATTEMPTS = 7;
-/** Seconds after which a run that has failed at least once, and of which nothing new is heard, has failed: six retries wait for eleven minutes together. */
+/** Seconds after which a run that has failed at least once, and whose status does not change, has failed: six retries wait for eleven minutes together. */
 const LAST_ATTEMPT_SECONDS = 3600;
-/** The same where a backup may take longer than that: its last try may. */
+/** The same for a backup that may take longer: its last attempt may, too. */
 const lastTry = ({ bestie: { spec } }: Observed): number =>
   Math.max(LAST_ATTEMPT_SECONDS, (spec as Live<typeof spec>).upgrade?.backupTimeoutSeconds ?? 0);
 
 const pgbackrest = (o: Observed) => databaseStatus(postgresCluster(o))?.pgbackrest;
 
-/** Whether it has been said that it failed: then every replica says so, whatever its clock says. */
+/** Whether status reports already that it failed: then every replica does, whatever its clock. */
 const isOnRecord = ({ cronJobName, repo, startTime }: Entry, { bestie }: Observed): boolean =>
   bestie.status.backup?.repositories?.some(
     (each) =>
@@ -35,7 +35,7 @@ function stateOf(entry: Entry, isFollowed: boolean, o: Observed): Run['state'] {
   const { succeeded, active, failed, startTime } = entry;
   if ((succeeded ?? 0) > 0) return 'succeeded';
   if ((failed ?? 0) >= MOST_ATTEMPTS) return 'failed';
-  // One run of a schedule at a time: where another one follows, this one has ended.
+  // A schedule has one run at a time: if another one follows, this one has ended.
   const isLast = isFollowed || secondsSince(startTime, o.now) >= lastTry(o) || isOnRecord(entry, o);
   const isOver = (failed ?? 0) > 0 && (active ?? 0) === 0 && isLast;
   return isOver ? 'failed' : 'running';
@@ -57,7 +57,7 @@ export const scheduledRuns = memo((o): readonly Run[] => {
   }));
 });
 
-/** Where a backup on request went. PGO does not say; the request does, and all of ours but a final one go into the first repository, which stays the first. */
+/** The repository of a requested backup. PGO does not report it; the request does. All but a final one go into the first repository, which stays the first. */
 function repositoryOf(id: string, o: Observed): string | undefined {
   const armed = backupRequest(o);
   if (armed?.id === id) return armed.repo;
@@ -69,7 +69,7 @@ function repositoryOf(id: string, o: Observed): string | undefined {
   return (o.bestie.spec as Live<Observed['bestie']['spec']>).database?.backups?.repos?.[0]?.name ?? undefined;
 }
 
-/** The last backup on request that was begun. */
+/** The last backup on request that was started. */
 export const requestedRun = memo((o): Run | undefined => {
   const run = pgbackrest(o)?.manualBackup;
   if (run?.id == null || (run.finished !== true && run.startTime == null)) return undefined;
@@ -85,5 +85,5 @@ export const requestedRun = memo((o): Run | undefined => {
   };
 });
 
-/** All of them. */
+/** Every run that PGO's status shows. */
 export const backupRuns = (o: Observed): readonly Run[] => [...[requestedRun(o)].filter((run) => run !== undefined), ...scheduledRuns(o)];

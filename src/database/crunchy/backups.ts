@@ -1,4 +1,4 @@
-/** What is known of the backups of a managed database, and the one that is asked for. Source: PGO's behaviour, seen on PGO 6.0 and read for 5.8. */
+/** What is known of the backups of a managed database, and the requested one. Source: PGO's behaviour, seen on PGO 6.0 and read for 5.8. */
 import type { BackupRequest, Purpose } from '../../api/decisions.ts';
 import type { Observed } from '../../api/observed.ts';
 import type { KubeObject, Live } from '../../api/kubernetes.ts';
@@ -9,7 +9,7 @@ import { annotations } from '../../api/names.ts';
 import type { PostgresClusterSpec } from './types.ts';
 import { databaseStatus, isUsable, postgresCluster } from './cluster.ts';
 
-/** The request as it was last applied: what a person writes on the PostgresCluster is undone, and is no request of ours. */
+/** The request as it was last applied. What a user writes on the PostgresCluster is undone, and is no request of this operator. */
 export function backupRequest(o: Observed): BackupRequest | undefined {
   const live = postgresCluster(o);
   const applied = live && o.applied(live);
@@ -24,7 +24,7 @@ export function backupRequest(o: Observed): BackupRequest | undefined {
 /** A full one would be the safest and the slowest; a differential one needs nothing but the last full one. */
 const types: Record<Purpose, 'full' | 'diff'> = { 'pre-upgrade': 'diff', 'on-demand': 'full', final: 'full' };
 
-/** The type of a backup with that id; undefined of an id that is none of ours. */
+/** The type of a backup with that id; undefined for an id that the operator has not made. */
 export function typeOf(id: string): string | undefined {
   const purpose = purposeOf(id);
   return purpose && types[purpose];
@@ -42,7 +42,7 @@ const condition = (live: KubeObject | undefined, type: string) => databaseStatus
 const isTrue = (live: KubeObject | undefined, type: string): boolean => condition(live, type)?.status === 'True';
 const lastManual = (live: KubeObject | undefined) => databaseStatus(live)?.pgbackrest?.manualBackup ?? undefined;
 
-/** How far that request is. The last attempt of the Job decides: `failed` counts up while it is tried again. */
+/** How far that request is. The last attempt of the Job decides: `failed` counts up while it is retried. */
 export function stateOf({ id }: BackupRequest, o: Observed): RequestState {
   const live = postgresCluster(o);
   const run = lastManual(live);
@@ -53,7 +53,7 @@ export function stateOf({ id }: BackupRequest, o: Observed): RequestState {
   return { state: succeeded ? 'succeeded' : 'failed', ...(endedAt != null && { endedAt }) };
 }
 
-/** A backup that is being taken now, by its id or the name of its CronJob, and since when: nothing else is done to the database meanwhile. */
+/** A backup that is being taken now, by its id or the name of its CronJob, and since when. No other operation on the database starts meanwhile. */
 export function backupAtWork(o: Observed): { name: string; since: string | undefined } | undefined {
   const live = postgresCluster(o);
   const run = lastManual(live);

@@ -13,14 +13,14 @@ export const postgresCluster = (o: Observed): KubeObject | undefined =>
 export const databaseStatus = (live: KubeObject | undefined): Live<PostgresClusterStatus> | undefined =>
   live?.status as Live<PostgresClusterStatus> | undefined;
 
-/** Whether a restore of that id is asked for: by the annotation, and switched on in the spec. */
+/** Whether a restore of that id is requested: by the annotation, and enabled in the spec. */
 function isRequested(live: KubeObject, id: string | null | undefined): boolean {
   const { backups } = (live.spec ?? {}) as Live<{ backups: { pgbackrest: { restore: { enabled: boolean } } } }>;
   return id != null && live.metadata.annotations?.[RESTORE_ANNOTATION] === id && backups?.pgbackrest?.restore?.enabled === true;
 }
 
 /**
- * Whether PGO is restoring it. Conditions alone do not say so: those of a restore that failed, or was broken off, stay for ever on a database that
+ * Whether PGO is restoring it. Conditions alone do not show that: those of a restore that failed or was aborted stay for ever on a database that
  * works. From the tear-down until the first leader there is no system identifier.
  */
 export function isRestoring(live: KubeObject): boolean {
@@ -35,7 +35,7 @@ export function isRestoring(live: KubeObject): boolean {
   return isTornDown || !status?.patroni?.systemIdentifier;
 }
 
-/** What a person switched on it. */
+/** The switches that a user has set on it. */
 export const switchesOf = (live: KubeObject | undefined): Live<PostgresClusterSwitches> => live?.spec ?? {};
 
 /** Whether it follows another database. One without a source is refused by PGO, which leaves the database as it was. */
@@ -44,7 +44,7 @@ export function isStandby(live: KubeObject): boolean {
   return enabled === true && (!!repoName || !!host);
 }
 
-/** Whether it is about to stop, or has: PGO acts on that within a second, unless it is paused. */
+/** Whether it is stopping or has stopped: PGO acts on that within a second, unless it is paused. */
 const isStopping = (live: KubeObject): boolean => switchesOf(live).shutdown === true && switchesOf(live).paused !== true;
 
 /** Instances that are ready, that exist, and that are of the latest spec; PGO leaves out what is 0. */
@@ -66,15 +66,15 @@ export function isUsable(live: KubeObject | undefined): boolean {
   return instancesOf(live).ready > 0 && !!status?.patroni?.systemIdentifier && !!status.databaseRevision && !!status.usersRevision;
 }
 
-/** PGO leaves a text empty where it says nothing; others may write what is none. */
+/** A text that is not empty: PGO writes an empty one for what it does not know, and others may write no text at all. */
 const stated = (value: unknown): string | undefined => (typeof value === 'string' && value !== '' ? value : undefined);
 
-/** Postgres' own identifier of the system; undefined while the database comes up again, which says nothing. */
+/** Postgres' own identifier of the system; undefined while the database starts again, which proves nothing. */
 export const systemOf = (live: KubeObject | undefined): string | undefined => stated(databaseStatus(live)?.patroni?.systemIdentifier);
 
 /**
- * The id of the last restore that has ended, well or not, or was broken off: each left other data behind. One that runs has its turn later, and so has
- * one that failed and is still asked for: no instance is started on what it left.
+ * The id of the last restore that has succeeded, failed or was aborted: each left other data behind. One that runs counts later, and so does one
+ * that failed and is still requested: no instance is started on what it left.
  */
 export function endedRestore(live: KubeObject | undefined): { id: string; at: string | undefined } | undefined {
   const { id, finished, completionTime } = databaseStatus(live)?.pgbackrest?.restore ?? {};

@@ -1,4 +1,4 @@
-/** What of a database that exists cannot be changed, and what the spec must therefore agree with. */
+/** The features of an existing database that cannot be changed, so that the spec must agree with them. */
 import type { KubeObject, Live, Manifest } from '../../api/kubernetes.ts';
 import type { DatabaseBefore } from '../../api/provider.ts';
 import { isQuantity } from '../../lib/quantity.ts';
@@ -35,7 +35,7 @@ export function databaseBefore(live: KubeObject, applied: Manifest | undefined):
   const claim = spec?.instances?.[0]?.dataVolumeClaimSpec;
   return {
     ...(spec?.postgresVersion != null && { postgresVersion: spec.postgresVersion }),
-    // A database that another made may say anything.
+    // A database that the operator has not created may have any value.
     ...(isQuantity(claim?.resources?.requests?.storage) && { storage: claim.resources.requests.storage }),
     ...(claim?.storageClassName != null && { className: claim.storageClassName }),
     ...(spec?.backups?.pgbackrest?.repos != null && { repos: spec.backups.pgbackrest.repos.flatMap(repositoryBefore) }),

@@ -1,4 +1,4 @@
-/** What the database operator has not done about a PostgresCluster within its time. Source: PGO's status, seen on PGO 6.0. */
+/** What the database operator has not done with a PostgresCluster in time. Source: PGO's status, seen on PGO 6.0. */
 import type { Observed } from '../../api/observed.ts';
 import type { KubeObject, Readiness } from '../../api/kubernetes.ts';
 import { lastChange } from '../../observed/managedfields.ts';
@@ -7,13 +7,13 @@ import { databaseStatus } from './cluster.ts';
 import { aboutDatabase, isReported } from '../../observed/reported.ts';
 import { kubectl } from '../../observed/commands.ts';
 
-/** Seconds that it may take: to look at a new PostgresCluster or at a change, and to get through all that follows from one. */
+/** Seconds that it may take: to see a new PostgresCluster or a change, and to finish all that follows from one. */
 const LATE_OPERATOR_SECONDS = 300;
 
-/** Conditions that it brings up to date at the end of each round. */
+/** Conditions that it updates at the end of each reconciliation. */
 const lastSteps: ReadonlySet<string> = new Set(['PGBackRestReplicaCreate', 'PGBackRestReplicaRepoReady']);
 
-/** Generations of the spec: what is asked for, what was looked at, and what was carried out to the end. */
+/** Generations of the spec: the current one, the last one seen, and the last one finished. */
 function generations(live: KubeObject): { asked: number; seen: number; done: number } {
   const status = databaseStatus(live);
   const done = (status?.conditions ?? []).flatMap((condition) =>
@@ -25,13 +25,13 @@ function generations(live: KubeObject): { asked: number; seen: number; done: num
 interface Delay {
   reason: 'NotReconciled' | 'NotCarriedOut';
   message: string;
-  /** Whether it is the last change that is behind, and not the creation. */
+  /** Whether the last change is late, and not the creation. */
   change?: 'change';
-  /** Seconds for which it has been so, as far as is known. */
+  /** Seconds for which it has been late, as far as is known. */
   age: number;
 }
 
-/** What is behind, however young; undefined where nothing is, or where no clock tells since when. */
+/** What is not finished, however recent; undefined if nothing is, or if it is not known since when. */
 function delay(live: KubeObject, o: Observed): Delay | undefined {
   const { name, creationTimestamp } = live.metadata;
   const look = `check that Crunchy PGO runs, and ${kubectl(o, `describe postgrescluster ${name}`)}`;
@@ -50,17 +50,17 @@ function delay(live: KubeObject, o: Observed): Delay | undefined {
       change: 'change',
       age,
     };
-  // Nothing is carried out without a leader, which may take its time: that is said of the database itself.
+  // PGO finishes nothing without a leader, which may take its time: the state of the database reports that.
   if (done >= asked || !databaseStatus(live)?.patroni?.systemIdentifier) return undefined;
   const message =
-    `the database operator does not get through the last change of PostgresCluster ${name}: users, schedules and backups are not brought up to ` +
-    `date, and no backup that is asked for is begun; its log says why, and perhaps ${kubectl(o, `describe postgrescluster ${name}`)}`;
+    `the database operator has not finished the last change of PostgresCluster ${name}: users and schedules are not updated, and no ` +
+    `requested backup is started; see its log, and ${kubectl(o, `describe postgrescluster ${name}`)}`;
   return { reason: 'NotCarriedOut', message, age };
 }
 
 /**
- * What is reported of it once it is late; until then only when to look again, for a change of our own takes it a second or two. Not to be asked
- * where a switch keeps it from acting.
+ * The readiness once it is late; until then only when to look again, because a change by this operator takes it a second or two. Not for a
+ * database with a switch that keeps it from acting.
  */
 export function lateOperator(live: KubeObject, o: Observed): { late?: Readiness; recheckAfterSeconds?: number } {
   const found = delay(live, o);

@@ -1,4 +1,4 @@
-/** Names, labels and annotations that Crunchy PGO goes by. */
+/** Names, labels and annotations that Crunchy PGO uses. */
 import { bounded } from '../../api/names.ts';
 
 const PREFIX = 'postgres-operator.crunchydata.com';
@@ -19,7 +19,7 @@ export const label = (name: string): string => `${PREFIX}/${name}`;
 export const CLUSTER_LABEL = label('cluster');
 export const ROLE_LABEL = label('role');
 
-/** By these PGO is asked for something once; the value is an id of the request. */
+/** Annotations that request something of PGO once; the value is the id of the request. */
 export const BACKUP_ANNOTATION = `${PREFIX}/pgbackrest-backup`;
 export const RESTORE_ANNOTATION = `${PREFIX}/pgbackrest-restore`;
 

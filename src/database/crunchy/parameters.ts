@@ -4,7 +4,7 @@ import type { KubeObject, Live } from '../../api/kubernetes.ts';
 
 type Values = Record<string, unknown>;
 
-/** Where parameters stand in a PostgresCluster; a later place wins. */
+/** The fields of parameters in a PostgresCluster; a later one wins. */
 const places: readonly (readonly string[])[] = [
   ['patroni', 'dynamicConfiguration', 'postgresql', 'parameters'],
   ['config', 'parameters'],
@@ -19,7 +19,7 @@ export interface Parameter {
 const within = (value: unknown, key: string): unknown =>
   typeof value === 'object' && value !== null && Object.hasOwn(value, key) ? (value as Values)[key] : undefined;
 
-/** What is set, by name in lower case as Postgres compares names; what is null is not set. */
+/** The parameters that are set, by name in lower case, as Postgres compares names; null means not set. */
 export function parametersOf(live: KubeObject | undefined): ReadonlyMap<string, Parameter> {
   const all = places.flatMap((place) => {
     const values = place.reduce(within, live?.spec);
@@ -34,7 +34,7 @@ export function parametersOf(live: KubeObject | undefined): ReadonlyMap<string, 
 /** How Postgres spells true. */
 const TRUE = /^(?:on|t|tr|tru|true|y|ye|yes|1)$/i;
 
-/** The parameter by which every transaction only reads, unless it asks for more; undefined where it is not switched on. */
+/** The parameter that makes every transaction read-only by default; undefined if it is not on. */
 export function readOnlyParameter(live: KubeObject): Parameter | undefined {
   const found = parametersOf(live).get('default_transaction_read_only');
   return TRUE.test(String(found?.value)) ? found : undefined;
@@ -42,12 +42,12 @@ export function readOnlyParameter(live: KubeObject): Parameter | undefined {
 
 const MAX_CONNECTIONS = 'max_connections';
 
-/** Whether the spec sets it. A spec that cannot be accepted may lack anything. */
+/** Whether the spec sets it. An unacceptable spec may lack any field. */
 const isSet = ({ bestie }: Observed): boolean => (bestie.spec as Live<Observed['bestie']['spec']>).database?.maxConnections != null;
 
 /**
- * max_connections as others set it: undefined where they do not, or where the value of this Bestie wins.
- * What stands in spec.config wins over what is sent.
+ * max_connections as others set it: undefined if they do not, or if the value of this Bestie wins.
+ * A value in spec.config wins over the one that the operator sends.
  */
 export function othersMaxConnections(live: KubeObject | undefined, o: Observed): { limit: number; path: readonly string[] } | undefined {
   const { value, path = [] } = parametersOf(live).get(MAX_CONNECTIONS) ?? {};
@@ -56,12 +56,12 @@ export function othersMaxConnections(live: KubeObject | undefined, o: Observed):
   return value === undefined || isOurs || !Number.isSafeInteger(limit) || limit <= 0 ? undefined : { limit, path };
 }
 
-/** Names that a message names; the others are counted. */
+/** The most parameters that a message names; it counts the others. */
 const NAMED = 5;
-/** Characters of a name in a message: Postgres knows none that is longer. */
+/** Characters of a name in a message: Postgres has no longer ones. */
 const LONGEST = 63;
 
-/** In words, the parameters that others set, sorted; undefined where there is none. */
+/** In words, the parameters that others set, sorted; undefined if there are none. */
 export function othersParameters(live: KubeObject, o: Observed): string | undefined {
   const isOurs = isSet(o) && othersMaxConnections(live, o) === undefined;
   const names = [...parametersOf(live).keys()].filter((name) => !(isOurs && name === MAX_CONNECTIONS)).sort();

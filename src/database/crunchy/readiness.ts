@@ -1,4 +1,4 @@
-/** How far the database is: usable, or the most telling of what is not as wanted. */
+/** How far the database is: usable, or the most important difference from the spec. */
 import type { Observed } from '../../api/observed.ts';
 import type { KubeObject, Readiness } from '../../api/kubernetes.ts';
 import { secondsSince } from '../../lib/time.ts';
@@ -12,10 +12,10 @@ import { stoppedDatabase } from './switches.ts';
 import { aboutDatabase, isReported } from '../../observed/reported.ts';
 import { kubectl } from '../../observed/commands.ts';
 
-/** Seconds that a new database may take to come up. */
+/** Seconds that a new database may take to start. */
 const PROVISIONING_SECONDS = 900;
 
-/** What is said while a new database is on its way, seen or not. */
+/** The readiness while a new database is being created, observed or not. */
 export const underway = (name: string): Readiness => ({
   status: 'False',
   reason: 'Provisioning',
@@ -33,7 +33,7 @@ function first(table: readonly State[], f: Facts): Readiness | undefined {
   return found && saidOf(found, f);
 }
 
-/** A database that never was usable, by its age. */
+/** The readiness of a database that never was usable, by its age. */
 function comingUp({ live, name, o }: Facts): Readiness {
   const left = PROVISIONING_SECONDS - secondsSince(live.metadata.creationTimestamp, o.now);
   const words = `PostgresCluster ${name} has not come up`;
@@ -52,7 +52,7 @@ function usable({ live, name, o }: Facts): Readiness {
 const sooner = (readiness: Readiness, seconds: number | undefined): Readiness =>
   seconds === undefined ? readiness : { ...readiness, recheckAfterSeconds: Math.min(seconds, readiness.recheckAfterSeconds ?? Infinity) };
 
-/** `serves` where the database does all the same. */
+/** `serves` if the database serves even so. */
 export function databaseReadiness(live: KubeObject | undefined, o: Observed): Readiness {
   if (live === undefined) return underway('');
   const f = factsOf(live, o);
@@ -60,7 +60,7 @@ export function databaseReadiness(live: KubeObject | undefined, o: Observed): Re
   const serving = (readiness: Readiness): Readiness => (isUp ? { ...readiness, serves: true } : readiness);
   const switched = first(before, f) ?? stoppedDatabase(live, o);
   if (switched !== undefined) return serving(switched);
-  // Until a restore has ended PGO looks at nothing else, and the generation that it has observed stays behind.
+  // Until a restore has ended PGO reconciles nothing else, and its observed generation stays behind.
   const { late, recheckAfterSeconds } = isRestoring(live) ? {} : lateOperator(live, o);
   if (late !== undefined) return serving(late);
   const state = first(states, f);

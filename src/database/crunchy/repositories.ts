@@ -1,4 +1,4 @@
-/** Where a managed database is backed up to, in Crunchy PGO's terms. */
+/** The repositories of a managed database, in Crunchy PGO's terms. */
 import type { BestieSpec } from '../../api/bestie.ts';
 import type { Observed } from '../../api/observed.ts';
 import type { Live } from '../../api/kubernetes.ts';
@@ -15,8 +15,8 @@ export const claim = (storage: string, storageClassName?: string): VolumeClaim =
 });
 
 /**
- * Where backups lie in a repository. An observed path is never changed: the database operator would look for the old backups in vain.
- * A volume is mounted at /pgbackrest/<repository>, so the path lies below that. The incarnation keeps two databases apart, one after the
+ * The path of the backups in a repository. An observed path is never changed: the database operator would not find the old backups.
+ * A volume is mounted at /pgbackrest/<repository>, so the path is below that. The incarnation separates two databases, one after the
  * other on a volume or side by side in a bucket: one history of backups belongs to one database.
  */
 function path({ name, volume }: Wanted, o: Observed): string {
@@ -27,7 +27,7 @@ function path({ name, volume }: Wanted, o: Observed): string {
   return observed(live && o.applied(live)?.spec) ?? observed(live?.spec) ?? fresh;
 }
 
-/** By time and not by count: with a count each backup on demand would push out one of the schedule. */
+/** By time and not by count: with a count each backup on demand would remove one of the schedule. */
 const options = (repository: Wanted, o: Observed): Record<string, string> => ({
   [`${repository.name}-path`]: path(repository, o),
   [`${repository.name}-retention-full`]: String(repository.retentionFullDays),
@@ -45,7 +45,7 @@ function toRepository({ name, volume, s3, gcs, azure, schedules }: Wanted, class
   };
 }
 
-/** The part of a PostgresCluster's spec that is about backups, less a backup that is asked for. */
+/** The part of a PostgresCluster's spec about backups, without a requested backup. */
 export function repositories(o: Observed): PostgresClusterSpec['backups']['pgbackrest'] {
   const { backups, storage } = o.bestie.spec.database;
   const secrets = [...new Set(backups.repos.flatMap(({ credentialsSecret }) => credentialsSecret ?? []))];

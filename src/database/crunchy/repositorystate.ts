@@ -1,4 +1,4 @@
-/** Whether each repository of a managed database takes backups, and whether those that were due have succeeded. One that works hides none that does not. */
+/** Whether each repository of a managed database takes backups, and whether those that were due have succeeded. One that works does not hide one that fails. */
 import type { Observed } from '../../api/observed.ts';
 import type { KubeObject, Report } from '../../api/kubernetes.ts';
 import type { Reason } from '../../api/reason.ts';
@@ -13,13 +13,13 @@ import { databaseStatus, postgresCluster } from './cluster.ts';
 import { isReported } from '../../observed/reported.ts';
 import { kubectl, labelSelector } from '../../observed/commands.ts';
 
-/** Seconds after its planned time from which a run that is not seen was missed. */
+/** Seconds after its planned time from which a run that is not observed was missed. */
 const MISSED_RUN_SECONDS = 900;
 
 const isTrue = (live: KubeObject | undefined, type: string): boolean =>
   databaseStatus(live)?.conditions?.some((condition) => condition?.type === type && condition.status === 'True') ?? false;
 
-/** PGO leaves out what it has not looked at. */
+/** PGO leaves out a condition that it has not checked. */
 const isFalse = (live: KubeObject | undefined, type: string): boolean =>
   databaseStatus(live)?.conditions?.some((condition) => condition?.type === type && condition.status !== 'True') ?? false;
 
@@ -28,7 +28,7 @@ const logsOf = (labels: Record<string, string>, o: Observed): string => {
   return kubectl(o, `logs -l ${labelSelector(Object.fromEntries(Object.entries(all).map(([key, value]) => [label(key), value])))}`);
 };
 
-/** Why it takes no backups; undefined where it does. PGO prepares all repositories at once, and asks for one backup into the first before any other. */
+/** Why it takes no backups; undefined if it does. PGO prepares all repositories at once, and needs one backup into the first before any other. */
 export function unpreparedBecause({ name, volume }: Repository, o: Observed): string | undefined {
   const live = postgresCluster(o);
   const repos = databaseStatus(live)?.pgbackrest?.repos ?? [];
@@ -39,10 +39,10 @@ export function unpreparedBecause({ name, volume }: Repository, o: Observed): st
   if (state?.stanzaCreated !== true) {
     const all = repos.filter((each) => each?.name != null);
     const isCommon = all.length > 1 && all.every((each) => each?.stanzaCreated !== true);
-    return `its stanza is not created${isCommon ? ', nor that of any other: one that fails holds up all' : ''}; ${events}`;
+    return `its stanza is not created${isCommon ? ', nor that of any other repository: one that fails blocks all' : ''}; ${events}`;
   }
   if (volume !== undefined && isFalse(live, 'PGBackRestRepoHostReady')) return 'the repository host is not ready';
-  // The first is that of the spec: PGO sorts those of its status by name.
+  // The order of the spec: PGO sorts the repositories of its status by name.
   const first = o.bestie.spec.database.backups.repos[0]?.name ?? name;
   const hasFirst =
     isTrue(live, 'PGBackRestReplicaCreate') ||
@@ -55,7 +55,7 @@ export function unpreparedBecause({ name, volume }: Repository, o: Observed): st
 /** Unix times in milliseconds; 0 where there is none. */
 const times = (all: readonly (string | null | undefined)[]): number[] => all.map((time) => Date.parse(time ?? '') || 0);
 
-/** Since when PGO could have made the CronJobs that the spec asks for, as far as is known. */
+/** Since when PGO could have created the CronJobs of the spec, as far as is known. */
 function plannedSince(o: Observed): number {
   const live = postgresCluster(o);
   const created = databaseStatus(live)?.conditions?.find((condition) => condition?.type === 'PGBackRestReplicaCreate')?.lastTransitionTime;
@@ -67,7 +67,7 @@ const words: Record<PlannedBackup['type'], string> = { full: 'full', diff: 'diff
 
 interface Facts {
   planned: PlannedBackup;
-  /** Its newest run, and the newest of those that have ended: one that is under way makes up for nothing yet. */
+  /** Its newest run, and the newest of those that have ended: one that still runs replaces no failed one yet. */
   newest: Run | undefined;
   ended: Run | undefined;
   repo: string;
@@ -76,20 +76,20 @@ interface Facts {
   o: Observed;
 }
 
-/** Successes that the Bestie keeps on record: PGO forgets them. */
+/** Successful backups that status records, because PGO forgets them. */
 const onRecord = (repo: string, { bestie }: Observed) =>
   (bestie.status.backup?.repositories ?? []).flatMap((each) => (each?.name === repo ? (each.backups ?? []) : []));
 
-/** Whether a backup by that schedule that succeeded since is on record: its Job may be gone. */
+/** Whether a later successful backup by that schedule is recorded: its Job may be gone. */
 const isMadeUp = ({ planned, repo, o }: Facts, since: string | undefined): boolean =>
   onRecord(repo, o).some((backup) => backup?.id === planned.id && Date.parse(backup.completedAt ?? '') >= Date.parse(since ?? ''));
 
 const missedWords = ({ planned, repo }: Facts, due: string): string =>
-  `the ${words[planned.type]} backup into ${repo} that was planned for ${due} was not begun`;
+  `the ${words[planned.type]} backup into ${repo} that was planned for ${due} was not started`;
 
 /**
- * The first planned run since the newest one that is known, once it should have been seen, an RFC 3339 time; undefined where none is known to be
- * missed. While one runs no other begins; one that hangs is overdue.
+ * The first planned run since the newest one that is known, once it should have been observed, an RFC 3339 time; undefined if none is known to be
+ * missed. While one runs no other starts; one that hangs is overdue.
  */
 function missed(facts: Facts): string | undefined {
   const { planned, newest, repo, isPrepared, o } = facts;
@@ -101,9 +101,9 @@ function missed(facts: Facts): string | undefined {
 }
 
 const overdueWords = ({ planned, newest, repo }: Facts): string =>
-  `the ${words[planned.type]} backup into ${repo} that the schedule began at ${newest?.startedAt ?? ''} has not ended`;
+  `the ${words[planned.type]} backup into ${repo} that the schedule started at ${newest?.startedAt ?? ''} has not ended`;
 
-/** Whether the next run of the schedule was due while it was still running: no other begins meanwhile. */
+/** Whether the next run of the schedule was due while it was still running: no other starts meanwhile. */
 function isOverdue(facts: Facts): boolean {
   const { planned, newest, o } = facts;
   if (newest?.state !== 'running' || newest.startedAt === undefined) return false;
@@ -113,7 +113,7 @@ function isOverdue(facts: Facts): boolean {
   return due !== undefined && Date.parse(due) <= Date.parse(o.now);
 }
 
-/** What status keeps of a run that is not as it should be. */
+/** What status records of a run that failed, is overdue or was missed. */
 const reportOf = (reason: Reason, { planned }: Facts, detail: string): Report => ({
   reason,
   kind: 'CronJob',
@@ -121,7 +121,7 @@ const reportOf = (reason: Reason, { planned }: Facts, detail: string): Report =>
   detail,
 });
 
-/** One row for each way in which a schedule brings no backup, the first that fits. */
+/** One row for each reason for which a schedule takes no backup, the first that fits. */
 const rows: readonly { reason: Reason; when: (f: Facts) => boolean; message: (f: Facts) => string; detail?: (f: Facts) => string }[] = [
   {
     reason: 'InvalidSchedule',
@@ -138,13 +138,13 @@ const rows: readonly { reason: Reason; when: (f: Facts) => boolean; message: (f:
     reason: 'ScheduledBackupFailed',
     when: (f) => f.ended?.state === 'failed' && !isMadeUp(f, f.ended.startedAt),
     message: ({ planned, ended, repo, o }) =>
-      `the ${words[planned.type]} backup into ${repo} that the schedule began at ${ended?.startedAt ?? 'an unknown time'} failed; see why: ` +
+      `the ${words[planned.type]} backup into ${repo} that the schedule started at ${ended?.startedAt ?? 'an unknown time'} failed; see why: ` +
       logsOf({ 'pgbackrest-cronjob': planned.type, 'pgbackrest-repo': repo }, o),
   },
   {
     reason: 'ScheduledBackupOverdue',
     when: isOverdue,
-    message: (f) => `${overdueWords(f)}, and no other begins meanwhile`,
+    message: (f) => `${overdueWords(f)}, and no other starts meanwhile`,
     detail: ({ newest }) => newest?.startedAt ?? '',
   },
   {
@@ -158,7 +158,7 @@ const rows: readonly { reason: Reason; when: (f: Facts) => boolean; message: (f:
 /** The command that shows the log of backups on request. */
 export const logsOfRequests = (o: Observed): string => logsOf({ 'pgbackrest-backup': 'manual' }, o);
 
-/** A backup on request that failed, and that no later one has made up for. One that this Bestie asked for, and tries again, is reported as such. */
+/** A requested backup that failed, without a later successful one. One that this Bestie requested, and retries, is reported as such. */
 function failedRequest({ name }: Repository, o: Observed): RepositoryTrouble[] {
   const run = requestedRun(o);
   if (run?.state !== 'failed' || run.repo !== name) return [];
@@ -176,7 +176,7 @@ function failedRequest({ name }: Repository, o: Observed): RepositoryTrouble[] {
       ];
 }
 
-/** What is wrong with that repository, the most telling first; nothing where every backup that was due is there. */
+/** What is wrong with that repository, the most important first; empty if every backup that was due succeeded. */
 export function repositoryTroubles(repository: Repository, o: Observed): RepositoryTrouble[] {
   const { name: repo } = repository;
   const because = unpreparedBecause(repository, o);

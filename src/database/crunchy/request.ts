@@ -1,4 +1,4 @@
-/** How a PostgresCluster asks for a backup. */
+/** How a PostgresCluster requests a backup. */
 import type { BackupRequest } from '../../api/decisions.ts';
 import type { Live, Manifest } from '../../api/kubernetes.ts';
 import { pointerOf } from '../../lib/fieldpath.ts';
@@ -39,7 +39,7 @@ function withoutRequest(manifest: Manifest): Manifest {
   };
 }
 
-/** The same manifest with that request and no other, or without any. One that is only named stays so. */
+/** The same manifest with that request and no other, or without any. A manifest of a name alone stays as it is. */
 export function withRequest(manifest: Manifest, request: BackupRequest | undefined): Manifest {
   const plain = withoutRequest(manifest);
   if (request === undefined || plain.spec === undefined) return plain;

@@ -8,8 +8,8 @@ import { claim, repositories } from './repositories.ts';
 import { INSTANCE_SET, type PostgresClusterSpec } from './types.ts';
 
 /**
- * What every role of an application has anyway, in turn: PGO writes a role and its password again only when what it would write differs from what it
- * has written, and a restore may have brought back a former password. LOGIN is not among them: it would undo a lock-out.
+ * Options that every role of an application has anyway, alternating: PGO writes a role and its password again only if its statement differs from the
+ * last one, and a restore may have brought back a former password. LOGIN is not among them: it would undo a lock-out.
  */
 const roleOptions = (writes: number): { options?: string } =>
   writes === 0 ? {} : { options: writes % 2 === 1 ? 'INHERIT' : 'NOBYPASSRLS' };

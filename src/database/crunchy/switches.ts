@@ -1,4 +1,4 @@
-/** The switches of a PostgresCluster that a person sets, and what each stops. */
+/** The switches of a PostgresCluster that a user sets, and what each stops. */
 import type { KubeObject, Readiness } from '../../api/kubernetes.ts';
 import type { Observed } from '../../api/observed.ts';
 import { patchSpec } from '../../observed/commands.ts';
@@ -18,7 +18,7 @@ const switches: readonly Switch[] = [
   {
     isOn: (live) => switchesOf(live).paused === true,
     reason: 'Suspended',
-    words: 'is paused, so that the database operator does nothing about it, and says nothing new of it',
+    words: 'is paused, so the database operator neither changes it nor updates its status',
     undo: () => ({ paused: false }),
   },
   {
@@ -30,22 +30,22 @@ const switches: readonly Switch[] = [
   {
     isOn: isStandby,
     reason: 'DatabaseReadOnly',
-    words: 'is a standby and takes no writes, so that nothing is migrated or backed up',
+    words: 'is a standby and takes no writes, so nothing is migrated or backed up',
     undo: () => ({ standby: { enabled: false } }),
   },
   {
     isOn: (live) => readOnlyParameter(live) !== undefined,
     reason: 'DatabaseReadOnly',
-    words: 'has default_transaction_read_only on and takes no writes, so that nothing is migrated or backed up',
+    words: 'has default_transaction_read_only on and takes no writes, so nothing is migrated or backed up',
     undo: (live) => (readOnlyParameter(live)?.path ?? []).reduceRight<unknown>((inner, key) => ({ [key]: inner }), null) as object,
   },
 ];
 
-/** What a person switched on the database that stops it, its writes, or what the database operator does about it; undefined where nothing does. */
+/** The switch of a user that stops the database, its writes, or its reconciliation; undefined if there is none. */
 export function stoppedDatabase(live: KubeObject | undefined, o: Observed): Readiness | undefined {
   const found = live && switches.find(({ isOn }) => isOn(live));
   if (live === undefined || found === undefined) return undefined;
   const { name } = live.metadata;
-  const message = `PostgresCluster ${name} ${found.words}; to go on: ${patchSpec(o, 'postgrescluster', name, found.undo(live))}`;
+  const message = `PostgresCluster ${name} ${found.words}; to resume: ${patchSpec(o, 'postgrescluster', name, found.undo(live))}`;
   return { status: 'False', reason: found.reason, message };
 }

@@ -1,8 +1,8 @@
-/** The part of Crunchy PGO's PostgresCluster (v1beta1) that we write and read. Source: the CRD of PGO ≥ 5.8. */
+/** The part of Crunchy PGO's PostgresCluster (v1beta1) that the operator writes and reads. Source: the CRD of PGO ≥ 5.8. */
 
 export const POSTGRES_CLUSTER = 'PostgresCluster.postgres-operator.crunchydata.com/v1beta1';
 
-/** Never renamed: the database operator deletes the volumes of an instance set that disappears. */
+/** It must never change: the database operator deletes the volumes of an instance set that is gone. */
 export const INSTANCE_SET = 'pg';
 
 export interface VolumeClaim {
@@ -34,13 +34,13 @@ export interface PostgresClusterSpec {
       configuration?: { secret: { name: string } }[];
       global: Record<string, string>;
       repos: Repository[];
-      /** A backup that was asked for; it runs once for each value of its annotation. */
+      /** A requested backup; it runs once for each value of its annotation. */
       manual?: { repoName: string; options: string[] };
     };
   };
 }
 
-/** Switches of PGO that a person sets and that are never sent. */
+/** Switches of PGO that a user sets and that the operator never sends. */
 export interface PostgresClusterSwitches {
   shutdown: boolean;
   paused: boolean;

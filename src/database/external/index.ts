@@ -1,4 +1,4 @@
-/** Databases that others run: the operator has their Secret, and asks nothing of whoever runs them. */
+/** Databases that are managed outside of this operator: it has their Secret, and no object of theirs. */
 import type { Readiness } from '../../api/kubernetes.ts';
 import type { Provider } from '../provider.ts';
 

@@ -128,7 +128,7 @@ describe('database/crunchy/adoption', () => {
     );
 
     it('is told with the one command to type', () => {
-      assert.equal(message(fresh()), `PostgresCluster bestie-pgo exists and belongs to nobody; to attach it with its data: ${LABEL}`);
+      assert.equal(message(fresh()), `PostgresCluster bestie-pgo exists and has no owner; to attach it with its data: ${LABEL}`);
     });
 
     it('is told with the differences instead, each of them', () => {

@@ -67,7 +67,7 @@ describe('database/crunchy/repositorystate', () => {
             [repo1(), { name: 'repo2', s3 }],
             stanza({ ...prepared, stanzaCreated: false }, { name: 'repo2', stanzaCreated: false }),
           ),
-          want: ['RepositoryNotReady', /its stanza is not created, nor that of any other: one that fails holds up all/],
+          want: ['RepositoryNotReady', /its stanza is not created, nor that of any other repository: one that fails blocks all/],
         },
         NotBound: {
           reason: 'its volume is missing',
@@ -119,13 +119,16 @@ describe('database/crunchy/repositorystate', () => {
           ),
           want: [
             'ScheduledBackupFailed',
-            /^the full backup into repo1 that the schedule began at 2026-01-01T11:00:00Z failed; see why: kubectl -n pets logs -l .*pgbackrest-cronjob=full,.*pgbackrest-repo=repo1$/,
+            /^the full backup into repo1 that the schedule started at 2026-01-01T11:00:00Z failed; see why: kubectl -n pets logs -l .*pgbackrest-cronjob=full,.*pgbackrest-repo=repo1$/,
           ],
         },
         FailedAndTriedAnew: {
           reason: 'one that is under way makes up for nothing yet',
           given: old([repo1(HOURLY)], runs({ startTime: ago(3600), active: 1 }, { startTime: ago(90_000), failed: 7 })),
-          want: ['ScheduledBackupFailed', /^the full backup into repo1 that the schedule began at 2025-12-31T11:00:00Z failed; see why: /],
+          want: [
+            'ScheduledBackupFailed',
+            /^the full backup into repo1 that the schedule started at 2025-12-31T11:00:00Z failed; see why: /,
+          ],
         },
         FailedBesideAnother: {
           reason: 'a later one of another schedule makes up for nothing',
@@ -136,7 +139,7 @@ describe('database/crunchy/repositorystate', () => {
               { cronJobName: 'bestie-pgo-repo1-incr', type: 'incr', startTime: ago(1800), succeeded: 1, completionTime: ago(1700) },
             ),
           ),
-          want: ['ScheduledBackupFailed', /^the full backup into repo1 that the schedule began at 2026-01-01T11:00:00Z failed/],
+          want: ['ScheduledBackupFailed', /^the full backup into repo1 that the schedule started at 2026-01-01T11:00:00Z failed/],
         },
         FailedBefore: {
           reason: 'a later one succeeded',
@@ -154,7 +157,7 @@ describe('database/crunchy/repositorystate', () => {
         FailedAfterRecorded: {
           reason: 'what succeeded before makes up for nothing',
           given: onRecord(old([repo1(HOURLY)], runs({ startTime: ago(3600), failed: 7 })), [{ id: CRON, completedAt: ago(3601) }]),
-          want: ['ScheduledBackupFailed', /^the full backup into repo1 that the schedule began at 2026-01-01T11:00:00Z failed/],
+          want: ['ScheduledBackupFailed', /^the full backup into repo1 that the schedule started at 2026-01-01T11:00:00Z failed/],
         },
         FailedAndOtherRecorded: {
           reason: 'nor does a success of another schedule, or on request',
@@ -162,14 +165,14 @@ describe('database/crunchy/repositorystate', () => {
             { id: 'bestie-pgo-repo1-incr', completedAt: ago(60) },
             { id: 'on-demand.6f1c0de5.0123abcd.g1.a1', completedAt: ago(60) },
           ]),
-          want: ['ScheduledBackupFailed', /^the full backup into repo1 that the schedule began at 2026-01-01T11:00:00Z failed/],
+          want: ['ScheduledBackupFailed', /^the full backup into repo1 that the schedule started at 2026-01-01T11:00:00Z failed/],
         },
         Overdue: {
           reason: 'the next one was due while it was still running',
           given: old([repo1({ full: '0 */6 * * *' })], runs({ startTime: ago(6 * 3600), active: 1 })),
           want: [
             'ScheduledBackupOverdue',
-            /^the full backup into repo1 that the schedule began at 2026-01-01T06:00:00Z has not ended, and no other begins meanwhile$/,
+            /^the full backup into repo1 that the schedule started at 2026-01-01T06:00:00Z has not ended, and no other starts meanwhile$/,
           ],
         },
         OverdueSoon: {
@@ -180,7 +183,7 @@ describe('database/crunchy/repositorystate', () => {
         OverdueInInterval: {
           reason: 'an interval has a next run, too',
           given: old([repo1({ full: '@every 6h' })], runs({ startTime: ago(6 * 3600 + 120), active: 1 })),
-          want: ['ScheduledBackupOverdue', /has not ended, and no other begins meanwhile$/],
+          want: ['ScheduledBackupOverdue', /has not ended, and no other starts meanwhile$/],
         },
         LongInInterval: {
           reason: 'the next one is not due yet',
@@ -197,18 +200,18 @@ describe('database/crunchy/repositorystate', () => {
           given: old([repo1(HOURLY)]),
           want: [
             'ScheduledBackupMissed',
-            /^the full backup into repo1 that was planned for 2026-01-01T11:00:00Z was not begun; see kubectl -n pets describe cronjob bestie-pgo-repo1-full$/,
+            /^the full backup into repo1 that was planned for 2026-01-01T11:00:00Z was not started; see kubectl -n pets describe cronjob bestie-pgo-repo1-full$/,
           ],
         },
         MissedBeforeThat: {
           reason: 'the next one, which is due now, does not make up for it',
           given: old([repo1({ full: '0 * * * *' })], runs({ startTime: ago(7200), succeeded: 1, completionTime: ago(7100) })),
-          want: ['ScheduledBackupMissed', /planned for 2026-01-01T11:00:00Z was not begun/],
+          want: ['ScheduledBackupMissed', /planned for 2026-01-01T11:00:00Z was not started/],
         },
         MissedOften: {
           reason: 'the last one is always younger than a quarter of an hour',
           given: old([repo1({ full: '*/5 * * * *' })], runs({ startTime: ago(1200), succeeded: 1, completionTime: ago(1100) })),
-          want: ['ScheduledBackupMissed', /planned for 2026-01-01T11:45:00Z was not begun/],
+          want: ['ScheduledBackupMissed', /planned for 2026-01-01T11:45:00Z was not started/],
         },
         MissedInInterval: {
           reason: 'the CronJob counts from the run before',
@@ -216,12 +219,12 @@ describe('database/crunchy/repositorystate', () => {
             [repo1({ full: '@every 6h' })],
             runs({ startTime: ago(6 * 3600 + 1000), succeeded: 1, completionTime: ago(6 * 3600) }),
           ),
-          want: ['ScheduledBackupMissed', /planned for 2026-01-01T11:44:20Z was not begun/],
+          want: ['ScheduledBackupMissed', /planned for 2026-01-01T11:44:20Z was not started/],
         },
         MissedReportedByAnother: {
           reason: 'a replica whose clock is behind says the same',
           given: reported('ScheduledBackupMissed', '2026-01-01T11:50:00Z', old([repo1({ full: '50 11 * * *' })])),
-          want: ['ScheduledBackupMissed', /planned for 2026-01-01T11:50:00Z was not begun/],
+          want: ['ScheduledBackupMissed', /planned for 2026-01-01T11:50:00Z was not started/],
         },
         MissedReportedOfAnotherRun: {
           reason: 'the run before was missed, and this one may still begin',
