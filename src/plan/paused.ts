@@ -3,7 +3,8 @@
  * is said as ever; what only a plan that is carried out may say is what status said before.
  */
 import { refusedCreations } from '../status/findings.ts';
-import type { ConditionType, Reason } from '../api/condition.ts';
+import type { ConditionType } from '../api/condition.ts';
+import type { Reason } from '../api/reason.ts';
 import { isEqual } from '../lib/equal.ts';
 import { kinds } from '../api/kinds.ts';
 import { type Observed, type Plan, type Status } from '../api/observed.ts';

@@ -1,6 +1,8 @@
 /** Conditions: one per type, in the order of the table, withTransitionTimes. The only module that sets, carries over and removes them. */
 import { previousConditions } from '../observed/previousconditions.ts';
-import { conditionTypes, requiredForReady, stalls, type ConditionType, type Reason } from '../api/condition.ts';
+import { conditionTypes, requiredForReady, type ConditionType } from '../api/condition.ts';
+import { stalls } from '../api/stalls.ts';
+import type { Reason } from '../api/reason.ts';
 import type { Bestie } from '../api/observed.ts';
 import type { Condition, ConditionStatus, Readiness } from '../api/kubernetes.ts';
 

@@ -1,5 +1,6 @@
 /** What status keeps of findings beside their sentences. */
-import { isReason, type ConditionType } from '../api/condition.ts';
+import type { ConditionType } from '../api/condition.ts';
+import { isReason } from '../api/reason.ts';
 import type { Creation, Readiness, Report } from '../api/kubernetes.ts';
 import type { Observed, Status } from '../api/observed.ts';
 

@@ -1,5 +1,6 @@
 /** What is observed besides the two statuses: it tells what happened under this Bestie from what only came into view. */
-import type { ConditionType, Reason } from '../api/condition.ts';
+import type { ConditionType } from '../api/condition.ts';
+import type { Reason } from '../api/reason.ts';
 import { kinds } from '../api/kinds.ts';
 import { type Observed } from '../api/observed.ts';
 import { kindKey, type Condition, type KubeObject, type Manifest } from '../api/kubernetes.ts';

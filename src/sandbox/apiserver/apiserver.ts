@@ -2,70 +2,22 @@
 import { isDeepStrictEqual } from 'node:util';
 import { hash8 } from '../../lib/hash.ts';
 import { kindKey, type KindKey } from '../../api/kubernetes.ts';
-import { admitted, type AdmissionVerb, type Policy } from './admission.ts';
-import { ApiError, type ApiErrorCode } from './apierror.ts';
-import { FOREGROUND, ORPHAN } from '../controllers/collector.ts';
+import { admitted, type AdmissionVerb } from './admission.ts';
+import { ApiError } from './apierror.ts';
+import type { ApiServer, DeleteOptions, Verb, WatchEvent, Write } from './client.ts';
 import { NAMESPACE, POD, resourceTypes, type ResourceType } from './discovery.ts';
 import { written } from './managedfields.ts';
 import { normalise } from './normalise.ts';
-import { deepFreeze, keyOf, omit, plain, type Draft, type Metadata, type Resource } from './object.ts';
-
-export type Verb = 'create' | 'update' | 'update status' | 'delete';
-
-/** One write request, as an audit log has it. `unchanged`: accepted, but nothing differed. */
-export interface Write {
-  /** RFC 3339. */
-  at: string;
-  verb: Verb;
-  by: string;
-  kind: KindKey;
-  namespace: string;
-  name: string;
-  outcome: 'ok' | 'unchanged' | ApiErrorCode;
-}
-
-export interface WatchEvent {
-  type: 'ADDED' | 'MODIFIED' | 'DELETED';
-  object: Resource;
-  before?: Resource;
-}
-
-export interface DeleteOptions {
-  uid?: string;
-  propagation?: 'Background' | 'Foreground' | 'Orphan';
-  /** A pod stays, terminating, until the kubelet deletes it at once. */
-  grace?: 'at once';
-}
-
-/** What one client of the API server may do; namespace is empty for cluster-scoped kinds. */
-export interface Client {
-  get(kind: KindKey, namespace: string, name: string): Resource | undefined;
-  list(kind: KindKey, namespace?: string): Resource[];
-  everything(): Resource[];
-  create(object: Draft): Resource;
-  update(object: Draft): Resource;
-  updateStatus(object: Draft): Resource;
-  remove(object: Draft, options?: DeleteOptions): void;
-}
-
-export interface ApiServer {
-  /** A client whose writes are logged under that name. */
-  as(by: string): Client;
-  readonly writes: readonly Write[];
-  /** Calls back after every change, in order. */
-  watch(listener: (event: WatchEvent) => void): void;
-  /** Whether the kind is served; `resourceTypes` has every kind that can be. */
-  serves(kind: KindKey): ResourceType | undefined;
-  serve(kind: KindKey): void;
-  /** The policies of the cluster, in the order in which they are asked. */
-  policies: readonly Policy[];
-  /** As if the CRD were deleted: the objects are gone too. */
-  withdraw(kind: KindKey): void;
-  /** Lets a test refuse a write, or throw out of it: called before each one. */
-  fault: (write: Omit<Write, 'outcome'>) => ApiErrorCode | undefined;
-}
+import { deepFreeze, FOREGROUND, keyOf, omit, ORPHAN, plain, type Draft, type Metadata, type Resource } from './object.ts';
 
 const withoutGeneration = new Set<KindKey>([NAMESPACE, 'Service.v1', 'Event.v1', 'Event.events.k8s.io/v1']);
+
+/** What a deletion waits for beyond the finalizers that the object has. */
+const finalizersOf: Readonly<Record<NonNullable<DeleteOptions['propagation']>, readonly string[]>> = {
+  Background: [],
+  Foreground: [FOREGROUND],
+  Orphan: [ORPHAN],
+};
 
 export function createApiServer(now: () => string): ApiServer {
   const objects = new Map<KindKey, Map<string, Resource>>();
@@ -155,8 +107,7 @@ export function createApiServer(now: () => string): ApiServer {
       metadata: { name, namespace },
     } = given;
     const before = current(kind, { apiVersion, kind: given.kind, metadata: { name, namespace, ...(uid !== undefined && { uid }) } });
-    const waits = propagation === 'Foreground' ? [FOREGROUND] : propagation === 'Orphan' ? [ORPHAN] : [];
-    const finalizers = [...new Set([...(before.metadata.finalizers ?? []), ...waits])];
+    const finalizers = [...new Set([...(before.metadata.finalizers ?? []), ...finalizersOf[propagation]])];
     if (finalizers.length === 0 && (kind !== POD || grace === 'at once')) return drop(kind, before);
     const { deletionTimestamp = now(), generation } = before.metadata;
     const bumped = generation !== undefined && before.metadata.deletionTimestamp === undefined ? generation + 1 : generation;

@@ -1,7 +1,7 @@
 /** The Deployment controller: one ReplicaSet per template, rolling updates within surge and unavailability, status and conditions. */
 import { hash8 } from '../../lib/hash.ts';
 import { ignoring } from '../apiserver/apierror.ts';
-import type { Client } from '../apiserver/apiserver.ts';
+import type { Client } from '../apiserver/client.ts';
 import { DEPLOYMENT, POD, REPLICA_SET } from '../apiserver/discovery.ts';
 import { controllerOf, controllerReference, type Fields, type Resource } from '../apiserver/object.ts';
 import { podsOf, readyPods } from './replicasets.ts';

@@ -1,6 +1,6 @@
 /** The Job controller: a pod, another one after a failure, and how it ended. */
 import { hash8 } from '../../lib/hash.ts';
-import type { Client } from '../apiserver/apiserver.ts';
+import type { Client } from '../apiserver/client.ts';
 import { JOB, POD } from '../apiserver/discovery.ts';
 import { controllerOf, type Fields, type Resource } from '../apiserver/object.ts';
 import { createPod, isRetried } from './replicasets.ts';

@@ -3,7 +3,7 @@
  * becomes ready, `badmigration` makes Job pods fail, `lost` cannot be pulled by any but Job pods, `unreachable` waits for its database for ever,
  * `refused` is not let in by it, and a word of kubeletfaults.ts does not even start. The annotation `sandbox/probe: fail` lets the probe of a pod fail. A container that is not ours runs on until the pod goes.
  */
-import type { Client } from '../apiserver/apiserver.ts';
+import type { Client } from '../apiserver/client.ts';
 import { POD } from '../apiserver/discovery.ts';
 import { faultOf, faults, type Fault } from './kubeletfaults.ts';
 import { controllerOf, type Fields, type Resource } from '../apiserver/object.ts';

@@ -1,6 +1,6 @@
 /** Plays a scenario in a sandbox and tells on the way what is written and which conditions change. */
 import { abnormalWhenTrue } from '../../api/condition.ts';
-import type { Write } from '../apiserver/apiserver.ts';
+import type { Write } from '../apiserver/client.ts';
 import { createCluster, type Cluster } from '../cluster.ts';
 import { controllerConfig, overlays } from '../metacontroller/controllerconfig.ts';
 import { BESTIE, EVENT } from '../apiserver/discovery.ts';
