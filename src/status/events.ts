@@ -84,12 +84,18 @@ const ofCondition = (transition: ConditionTransition): Happening[] => {
 const begun: ReadonlySet<string> = new Set(['BackingUp', 'Migrating', 'RollingOut']);
 const phases: Readonly<Record<string, EventReason>> = { Succeeded: 'UpgradeSucceeded', Aborted: 'UpgradeAborted' };
 
+/** The Event that an upgrade makes as it comes to this phase. */
+function reasonOf(phase: string, before: string | undefined, isUnderway: boolean): EventReason | undefined {
+  // The condition stays as it is when one refused target follows another.
+  if (phase === 'Refused' && before === 'Refused') return 'UpgradeFailed';
+  if (begun.has(phase)) return isUnderway ? undefined : 'UpgradeStarted';
+  return own(phases, phase);
+}
+
 function ofUpgrade({ from, to, phase, message, before, since }: UpgradeTransition): Happening[] {
   const wasBegun = begun.has(before.phase ?? '');
   const isUnderway = before.to === to && wasBegun;
-  // The condition stays as it is when one refused target follows another.
-  const isRefusedAnew = phase === 'Refused' && before.phase === 'Refused';
-  const reason = isRefusedAnew ? 'UpgradeFailed' : begun.has(phase) ? (isUnderway ? undefined : 'UpgradeStarted') : own(phases, phase);
+  const reason = reasonOf(phase, before.phase, isUnderway);
   // What never began is not called off.
   if (reason === undefined || (reason === 'UpgradeAborted' && !wasBegun)) return [];
   return [{ reason, note: `from ${from} to ${to}${message === undefined ? '' : `: ${message}`}`, key: [to, since] }];
@@ -117,7 +123,8 @@ const ofScaling = ({ from, to, generation }: Scaled): Happening => ({
   key: [generation, from, to],
 });
 
-const bytesOf = (codePoint: number): number => (codePoint < 0x80 ? 1 : codePoint < 0x800 ? 2 : codePoint < 0x10000 ? 3 : 4);
+/** In UTF-8. */
+const bytesOf = (codePoint: number): number => 1 + Number(codePoint >= 0x80) + Number(codePoint >= 0x800) + Number(codePoint >= 0x10000);
 
 /** As much of a note as the API server takes, in whole characters. */
 function clipped(note: string): string {

@@ -66,9 +66,9 @@ const going: ReadonlySet<Reason> = new Set<Reason>(['Deleting', 'HeldByFinalizer
 function traceOf({ apiVersion, kind }: Manifest, o: Observed): Condition | undefined {
   const child = table.find(({ api }) => kindKey(api) === kindKey({ apiVersion, kind }));
   const before = previousConditions(o.bestie.status);
+  if (child === undefined) return undefined;
   // While a rollout is under way, that pods serve is what tells of the Deployment.
-  const types: readonly ConditionType[] =
-    child === undefined ? [] : kind === kinds.deployment.kind ? [child.condition, 'Available'] : [child.condition];
+  const types: readonly ConditionType[] = kind === kinds.deployment.kind ? [child.condition, 'Available'] : [child.condition];
   return types
     .map((type) => before.get(type))
     .find((condition) => condition && (condition.status === 'True' || going.has(condition.reason)));

@@ -276,7 +276,7 @@ describe('decide/deletion', () => {
         spec: { sessionSecret: { name: 'session' }, database: { provider: 'External', secretName: 'database', backups: null } },
       };
       const parent = overlaid(w.parent, external);
-      const [given] = finalizeOf(deleted({ ...w, parent, children: [applied(manifest as never, w)], related: [namespace()] })).children;
+      const [given] = finalizeOf(deleted({ ...w, parent, children: [applied(manifest, w)], related: [namespace()] })).children;
       assert.equal(given?.metadata.name, 'other-pgo');
       assert.deepEqual(
         Object.keys(given.metadata.annotations ?? {}).filter((key) => key in asked),

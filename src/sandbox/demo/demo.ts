@@ -34,8 +34,10 @@ interface Told {
   note: string;
 }
 
-const toneOf = (type: string, status: string): Tone =>
-  status === 'Unknown' ? 'change' : (status === 'True') === (abnormalWhenTrue as ReadonlySet<string>).has(type) ? 'bad' : 'good';
+function toneOf(type: string, status: string): Tone {
+  if (status === 'Unknown') return 'change';
+  return (status === 'True') === (abnormalWhenTrue as ReadonlySet<string>).has(type) ? 'bad' : 'good';
+}
 
 const shortened = (text: string): string => (text.length > WIDTH ? `${text.slice(0, WIDTH - 1)}…` : text);
 const kindOf = ({ kind }: Write): string => kind.split('.')[0] ?? kind;
