@@ -4,7 +4,6 @@ import type { Observed } from '../api/observed.ts';
 import type { Manifest } from '../api/kubernetes.ts';
 import { annotations } from '../api/names.ts';
 import type { Child, Context } from '../api/child.ts';
-import { failed } from '../observed/migrationfailure.ts';
 import { migrationAtWork, migrationJobs, type MigrationJob } from '../observed/migrationjobs.ts';
 import { databaseId, isExternal, recorded } from '../observed/migrations.ts';
 import { isBeingReplaced } from '../observed/replaceddata.ts';

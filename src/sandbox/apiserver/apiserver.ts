@@ -4,11 +4,11 @@ import { hash8 } from '../../lib/hash.ts';
 import { kindKey, type KindKey } from '../../api/kubernetes.ts';
 import { admitted, type AdmissionVerb } from './admission.ts';
 import { ApiError } from './apierror.ts';
-import type { ApiServer, DeleteOptions, Verb, WatchEvent, Write } from './client.ts';
-import { NAMESPACE, POD, resourceTypes, type ResourceType } from './discovery.ts';
-import { written } from './managedfields.ts';
+import type { ApiServer, DeleteOptions, Verb, Write } from './client.ts';
+import { NAMESPACE, POD, resourceTypes } from './discovery.ts';
 import { normalise } from './normalise.ts';
-import { deepFreeze, FOREGROUND, keyOf, omit, ORPHAN, plain, type Draft, type Metadata, type Resource } from './object.ts';
+import { FOREGROUND, keyOf, omit, ORPHAN, plain, type Draft, type Resource } from './object.ts';
+import { createStore } from './store.ts';
 
 const withoutGeneration = new Set<KindKey>([NAMESPACE, 'Service.v1', 'Event.v1', 'Event.events.k8s.io/v1']);
 
@@ -20,48 +20,9 @@ const finalizersOf: Readonly<Record<NonNullable<DeleteOptions['propagation']>, r
 };
 
 export function createApiServer(now: () => string): ApiServer {
-  const objects = new Map<KindKey, Map<string, Resource>>();
-  const types = new Map<KindKey, ResourceType>(resourceTypes.map((type) => [kindKey(type), type]));
-  const listeners: ((event: WatchEvent) => void)[] = [];
+  const { types, bucket, peek, everything, put, drop, current, revision, watch } = createStore(now);
   const writes: Write[] = [];
-  let revision = 0;
 
-  const bucket = (kind: KindKey): Map<string, Resource> => {
-    if (!types.has(kind)) throw new ApiError('NotFound', `the server does not serve ${kind}`);
-    const found = objects.get(kind) ?? new Map<string, Resource>();
-    objects.set(kind, found);
-    return found;
-  };
-  const tell = (event: WatchEvent): void => {
-    listeners.forEach((listener) => {
-      listener(event);
-    });
-  };
-  const nextRevision = (): string => String(++revision);
-
-  const put = (kind: KindKey, object: Draft & { metadata: Metadata }, before?: Resource, by?: string, subresource?: 'status'): Resource => {
-    const writer = by === undefined ? {} : written(kind, before, { by, at: now(), ...(subresource && { subresource }) });
-    const stored = deepFreeze(plain({ ...object, metadata: { ...object.metadata, ...writer, resourceVersion: nextRevision() } }));
-    const gone = stored.metadata.deletionTimestamp !== undefined && (stored.metadata.finalizers ?? []).length === 0 && kind !== POD;
-    if (gone) return drop(kind, stored);
-    bucket(kind).set(keyOf(stored), stored);
-    tell(before ? { type: 'MODIFIED', object: stored, before } : { type: 'ADDED', object: stored });
-    return stored;
-  };
-  const drop = (kind: KindKey, object: Resource): Resource => {
-    bucket(kind).delete(keyOf(object));
-    tell({ type: 'DELETED', object });
-    return object;
-  };
-  const current = (kind: KindKey, given: Draft): Resource => {
-    const found = bucket(kind).get(keyOf(given));
-    if (!found) throw new ApiError('NotFound', `${given.kind} ${keyOf(given)}`);
-    const { uid, resourceVersion } = given.metadata;
-    if (uid !== undefined && uid !== found.metadata.uid) throw new ApiError('Conflict', `${given.kind} ${keyOf(given)} has another uid`);
-    if (resourceVersion !== undefined && resourceVersion !== found.metadata.resourceVersion)
-      throw new ApiError('Conflict', `${given.kind} ${keyOf(given)} has been modified`);
-    return found;
-  };
   /** What is stored of a request. */
   const admit = (kind: KindKey, request: Draft, verb: AdmissionVerb, before?: Resource): Draft =>
     admitted(server.policies, request, { verb, existing: () => [...bucket(kind).values()], ...(before && { before }) });
@@ -76,7 +37,7 @@ export function createApiServer(now: () => string): ApiServer {
       if (home.metadata.deletionTimestamp !== undefined)
         throw new ApiError('Forbidden', `Namespace ${home.metadata.name} is being terminated`);
     }
-    const hash = (text: string): string => hash8(`${kind} ${keyOf(given)} ${revision} ${text}`);
+    const hash = (text: string): string => hash8(`${kind} ${keyOf(given)} ${revision()} ${text}`);
     const uid = `${hash('a')}-${hash('b').slice(0, 4)}-4${hash('c').slice(0, 3)}-8${hash('d').slice(0, 3)}-${hash('e')}${hash('f').slice(0, 4)}`;
     const sent = omit(given.metadata, 'resourceVersion', 'deletionTimestamp');
     const metadata = { ...sent, uid, creationTimestamp: now(), generation: withoutGeneration.has(kind) ? undefined : 1 };
@@ -122,9 +83,7 @@ export function createApiServer(now: () => string): ApiServer {
     writes,
     policies: [],
     fault: () => undefined,
-    watch: (listener) => {
-      listeners.push(listener);
-    },
+    watch,
     serves: (kind) => types.get(kind),
     serve: (kind) => {
       const type = resourceTypes.find((each) => kindKey(each) === kind);
@@ -142,7 +101,7 @@ export function createApiServer(now: () => string): ApiServer {
         const kind = kindKey(given);
         const { name, namespace = '' } = given.metadata;
         const entry = { at: now(), verb, by, kind, namespace, name };
-        const before = revision;
+        const before = revision();
         const log = (outcome: Write['outcome']): void => {
           writes.push({ ...entry, outcome });
         };
@@ -150,7 +109,7 @@ export function createApiServer(now: () => string): ApiServer {
           const refused = server.fault(entry);
           if (refused !== undefined) throw new ApiError(refused, `${given.kind} ${name}: refused on purpose`);
           const result = request(kind);
-          log(verb === 'delete' || revision > before ? 'ok' : 'unchanged');
+          log(verb === 'delete' || revision() > before ? 'ok' : 'unchanged');
           return result;
         } catch (error) {
           if (error instanceof ApiError) log(error.code);
@@ -158,10 +117,10 @@ export function createApiServer(now: () => string): ApiServer {
         }
       };
       return {
-        get: (kind, namespace, name) => objects.get(kind)?.get(namespace === '' ? name : `${namespace}/${name}`),
+        get: (kind, namespace, name) => peek(kind)?.get(namespace === '' ? name : `${namespace}/${name}`),
         list: (kind, namespace) =>
-          [...(objects.get(kind)?.values() ?? [])].filter(({ metadata }) => namespace === undefined || metadata.namespace === namespace),
-        everything: () => [...objects.values()].flatMap((kept) => [...kept.values()]),
+          [...(peek(kind)?.values() ?? [])].filter(({ metadata }) => namespace === undefined || metadata.namespace === namespace),
+        everything,
         create: (object) => logged('create', object, (kind) => create(kind, object, by)),
         update: (object) => logged('update', object, (kind) => update(kind, object, by)),
         updateStatus: (object) => logged('update status', object, (kind) => updateStatus(kind, object, by)),
