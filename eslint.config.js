@@ -1,7 +1,7 @@
 import eslint from '@eslint/js';
 import tseslint from 'typescript-eslint';
 
-/** Who may import whom; a folder that is not named may import anything. Source: the table in CONTRIBUTING.md. */
+/** Which folder may import which; a folder that is not named may import anything. Source: the table in CONTRIBUTING.md. */
 const layers = {
   lib: [],
   api: ['lib'],
@@ -53,7 +53,7 @@ const layering = Object.entries(layers).map(([folder, allowed]) => {
   };
 });
 
-/** A call of one of these names that stands in no call of a method of test/support/closing.ts with that name. */
+/** A call of one of these names that is in no call of a method of test/support/closing.ts with that name. */
 const unregistered = (names, method) =>
   `CallExpression[callee.name=/^(${names})$/]:not(CallExpression[callee.property.name='${method}'] > *)`;
 

@@ -39,7 +39,7 @@ function typeOf(schema: Schema, path: string): string {
   return format === 'date-time' ? 'time' : type;
 }
 
-/** The greatest number of 32 bits: a bound that says nothing. */
+/** The greatest number of 32 bits: a bound that no reader needs. */
 const UNBOUNDED = 2 ** 31 - 1;
 
 const range = (least: number | undefined, most: number | undefined, unit: string): string[] => {

@@ -9,7 +9,7 @@ import { build } from 'esbuild';
 const root = fileURLToPath(new URL('..', import.meta.url));
 
 await rm(new URL('../dist', import.meta.url), { recursive: true, force: true });
-/** A file that most never need: loaded at run time from beside the bundle, and only by those who do. */
+/** A file that most installations never need: loaded at run time from beside the bundle, and only where it is needed. */
 const apart = {
   name: 'apart',
   setup({ onResolve }) {

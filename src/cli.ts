@@ -16,7 +16,7 @@ import { start } from './server/lifecycle.ts';
 import { createLogger } from './telemetry/logger.ts';
 import { createMetrics } from './telemetry/metrics.ts';
 
-/** What the person can mend: told in a sentence, exit code 2. */
+/** A mistake that the user can correct: one sentence, exit code 2. */
 class UsageError extends Error {}
 
 /** The file that was started; a bundle has no import.meta to ask. */
@@ -46,7 +46,7 @@ ${Object.entries(scenarios)
 
 const styles = { title: 'bold', good: 'green', bad: 'red', change: 'cyan', faint: 'dim', plain: 'reset' } as const;
 
-/** Colour only for a terminal whose owner did not ask for none (https://no-color.org). */
+/** Colour only for a terminal, and only if NO_COLOR is not set (https://no-color.org). */
 function painter(): (tone: Tone, text: string) => string {
   const coloured = process.stdout.isTTY && (process.env.NO_COLOR ?? '') === '';
   return coloured ? (tone, text) => styleText(styles[tone], text) : (_, text) => text;
@@ -91,7 +91,7 @@ async function demo(
   if (positionals.length > 1) throw new UsageError('demo takes one FILE at most.');
   if (!isScenario(scenario)) throw new UsageError(`${scenario} is not a scenario; there are ${Object.keys(scenarios).join(', ')}.`);
   const bestie = await readBestie(positionals[0] ?? SAMPLE, name);
-  // The server tells the time of the sandbox, in which the pods live whose age it judges.
+  // The server uses the clock of the sandbox, because the age of its pods is measured with that clock.
   let clock = (): string => new Date(0).toISOString();
   const config = readConfig({ HOST: '127.0.0.1', HOOK_PORT: '0', METRICS_PORT: '0', SHUTDOWN_DELAY_SECONDS: '0' });
   const service = await start(config, {
@@ -143,7 +143,7 @@ export async function run(args: readonly string[], streams: Streams): Promise<nu
   }
 }
 
-/** What a shell reports of a program whose reader went away: 128 and the number of SIGPIPE. */
+/** What a shell reports of a program whose reader is gone: 128 and the number of SIGPIPE. */
 const READER_GONE_EXIT_CODE = 141;
 
 if (/^cli\.(ts|cjs)$/.test(basename(program))) {

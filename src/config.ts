@@ -2,7 +2,7 @@
 import { wantsTraces } from './otel.ts';
 import { variables, type Level, type Row } from './variables.ts';
 
-/** Why the program cannot start: one sentence per problem, for a person to read. */
+/** Why the program cannot start: one sentence per problem, for the administrator. */
 export class ConfigError extends Error {
   override readonly name = 'ConfigError';
 }
@@ -32,7 +32,7 @@ export interface Config {
   readonly maxInFlight: number;
   readonly authTokenFile: string | undefined;
   readonly tls: (KeyPair & { readonly clientCaFile: string | undefined }) | undefined;
-  /** Whether OpenTelemetry's own variables ask for traces. */
+  /** Whether OpenTelemetry's own variables enable traces. */
   readonly tracing: boolean;
   readonly shutdownDelaySeconds: number;
   readonly shutdownGraceSeconds: number;
@@ -46,7 +46,7 @@ const prefixes = new Set(names.map(prefixOf).filter((prefix) => prefix !== ''));
 
 /**
  * Kubernetes puts variables for every Service of the Namespace into a pod, unless enableServiceLinks is false: those of a Service named
- * `metrics` begin as ours do. Nobody typed them, so nobody misspelt them.
+ * `metrics` begin as ours do. No user wrote them, so they are no misspelt variables.
  */
 function isServiceLink(name: string, value: string): boolean {
   return /_SERVICE_(HOST|PORT)(_|$)|_PORT_\d+_(TCP|UDP|SCTP)(_|$)/.test(name) || /^(tcp|udp|sctp):\/\//.test(value);
@@ -63,7 +63,7 @@ function unknownVariables(env: Environment): string[] {
 
 function readVariable(name: VariableName, env: Environment, problems: string[]): unknown {
   const { default: preset, parse }: Row = variables[name];
-  // An empty value is how a manifest or a shell says "not set".
+  // In a manifest or a shell an empty value means "not set".
   const text = env[name] === undefined || env[name] === '' ? preset : env[name];
   if (text === undefined) return undefined;
   try {

@@ -37,7 +37,7 @@ export interface Answer {
   decision?: Decision;
 }
 
-/** Runs a step of an answer under a name; whoever measures steps passes one that does. */
+/** Runs a step of an answer under a name; a caller that measures steps passes one that does. */
 export type Step = <T>(name: 'parse' | 'decode' | 'plan' | 'encode', step: () => T) => T;
 
 const plainly: Step = (_name, step) => step();
@@ -45,7 +45,7 @@ const plainly: Step = (_name, step) => step();
 function decided(observed: Observed, decide: (o: Observed) => Plan): Decision {
   const plan = decide(observed);
   const changes = transitions(observed.bestie.status, plan.status, witness(plan.children, observed));
-  // A Bestie that may go leaves nothing behind that somebody would have to read.
+  // A Bestie whose finalizer may be removed writes no Events: no user would read them.
   const children = plan.finalized ? plan.children : [...plan.children, ...eventsOf(changes, observed)];
   return { observed, plan: { ...plan, children }, changes };
 }

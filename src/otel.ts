@@ -1,5 +1,5 @@
 /**
- * Whether traces are asked for, by the variables of OpenTelemetry. Its SDK reads them itself; here is only what must be known before it is loaded.
+ * Whether traces are enabled, by the variables of OpenTelemetry. Its SDK reads them itself; here is only what must be known before it is loaded.
  * Source: https://opentelemetry.io/docs/specs/otel/configuration/sdk-environment-variables/
  */
 type Environment = Readonly<Record<string, string | undefined>>;

@@ -28,7 +28,7 @@ export interface Row {
   doc: string;
 }
 
-/** Every variable that this program reads. A file is named, not read, here; whoever opens it says what is wrong with it. */
+/** Every variable that this program reads. A file is named, not read, here; the code that opens it reports what is wrong with it. */
 export const variables = {
   HOOK_PORT: {
     default: '8080',
@@ -42,7 +42,7 @@ export const variables = {
   },
   METRICS_AUTH_TOKEN_FILE: {
     parse: words,
-    doc: 'File with the bearer token that requests for `/metrics` must carry; none is asked for where unset. Read again when it changes.',
+    doc: 'File with the bearer token that requests for `/metrics` must carry; where unset, no token is required. Read again when it changes.',
   },
   METRICS_TLS_CERT_FILE: {
     parse: words,
@@ -69,11 +69,11 @@ export const variables = {
   MAX_IN_FLIGHT: {
     default: '16',
     parse: whole(1, 10000),
-    doc: 'Most hook requests at a time; one more is answered 429 and comes again after Retry-After.',
+    doc: 'Most hook requests at a time; one more is answered 429 and is sent again after Retry-After.',
   },
   AUTH_TOKEN_FILE: {
     parse: words,
-    doc: 'File with the bearer token that hook requests must carry; none is asked for where unset. Read again when it changes.',
+    doc: 'File with the bearer token that hook requests must carry; where unset, no token is required. Read again when it changes.',
   },
   TLS_CERT_FILE: {
     parse: words,
@@ -90,7 +90,7 @@ export const variables = {
   SHUTDOWN_DELAY_SECONDS: {
     default: '5',
     parse: whole(0, 3600),
-    doc: 'After SIGTERM, how long hooks are still answered while `/readyz` says 503, so that no new connection is sent here.',
+    doc: 'After SIGTERM, how long hooks are still answered while `/readyz` answers 503, so that no new connection is sent here.',
   },
   SHUTDOWN_GRACE_SECONDS: {
     default: '20',

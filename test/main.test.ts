@@ -35,7 +35,7 @@ describe('main', () => {
       .trim()
       .split('\n')
       .map((line) => (JSON.parse(line) as { message: string }).message);
-    assert.deepEqual(messages, ['serving', 'refused a request', 'leaving', 'stopped']);
+    assert.deepEqual(messages, ['serving', 'request refused', 'shutting down', 'stopped']);
     assert.equal(output.stderr, '');
   });
 

@@ -10,7 +10,7 @@ import { eventually } from './server/parts.ts';
 import { perTest } from './support/pertest.ts';
 import { launch, serving } from './support/program.ts';
 
-const SAYS = 'stdout cannot be written (EPIPE): leaving as on SIGTERM; see that the log is read.\n';
+const SAYS = 'stdout cannot be written (EPIPE): shutting down as on SIGTERM; make sure that the log is read.\n';
 const ask = 'POST /sync HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 2\r\n\r\n';
 
 type Program = Awaited<ReturnType<typeof serving>>;

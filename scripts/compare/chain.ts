@@ -33,7 +33,7 @@ export interface Chain {
 
 export interface Found extends Difference {
   id: string;
-  /** The number of the question, from 1, and what was asked. */
+  /** The number of the question, from 1, and its request. */
   step: number;
   hook: string;
   /** The Bestie's name, which messages repeat. */
@@ -60,7 +60,7 @@ const later = (now: string, seconds: number): string => new Date(Date.parse(now)
 /** The hook that Metacontroller asks about such a parent. */
 const hookFor = (body: Body): 'sync' | 'finalize' => (body.parent.metadata.deletionTimestamp == null ? 'sync' : 'finalize');
 
-/** What was last applied as an object, because the order of its keys tells nothing; the text where it is no JSON. */
+/** What was last applied as an object, because the order of its keys means nothing; the text where it is no JSON. */
 function recordOf(text: string): unknown {
   try {
     return JSON.parse(text);

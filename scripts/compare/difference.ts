@@ -1,4 +1,4 @@
-/** Where two JSON values differ. Conditions are told apart by their type and children by kind and name, all other lists by place. */
+/** Where two JSON values differ. Conditions are identified by their type and children by kind and name, elements of all other lists by place. */
 import { isObject, type Json, type JsonObject } from './json.ts';
 
 export interface Difference {

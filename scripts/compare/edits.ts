@@ -113,7 +113,7 @@ const edits: readonly Edit[] = [
   deleted,
 ];
 
-/** The world after up to two of these changes. */
+/** The world after two of these changes at most. */
 export function edited(body: Body, random: Random, pool: Pool, now: string): Body {
   let result = body;
   for (let count = random.below(3); count > 0; count--) result = random.pick(edits)(result, random, pool, now);

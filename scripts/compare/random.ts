@@ -1,6 +1,6 @@
 /** Random choices that a seed repeats. */
 export interface Random {
-  /** A whole number from 0 up to, not including, `end`. */
+  /** A whole number of at least 0 and less than `end`. */
   below: (end: number) => number;
   chance: (share: number) => boolean;
   pick: <T>(list: readonly T[]) => T;

@@ -1,4 +1,4 @@
-/** What is printed: differences that say the same, grouped. */
+/** What is printed: equal differences, grouped. */
 import type { Change } from './changes.ts';
 import type { Found } from './chain.ts';
 import type { Options, Outcome } from './compare.ts';
@@ -9,7 +9,7 @@ const LONGEST = 400;
 
 const escaped = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/gu, '\\$&');
 
-/** The text without what tells one object or moment from another. */
+/** The text without what distinguishes one object or moment from another. */
 const masked = (text: string, name: string): string =>
   text
     .replace(new RegExp(`\\b${escaped(name)}\\b`, 'gu'), '<name>')

@@ -22,7 +22,7 @@ export function matched<T>({ before, after }: Pair<ReadonlyMap<string, () => T>>
   return { both, lost, fresh: [...after.keys()].filter((name) => !before.has(name)) };
 }
 
-/** Each golden case as it stands, then left alone; and once more with the status of before shown to both builds. */
+/** Each golden case as it is, then left alone; and once more with the status of before shown to both builds. */
 export function* caseChains(cases: readonly Case<Given>[]): Generator<Chain> {
   for (const [name, read] of cases) {
     const first = read();

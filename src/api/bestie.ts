@@ -50,7 +50,7 @@ export interface BestieSpec {
    */
   exposure?: {
     /**
-     * false makes neither an Ingress nor a Route, and takes away one that is there; true requests one also where no component for it is installed, which IngressCreated then reports.
+     * false creates neither an Ingress nor a Route, and deletes an existing one; true requests one also where no component for it is installed, which IngressCreated then reports.
      */
     enabled?: boolean;
     /**
@@ -73,11 +73,11 @@ export interface BestieSpec {
     };
   };
   /**
-   * How autoscaling between size and maxReplicas decides.
+   * The target of autoscaling between size and maxReplicas.
    */
   autoscaling: {
     /**
-     * CPU use, in percent of the CPU request, that autoscaling aims at. Defaults to 30.
+     * Target CPU use, in percent of the CPU request. Defaults to 30.
      */
     targetCPUUtilizationPercentage: number;
   };
@@ -418,7 +418,7 @@ export interface BestieSpec {
        */
       add?: string[];
       /**
-       * Capabilities to take away.
+       * Capabilities to remove.
        */
       drop?: string[];
     };
@@ -428,7 +428,7 @@ export interface BestieSpec {
    */
   monitoring: {
     /**
-     * Whether a ServiceMonitor and a PrometheusRule are made. Left out, they are made wherever the operator was installed with monitoring.
+     * Whether a ServiceMonitor and a PrometheusRule are created. Left out, they are created wherever the operator was installed with monitoring.
      */
     enabled?: boolean;
     /**
@@ -451,7 +451,7 @@ export interface BestieSpec {
       | 'BestieRolledBack'
     )[];
     /**
-     * Where alerts of the PrometheusRule begin.
+     * Thresholds of the alerts of the PrometheusRule.
      */
     thresholds: {
       /**
@@ -473,7 +473,7 @@ export interface BestieSpec {
    */
   networkPolicy: {
     /**
-     * Whether a NetworkPolicy is made. Defaults to false.
+     * Whether a NetworkPolicy is created. Defaults to false.
      */
     enabled: boolean;
   };
@@ -523,7 +523,7 @@ export interface BestieSpec {
          */
         name: 'repo1' | 'repo2' | 'repo3' | 'repo4';
         /**
-         * A volume beside the database. It goes with the database.
+         * A volume beside the database. It is deleted with the database.
          */
         volume?: {
           /**
@@ -532,7 +532,7 @@ export interface BestieSpec {
           size: string;
         };
         /**
-         * A bucket of S3 or of what speaks its language.
+         * A bucket of S3 or of a service with the same API.
          */
         s3?: {
           /**
@@ -571,7 +571,7 @@ export interface BestieSpec {
          */
         credentialsSecret?: string;
         /**
-         * When backups are taken by themselves; none where left out.
+         * When scheduled backups are taken; none where left out.
          */
         schedules?: {
           /**
@@ -611,11 +611,11 @@ export interface BestieSpec {
    */
   upgrade: {
     /**
-     * Backup of the database before the migrations of another image. Auto takes one where the operator runs the database and reports where it cannot; Required refuses to go on without one; Skip takes none. Defaults to Auto.
+     * Backup of the database before the migrations of another image. Auto takes one where the operator runs the database and reports where it cannot; Required does not upgrade without one; Skip takes none. Defaults to Auto.
      */
     backup: 'Auto' | 'Required' | 'Skip';
     /**
-     * Seconds after which a backup that has not finished is reported as late. The operator goes on waiting for it. Defaults to 3600.
+     * Seconds after which a backup that has not finished is reported as late. The operator keeps waiting for it. Defaults to 3600.
      */
     backupTimeoutSeconds: number;
     /**
@@ -632,7 +632,7 @@ export interface BestieSpec {
     onFailure: 'Rollback' | 'Halt';
   };
   /**
-   * What holds for the pods of the migration Jobs alone. A change is no reason to migrate again and restarts no pod of the application.
+   * Settings for the pods of the migration Jobs alone. A change is no reason to migrate again and restarts no pod of the application.
    */
   migration?: {
     /**
@@ -670,11 +670,11 @@ export interface BestieSpec {
  */
 export interface BestieStatus {
   /**
-   * Generation of the spec that this status speaks of.
+   * Generation of the spec that this status is about.
    */
   observedGeneration?: number;
   /**
-   * Version that is rolled out and available; a digest is cut to its first twelve digits, and stands in full in image.
+   * Version that is rolled out and available; a digest is cut to its first twelve digits; image has all of it.
    */
   appversion?: string;
   /**
@@ -719,7 +719,7 @@ export interface BestieStatus {
     migrated?: string[];
   };
   /**
-   * The last change of the image reference, under way or ended. Left out before the first one.
+   * The last change of the image reference, in progress or ended. Left out before the first one.
    */
   upgrade?: {
     /**
@@ -731,7 +731,7 @@ export interface BestieStatus {
      */
     to?: string;
     /**
-     * How far it is: Refused, BackingUp, Migrating, RollingOut, RollingBack; ended: Succeeded, Failed, RolledBack, Aborted; SetBack after one that failed, once the version was set back and runs well.
+     * How far it is: Refused, BackingUp, Migrating, RollingOut, RollingBack; ended: Succeeded, Failed, RolledBack, Aborted; SetBack after one that failed, once the version was set back and is available.
      */
     phase?: string;
     /**
@@ -743,7 +743,7 @@ export interface BestieStatus {
      */
     backupID?: string;
     /**
-     * Value of the annotation retry-upgrade with which the attempt began. Another value makes another attempt once it has failed.
+     * Value of the annotation retry-upgrade with which the attempt began. Another value starts another attempt once it has failed.
      */
     retry?: string;
     /**
@@ -813,7 +813,7 @@ export interface BestieStatus {
        */
       name: string;
       /**
-       * Whether it takes backups. The condition BackupReady says why not.
+       * Whether it takes backups. The condition BackupReady has the reason why not.
        */
       ready: boolean;
       /**
@@ -825,7 +825,7 @@ export interface BestieStatus {
          */
         id: string;
         /**
-         * What was backed up; full, diff or incr. Left out where the database operator does not say.
+         * What was backed up; full, diff or incr. Left out where the database operator does not report it.
          */
         type?: string;
         /**
@@ -842,11 +842,11 @@ export interface BestieStatus {
          */
         id: string;
         /**
-         * What was to be backed up; full, diff or incr. Left out where the database operator does not say.
+         * What was to be backed up; full, diff or incr. Left out where the database operator does not report it.
          */
         type?: string;
         /**
-         * When it began. The database operator does not say when a backup failed.
+         * When it began. The database operator does not report when a backup failed.
          */
         startedAt?: string;
         /**
@@ -859,7 +859,7 @@ export interface BestieStatus {
        */
       nextRun?: string;
       /**
-       * Backups that are known to have succeeded, the latest first, ten at most. Older ones may exist; those that were expired by retention may stand here.
+       * Backups that are known to have succeeded, the latest first, ten at most. Older ones may exist; the list may contain some that retention has deleted.
        */
       backups?: {
         /**
@@ -867,7 +867,7 @@ export interface BestieStatus {
          */
         id: string;
         /**
-         * What was backed up; full, diff or incr. Left out where the database operator does not say.
+         * What was backed up; full, diff or incr. Left out where the database operator does not report it.
          */
         type?: string;
         /**
@@ -894,11 +894,11 @@ export interface BestieStatus {
      */
     operation: 'Update' | 'Delete';
     /**
-     * Since when the child has differed from what is wanted, or has been there although it is not.
+     * Since when the child has differed from what is wanted, or has existed although it is not wanted.
      */
     since: string;
     /**
-     * Whether the change has not been applied for more than two resyncs. The condition of the child says so.
+     * Whether the change has not been applied for more than two resyncs. The condition of the child reports it.
      */
     refused?: boolean;
   }[];
@@ -919,7 +919,7 @@ export interface BestieStatus {
      */
     since: string;
     /**
-     * Whether the child has not been created for more than two resyncs. The condition of the child says so.
+     * Whether the child has not been created for more than two resyncs. The condition of the child reports it.
      */
     refused?: boolean;
   }[];
@@ -944,7 +944,7 @@ export interface BestieStatus {
      */
     detail?: string;
     /**
-     * Since when it has been so, where no object says so.
+     * Since when it has been so, where no object records it.
      */
     since?: string;
   }[];
@@ -961,7 +961,7 @@ export interface BestieStatus {
      */
     name: string;
     /**
-     * JSON pointer to the field. In a list that is merged by a key, an item stands under its key.
+     * JSON pointer to the field. In a list that is merged by a key, an item has the key as its name.
      */
     field: string;
   }[];

@@ -7,7 +7,7 @@ export const databaseReasons = {
   ProvisioningStuck: {
     meaning: 'The database was asked for, or restored, more than 15 minutes ago and has not come up.',
     action:
-      'Run the commands in the message: the events of the PostgresCluster and its pods say what is missing, often a volume or a node.',
+      'Run the commands in the message: the events of the object of the database and of its pods say what is missing, often a volume or a node.',
     stalls: 'any',
   },
   InstancesMissing: { meaning: 'The database serves, and fewer of its instances are ready than database.replicas asks for.' },
@@ -20,14 +20,14 @@ export const databaseReasons = {
   InstancesOutdated: { meaning: 'The database serves, and a change of its spec is being rolled out over its instances.' },
   RolloutStuck: {
     meaning: 'A change of the spec of the database has not reached all of its instances for 15 minutes; it serves.',
-    action: 'Run the commands in the message; the log of Crunchy PGO says what Patroni refuses.',
+    action: 'Run the commands in the message; the log of the database operator says what Postgres refuses.',
     stalls: 'any',
   },
   VolumeResizing: { meaning: 'The database serves, and one of its volumes is changing its size.' },
   VolumeNotResized: {
     meaning:
       'The database serves, and a volume cannot have the size that is asked for: its storage class forbids it, or the resizer failed.',
-    action: 'Set the size back, or use a storage class that can grow; the events of the PostgresCluster have the words.',
+    action: 'Set the size back, or use a storage class that can grow; the events of the object of the database have the words.',
     stalls: 'any',
   },
   DatabaseReadOnly: {
@@ -37,7 +37,8 @@ export const databaseReasons = {
   },
   NotCarriedOut: {
     meaning: 'The database operator has looked at the last change, and has not got through it for five minutes.',
-    action: 'Read its log: often psql, Patroni or a switchover fails. Until then it changes no user, no schedule, and begins no backup.',
+    action:
+      'Read its log: often a command in an instance or a switchover fails. Until then it changes no user, no schedule, and begins no backup.',
     stalls: 'any',
   },
   Restoring: { meaning: 'The database operator is restoring the database; the application is stopped meanwhile.' },
@@ -52,8 +53,8 @@ export const databaseReasons = {
     stalls: 'any',
   },
   NotReconciled: {
-    meaning: 'The database operator has not acted on the PostgresCluster, or on its last change, for five minutes.',
-    action: 'Check that Crunchy PGO runs, and the events of the PostgresCluster.',
+    meaning: 'The database operator has not acted on the object of the database, or on its last change, for five minutes.',
+    action: 'Check that the database operator runs, and the events of the object of the database.',
     stalls: ['DatabaseReady'],
   },
   ExternallyManaged: { meaning: 'Somebody else runs the database; it counts as reachable once the migrations have succeeded.' },

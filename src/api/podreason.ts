@@ -28,7 +28,7 @@ export const podReasons = {
   },
   Suspended: {
     meaning:
-      'The object is stopped by the switch of its kind: `suspend` of a Job, `paused` of a Deployment, `shutdown` or `paused` of a PostgresCluster.',
+      'The object is stopped by the switch of its kind: `suspend` of a Job, `paused` of a Deployment, or one of the object of the database.',
     action: 'Run the command in the message; a Job that a queue has suspended starts when it is its turn.',
     stalls: ['DatabaseReady'],
   },

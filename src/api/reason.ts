@@ -38,7 +38,7 @@ export const reasons = {
   },
   BackupTimeout: {
     meaning: 'A backup that was asked for has not ended within upgrade.backupTimeoutSeconds. It is still waited for.',
-    action: 'Check that Crunchy PGO runs, and the events of the PostgresCluster.',
+    action: 'Check that the database operator runs, and the events of the object of the database.',
   },
   RepositoryNotReady: {
     meaning: 'A repository takes no backups, or not yet; the message names it and what is missing.',
@@ -57,7 +57,7 @@ export const reasons = {
   },
   ScheduledBackupMissed: {
     meaning: 'A planned run of a schedule was not begun within 15 minutes.',
-    action: 'Run the command in the message; check that Crunchy PGO and the CronJob controller run.',
+    action: 'Run the command in the message; check that the database operator and the CronJob controller run.',
   },
   InvalidSchedule: {
     meaning: 'Kubernetes refuses a schedule, so that no backup is taken by it, or one is taken by the schedule that was there before.',
@@ -145,7 +145,7 @@ export const reasons = {
   },
   MigrationHistoryMissing: {
     meaning: 'The database does not say which migrations it has, so none is run.',
-    action: 'Annotate the PostgresCluster with pets.bestie.com/migrated-images, a JSON list of image references.',
+    action: 'Annotate the object of the database with pets.bestie.com/migrated-images, a JSON list of image references.',
     stalls: 'any',
   },
   MigrationHistoryUnknown: {

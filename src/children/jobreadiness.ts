@@ -37,8 +37,7 @@ function active(job: MigrationJob, o: Observed): Readiness {
   const { sidecar, ...ended } = sidecarTrouble(job, o);
   if (sidecar !== undefined) return sidecar;
   const problem = problems(pods, o)[0];
-  if (problem !== undefined)
-    return { status: 'False', reason: problem.reason, message: `migration Job ${name}: ${problem.message}`, ...recheck };
+  if (problem !== undefined) return { status: 'False', ...problem, message: `migration Job ${name}: ${problem.message}`, ...recheck };
   return { ...underway(name), ...creationRecheck(pods, o, { ...stopped, ...recheck, ...ended }) };
 }
 

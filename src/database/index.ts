@@ -31,9 +31,10 @@ type Typed = Pick<KubeObject, 'apiVersion' | 'kind'>;
 /** Who runs the database that this object stands for; undefined where it stands for none. */
 export const providerOfObject = (object: Typed): Provider | undefined => byKind.get(kindKey(object));
 
-/** Whether it is the object of a database, whatever its name. */
-export const isDatabase = (object: Typed): boolean => byKind.has(kindKey(object));
+/** Whether it is the object of a database, of whichever provider and whatever its name. */
+export const isDatabase = (object: Typed, { provider: { kind } }: Pick<Observed, 'provider'>): boolean =>
+  byKind.has(kindKey(object)) || (kind !== undefined && kindKey(object) === kindKey(kind));
 
 /** Databases that a person made children of this Bestie. What an answer leaves out is deleted, so they are never left out. */
 export const adoptedDatabases = (o: Observed): KubeObject[] =>
-  observedChildren(o).filter((live) => isDatabase(live) && live !== o.provider.live(o));
+  observedChildren(o).filter((live) => isDatabase(live, o) && live !== o.provider.live(o));

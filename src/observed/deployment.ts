@@ -119,7 +119,7 @@ export function deploymentReadiness(live: KubeObject | undefined, o: Observed, s
   if (trouble !== undefined) return trouble;
   const problem = problems(running(o), o)[0];
   const late = current && condition('Progressing')?.reason === 'ProgressDeadlineExceeded' && !isHeldByDatabase(running(o));
-  if (problem !== undefined) return { status: 'False', reason: problem.reason, message: problem.message };
+  if (problem !== undefined) return { status: 'False', ...problem };
   if (complete) return rolledOut(name, paused);
   if (paused !== undefined) return { status: 'False', reason: 'Suspended', message: paused };
   if (condition('ReplicaFailure')?.status === 'True') return podsForbidden(name, o);

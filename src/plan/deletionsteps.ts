@@ -24,7 +24,7 @@ export interface Answer {
   recheckAfterSeconds?: number;
 }
 
-const application = (o: Observed): KubeObject[] => observedChildren(o).filter((live) => !isDatabase(live));
+const application = (o: Observed): KubeObject[] => observedChildren(o).filter((live) => !isDatabase(live, o));
 const databases = (o: Observed): KubeObject[] => [o.provider.live(o)].flatMap((live) => live ?? []);
 /** Those that are not being deleted: a terminating object can no longer be changed. */
 const standing = (o: Observed): KubeObject[] => databases(o).filter(({ metadata }) => metadata.deletionTimestamp == null);

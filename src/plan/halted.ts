@@ -36,7 +36,7 @@ export function halted(manifest: Manifest, o: Observed): Manifest {
   if (manifest.spec === undefined || live === undefined) return manifest;
   if (manifest.kind === kinds.deployment.kind)
     return whyHalted(o) === undefined ? manifest : { ...manifest, spec: { ...manifest.spec, replicas: 0 } };
-  if (!isDatabase(manifest) || manifest.metadata.name !== live.metadata.name) return manifest;
+  if (!isDatabase(manifest, o) || manifest.metadata.name !== live.metadata.name) return manifest;
   const known = whyHalted(o) === undefined ? undefined : lineage(false, o);
   const said = migratedNow(live, o);
   const notes = {

@@ -1,4 +1,4 @@
-/** The sandbox: an API server, the controllers around it, Metacontroller and a clock that only moves when it is told to. */
+/** The sandbox: an API server, the controllers around it, Metacontroller and a clock that only moves when it is moved. */
 import type { KindKey } from '../api/kubernetes.ts';
 import { createApiServer } from './apiserver/apiserver.ts';
 import type { ApiServer, Client, DeleteOptions, Write } from './apiserver/client.ts';
@@ -17,7 +17,7 @@ import { runReplicaSets } from './controllers/replicasets.ts';
 import { conditionsOf } from './metacontroller/status.ts';
 
 export interface ClusterOptions {
-  /** The operator; it is given the clock of the sandbox, which tells RFC 3339 times. */
+  /** The operator; it is given the clock of the sandbox, which returns RFC 3339 times. */
   hooks: (now: () => string) => CallHook;
   config?: ControllerConfig;
   /** Kinds that are not installed. */
@@ -30,12 +30,12 @@ export interface ClusterOptions {
 
 export interface Cluster {
   server: ApiServer;
-  /** What a person does, with kubectl for instance. */
+  /** What a user does, with kubectl for instance. */
   user: Client;
   metacontroller: Metacontroller;
   /** Controllers that do not run, by the name under which they write. */
   down: Set<string>;
-  /** Image references that can be pulled no more. */
+  /** Image references that can no longer be pulled. */
   missing: Set<string>;
   now(): string;
   /** Lets that many seconds pass, one by one. */
@@ -58,7 +58,7 @@ const QUIET = 5;
 
 const show = ({ verb, by, kind, namespace, name, outcome }: Write): string => `${by}: ${verb} ${kind} ${namespace}/${name}: ${outcome}`;
 
-/** What the conditions of the Besties say that is not True, for an error message. */
+/** The conditions of the Besties that are not True, for an error message. */
 const untrue = (client: Client): string =>
   client
     .list(BESTIE)

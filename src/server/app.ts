@@ -1,4 +1,4 @@
-/** The routes: hooks on one port; probes and metrics on another, so that a NetworkPolicy can tell their callers apart. */
+/** The routes: hooks on one port; probes and metrics on another, so that a NetworkPolicy can admit different callers. */
 import express, { type ErrorRequestHandler, type Express, type RequestHandler } from 'express';
 import type { HookName } from '../controllers.ts';
 import { errors, HookError } from '../hook/errors.ts';
@@ -18,7 +18,7 @@ function bareApp(): Express {
   return app;
 }
 
-/** For what goes wrong outside of the hooks; Express' own answer is HTML that shows the stack. */
+/** For errors outside of the hooks; Express' own answer is HTML that shows the stack. */
 const lastResort: ErrorRequestHandler = (error, _request, response, next) => {
   if (response.headersSent) {
     next(error);

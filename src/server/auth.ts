@@ -1,4 +1,4 @@
-/** Who may ask: the bearer of a token that is mounted as a file. */
+/** Authorization: a request must carry the bearer token that is mounted as a file. */
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { HookError } from '../hook/errors.ts';
 import type { Logger } from '../telemetry/logger.ts';
@@ -22,7 +22,7 @@ function tokenIn(content: Buffer | undefined, variable: string): string {
   return token;
 }
 
-/** Compares digests: they are of one length, so the time taken tells neither the token's length nor how much of it was right. */
+/** Compares digests: they are of one length, so the time taken shows neither the token's length nor how much of it was right. */
 export async function createAuthorize(
   { variable, path }: TokenFile,
   logger: Logger,

@@ -12,14 +12,14 @@ export interface Failure {
   thrown: unknown;
 }
 
-/** What HTTP wants said besides the status. A 429 without Retry-After makes Metacontroller ask again at once, for ever. */
+/** The headers that HTTP asks for besides the status. A 429 without Retry-After makes Metacontroller ask again at once, for ever. */
 const headersByStatus: Readonly<Record<number, OutgoingHttpHeaders>> = {
   401: { 'www-authenticate': 'Bearer' },
   405: { allow: 'POST' },
   429: { 'retry-after': String(RETRY_AFTER_SECONDS) },
 };
 
-/** What nobody foresaw is told in the table's own words: the thrown text may hold a part of the request. */
+/** An unexpected error gets the table's own message: the thrown text may hold a part of the request. */
 export function failureOf(thrown: unknown): Failure {
   const { code, message } = thrown instanceof HookError ? thrown : { code: 'Internal' as const, message: errors.Internal.message };
   const { status } = errors[code];

@@ -1,14 +1,14 @@
 /** Files that Kubernetes mounts and replaces while we run: a token, a certificate. */
 import { readFile } from 'node:fs/promises';
-import { tell } from '../telemetry/entries.ts';
+import { logEntry } from '../telemetry/entries.ts';
 import type { Logger } from '../telemetry/logger.ts';
 
-/** Why the server cannot start, in a sentence for a person. */
+/** Why the server cannot start, in a sentence for the administrator. */
 export class StartError extends Error {
   override readonly name = 'StartError';
 }
 
-/** Paths by the variable that names them, which is how a message speaks of them. */
+/** Paths by the variable that names them; messages use the name of the variable. */
 export type Paths = Readonly<Record<string, string>>;
 export type Contents = Readonly<Record<string, Buffer>>;
 
@@ -36,7 +36,7 @@ const same = (before: Contents, after: Contents): boolean =>
 
 /**
  * Hands the contents to `use`, now and whenever they change. Rejects with StartError if that fails now; if it fails later, the last good
- * contents stay in use, the log says so once, and it is tried again: files that belong together are not always replaced together.
+ * contents stay in use, one log entry reports it, and it is tried again: files that belong together are not always replaced together.
  */
 export async function follow(paths: Paths, use: (contents: Contents) => void, logger: Logger, everyMs = 5_000): Promise<Followed> {
   let current = await readAll(paths);
@@ -49,10 +49,10 @@ export async function follow(paths: Paths, use: (contents: Contents) => void, lo
       use(next);
       current = next;
       complaint = '';
-      tell(logger, 'filesChanged', { files: Object.keys(paths) });
+      logEntry(logger, 'filesChanged', { files: Object.keys(paths) });
     } catch (error) {
       const { message } = error as Error;
-      if (message !== complaint) tell(logger, 'filesUnusable', { problem: message });
+      if (message !== complaint) logEntry(logger, 'filesUnusable', { problem: message });
       complaint = message;
     }
   };

@@ -10,7 +10,7 @@ import { requireJSON } from './mediatype.ts';
 import type { Tracing } from '../telemetry/trace.ts';
 import { aboutOf, report, type Call, type Sinks } from './report.ts';
 
-/** One function per hook, as in answer.ts. */
+/** One function per hook, as in controllers.ts. */
 export type Answers = Record<HookName, (body: unknown, now: string, step?: Step) => Answer>;
 
 /** `clock` gives an RFC 3339 time in whole seconds, which is what Kubernetes keeps. */
@@ -40,7 +40,7 @@ function end(request: Request, response: Response, text: string, gate: Gate): vo
   response.end(text);
 }
 
-/** The cheap refusals come first, and those that tell a stranger nothing before those that do. */
+/** The cheap refusals come first, and those that reveal nothing to an unknown caller before those that do. */
 async function answer(hook: HookName, request: Request, call: Call, parts: Parts): Promise<string | undefined> {
   if (request.method !== 'POST') throw new HookError('MethodNotAllowed');
   parts.authorize(request.headers.authorization);
@@ -60,7 +60,7 @@ async function answer(hook: HookName, request: Request, call: Call, parts: Parts
   return text;
 }
 
-/** Answers one request to the hook port; everything that is told about it is told once it is over. */
+/** Answers one request to the hook port; log, metrics and trace are written once it is over. */
 export async function handle(hook: HookName | undefined, request: Request, response: Response, parts: Parts): Promise<void> {
   const call: Call = {
     id: randomUUID(),

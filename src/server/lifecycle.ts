@@ -3,7 +3,7 @@ import { createServer, type RequestListener, type Server } from 'node:http';
 import type { Server as TLSServer } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { tell } from '../telemetry/entries.ts';
+import { logEntry } from '../telemetry/entries.ts';
 import { hookApp, probeApp } from './app.ts';
 import type { Parts } from './handle.ts';
 import { createAuthorize, type Authorize } from './auth.ts';
@@ -29,7 +29,7 @@ export interface Settings {
 export interface Service {
   readonly hookPort: number;
   readonly metricsPort: number;
-  /** Looks at the mounted files now, instead of within five seconds. */
+  /** Reads the mounted files now, instead of within five seconds. */
   readonly poll: () => Promise<void>;
   /** Leaves without breaking an answer off; resolves when both ports are closed. */
   readonly drain: () => Promise<void>;
@@ -48,7 +48,7 @@ export const portVariables = {
  */
 const TIMEOUTS = { keepAliveTimeout: 95_000, headersTimeout: 100_000, requestTimeout: 110_000 };
 
-/** Metacontroller gives up on a hook after this time, by default; a body that takes longer is for nobody. */
+/** Metacontroller waits this long for a hook, by default; no caller waits for a body that takes longer. */
 const BODY_TIMEOUT_MS = 10_000;
 
 /** When nothing is in flight any more, how long connections that never carried a request, or are just being refused, may linger. */
@@ -97,9 +97,9 @@ export async function start(settings: Settings, parts: Omit<Parts, 'gate' | 'aut
     followed.push(made.files);
     return made;
   };
-  const anybody: Authorize = () => undefined;
+  const everyCaller: Authorize = () => undefined;
   const bearerOf = async (variable: string, path: string | undefined): Promise<Authorize> =>
-    path === undefined ? anybody : kept(await createAuthorize({ variable, path }, logger)).authorize;
+    path === undefined ? everyCaller : kept(await createAuthorize({ variable, path }, logger)).authorize;
   const serverOf = async (variables: TLSVariables, files: TLSFiles | undefined, app: RequestListener): Promise<Server | TLSServer> =>
     files === undefined ? createServer(app) : kept(await createTLSServer(files, variables, app, logger)).server;
 
@@ -118,7 +118,7 @@ export async function start(settings: Settings, parts: Omit<Parts, 'gate' | 'aut
     throw error;
   });
   gate.phase = 'serving';
-  tell(logger, 'serving', {
+  logEntry(logger, 'serving', {
     hookPort,
     metricsPort,
     tls: tls !== undefined,
@@ -127,7 +127,7 @@ export async function start(settings: Settings, parts: Omit<Parts, 'gate' | 'aut
   });
 
   const leave = async (): Promise<void> => {
-    tell(logger, 'leaving', { inFlight: gate.inFlight, delaySeconds: shutdownDelaySeconds });
+    logEntry(logger, 'leaving', { inFlight: gate.inFlight, delaySeconds: shutdownDelaySeconds });
     gate.phase = 'leaving';
     await sleep(shutdownDelaySeconds * 1000);
     gate.phase = 'refusing';
@@ -136,7 +136,7 @@ export async function start(settings: Settings, parts: Omit<Parts, 'gate' | 'aut
     await closeHooks(gate.inFlight === 0 ? Math.min(LINGER_MS, graceMs) : 0);
     await closeProbes(0);
     for (const files of followed) files.stop();
-    tell(logger, 'stopped');
+    logEntry(logger, 'stopped');
   };
   let leaving: Promise<void> | undefined;
   return {

@@ -5,7 +5,7 @@ import { parseBody } from '../hook/body.ts';
 import { HookError } from '../hook/errors.ts';
 
 /**
- * Where the process stands: `leaving` still answers, but on no connection twice, so that callers move on;
+ * The phase of the process: `leaving` still answers, but on no connection twice, so that callers move on;
  * `refusing` answers nothing any more.
  */
 export type Phase = 'starting' | 'serving' | 'leaving' | 'refusing';
@@ -14,10 +14,10 @@ export type Phase = 'starting' | 'serving' | 'leaving' | 'refusing';
 export interface Gate {
   phase: Phase;
   readonly inFlight: number;
-  /** Takes a place, or throws HookError Overloaded or ShuttingDown. Whoever got in calls `leave` once. */
+  /** Takes a place, or throws HookError Overloaded or ShuttingDown. A caller that got in calls `leave` once. */
   admit(): void;
   leave(): void;
-  /** Resolves as soon as nobody is inside. */
+  /** Resolves as soon as no request is inside. */
   whenEmpty(): Promise<void>;
 }
 
@@ -44,14 +44,14 @@ export function createGate(maxInFlight: number): Gate {
   };
 }
 
-/** `timeoutMs` is how long the whole body may take: Metacontroller gives up on a hook after ten seconds by default. */
+/** `timeoutMs` is how long the whole body may take: Metacontroller waits ten seconds for a hook by default. */
 export interface BodyBounds {
   maxBytes: number;
   timeoutMs: number;
 }
 
 /**
- * Reads a body once, within bounds. Resolves with nothing when the caller went away, or was cut off because it was too slow.
+ * Reads a body once, within bounds. Resolves with nothing when the caller disconnected, or was cut off because it was too slow.
  * Throws HookError BodyTooLarge as soon as that is known; what still arrives is then read and dropped, so that the answer gets through.
  */
 export function readBody(request: IncomingMessage, { maxBytes, timeoutMs }: BodyBounds): Promise<Buffer | undefined> {

@@ -41,7 +41,7 @@ export function record(decision: Decision, at: number, metrics: Metrics): Operat
   const operations = operationsOf(decision);
   const autoscaler = child(kindKey(kinds.horizontalPodAutoscaler), names.horizontalPodAutoscaler(name)) as Autoscaler | undefined;
   metrics.lastSync.set(at);
-  metrics.states.tell(
+  metrics.states.update(
     { namespace, name },
     {
       at,

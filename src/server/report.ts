@@ -1,6 +1,6 @@
-/** What is told after a request is over: metrics and one log line. Nothing here can change or delay an answer. */
+/** What is reported once a request is over: metrics and one log line. Nothing here can change or delay an answer. */
 import { isQuiet, type Answer, type Decision, type HookName, type Operation } from '../controllers.ts';
-import { tell } from '../telemetry/entries.ts';
+import { logEntry } from '../telemetry/entries.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import type { RequestTrace } from '../telemetry/trace.ts';
@@ -23,10 +23,10 @@ export interface Call {
   failure: Failure | undefined;
 }
 
-/** Longer than any name that the API server takes; a body that nobody has checked yet may hold anything. */
+/** Longer than any name that the API server takes; a body that has not been checked yet may hold anything. */
 const MAX_NAME = 253;
 
-/** Whom a body is about, for log and traces: told also of a request that cannot be answered. */
+/** The Bestie of a body, for log and traces; also of a request that cannot be answered. */
 export function aboutOf(body: unknown): Call['about'] {
   const { namespace, name } =
     (body as Partial<Record<'parent', { metadata?: Record<string, unknown> | null } | null>> | null)?.parent?.metadata ?? {};
@@ -66,8 +66,8 @@ function count(call: Call, status: number, seconds: number, metrics: Metrics): v
 
 function logFailure({ id, hook, about }: Call, { code, status, message, thrown }: Failure, logger: Logger): void {
   const fields = { requestId: id, hook, ...about, code, status, problem: message };
-  if (status >= 500) tell(logger, 'failed', { ...fields, cause: thrown });
-  else tell(logger, status === 429 ? 'deferred' : 'refused', fields);
+  if (status >= 500) logEntry(logger, 'failed', { ...fields, cause: thrown });
+  else logEntry(logger, status === 429 ? 'deferred' : 'refused', fields);
 }
 
 const listed = (operations: readonly Operation[], wanted: Operation['operation']): string[] | undefined => {
@@ -78,15 +78,15 @@ const listed = (operations: readonly Operation[], wanted: Operation['operation']
 /** What is undefined here does not get into the line. */
 function logDecision(call: Call, decision: Decision, operations: readonly Operation[], seconds: number, logger: Logger): void {
   const { plan, changes, observed } = decision;
-  // What is created for the first time changes a condition; without one it is asked for again, because somebody else has its name.
+  // What is created for the first time changes a condition. Without such a change it is requested again, because another owner's object has its name.
   const isNews = !isQuiet(decision) || operations.some(({ operation }) => operation !== 'create');
-  // Somebody else's finalizer may keep, and have asked about, a Bestie that was let go long ago.
+  // The finalizer of another controller may keep a Bestie, so that finalize is called for it long after it was finalized.
   const isHeld = observed.bestie.metadata.finalizers?.some((finalizer) => finalizer.startsWith(METACONTROLLER)) ?? false;
   const usual = isNews ? 'changed' : 'unchanged';
   const key = plan.finalized && (isHeld || isNews) ? 'letGo' : usual;
   const { namespace, name, generation } = observed.bestie.metadata;
   const { from, to, phase } = changes.upgrade ?? {};
-  tell(logger, key, {
+  logEntry(logger, key, {
     requestId: call.id,
     hook: call.hook,
     namespace,
@@ -106,7 +106,7 @@ function logDecision(call: Call, decision: Decision, operations: readonly Operat
 function recordAnswer(call: Call, seconds: number, { logger, metrics }: Sinks): void {
   const decision = call.answer?.decision;
   if (decision === undefined) {
-    tell(logger, 'related', { requestId: call.id, hook: call.hook, durationMs: Math.round(seconds * 1e6) / 1e3 });
+    logEntry(logger, 'related', { requestId: call.id, hook: call.hook, durationMs: Math.round(seconds * 1e6) / 1e3 });
     return;
   }
   const operations = record(decision, Date.now() / 1000, metrics);
@@ -140,6 +140,6 @@ export function report(call: Call, { status, delivered }: { status: number; deli
   quietly(() => {
     if (call.failure !== undefined) logFailure(call, call.failure, sinks.logger);
     else if (delivered) recordAnswer(call, seconds, sinks);
-    else tell(sinks.logger, 'callerGone', { requestId: call.id, hook: call.hook });
+    else logEntry(sinks.logger, 'callerGone', { requestId: call.id, hook: call.hook });
   });
 }

@@ -2,7 +2,7 @@
 import { createServer, type Server } from 'node:https';
 import type { RequestListener } from 'node:http';
 import { createSecureContext, type SecureContextOptions, type TLSSocket } from 'node:tls';
-import { tell } from '../telemetry/entries.ts';
+import { logEntry } from '../telemetry/entries.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import { follow, StartError, type Contents, type Followed, type Paths } from './files.ts';
 
@@ -12,14 +12,14 @@ export interface TLSFiles {
   readonly clientCaFile?: string | undefined;
 }
 
-/** The variables that name those files, which is how a message speaks of them; a port without `clientCa` asks nobody for a certificate. */
+/** The variables that name those files, as messages do; a port without `clientCa` requests no client certificate. */
 export interface TLSVariables {
   readonly cert: string;
   readonly key: string;
   readonly clientCa?: string;
 }
 
-/** A caller that opens a connection and does not finish its handshake goes after this time. */
+/** A caller that opens a connection and does not finish its handshake is disconnected after this time. */
 const HANDSHAKE_TIMEOUT_MS = 10_000;
 
 function pathsOf({ certFile, keyFile, clientCaFile }: TLSFiles, { cert, key, clientCa }: TLSVariables): Paths {
@@ -57,7 +57,7 @@ export async function createTLSServer(
     // Node says why it refused a certificate here, and OpenSSL everything else in the code.
     const reason = (socket.authorizationError as unknown) ?? error.code;
     // What a port scan or a TCP probe leaves behind is no news.
-    tell(logger, reason === 'ECONNRESET' ? 'handshakeDropped' : 'handshakeFailed', { reason, certificate: variables.cert });
+    logEntry(logger, reason === 'ECONNRESET' ? 'handshakeDropped' : 'handshakeFailed', { reason, certificate: variables.cert });
   });
   return { server, files };
 }

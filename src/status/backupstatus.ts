@@ -41,13 +41,13 @@ const failure = ({ id, type, startedAt, reason }: Live<Failure>): Failure | unde
 const before = (name: string, o: Observed): Live<Entry> | undefined =>
   o.bestie.status.backup?.repositories?.find((entry) => entry?.name === name) ?? undefined;
 
-/** Those on record, the last one of a status that had no such record, and those that PGO tells of. */
+/** Those on record, the last one of a status that had no such record, and those that the database operator knows. */
 function successes(name: string, o: Observed): Success[] {
   const { id, repo, completedAt } = o.bestie.status.backup ?? {};
   const recorded = (before(name, o)?.backups ?? []).filter(isSuccess).map(success);
   const last: Success[] = repo === name && id != null && completedAt != null ? [{ id, completedAt }] : [];
   const known = knownBackups(o).flatMap(({ repo: of, ...backup }) => (of === name ? [backup] : []));
-  // Of two that are the same the one that says more: what PGO shows now, and of the rest the one with a type.
+  // Of two that are the same the one that says more: what the database operator shows now, and of the rest the one with a type.
   const all = new Map([...last, ...recorded, ...known].map(rounded).map((backup) => [`${backup.id} ${backup.completedAt}`, backup]));
   return newestFirst([...all.values()]).slice(0, LIMIT);
 }
@@ -59,7 +59,7 @@ const failureOf = ({ id, type, startedAt, isScheduled }: Run): Failure => ({
   reason: isScheduled ? 'ScheduledBackupFailed' : 'BackupFailed',
 });
 
-/** What failed by all that was known may have been tried again: what PGO says of the same run now counts. */
+/** What failed by all that was known may have been tried again: what the database operator says of the same run now counts. */
 function lastFailure(name: string, o: Observed): Failure | undefined {
   const runs = o.provider.backups.runs(o).filter(({ repo }) => repo === name);
   const known = runs.filter(({ state }) => state === 'failed').map(failureOf);

@@ -34,8 +34,9 @@ function external(found: Found, o: Observed): Readiness {
 const answers = (o: Observed): boolean => podsOf(o, 'web').some((pod) => isReady(pod) && !isTerminating(pod));
 
 /**
- * That no primary answers is nowhere in the status of a PostgresCluster, whose instances are all ready then. Pods that wait for one, or have lost it, are
- * the sign; what depends on the database goes on, for those pods are what waits. What a person has switched explains more.
+ * That no primary answers is nowhere in the status of the object of the database, whose instances are all ready then. Pods that
+ * wait for one, or have lost it, are the sign; what depends on the database goes on, for those pods are what waits. What a person
+ * has switched explains more.
  */
 function managed(found: Found, o: Observed): Readiness | undefined {
   const own = found.get('DatabaseReady');

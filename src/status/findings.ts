@@ -1,5 +1,6 @@
 /** What status keeps of findings beside their sentences. */
 import type { ConditionType } from '../api/condition.ts';
+import { isEqual } from '../lib/equal.ts';
 import { isReason } from '../api/reason.ts';
 import type { Creation, Readiness, Report } from '../api/kubernetes.ts';
 import type { Observed, Status } from '../api/observed.ts';
@@ -71,7 +72,7 @@ export function keptWhileHeld(
   before: ReadonlyMap<ConditionType, Readiness>,
   o: Observed,
 ): Kept {
-  const isCarried = ([type, readiness]: [ConditionType, Readiness]): boolean => before.get(type) === readiness;
+  const isCarried = ([type, readiness]: [ConditionType, Readiness]): boolean => isEqual(before.get(type), readiness);
   const fresh = [...found].filter((entry) => !isCarried(entry)).map(([, readiness]) => readiness);
   const carried = new Set([...found].filter(isCarried).map(([, { reason }]) => reason));
   const reports = reportsBefore(o).filter(({ reason }) => carried.has(reason));

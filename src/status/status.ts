@@ -67,7 +67,7 @@ function appVersion(o: Observed, live: KubeObject | undefined): string | undefin
 function imagePulled(o: Observed): Readiness {
   const pods = [...podsOf(o, 'web'), ...podsOf(o, 'migration')];
   const failure = problems(pods, o).find(({ reason }) => reason === 'ImagePullFailed');
-  if (failure !== undefined) return { status: 'False', reason: 'ImagePullFailed', message: failure.message };
+  if (failure !== undefined) return { status: 'False', ...failure };
   return pods.length === 0
     ? { status: 'Unknown', reason: 'NoPods', message: 'there is no pod that would need an image' }
     : { status: 'True', reason: 'ImagePulled', message: 'no container waits for an image that cannot be pulled' };

@@ -46,7 +46,12 @@ function upgradeFailed(upgrade: Upgrade, isUpgrade: boolean, o: Observed): Readi
   }
   if (gate !== undefined && late.has(gate.reason)) {
     const skip = annotate(o, requests.skipUpgradeBackup, o.bestie.spec.version);
-    return { status: 'True', reason: gate.reason, message: `${what} waits: ${gate.message}; to go on without a backup: ${skip}` };
+    return {
+      status: 'True',
+      reason: gate.reason,
+      message: `${what} waits: ${gate.message}; to go on without a backup: ${skip}`,
+      ...reportsOf([gate]),
+    };
   }
   return { status: 'False', reason: 'NoFailure', message: 'the wanted image has not failed' };
 }
@@ -64,6 +69,7 @@ function rolledBack({ phase, from, to, image }: Upgrade, o: Observed, isTold: bo
     status: 'False',
     reason: ail?.reason ?? 'RollingBack',
     message: `${from} is being rolled out again${ail ? `: ${ail.message}` : ''}`,
+    ...(ail && reportsOf([ail])),
   };
 }
 

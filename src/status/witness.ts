@@ -6,7 +6,7 @@ import { type Observed } from '../api/observed.ts';
 import { kindKey, type Condition, type KubeObject, type Manifest } from '../api/kubernetes.ts';
 import { durable } from '../observed/lastapplied.ts';
 import { annotations } from '../api/names.ts';
-import { table } from '../children/index.ts';
+import { childrenOf } from '../children/index.ts';
 import { completedImages } from '../observed/migrationjobs.ts';
 import { databaseId } from '../observed/migrations.ts';
 import { deployment, rollout } from '../observed/deployment.ts';
@@ -64,7 +64,7 @@ const going: ReadonlySet<Reason> = new Set<Reason>(['Deleting', 'HeldByFinalizer
 
 /** What the last status says of a child that was there: that it was as it should be, or that it was going. Undefined where it says neither. */
 function traceOf({ apiVersion, kind }: Manifest, o: Observed): Condition | undefined {
-  const child = table.find(({ api }) => kindKey(api) === kindKey({ apiVersion, kind }));
+  const child = childrenOf(o).find(({ api }) => kindKey(api) === kindKey({ apiVersion, kind }));
   const before = previousConditions(o.bestie.status);
   if (child === undefined) return undefined;
   // While a rollout is under way, that pods serve is what tells of the Deployment.

@@ -22,8 +22,8 @@ export const entries = {
   },
   leaving: {
     level: 'info',
-    message: 'leaving',
-    meaning: 'SIGTERM came: `/readyz` says 503, and requests are answered for `delaySeconds` more.',
+    message: 'shutting down',
+    meaning: 'SIGTERM was received: `/readyz` answers 503, and requests are answered for `delaySeconds` more.',
     fields: ['inFlight', 'delaySeconds'],
   },
   stopped: { level: 'info', message: 'stopped', meaning: 'Both ports are closed; the process ends.', fields: [] },
@@ -36,73 +36,73 @@ export const entries = {
   unchanged: {
     level: 'debug',
     message: 'bestie unchanged',
-    meaning: 'Sync or finalize was answered, and nothing changed; `created` is what was asked for once more and is still not there.',
+    meaning: 'Sync or finalize was answered, and nothing changed; `created` is what was requested again and still does not exist.',
     fields: [...about, 'created'],
   },
   letGo: {
     level: 'info',
-    message: 'bestie let go',
+    message: 'bestie finalized',
     meaning: 'The last answer of finalize: Metacontroller may remove its finalizer.',
     fields: [...about, ...happened],
   },
   related: {
     level: 'debug',
-    message: 'related objects told',
+    message: 'related objects listed',
     meaning: 'Customize was answered.',
     fields: ['requestId', 'hook', 'durationMs'],
   },
   failed: {
     level: 'error',
-    message: 'failed to answer',
+    message: 'request failed',
     meaning: 'A 5xx, with its `code` and its `cause`. Nothing was changed. Look the code up in errors.md.',
     fields: [...error, 'cause'],
   },
   refused: {
     level: 'warn',
-    message: 'refused a request',
+    message: 'request refused',
     meaning: 'A 4xx, with its `code`. Nothing was changed. Look the code up in errors.md.',
     fields: error,
   },
   deferred: {
     level: 'info',
-    message: 'asked to come again',
-    meaning: 'A 429: too many requests at a time, or the replica is leaving. Nothing to do unless it lasts.',
+    message: 'request deferred',
+    meaning: 'A 429: too many requests at a time, or the replica is shutting down. No action is needed unless it lasts.',
     fields: error,
   },
   callerGone: {
     level: 'debug',
-    message: 'the caller went away',
+    message: 'caller disconnected',
     meaning: 'The connection was closed before the answer was sent.',
     fields: ['requestId', 'hook'],
   },
   filesChanged: {
     level: 'info',
     message: 'mounted files changed and are in use',
-    meaning: 'A certificate, key or token was exchanged; `files` are the variables that name them.',
+    meaning: 'A certificate, key or token was replaced; `files` are the variables that name them.',
     fields: ['files'],
   },
   filesUnusable: {
     level: 'error',
-    message: 'changed files cannot be used; the ones before stay in use',
-    meaning: 'Mend what `problem` says before the old certificate expires.',
+    message: 'changed files cannot be used; the previous ones stay in use',
+    meaning: 'Fix the `problem` before the old certificate expires.',
     fields: ['problem'],
   },
   handshakeFailed: {
     level: 'warn',
     message: 'TLS handshake failed',
-    meaning: 'A client and this server did not agree; `reason` is OpenSSL’s or Node’s word for it, `certificate` the variable of the port.',
+    meaning: 'A client and this server did not agree; `reason` is the one of OpenSSL or Node, `certificate` the variable of the port.',
     fields: ['reason', 'certificate'],
   },
   handshakeDropped: {
     level: 'debug',
-    message: 'TLS handshake broken off',
+    message: 'TLS handshake aborted',
     meaning: 'A client closed the connection: a port scan or a TCP probe.',
     fields: ['reason', 'certificate'],
   },
   traceExportFailed: {
     level: 'warn',
     message: 'traces cannot be exported',
-    meaning: 'The collector that `OTEL_EXPORTER_OTLP_ENDPOINT` names does not take them; nothing else is affected.',
+    meaning: 'The collector that `OTEL_EXPORTER_OTLP_ENDPOINT` names does not accept them; nothing else is affected.',
     fields: ['problem'],
   },
 } as const satisfies Record<string, Entry>;
@@ -110,7 +110,7 @@ export const entries = {
 type Entries = typeof entries;
 
 /** Writes an entry of the table, with fields of its row. */
-export function tell<Key extends keyof Entries>(
+export function logEntry<Key extends keyof Entries>(
   logger: Logger,
   key: Key,
   fields: Partial<Record<Entries[Key]['fields'][number], unknown>> = {},

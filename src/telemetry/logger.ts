@@ -11,9 +11,9 @@ const REDACTED = '[redacted]';
 const secretKey =
   /(^|[-_.])(authorization|cookie|uri|verifier)$|(password|passwd|pwd|token|secret|api[-_]?key|private[-_]?key|credentials?)$/i;
 
-/** Credentials inside a text, such as the message of an error; each keeps enough for a reader to see what stood there. */
+/** Credentials inside a text, such as the message of an error; each keeps enough for a reader to see what was there. */
 const secretText: readonly (readonly [pattern: RegExp, replacement: string])[] = [
-  // scheme://user:password@host; the user goes too, for a token may stand there alone
+  // scheme://user:password@host; the user goes too, for a token may be there alone
   [/\b([a-z][a-z0-9+.-]*:\/\/)[^\s/?#"']*@/gi, `$1${REDACTED}@`],
   [/\b(bearer|basic)\s+[\w.~+/=-]{8,}/gi, `$1 ${REDACTED}`],
   [/-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(-----END [A-Z ]*PRIVATE KEY-----|$)/g, REDACTED],

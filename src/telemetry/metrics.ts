@@ -16,7 +16,7 @@ export const metricTable = {
   requests: {
     name: 'bestie_hook_requests_total',
     type: 'counter',
-    help: 'Grows by one when a request of a hook is over; code is the HTTP status, 499 where the caller went away or was too slow.',
+    help: 'Grows by one when a request of a hook is over; code is the HTTP status, 499 where the caller disconnected or was too slow.',
     labels: ['hook', 'code'],
   },
   duration: {
@@ -85,7 +85,7 @@ export const metricTable = {
   operations: {
     name: 'bestie_operations_total',
     type: 'counter',
-    help: 'Grows by one, as requested, for each child that an answer has and the request not, or otherwise than it was last applied, or not any more; as error, when a child was not created, changed or deleted within two resyncs.',
+    help: 'Grows by one, as requested, for each child that an answer creates, changes or removes compared with its request; as error, when a child was not created, changed or deleted within two resyncs.',
     labels: ['namespace', 'operation', 'status'],
   },
   undesiredSize: {

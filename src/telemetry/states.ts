@@ -1,16 +1,16 @@
 /**
  * The last known state of each Bestie, as text for Prometheus. prom-client would put the labels of every series together at every scrape:
- * with ten thousand Besties that takes longer than a scrape may. Here they are put together when a Bestie is answered about.
+ * with ten thousand Besties that takes longer than a scrape may. Here they are put together when the answer about a Bestie is recorded.
  */
 import { stateTable, type StateRow, type View } from './statetable.ts';
 
-/** Besties that one replica remembers at most; beyond that the one that was asked about longest ago is forgotten. */
+/** Besties that one replica remembers at most; beyond that, the one with the oldest answer is forgotten. */
 export const MAX_BESTIES = 20_000;
 
 /** Characters of a label's value: an unacceptable spec may hold any text. */
 const MAX_LABEL = 256;
 
-/** Seconds between two looks at what has expired; each is told of at a scrape, which looks, too. */
+/** Seconds between two searches for what has expired; a scrape searches too. */
 const SWEEP_EVERY = 10;
 
 const rows: readonly StateRow[] = Object.values(stateTable);
@@ -26,12 +26,12 @@ interface Entry {
 
 export interface States {
   /** Remembers what was answered about a Bestie. */
-  tell: (bestie: { namespace: string; name: string }, view: View) => void;
+  update: (bestie: { namespace: string; name: string }, view: View) => void;
   /** The exposition of what has not expired at a unix time in seconds. */
   render: (now: number) => string;
 }
 
-/** Told when the first Bestie of a Namespace appears, and when the last one is forgotten. */
+/** Is called when the first Bestie of a Namespace appears, and when the last one is forgotten. */
 interface Follower {
   appeared: (namespace: string) => void;
   vanished: (namespace: string) => void;
@@ -69,7 +69,7 @@ export function createStates({ appeared, vanished }: Follower): States {
     sweptAt = now;
     for (const [key, entry] of entries) {
       const age = now - entry.at;
-      // A time to come is from before the clock was set back: it would pass for the newest until then.
+      // A time in the future is from before the clock was set back: it would count as the newest until then.
       if (age < -shortest || age > longest) forget(key, entry);
       else if (age <= shortest) break;
       else entry.lines = entry.lines.map((text, index) => (age > (rows[index]?.keep ?? 0) ? '' : text));
@@ -77,10 +77,10 @@ export function createStates({ appeared, vanished }: Follower): States {
   };
 
   return {
-    tell: ({ namespace, name }, view) => {
+    update: ({ namespace, name }, view) => {
       const key = `${namespace}/${name}`;
       const identity = `{namespace="${escaped(namespace)}",bestie="${escaped(name)}"`;
-      const told = (row: StateRow): string =>
+      const textOf = (row: StateRow): string =>
         view.isGone && row.keep < longest
           ? ''
           : row
@@ -88,7 +88,7 @@ export function createStates({ appeared, vanished }: Follower): States {
               .flatMap((sample) => line(row, identity, sample))
               .join('');
       if (!entries.delete(key)) enter(namespace);
-      entries.set(key, { namespace, at: view.at, lines: rows.map(told) });
+      entries.set(key, { namespace, at: view.at, lines: rows.map(textOf) });
       const oldest = entries.size > MAX_BESTIES ? entries.entries().next().value : undefined;
       if (oldest !== undefined) forget(...oldest);
       if (Math.abs(view.at - sweptAt) > SWEEP_EVERY) sweep(view.at);

@@ -5,14 +5,14 @@ import type { Status } from '../api/observed.ts';
 import type { Live } from '../api/kubernetes.ts';
 import { quantityValue } from '../lib/quantity.ts';
 
-/** What a replica knows of a Bestie once it has answered about it. `at` is a unix time in seconds; `isGone` says that finalize let it go. */
+/** What a replica knows of a Bestie once it has answered about it. `at` is a unix time in seconds; `isGone`: finalize has let Metacontroller remove its finalizer. */
 export interface View {
   at: number;
   isGone: boolean;
   /** May break any rule of the API. */
   spec: Live<BestieSpec>;
   status: Status;
-  /** Replicas that the HorizontalPodAutoscaler asks for; undefined where there is none. */
+  /** Replicas that the HorizontalPodAutoscaler requests; undefined without one. */
   autoscaled?: number | undefined;
 }
 
@@ -26,14 +26,14 @@ export interface StateRow {
   help: string;
   /** Besides `namespace` and `bestie`, which every row has. */
   labels: readonly string[];
-  /** Seconds for which it is told after the last answer about the Bestie. */
+  /** Seconds for which it is exported after the last answer about the Bestie. */
   keep: number;
   of: (view: View) => readonly Sample[];
 }
 
-/** Three resyncs: a replica that is not asked any more does not know. */
+/** Three resyncs: a replica that gets no more requests about a Bestie does not know its state. */
 const STATE = 180;
-/** Timestamps tell which replica was asked last, and outlive what they speak about. */
+/** Timestamps show which replica answered last, and are kept longer than the state itself. */
 const TIMESTAMP = 3600;
 
 const seconds = (time: string | null | undefined): number => Date.parse(time ?? '') / 1000;
@@ -46,7 +46,7 @@ const byRepository =
   ({ status }: View): Sample[] =>
     (status.backup?.repositories ?? []).map((repository) => [value(repository), repository.name]);
 
-/** Bytes that the volumes of a managed database ask for: data of each replica, and repositories. */
+/** Bytes that the volumes of a managed database request: data of each replica, and repositories. */
 function storage({ database }: Live<BestieSpec>): number | undefined {
   if (database == null || database.provider === 'External') return undefined;
   const volumes = (database.backups?.repos ?? []).map((repo) => repo?.volume?.size ?? '0');
@@ -59,7 +59,7 @@ function readable<T>(read: () => T): T | undefined {
   try {
     return read();
   } catch {
-    return undefined; // told by the condition Stalled, reason InvalidSpec
+    return undefined; // the condition Stalled reports it, reason InvalidSpec
   }
 }
 
@@ -75,7 +75,7 @@ export const stateTable = {
   finalized: {
     name: 'bestie_finalized_timestamp_seconds',
     type: 'gauge',
-    help: 'Set when finalize lets the Bestie go: the unix time; nothing else is told about it from then on.',
+    help: 'Set when finalize of the Bestie has finished: the unix time; nothing else is exported about it from then on.',
     labels: [],
     keep: TIMESTAMP,
     of: ({ at, isGone }) => (isGone ? [[at]] : []),
@@ -118,13 +118,13 @@ export const stateTable = {
     help: 'Changes when the HorizontalPodAutoscaler decides on another number of pods; there only once it has, not without a metrics API.',
     labels: [],
     keep: STATE,
-    // 0 is what it says before it has decided, or while it cannot.
+    // 0 is its value before it has decided, or while it cannot.
     of: ({ autoscaled }) => (autoscaled === 0 ? [] : [[autoscaled]]),
   },
   specStorage: {
     name: 'bestie_spec_storage_bytes',
     type: 'gauge',
-    help: 'Changes with the volumes that the spec asks for, data of each database replica and repositories; not for an external database.',
+    help: 'Changes with the volumes that the spec requests, data of each database replica and repositories; not for an external database.',
     labels: [],
     keep: STATE,
     of: ({ spec }) => [[readable(() => storage(spec))]],
@@ -191,7 +191,7 @@ export const stateTable = {
   upgrades: {
     name: 'bestie_upgrade_counter',
     type: 'counter',
-    help: 'Grows by one when an upgrade has finished well: rolled out and available; kept in status.upgrade.succeeded.',
+    help: 'Grows by one when an upgrade has succeeded: rolled out and available; kept in status.upgrade.succeeded.',
     labels: [],
     keep: STATE,
     of: ({ status }) => [[status.upgrade?.succeeded ?? 0]],
@@ -199,7 +199,7 @@ export const stateTable = {
   upgradeFailures: {
     name: 'bestie_upgrade_failures_total',
     type: 'counter',
-    help: 'Grows by one when the target of an upgrade is given up; kept in status.upgrade.failed.',
+    help: 'Grows by one when the target of an upgrade has failed; kept in status.upgrade.failed.',
     labels: [],
     keep: STATE,
     of: ({ status }) => [[status.upgrade?.failed ?? 0]],

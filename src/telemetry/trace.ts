@@ -14,6 +14,6 @@ export interface Tracing {
   begin: (path: string, headers: IncomingHttpHeaders) => RequestTrace;
   /** Sends what has not been sent yet. Never rejects. */
   flush: () => Promise<void>;
-  /** The same for the last time; gives up after a few seconds. */
+  /** The same for the last time; stops trying after a few seconds. */
   stop: () => Promise<void>;
 }

@@ -8,7 +8,7 @@ import { ExportResultCode, setGlobalErrorHandler, W3CTraceContextPropagator } fr
 import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-proto';
 import { defaultResource, detectResources, envDetector, resourceFromAttributes } from '@opentelemetry/resources';
 import { BasicTracerProvider, BatchSpanProcessor, type SpanExporter } from '@opentelemetry/sdk-trace-base';
-import { tell } from './entries.ts';
+import { logEntry } from './entries.ts';
 import type { Logger } from './logger.ts';
 import type { RequestTrace, Tracing } from './trace.ts';
 
@@ -52,14 +52,14 @@ function traced(tracer: Tracer, path: string, from: Context): RequestTrace {
   };
 }
 
-/** Starts tracing with what the environment says; `exporter` is another one than that of the environment, for tests. */
+/** Starts tracing as the environment configures it; `exporter` replaces the configured one in tests. */
 export function startTracing(logger: Logger, version: string, exporter: SpanExporter = new OTLPTraceExporter()): Tracing {
   let complaint: string | undefined;
-  // A flush rejects with a list of errors, one for each processor; what is exported in between tells the handler.
+  // A flush rejects with a list of errors, one for each processor; what is exported in between calls the handler.
   const complain = (thrown: unknown): void => {
     const error: unknown = Array.isArray(thrown) ? thrown[0] : thrown;
     const problem = error instanceof Error ? error.message : String(error);
-    if (problem !== complaint) tell(logger, 'traceExportFailed', { problem });
+    if (problem !== complaint) logEntry(logger, 'traceExportFailed', { problem });
     complaint = problem;
   };
   setGlobalErrorHandler(complain);

@@ -111,7 +111,7 @@ describe('decide/contestedfields', () => {
   each<(live: KubeObject) => KubeObject, undefined>(
     {
       Annotation: {
-        reason: 'a person asks for a backup of their own',
+        reason: 'a user requests a backup of their own',
         given: (live) => overlaid(live, { metadata: { annotations: { [BACKUP_ANNOTATION]: 'by-hand' } } }),
         want: undefined,
       },

@@ -80,7 +80,7 @@ describe('policies', function () {
     await kubectl('label', 'namespace', ns, 'policies.example/mirror-images-');
   });
 
-  it('an image that a person sets is put back', async () => {
+  it('an image that a user sets is set back', async () => {
     const ns = NAMESPACES[3];
     await apply(ns, bestie('person', { size: 1 }));
     await becomes(ns, 'person', 'Ready', 'True', undefined, 120);

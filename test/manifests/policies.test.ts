@@ -146,7 +146,7 @@ const cases: Record<string, Case<[string, Request], readonly string[] | undefine
   Public: {
     reason: 'the password is public',
     given: ['bestie-demo-accounts', create(host)],
-    want: ['pets.example.com lets everybody try it'],
+    want: ['pets.example.com is reachable from outside'],
   },
   Unseeded: { reason: 'no such accounts', given: ['bestie-demo-accounts', create({ ...host, database: { seed: false } })], want: [] },
   PublicExternal: { reason: 'not seeded', given: ['bestie-demo-accounts', create({ ...host, database: external })], want: [] },

@@ -85,7 +85,7 @@ describe('observed/environmentorder', () => {
       assert.equal(said(syncOf(live(w, 'B', 'A')), 'DeploymentReady'), 'True RolledOut');
     });
 
-    it('is reported where a variable means something else than in the spec, with the command that mends it', () => {
+    it('is reported where a variable means something else than in the spec, with the command that fixes it', () => {
       const answer = syncOf(live(w, 'A', 'B'));
       assert.equal(said(answer, 'DeploymentReady'), 'False EnvironmentOutOfOrder');
       assert.equal(said(answer, 'Stalled'), 'True EnvironmentOutOfOrder');

@@ -4,7 +4,7 @@ import { problems } from '../../src/observed/podtroubles.ts';
 import type { KubeObject } from '../../src/api/kubernetes.ts';
 import { ailing, containerStatus, halves, pod, waits } from '../support/stages.ts';
 import { each } from '../support/table.ts';
-import { NOW, observe, overlaid, withPods, world, type Loose, type World } from '../support/world.ts';
+import { NOW, observe, overlaid, syncOf, withPods, world, type Loose, type World } from '../support/world.ts';
 
 const troublesOf = (w: World) => {
   const o = observe(w);
@@ -216,11 +216,11 @@ describe('observed/podtroubles', () => {
   it('takes a reason that is not known for what status says of the container: it alternates with a back-off that is', () => {
     const unknown = ailing(waits('ArtifactRejected'));
     const told = troublesOf(withPods(world(), ailing(waits('ImagePullBackOff'))))[0];
-    const status = {
-      conditions: [{ type: 'ImagePulled', status: 'False', reason: 'ImagePullFailed', message: told?.message, lastTransitionTime: NOW }],
-    };
     const w = withPods(world(), unknown);
     assert.equal(troublesOf(w)[0]?.reason, 'ContainerConfigError');
+    assert.deepEqual(troublesOf({ ...w, parent: { ...w.parent, status: { reported: told?.reports } } })[0], told);
+    const { status } = syncOf(withPods(world(), ailing(waits('ImagePullBackOff'))));
+    assert.deepEqual(status.reported, told?.reports, 'status keeps it');
     assert.deepEqual(troublesOf({ ...w, parent: { ...w.parent, status } })[0], told);
   });
 });

@@ -172,7 +172,7 @@ describe('server/limits: over a socket', () => {
       assert.equal(await series(parts, 'bestie_hook_requests_total{hook="sync",code="499"}'), 1);
       assert.deepEqual(
         lines.map(({ level, message }) => [level, message]),
-        [['debug', 'the caller went away']],
+        [['debug', 'caller disconnected']],
       );
     });
   });

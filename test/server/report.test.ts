@@ -142,7 +142,7 @@ describe('server/report: one line per answer', () => {
     const { ask, lines } = serving({ level: 'info' });
     await ask(stated(going()), 'finalize');
     const [line = assert.fail()] = await told(lines, 1);
-    assert.deepEqual([line.level, line.message, line.hook, line.bestie], ['info', 'bestie let go', 'finalize', 'bestie']);
+    assert.deepEqual([line.level, line.message, line.hook, line.bestie], ['info', 'bestie finalized', 'finalize', 'bestie']);
   });
 
   it('a Bestie that was let go, and that somebody else keeps, is no news', async () => {
@@ -168,7 +168,7 @@ describe('server/report: one line per answer', () => {
       .post('/customize')
       .send({ controller: { ...(controller as object), spec: { childResources: [] } }, parent });
     const [line = assert.fail()] = await told(lines, 1);
-    assert.deepEqual(plain(line), { level: 'debug', message: 'related objects told', hook: 'customize' });
+    assert.deepEqual(plain(line), { level: 'debug', message: 'related objects listed', hook: 'customize' });
   });
 
   it('the id is that of the answer', async () => {
@@ -240,7 +240,7 @@ describe('server/report: a caller that does not wait', () => {
     leave = () => assert.fail('it was answered');
     call.destroy();
     const [line = assert.fail()] = await told(lines, 1);
-    assert.deepEqual([line.level, line.message, line.hook], ['debug', 'the caller went away', 'sync']);
+    assert.deepEqual([line.level, line.message, line.hook], ['debug', 'caller disconnected', 'sync']);
     assert.deepEqual(await samples(parts, 'bestie_hook_requests_total'), ['sync 499 1']);
     assert.deepEqual(await samples(parts, 'bestie_controller_reconcile_total'), ['error 1']);
     assert.deepEqual(await samples(parts, 'bestie_info'), []);

@@ -171,7 +171,7 @@ function simulate({
     if (now === nextSync) {
       latest = any();
       const at = now + Math.floor(random() * 1000) / 1000;
-      replicas[latest]?.states.tell({ namespace: 'pets', name: 'rex' }, view(at, fails, isGone));
+      replicas[latest]?.states.update({ namespace: 'pets', name: 'rex' }, view(at, fails, isGone));
       nextSync = isGone ? gone.to : now + RESYNC;
     }
     for (const each of replicas) {

@@ -108,11 +108,12 @@ const autoscaled = (): World => patched(ready(world({ size: 2, maxReplicas: 9 })
 const golden = (folder: string): World => read(folder).world;
 
 const instances = (counts: Loose): Loose => ({ ...pgoStatus.usable, instances: [{ name: 'pg', ...counts }] });
-/** The last status says that of the database. */
-const databaseSaid = (w: World, reason: string, words: string, minutes: number): World => {
-  const message = `${words}, since ${ago(minutes * 60).slice(0, 16)}Z`;
-  const conditions = [{ type: 'DatabaseReady', status: 'False', reason, message, lastTransitionTime: ago(minutes * 60) }];
-  return { ...w, parent: overlaid(w.parent, { status: { conditions } }) };
+/** The last status says that of the database, for so many minutes. */
+const databaseSaid = (w: World, reason: string, minutes: number): World => {
+  const since = ago(minutes * 60);
+  const conditions = [{ type: 'DatabaseReady', status: 'False', reason, message: 'as it was', lastTransitionTime: since }];
+  const reported = [{ reason, kind: 'PostgresCluster', name: 'bestie-pgo', since }];
+  return { ...w, parent: overlaid(w.parent, { status: { conditions, reported } }) };
 };
 const outdated = (minutes: number): World =>
   databaseSaid(
@@ -122,7 +123,6 @@ const outdated = (minutes: number): World =>
       instances({ readyReplicas: 2, replicas: 2, updatedReplicas: 1 }),
     ),
     'InstancesOutdated',
-    '1 of 2 instances of PostgresCluster bestie-pgo run the latest spec',
     minutes,
   );
 const unbegunRestore = (): World =>
@@ -135,7 +135,6 @@ const unbegunRestore = (): World =>
       },
     }),
     'Restoring',
-    'the database operator is about to restore PostgresCluster bestie-pgo',
     10,
   );
 

@@ -1,6 +1,8 @@
 import { strict as assert } from 'node:assert';
+import type { Creation } from '../../src/api/kubernetes.ts';
 import { containerStatus, created, jobPod, jobStatus, migrating, pgoStatus, ready, waits } from '../support/stages.ts';
 import { each } from '../support/table.ts';
+import { later } from '../support/upgrades.ts';
 import {
   ago,
   carriedOut,
@@ -22,19 +24,19 @@ import {
 
 const PLURALS: Record<string, string> = { Service: 'services', Deployment: 'deployments', Job: 'jobs' };
 
-/** The world in which the last status says this of the condition, for so many seconds. */
-function told(w: World, type: string, reason: string, seconds: number, message?: string): World {
-  const { conditions = [] } = w.parent.status as { conditions?: { type: string; message: string }[] };
+/** The world in which the condition has had this reason for so many seconds, and status keeps that of creations. */
+function told(w: World, type: string, reason: string, seconds: number, ...creations: readonly Creation[]): World {
+  const { conditions = [] } = w.parent.status as { conditions?: { type: string }[] };
   const changed = conditions.map((condition) =>
-    condition.type === type
-      ? { ...condition, status: 'False', reason, lastTransitionTime: ago(seconds), ...(message !== undefined && { message }) }
-      : condition,
+    condition.type === type ? { ...condition, status: 'False', reason, lastTransitionTime: ago(seconds) } : condition,
   );
-  return { ...w, parent: overlaid(w.parent, { status: { conditions: changed } }) };
+  return { ...w, parent: overlaid(w.parent, { status: { conditions: changed, creations } }) };
 }
 
-const creating = (seconds: number): string => `Service bestie-service is being created, requested at ${ago(seconds)}`;
 const lost = without(ready(), 'Service');
+const service = (rest: Partial<Creation> = {}): Creation => ({ kind: 'Service', name: 'bestie-service', since: NOW, ...rest });
+/** The creation was requested so many seconds ago, on the minute. */
+const requested = (seconds: number): World => later(told(lost, 'ServiceCreated', 'Creating', 0, service()), seconds);
 
 describe('status/missingchild', () => {
   describe('a wanted child that is not seen', () => {
@@ -43,47 +45,47 @@ describe('status/missingchild', () => {
         New: { reason: 'asked for in this answer', given: lost, want: ['False Creating', 180] },
         JustTold: {
           reason: 'the last answer asked for it',
-          given: told(lost, 'ServiceCreated', 'Creating', 10, creating(10)),
+          given: requested(10),
           want: ['False Creating', 170],
         },
         AfterOneResync: {
           reason: 'a cache may lag behind',
-          given: told(lost, 'ServiceCreated', 'Creating', 60, creating(60)),
+          given: requested(60),
           want: ['False Creating', 120],
         },
         AfterTwoResyncs: {
-          reason: 'somebody else has the name; a minute more, since times are rounded',
-          given: told(lost, 'ServiceCreated', 'Creating', 180, creating(180)),
+          reason: 'another object has the name; a minute more, since times are rounded',
+          given: requested(180),
           want: ['False NotApplied'],
         },
         Still: {
           reason: 'it stays so',
-          given: told(lost, 'ServiceCreated', 'NotApplied', 1, 'Service bestie-service is wanted'),
+          given: told(lost, 'ServiceCreated', 'NotApplied', 1, service({ since: ago(1), refused: true })),
           want: ['False NotApplied'],
         },
         NotSaidYet: {
           reason: 'for long not True for another reason',
-          given: told(lost, 'ServiceCreated', 'Deleting', 9000, 'Service bestie-service is being deleted'),
+          given: told(lost, 'ServiceCreated', 'Deleting', 9000),
           want: ['False Creating', 180],
         },
         AnotherObject: {
           reason: 'an object of another name was missing',
-          given: told(lost, 'ServiceCreated', 'NotApplied', 9000, 'Service other is wanted'),
+          given: told(lost, 'ServiceCreated', 'NotApplied', 9000, service({ name: 'other', since: ago(9000), refused: true })),
           want: ['False Creating', 180],
         },
         AskedForLater: {
           reason: 'not True for long, but asked for only just now',
-          given: told(lost, 'ServiceCreated', 'Creating', 9000, creating(30)),
+          given: later(told(lost, 'ServiceCreated', 'Creating', 9000, service()), 30),
           want: ['False Creating', 150],
         },
         Unreadable: {
-          reason: 'a message of another release',
-          given: told(lost, 'ServiceCreated', 'Creating', 9000, 'Service bestie-service is being created, requested at noon'),
+          reason: 'no time',
+          given: told(lost, 'ServiceCreated', 'Creating', 9000, service({ since: 'noon' })),
           want: ['False Creating', 180],
         },
         FutureTime: {
           reason: 'clocks differ',
-          given: told(lost, 'ServiceCreated', 'Creating', -50, creating(-50)),
+          given: told(lost, 'ServiceCreated', 'Creating', -60, service({ since: ago(-60) })),
           want: ['False Creating', 180],
         },
       },
@@ -138,27 +140,28 @@ describe('status/missingchild', () => {
       assert.equal(said(syncOf(ailing), 'DatabaseSeeded'), 'False ImagePullFailed');
     });
 
-    each<[reason: string, message: string], [said: string, recheck?: number]>(
+    each<[reason: string, seconds: number], [said: string, recheck?: number]>(
       {
-        JustAsked: { reason: 'it will be seen', given: ['Migrating', words + at(60)], want: ['False Migrating', 60] },
+        JustAsked: { reason: 'it will be seen', given: ['Migrating', 60], want: ['False Migrating', 60] },
         ForLong: {
           reason: 'it may have been seen, and be gone: it is asked for anew',
-          given: ['Migrating', words + at(180)],
+          given: ['Migrating', 180],
           want: ['False Creating', 60],
         },
         Again: {
           reason: 'that time counts, to the second',
-          given: ['Creating', `Job ${job} is being created, requested at ${ago(20)}`],
+          given: ['Creating', 20],
           want: ['False Creating', 40],
         },
         InVain: {
           reason: 'it was never seen',
-          given: ['Creating', `Job ${job} is being created, requested at ${ago(60)}`],
+          given: ['Creating', 60],
           want: ['False NotApplied'],
         },
       },
-      ([reason, message], [wanted, recheck]) => {
-        const answer = syncOf(told(without(migrating(), 'Job'), 'DatabaseSeeded', reason, 9000, message));
+      ([reason, seconds], [wanted, recheck]) => {
+        const creation = { kind: 'Job', name: job, since: ago(seconds) };
+        const answer = syncOf(told(without(migrating(), 'Job'), 'DatabaseSeeded', reason, 9000, creation));
         assert.equal(said(answer, 'DatabaseSeeded'), wanted);
         assert.equal(answer.resyncAfterSeconds, recheck);
       },
@@ -166,7 +169,8 @@ describe('status/missingchild', () => {
   });
 
   it('is told with the command that mends it, and stalls', () => {
-    const answer = syncOf(told(lost, 'ServiceCreated', 'Creating', 500, creating(500)));
+    const answer = syncOf(requested(500));
+    assert.deepEqual(answer.status.creations, [service({ refused: true })]);
     assert.ok(
       conditionOf(answer, 'ServiceCreated')?.message.endsWith(
         `kubectl -n pets label ${PLURALS.Service ?? ''} bestie-service --overwrite controller-uid=${UID}`,
@@ -183,7 +187,7 @@ describe('status/missingchild', () => {
   describe('a child whose gate opens after a long time', () => {
     it('is not called NotApplied in that answer, nor in the next', () => {
       // The first install waits an hour for the database; then the cache shows the Job one answer late.
-      const waited = told(created(), 'DatabaseSeeded', 'DependencyNotReady', 3600, 'waiting for DatabaseReady');
+      const waited = told(created(), 'DatabaseSeeded', 'DependencyNotReady', 3600);
       const opened = patched(waited, 'PostgresCluster', { status: pgoStatus.usable });
       assert.equal(said(syncOf(opened), 'DatabaseSeeded'), 'False Migrating');
       const next = { ...without(carriedOut(opened), 'Job'), now: NOW };
@@ -191,7 +195,7 @@ describe('status/missingchild', () => {
     });
 
     it('nor is the Deployment, which has no gate left once the migration is on record', () => {
-      const waited = told(migrating(), 'DeploymentReady', 'DependencyNotReady', 3600, 'waiting for DatabaseSeeded');
+      const waited = told(migrating(), 'DeploymentReady', 'DependencyNotReady', 3600);
       const opened = patched(waited, 'Job', { status: jobStatus.complete });
       assert.equal(said(syncOf(opened), 'DeploymentReady'), 'False RollingOut');
       const next = without(carriedOut(opened), 'Deployment');
@@ -199,13 +203,8 @@ describe('status/missingchild', () => {
     });
 
     it('nor is the Job of another spec', () => {
-      const w = told(
-        without(ready(), 'Job'),
-        'DatabaseSeeded',
-        'NotApplied',
-        3600,
-        'Job bestie-job-00000000 is wanted but not seen as a child',
-      );
+      const other = { kind: 'Job', name: 'bestie-job-00000000', since: ago(3600), refused: true };
+      const w = told(without(ready(), 'Job'), 'DatabaseSeeded', 'NotApplied', 3600, other);
       assert.equal(said(syncOf(edited(w, { version: '1.4', upgrade: { backup: 'Skip' } })), 'DatabaseSeeded'), 'False Migrating');
     });
   });

@@ -31,7 +31,7 @@ const VOLUME = 'the volume of a database cannot shrink';
 const VOLUME_SIZE = 'the volume of a database must be greater than 0 and less than 1000E';
 const REPOSITORY_SIZE = 'the volume of a repository must be greater than 0 and less than 1000E';
 const FINAL =
-  'deletionPolicy BackupThenDelete needs an S3, GCS or Azure repository in database.backups.repos: a volume goes with the database';
+  'deletionPolicy BackupThenDelete needs an S3, GCS or Azure repository in database.backups.repos: a volume is deleted with the database';
 const REQUIRED = 'upgrade.backup Required is impossible with an external database: back it up yourself and choose Auto or Skip';
 const ONE_KIND = 'a repository has exactly one of volume, s3, gcs and azure';
 const CREDENTIALS = 'a repository on a volume has no credentialsSecret';
@@ -122,7 +122,7 @@ export const ruleCases: RuleCases = {
     want: undefined,
   },
   FinalBackupOnVolume: {
-    reason: 'the volume goes with the database',
+    reason: 'the volume is deleted with the database',
     given: { spec: { size: 1, deletionPolicy: 'BackupThenDelete' } },
     want: FINAL,
   },

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
-import { entries, tell } from '../../src/telemetry/entries.ts';
+import { entries, logEntry } from '../../src/telemetry/entries.ts';
 import { readableLog } from '../server/parts.ts';
 
 type Key = keyof typeof entries;
@@ -21,7 +21,7 @@ describe('telemetry/entries', () => {
       it('is written at its level, with its message and every field of its row, each as it was given', () => {
         const { logger, lines } = readableLog('debug');
         const given = Object.fromEntries(fields.map((field, index) => [field, `value ${index}`]));
-        tell(logger, key, given);
+        logEntry(logger, key, given);
         assert.equal(lines.length, 1);
         const [{ timestamp, ...line } = assert.fail()] = lines;
         // A field whose name looks like a credential would be redacted.
@@ -32,14 +32,14 @@ describe('telemetry/entries', () => {
       it('is not written where the level is stricter', () => {
         for (const wanted of levels) {
           const { logger, lines } = readableLog(wanted);
-          tell(logger, key);
+          logEntry(logger, key);
           assert.equal(lines.length, levels.indexOf(level) <= levels.indexOf(wanted) ? 1 : 0, wanted);
         }
       });
 
       it('is written somewhere', () => {
         const users = [...sources]
-          .filter(([, text]) => text.includes(`'${key}'`) && /import \{ tell \} from '.*\/entries\.ts'/.test(text))
+          .filter(([, text]) => text.includes(`'${key}'`) && /import \{ logEntry \} from '.*\/entries\.ts'/.test(text))
           .map(([path]) => path);
         assert.notDeepEqual(users, []);
       });
@@ -76,6 +76,6 @@ describe('telemetry/entries', () => {
   it('what is not written costs nothing but a look at the level', () => {
     const { logger } = readableLog('info');
     logger.log = () => assert.fail('written');
-    tell(logger, 'unchanged', { requestId: 'r' });
+    logEntry(logger, 'unchanged', { requestId: 'r' });
   });
 });

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { Writable } from 'node:stream';
-import { tell } from '../../src/telemetry/entries.ts';
+import { logEntry } from '../../src/telemetry/entries.ts';
 import { createLogger, redact } from '../../src/telemetry/logger.ts';
 import { readableLog, type Line } from '../server/parts.ts';
 import { each, type Cases } from '../support/table.ts';
@@ -90,12 +90,12 @@ describe('telemetry/logger', () => {
 
   it('redacts also in the entries of the table, however deep', () => {
     const { logger, lines } = readableLog('debug');
-    tell(logger, 'failed', {
+    logEntry(logger, 'failed', {
       code: 'Internal',
       problem: 'token=abc',
       cause: new Error('postgresql://u:p@h', { cause: 'Bearer abcdefghij' }),
     });
-    tell(logger, 'changed', { transitions: [{ type: 'Ready', message: 'db_password=hunter2 is wrong' }] });
+    logEntry(logger, 'changed', { transitions: [{ type: 'Ready', message: 'db_password=hunter2 is wrong' }] });
     const written = JSON.stringify(lines);
     assert.ok(!/abc|u:p|hunter2/.test(written), written);
     assert.equal((lines[0]?.cause as { message: string }).message, 'postgresql://[redacted]@h');

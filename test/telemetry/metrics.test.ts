@@ -86,7 +86,7 @@ describe('telemetry/metrics', () => {
   it('has no state outside of its registry', async () => {
     const [first, second] = [createMetrics(), createMetrics()];
     first.inFlight.inc();
-    first.states.tell({ namespace: 'pets', name: 'b' }, { at: 1, isGone: false, spec: { size: 1 }, status: { conditions: [] } });
+    first.states.update({ namespace: 'pets', name: 'b' }, { at: 1, isGone: false, spec: { size: 1 }, status: { conditions: [] } });
     assert.match(await second.registry.metrics(), /^bestie_hook_in_flight_requests 0$/m);
     assert.deepEqual(samplesOf(await second.render(1), 'bestie_spec_replicas'), []);
   });
@@ -142,7 +142,7 @@ describe('telemetry/metrics: names, by the rules of promlint', () => {
   it(promtool === undefined ? 'SKIPPED: promtool is not installed' : 'promtool check metrics finds nothing else', async function () {
     if (promtool === undefined) this.skip();
     const metrics = createMetrics('1.2.3');
-    metrics.states.tell(
+    metrics.states.update(
       { namespace: 'pets', name: 'b' },
       {
         at: 1_700_000_000,

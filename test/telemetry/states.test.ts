@@ -61,7 +61,7 @@ describe('telemetry/states: exposition', () => {
   it('has each family of the table, with its help and type, whatever is known', () => {
     const { states } = followed();
     assert.equal(states.render(0), HEADERS);
-    states.tell(bestie, view(1000));
+    states.update(bestie, view(1000));
     const families = [...exposition(states.render(1000)).values()];
     assert.deepEqual(
       families.map(({ name, type, help }) => ({ name, type, help })),
@@ -100,7 +100,7 @@ describe('telemetry/states: exposition', () => {
     },
     (given, want) => {
       const { states } = followed();
-      states.tell(bestie, view(1000, { image: given }));
+      states.update(bestie, view(1000, { image: given }));
       assert.deepEqual(samplesOf(states.render(1000), 'bestie_info'), [
         [1, { namespace: 'pets', bestie: 'rex', image: want, version: '1.3', appversion: '1.3' }],
       ]);
@@ -121,7 +121,7 @@ describe('telemetry/states: exposition', () => {
     },
     (given, want) => {
       const { states } = followed();
-      states.tell(bestie, view(1000, { size: given }));
+      states.update(bestie, view(1000, { size: given }));
       assert.deepEqual(
         samplesOf(states.render(1000), 'bestie_spec_replicas').map(([value]) => value),
         want,
@@ -131,7 +131,7 @@ describe('telemetry/states: exposition', () => {
 
   it('has one series of a label that changes, not one per value', () => {
     const { states } = followed();
-    for (const version of ['1.3', '1.4', '1.5']) states.tell(bestie, view(1000, { version }, { upgrade: { phase: `to ${version}` } }));
+    for (const version of ['1.3', '1.4', '1.5']) states.update(bestie, view(1000, { version }, { upgrade: { phase: `to ${version}` } }));
     const text = states.render(1000);
     assert.deepEqual(
       samplesOf(text, 'bestie_info').map(([, { version }]) => version),
@@ -142,8 +142,8 @@ describe('telemetry/states: exposition', () => {
 
   it('keeps two Besties of one name in two Namespaces apart', () => {
     const { states } = followed();
-    states.tell({ namespace: 'a', name: 'b-c' }, view(1000, { size: 1 }));
-    states.tell({ namespace: 'a-b', name: 'c' }, view(1000, { size: 2 }));
+    states.update({ namespace: 'a', name: 'b-c' }, view(1000, { size: 1 }));
+    states.update({ namespace: 'a-b', name: 'c' }, view(1000, { size: 2 }));
     assert.deepEqual(samplesOf(states.render(1000), 'bestie_spec_replicas'), [
       [1, { namespace: 'a', bestie: 'b-c' }],
       [2, { namespace: 'a-b', bestie: 'c' }],
@@ -185,15 +185,15 @@ describe('telemetry/states: time', () => {
     },
     ({ view: told, age }, want) => {
       const { states } = followed();
-      states.tell(bestie, told);
+      states.update(bestie, told);
       assert.deepEqual(present(states.render(told.at + age)), want);
     },
   );
 
   it('a tombstone has one time twice, and takes the state away that was there', () => {
     const { states } = followed();
-    states.tell(bestie, view(1000));
-    states.tell(bestie, tombstone(1030.5));
+    states.update(bestie, view(1000));
+    states.update(bestie, tombstone(1030.5));
     const text = states.render(1031);
     assert.deepEqual(present(text), timestamps);
     for (const name of timestamps) assert.deepEqual(samplesOf(text, name), [[1030.5, { namespace: 'pets', bestie: 'rex' }]]);
@@ -201,8 +201,8 @@ describe('telemetry/states: time', () => {
 
   it('a Bestie of that name that comes after a tombstone is alive', () => {
     const { states, told } = followed();
-    states.tell(bestie, tombstone(1000));
-    states.tell(bestie, view(1010));
+    states.update(bestie, tombstone(1000));
+    states.update(bestie, view(1010));
     const text = states.render(1010);
     assert.deepEqual(samplesOf(text, 'bestie_finalized_timestamp_seconds'), []);
     assert.deepEqual(samplesOf(text, 'bestie_spec_replicas'), [[1, { namespace: 'pets', bestie: 'rex' }]]);
@@ -211,17 +211,17 @@ describe('telemetry/states: time', () => {
 
   it('what expired comes back with the next answer', () => {
     const { states } = followed();
-    states.tell(bestie, view(1000));
+    states.update(bestie, view(1000));
     assert.equal(present(states.render(1181)).length, 1);
-    states.tell(bestie, view(1182));
+    states.update(bestie, view(1182));
     assert.equal(present(states.render(1182)).length, rows.length - 1);
   });
 
   it('what is old expires although what is older was asked about again', () => {
     const { states } = followed();
-    states.tell({ namespace: 'pets', name: 'old' }, view(1000));
-    states.tell({ namespace: 'pets', name: 'idle' }, view(1001));
-    states.tell({ namespace: 'pets', name: 'old' }, view(1100));
+    states.update({ namespace: 'pets', name: 'old' }, view(1000));
+    states.update({ namespace: 'pets', name: 'idle' }, view(1001));
+    states.update({ namespace: 'pets', name: 'old' }, view(1100));
     assert.deepEqual(
       samplesOf(states.render(1200), 'bestie_info').map(([, labels]) => labels.bestie),
       ['old'],
@@ -230,8 +230,8 @@ describe('telemetry/states: time', () => {
 
   it('a clock that was ahead, and was set back, holds nothing up', () => {
     const { states } = followed();
-    states.tell({ namespace: 'pets', name: 'early' }, view(87_400));
-    states.tell({ namespace: 'pets', name: 'late' }, view(1000));
+    states.update({ namespace: 'pets', name: 'early' }, view(87_400));
+    states.update({ namespace: 'pets', name: 'late' }, view(1000));
     assert.doesNotMatch(states.render(1060), /"early"/);
     assert.match(states.render(1060), /"late"/);
     assert.doesNotMatch(states.render(8200), /"late"/);
@@ -241,10 +241,10 @@ describe('telemetry/states: time', () => {
 describe('telemetry/states: Namespaces', () => {
   it('tells of the first Bestie and of the last, once each', () => {
     const { states, told } = followed();
-    states.tell({ namespace: 'a', name: 'one' }, view(1000));
-    states.tell({ namespace: 'a', name: 'two' }, view(2000));
-    states.tell({ namespace: 'b', name: 'one' }, view(2000));
-    states.tell({ namespace: 'a', name: 'two' }, view(2100));
+    states.update({ namespace: 'a', name: 'one' }, view(1000));
+    states.update({ namespace: 'a', name: 'two' }, view(2000));
+    states.update({ namespace: 'b', name: 'one' }, view(2000));
+    states.update({ namespace: 'a', name: 'two' }, view(2100));
     assert.deepEqual(told, ['+a', '+b']);
     states.render(4700);
     assert.deepEqual(told, ['+a', '+b'], 'one of two is left');
@@ -252,14 +252,14 @@ describe('telemetry/states: Namespaces', () => {
     assert.deepEqual(told, ['+a', '+b', '-b']);
     states.render(5800);
     assert.deepEqual(told, ['+a', '+b', '-b', '-a']);
-    states.tell({ namespace: 'a', name: 'one' }, view(6000));
+    states.update({ namespace: 'a', name: 'one' }, view(6000));
     assert.deepEqual(told, ['+a', '+b', '-b', '-a', '+a']);
   });
 
   it('forgets also where nobody scrapes', () => {
     const { states, told } = followed();
-    states.tell({ namespace: 'a', name: 'one' }, view(1000));
-    states.tell({ namespace: 'b', name: 'one' }, view(4601));
+    states.update({ namespace: 'a', name: 'one' }, view(1000));
+    states.update({ namespace: 'b', name: 'one' }, view(4601));
     assert.deepEqual(told, ['+a', '+b', '-a']);
   });
 
@@ -275,7 +275,7 @@ describe('telemetry/states: Namespaces', () => {
       );
     };
     assert.deepEqual(await namespaces(0), []);
-    metrics.states.tell(bestie, view(1000));
+    metrics.states.update(bestie, view(1000));
     assert.deepEqual(await namespaces(1000), [
       [0, 'pets', 'create', 'requested'],
       [0, 'pets', 'create', 'error'],
@@ -286,7 +286,7 @@ describe('telemetry/states: Namespaces', () => {
       [0, 'pets', undefined, undefined],
     ]);
     metrics.operations.inc({ namespace: 'pets', operation: 'create', status: 'requested' }, 7);
-    metrics.states.tell({ namespace: 'pets', name: 'other' }, view(1100));
+    metrics.states.update({ namespace: 'pets', name: 'other' }, view(1100));
     assert.deepEqual((await namespaces(1100))[0], [7, 'pets', 'create', 'requested']);
     await namespaces(4701);
     assert.deepEqual(await namespaces(4702), []);
@@ -298,17 +298,17 @@ describe('telemetry/states: bounds', () => {
 
   it('forgets the one that was asked about longest ago when there are too many', () => {
     const { states, told } = followed();
-    states.tell({ namespace: 'first', name: 'first' }, view(1000));
-    for (let index = 1; index < MAX_BESTIES; index += 1) states.tell({ namespace: 'pets', name: name(index) }, view(1000));
-    states.tell({ namespace: 'pets', name: name(1) }, view(1001));
+    states.update({ namespace: 'first', name: 'first' }, view(1000));
+    for (let index = 1; index < MAX_BESTIES; index += 1) states.update({ namespace: 'pets', name: name(index) }, view(1000));
+    states.update({ namespace: 'pets', name: name(1) }, view(1001));
     const timesOf = (): Set<string> =>
       new Set(
         [...states.render(1001).matchAll(/^bestie_spec_replicas\{namespace="(\w+)",bestie="([\w-]+)"/gm)].map(([, , found = '']) => found),
       );
     assert.equal(timesOf().size, MAX_BESTIES);
-    states.tell({ namespace: 'pets', name: 'one-more' }, view(1001));
+    states.update({ namespace: 'pets', name: 'one-more' }, view(1001));
     assert.deepEqual(told, ['+first', '+pets', '-first']);
-    states.tell({ namespace: 'pets', name: 'two-more' }, view(1001));
+    states.update({ namespace: 'pets', name: 'two-more' }, view(1001));
     const left = timesOf();
     assert.equal(left.size, MAX_BESTIES);
     assert.deepEqual(
@@ -319,7 +319,7 @@ describe('telemetry/states: bounds', () => {
 
   it('a Bestie with one repository has 18 series at rest at most, four more for each other repository, and one for each condition that is not as it should be', () => {
     const { states } = followed();
-    states.tell(bestie, view(1000));
+    states.update(bestie, view(1000));
     assert.equal(seriesOf(states.render(1000)), 18);
     const worst = (Object.keys(conditionTypes) as ConditionType[]).flatMap((type) => [
       condition(
@@ -328,9 +328,9 @@ describe('telemetry/states: bounds', () => {
       ),
     ]);
     const repositories = ['repo1', 'repo2', 'repo3', 'repo4'].map((name) => ({ ...repository, name }));
-    states.tell(bestie, view(1000, {}, { conditions: worst, backup: { id: 'b', completedAt: '2026-01-01T00:00:00Z', repositories } }));
+    states.update(bestie, view(1000, {}, { conditions: worst, backup: { id: 'b', completedAt: '2026-01-01T00:00:00Z', repositories } }));
     assert.equal(seriesOf(states.render(1000)), 17 + 3 * 4 + Object.keys(conditionTypes).length);
-    states.tell(bestie, {
+    states.update(bestie, {
       ...view(
         1000,
         { maxReplicas: undefined, database: { provider: 'External' } },
@@ -347,12 +347,12 @@ describe('telemetry/states: bounds', () => {
     assert.equal(empty, HEADERS);
     const before = (await metrics.registry.metrics()).replace(/^(process|nodejs)_.*\n/gm, '');
     for (let index = 0; index < 10_000; index += 1)
-      metrics.states.tell({ namespace: `team-${index % 100}`, name: name(index) }, view(5000 + index / 100));
+      metrics.states.update({ namespace: `team-${index % 100}`, name: name(index) }, view(5000 + index / 100));
     const text = metrics.states.render(5100);
     assert.equal([...text.matchAll(/^bestie_/gm)].length, 180_000);
     assert.ok(text.length / 10_000 < 1_800, `${text.length / 10_000} bytes each`);
     for (let index = 0; index < 10_000; index += 1)
-      metrics.states.tell(
+      metrics.states.update(
         { namespace: `team-${index % 100}`, name: name(index) },
         view(5101, { image: '"'.repeat(1e4), version: '\n'.repeat(1e4) }),
       );

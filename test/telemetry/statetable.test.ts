@@ -15,7 +15,7 @@ function viewOf(w: World, hook: 'sync' | 'finalize' = 'sync'): View {
   assert.ok(decision);
   const metrics = createMetrics();
   let view: View | undefined;
-  record(decision, AT, { ...metrics, states: { ...metrics.states, tell: (_, told) => (view = told) } });
+  record(decision, AT, { ...metrics, states: { ...metrics.states, update: (_, told) => (view = told) } });
   assert.ok(view);
   return view;
 }

@@ -10,7 +10,7 @@ export type AdmissionVerb = 'create' | 'update';
 
 /** One policy: the kinds and verbs that it matches, and what it does to them. */
 export interface Policy {
-  /** Stands in the message of a refusal. */
+  /** Is part of the message of a refusal. */
   name: string;
   kinds: readonly KindKey[];
   verbs?: readonly AdmissionVerb[];

@@ -52,9 +52,9 @@ export interface ApiServer {
   /** Whether the kind is served; `resourceTypes` has every kind that can be. */
   serves(kind: KindKey): ResourceType | undefined;
   serve(kind: KindKey): void;
-  /** The policies of the cluster, in the order in which they are asked. */
+  /** The policies of the cluster, in the order in which they are evaluated. */
   policies: readonly Policy[];
-  /** As if the CRD were deleted: the objects are gone too. */
+  /** As if the CRD were deleted: the objects are removed too. */
   withdraw(kind: KindKey): void;
   /** Lets a test refuse a write, or throw out of it: called before each one. */
   fault: (write: Omit<Write, 'outcome'>) => ApiErrorCode | undefined;

@@ -1,4 +1,4 @@
-/** Who wrote to an object, and when, as the API server keeps it. */
+/** Which manager wrote to an object, and when, as the API server keeps it. */
 import type { KindKey } from '../../api/kubernetes.ts';
 import { POSTGRES_CLUSTER } from './discovery.ts';
 import type { ManagedFields, Metadata, Resource } from './object.ts';
@@ -6,7 +6,7 @@ import type { ManagedFields, Metadata, Resource } from './object.ts';
 /** Kinds whose managedFields the operator reads. */
 const tracked = new Set<KindKey>([POSTGRES_CLUSTER]);
 
-/** The metadata that a write leaves: the last entry of a manager replaces the one before. Nothing of kinds where nobody asks. */
+/** The metadata that a write leaves: the last entry of a manager replaces the one before. Left out for kinds of which it is not read. */
 export function written(
   kind: KindKey,
   before: Resource | undefined,

@@ -1,6 +1,6 @@
 /**
  * What the API server makes of an object before it stores it: nulls and empty values dropped, quantities rounded and written anew, defaults
- * filled in. Only what a desired child could trip over is here; the schemas themselves are for a real API server.
+ * filled in. Only what may differ for a desired child is here; the schemas themselves are for a real API server.
  */
 import { kindKey, type KindKey } from '../../api/kubernetes.ts';
 import { BESTIE, DEPLOYMENT, HPA, isBuiltIn, JOB, POD, POSTGRES_CLUSTER, REPLICA_SET, SERVICE } from './discovery.ts';
@@ -116,7 +116,7 @@ export function normalise(given: Draft): Draft {
   const metadata = without(withoutNulls.metadata, isEmpty) as Draft['metadata'];
   const object: Draft = isBuiltIn(kind) ? (storedResources(without(withoutNulls, isEmpty)) as Draft) : withoutNulls;
   const spec = object.spec && (specDefaults[kind]?.(object.spec) ?? object.spec);
-  // By the CRD: whoever reads a Bestie that no operator has looked at yet sees that.
+  // By the CRD: a client that reads a Bestie before the operator has reconciled it sees that.
   const status = kind === BESTIE && object.status === undefined ? { status: { observedGeneration: -1 } } : {};
   const result: Draft = { ...object, metadata, ...(spec && { spec }), ...status };
   return kind === JOB ? withJobLabels(result) : result;

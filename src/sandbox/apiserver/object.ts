@@ -81,7 +81,7 @@ export function omit<T extends object, K extends keyof T>(value: T, ...keys: K[]
   return Object.fromEntries(Object.entries(value).filter(([key]) => !keys.includes(key as K))) as Omit<T, K>;
 }
 
-/** Freezes a value and everything in it, so that nobody changes what the next one reads. */
+/** Freezes a value and everything in it, so that no reader changes what the next one reads. */
 export function deepFreeze<T>(value: T): T {
   if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return value;
   Object.values(value).forEach(deepFreeze);
@@ -105,7 +105,7 @@ export const controllerReference = ({ apiVersion, kind, metadata: { name, uid } 
   blockOwnerDeletion: true,
 });
 
-/** Whether every label that is wanted is there. */
+/** Whether the labels have every wanted one. */
 export function matchesLabels({ metadata }: Draft, wanted: Readonly<Record<string, string>>): boolean {
   return Object.entries(wanted).every(([key, value]) => own(metadata.labels ?? {}, key) === value);
 }

@@ -36,7 +36,7 @@ export function createStore(now: () => string): Store {
     objects.set(kind, found);
     return found;
   };
-  const tell = (event: WatchEvent): void => {
+  const notify = (event: WatchEvent): void => {
     listeners.forEach((listener) => {
       listener(event);
     });
@@ -49,12 +49,12 @@ export function createStore(now: () => string): Store {
     const gone = stored.metadata.deletionTimestamp !== undefined && (stored.metadata.finalizers ?? []).length === 0 && kind !== POD;
     if (gone) return drop(kind, stored);
     bucket(kind).set(keyOf(stored), stored);
-    tell(before ? { type: 'MODIFIED', object: stored, before } : { type: 'ADDED', object: stored });
+    notify(before ? { type: 'MODIFIED', object: stored, before } : { type: 'ADDED', object: stored });
     return stored;
   };
   const drop = (kind: KindKey, object: Resource): Resource => {
     bucket(kind).delete(keyOf(object));
-    tell({ type: 'DELETED', object });
+    notify({ type: 'DELETED', object });
     return object;
   };
   const current = (kind: KindKey, given: Draft): Resource => {

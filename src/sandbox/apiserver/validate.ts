@@ -69,11 +69,11 @@ const rules: readonly Rule[] = [
   },
   {
     kind: SERVICE,
-    message: 'spec.ports: the same port and protocol stand twice',
+    message: 'spec.ports: the same port and protocol occur twice',
     broken: (next) => repeats(names(list(at(next, 'spec', 'ports')), ({ port, protocol }) => `${String(port)}/${String(protocol)}`)),
   },
   {
-    message: 'spec.template.spec.containers: a name stands twice',
+    message: 'spec.template.spec.containers: a name occurs twice',
     broken: (next) => repeats(names(containers(next), ({ name }) => String(name))),
   },
 ];

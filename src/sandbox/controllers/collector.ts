@@ -61,7 +61,7 @@ function collectObject(client: Client, object: Resource): void {
   });
 }
 
-/** One pass over everything: removes what has lost its owners, lets go what keeps one, and ends foreground and orphaning deletions. */
+/** One pass over everything: removes what has lost its owners, releases what keeps one, and ends foreground and orphaning deletions. */
 export function collect(client: Client): void {
   const dependentsOf = (owner: Resource): Resource[] =>
     client.everything().filter((each) => !isEvent(each) && each.metadata.ownerReferences?.some(({ uid }) => uid === owner.metadata.uid));

@@ -35,7 +35,7 @@ function newSet(client: Client, deployment: Resource, hash: string, revision: nu
   );
 }
 
-/** A paused Deployment starts no rollout; it only says how many of its pods are of the latest template. */
+/** A paused Deployment starts no rollout; it only reports how many of its pods are of the latest template. */
 function runPaused(client: Client, deployment: Resource, sets: readonly Resource[], current: Resource | undefined): void {
   const count = (set: Resource): number => podsOf(client, set).length;
   const paused = { type: 'Progressing', status: 'Unknown' as const, reason: 'DeploymentPaused', message: 'Deployment is paused' };

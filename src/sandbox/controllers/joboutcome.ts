@@ -4,7 +4,7 @@ import { fieldsOf } from '../metacontroller/status.ts';
 
 export type Outcome = { done: 'Complete' } | { done: 'Failed'; reason: string; message: string } | undefined;
 
-/** How the Job ended, given its pods that succeeded and failed and its age in seconds; undefined while it goes on. */
+/** How the Job ended, given its pods that succeeded and failed and its age in seconds; undefined while it runs. */
 export function outcomeOf(spec: Fields, succeeded: number, failed: number, age: number): Outcome {
   const deadline = spec.activeDeadlineSeconds;
   if (succeeded >= Number(spec.completions)) return { done: 'Complete' };

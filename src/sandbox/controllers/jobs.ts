@@ -42,7 +42,7 @@ function suspend(client: Client, job: Resource, now: string): void {
   setStatus(client, job, { conditions: withCondition(conditionsOf(job), suspended, now) });
 }
 
-/** What a Job that goes on says of an earlier suspension. */
+/** How a Job that was resumed reports its suspension. */
 function resumed(job: Resource, now: string): readonly StatusCondition[] {
   const isKnown = conditionsOf(job).some(({ type }) => type === 'Suspended');
   const running = { type: 'Suspended', status: 'False' as const, reason: 'JobResumed', message: 'Job resumed' };

@@ -4,7 +4,7 @@ import { POD } from '../apiserver/discovery.ts';
 import { podStatus } from './podstatus.ts';
 import { secondsBetween, setStatus } from '../metacontroller/status.ts';
 
-/** One round over all pods; a terminating one is gone after a second. */
+/** One round over all pods; a terminating one is removed after a second. */
 export function runKubelets(client: Client, now: string, missing?: ReadonlySet<string>): void {
   for (const pod of client.list(POD)) {
     const { creationTimestamp, deletionTimestamp } = pod.metadata;

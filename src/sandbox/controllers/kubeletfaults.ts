@@ -13,7 +13,7 @@ interface At {
 }
 
 export interface Fault {
-  /** Which container reports it: the first of the pod, whatever it is for, or those that do the work. */
+  /** Which container reports it: the first of the pod, whatever its purpose, or those that do the work. */
   of: 'first' | 'work';
   state: (at: At) => Fields;
   /** The pod has neither sandbox nor volumes. */

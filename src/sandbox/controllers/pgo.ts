@@ -72,7 +72,7 @@ function areStanzasBehind(cluster: Resource): boolean {
   return stanzas(wanted).join() !== stanzas(fieldsOf(cluster.status?.pgbackrest).repos ?? []).join();
 }
 
-/** Whether what comes after the users has not been brought up to the generation that was looked at. */
+/** Whether what comes after the users is still at an older generation than the observed one. */
 function isUnfinished(cluster: Resource): boolean {
   const isBackingUp = fieldsOf(fieldsOf(cluster.status?.pgbackrest).manualBackup).finished === false;
   const last = conditionsOf(cluster).find(({ type }) => type === replicaMissing.type);
@@ -102,7 +102,7 @@ export function nextStatus(cluster: Resource, now: string): Fields | undefined {
   return status.databaseRevision === undefined || isBehind ? usable(cluster, now) : countedStep(cluster);
 }
 
-/** One round over all PostgresClusters: a finalizer first, then a step of status; a deleted one goes after its pods, one second later. */
+/** One round over all PostgresClusters: a finalizer first, then a step of status; a deleted one is removed after its pods, one second later. */
 export function runPgo(client: Client, now: string): void {
   for (const cluster of client.list(POSTGRES_CLUSTER)) {
     const { finalizers = [], deletionTimestamp } = cluster.metadata;

@@ -49,7 +49,7 @@ export function backupStep(cluster: Resource, now: string): Fields | undefined {
       pgbackrest: { ...state, manualBackup: { id, finished: false } },
     };
   if (backup.finished !== false) return undefined;
-  // What was accepted is begun only while it is asked for; what was begun goes on.
+  // An accepted backup is started only while it is requested; a started one continues.
   const repos = (state.repos ?? []) as { name: string; stanzaCreated?: boolean }[];
   const into = fieldsOf(pgbackrest(cluster).manual).repoName;
   const isPrepared = isFirstPrepared(cluster) && repos.some(({ name, stanzaCreated }) => name === into && stanzaCreated === true);

@@ -1,5 +1,5 @@
 /**
- * What Crunchy PGO was seen to write to status where a person has switched it off, or where it does not get through. Annotations on the
+ * What Crunchy PGO was seen to write to status where a user has switched it off, or where it cannot apply a change. Annotations on the
  * PostgresCluster: `sandbox/instances: <n>` lets so many instances become ready, `sandbox/rollout: stuck` leaves one at the former spec,
  * `sandbox/volume: forbidden` does not let volumes grow, `sandbox/psql: fail` fails before users and backups.
  */
@@ -7,14 +7,14 @@ import { isDeepStrictEqual } from 'node:util';
 import { omit, type Fields, type Resource } from '../apiserver/object.ts';
 import { conditionsOf, counts, fieldsOf, withCondition } from '../metacontroller/status.ts';
 
-/** A step of status; `none` where something else has its turn, undefined where nothing is done. */
+/** A step of status; `none` where another step comes first, undefined where nothing is done. */
 type Step = Fields | undefined | 'none';
 
 const note = ({ metadata }: Resource, key: string): string | undefined => metadata.annotations?.[`sandbox/${key}`];
 const named = (items: unknown): readonly { name: string; replicas?: number }[] =>
   (items ?? []) as readonly { name: string; replicas?: number }[];
 
-/** The instances as they are once everything that can has come up; a count of 0 is left out. */
+/** The instances once all that can start have started; a count of 0 is left out. */
 export function instancesUp(cluster: Resource): Fields[] {
   const most = Number(note(cluster, 'instances') ?? Infinity);
   const outdated = note(cluster, 'rollout') === 'stuck' ? 1 : 0;
@@ -26,10 +26,10 @@ export function instancesUp(cluster: Resource): Fields[] {
 
 export const instancesDown = ({ spec }: Resource): Fields[] => named(spec?.instances).map(({ name }) => ({ name }));
 
-/** The same status where it says all of this already. */
+/** The same status where it has all of this already. */
 const once = ({ status }: Resource, next: Fields): Fields | undefined => (isDeepStrictEqual(status, next) ? undefined : next);
 
-/** Paused: a condition says so, for the latest generation, and everything else is of the moment of the pause. */
+/** Paused: a condition reports it, for the latest generation, and everything else is of the moment of the pause. */
 function paused(cluster: Resource, now: string): Step {
   const condition = {
     type: 'Progressing',
@@ -67,7 +67,7 @@ function standby(cluster: Resource): Step {
   return once(cluster, { ...cluster.status, observedGeneration: generation, conditions });
 }
 
-/** What PGO does where a person has switched the database. */
+/** What PGO does where a user has switched the database off. */
 export function switchedStep(cluster: Resource, now: string): Step {
   const { spec, status } = cluster;
   if (spec?.paused === true) return paused(cluster, now);
@@ -82,7 +82,7 @@ export function switchedStep(cluster: Resource, now: string): Step {
 
 const RESIZING = 'PersistentVolumeResizing';
 
-/** PGO clears the condition and sets it at every look, so that its time is new each time, and that is a write. */
+/** PGO clears and sets the condition at every reconcile, so that its time is new each time, and that is a write. */
 function refusedVolume(cluster: Resource, now: string): Step {
   const others = conditionsOf(cluster).filter(({ type }) => type !== RESIZING);
   if (note(cluster, 'volume') === 'forbidden') {
@@ -106,5 +106,5 @@ export function failingStep(cluster: Resource, now: string): Step {
   return refusedVolume(cluster, now);
 }
 
-/** Instances that came up, or went, since. */
+/** Instances that started, or were removed, since. */
 export const countedStep = (cluster: Resource): Fields | undefined => once(cluster, { ...cluster.status, instances: instancesUp(cluster) });

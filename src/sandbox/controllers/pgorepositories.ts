@@ -6,11 +6,11 @@ const named = (items: unknown): readonly { name: string; replicas?: number }[] =
   (items ?? []) as readonly { name: string; replicas?: number }[];
 const pgbackrestSpec = ({ spec }: Resource): Fields => fieldsOf(fieldsOf(spec?.backups).pgbackrest);
 
-/** Repositories of which `sandbox/stanza` says that their stanza cannot be created. */
+/** Repositories that `sandbox/stanza` names: their stanza cannot be created. */
 const failing = ({ metadata }: Resource): readonly string[] => (metadata.annotations?.['sandbox/stanza'] ?? '').split(',');
 
 /**
- * A volume repository is bound; a cloud one never says so. Stanzas are created all at once: where one fails, those that were there before stay, and
+ * A volume repository is bound; a cloud one never is. Stanzas are created all at once: where one fails, those that existed before stay, and
  * no other comes.
  */
 export function repositories(cluster: Resource, state: Fields): Fields[] {

@@ -1,6 +1,6 @@
 /**
  * What Crunchy PGO was seen to write to status while a restore in place runs. The annotation `sandbox/restore: fail` lets restores fail, `hang` lets them
- * go on.
+ * never end.
  */
 import { isDeepStrictEqual } from 'node:util';
 import { omit, type Fields, type Resource } from '../apiserver/object.ts';
@@ -57,7 +57,7 @@ function started(cluster: Resource, restore: Fields, now: string): Fields {
   };
 }
 
-/** A restore whose Job failed: no instance is started for as long as it is asked for, and its conditions stay for ever. */
+/** A restore whose Job failed: no instance is started for as long as it is requested, and its conditions stay for ever. */
 function failed(cluster: Resource, restore: Fields, now: string): Fields {
   const condition = {
     type: 'PostgresDataInitialized',
@@ -120,7 +120,7 @@ export function restoreStep(cluster: Resource, now: string): Fields | undefined 
   if (isAsked && !isDeepStrictEqual(restore.id, id)) return requested(cluster, id, now);
   const isOfIt = id === restore.id && isEnabled(cluster);
   if (restore.finished === false && isOfIt) return goingStep(cluster, restore, now);
-  // Taken back while it runs: the instances are started on what is there, and the restore is never finished.
+  // Taken back while it runs: the instances are started on the data that exists, and the restore is never finished.
   const isBroken = restore.finished === false;
   if (!isBroken && restore.finished !== true) return 'none';
   if (!isBroken && restore.succeeded === undefined && isOfIt) return undefined;

@@ -1,7 +1,7 @@
 /**
- * Backups by schedule as PGO's status tells of them: one entry for each Job, of each schedule the last three that succeeded, the last that failed and
+ * Backups by schedule as PGO's status reports them: one entry for each Job, of each schedule the last three that succeeded, the last that failed and
  * the one that runs. `sandbox/scheduled` on the PostgresCluster lets those into the repositories that it names fail, `sandbox/scheduled-hang` lets
- * them never end. Seen on PGO 6.0.3: six retries take 644 s, during which status says that one try has failed.
+ * them never end. Seen on PGO 6.0.3: six retries take 644 s, during which status reports one failed try.
  */
 import { parseCron } from '../../lib/cron.ts';
 import { lastRunBefore } from '../../lib/cronruns.ts';
@@ -34,7 +34,7 @@ function schedulesOf({ metadata, spec }: Resource): Scheduled[] {
   );
 }
 
-/** The last time up to now for which a run is planned, RFC 3339; undefined where Kubernetes refuses the schedule. */
+/** The last time, now at the latest, for which a run is planned, RFC 3339; undefined where Kubernetes refuses the schedule. */
 function planned({ text }: Scheduled, now: string): string | undefined {
   const schedule = parseCron(text);
   return 'problem' in schedule ? undefined : lastRunBefore(schedule, new Date(now))?.toISOString().replace('.000Z', 'Z');
@@ -42,7 +42,7 @@ function planned({ text }: Scheduled, now: string): string | undefined {
 
 const isSettled = ({ succeeded, failed }: Fields): boolean => Number(succeeded ?? 0) > 0 || Number(failed ?? 0) > 6;
 
-/** How a run goes on; the same where nothing happens. */
+/** The next state of a run; the same where nothing happens. */
 function later(entry: Fields, cluster: Resource, now: string): Fields {
   const { active, failed, ...rest } = entry;
   const age = secondsBetween(String(entry.startTime), now);
@@ -73,7 +73,7 @@ export function scheduleStep(cluster: Resource, now: string): Fields | undefined
   const isSuspended = spec?.shutdown === true || fieldsOf(spec?.standby).enabled === true;
   const since = [metadata.creationTimestamp, ready?.lastTransitionTime ?? now].sort().at(-1) ?? now;
   const stanzas = (pgbackrest.repos ?? []) as { name: string; stanzaCreated?: boolean }[];
-  const begun = schedulesOf(cluster).flatMap((scheduled): Fields[] => {
+  const started = schedulesOf(cluster).flatMap((scheduled): Fields[] => {
     const { text: _, ...named } = scheduled;
     const at = planned(scheduled, now);
     const own = before.filter(({ cronJobName }) => cronJobName === scheduled.cronJobName);
@@ -82,7 +82,7 @@ export function scheduleStep(cluster: Resource, now: string): Fields | undefined
       ready?.status === 'True' && !isSuspended && stanzas.some(({ name, stanzaCreated }) => name === scheduled.repo && stanzaCreated);
     return isDue && isMade ? [{ active: 1, ...named, startTime: at }] : [];
   });
-  const after = kept([...before.map((entry) => later(entry, cluster, now)), ...begun]);
+  const after = kept([...before.map((entry) => later(entry, cluster, now)), ...started]);
   return JSON.stringify(after) === JSON.stringify(before)
     ? undefined
     : { ...status, pgbackrest: { ...pgbackrest, scheduledBackups: after } };

@@ -28,7 +28,7 @@ const isKept = (fate: Fate): boolean => fate === 'waits' || fate === 'is refused
 
 function faultOfPod(pod: Resource, fate: Fate): Fault | undefined {
   if (fate === 'no image') return faults.nosuch;
-  return fate === 'ails' ? faultOf(imagesOf(pod), isOfJob(pod)) : undefined;
+  return fate === 'cannot start' ? faultOf(imagesOf(pod), isOfJob(pod)) : undefined;
 }
 
 function factsOf(pod: Resource, age: number, now: string, missing?: ReadonlySet<string>): Facts {

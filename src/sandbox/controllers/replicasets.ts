@@ -57,7 +57,7 @@ export function createPod(client: Client, owner: Resource, suffix: string): stri
   }
 }
 
-/** Creates the pods that are missing, up to the first refusal. */
+/** Creates the missing pods until one is refused. */
 function createMissing(client: Client, set: Resource, missing: number, now: string): string | undefined {
   for (let index = 0; index < missing; index += 1) {
     const refusal = createPod(client, set, hash8([set.metadata.uid, now, index]).slice(0, 5));
@@ -76,7 +76,7 @@ function failureConditions(set: Resource, refusal: string | undefined, now: stri
 function runSet(client: Client, set: Resource, now: string): void {
   const pods = podsOf(client, set);
   const wanted = Number(set.spec?.replicas);
-  // The ones that do not serve go first, then the youngest.
+  // Pods that do not serve are deleted first, then the youngest.
   const spare = [...pods].sort(
     (a, b) => Number(isReady(a)) - Number(isReady(b)) || b.metadata.creationTimestamp.localeCompare(a.metadata.creationTimestamp),
   );

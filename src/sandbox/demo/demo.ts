@@ -1,4 +1,4 @@
-/** Plays a scenario in a sandbox and tells on the way what is written and which conditions change. */
+/** Plays a scenario in a sandbox and prints what is written and which conditions change. */
 import { abnormalWhenTrue } from '../../api/condition.ts';
 import type { Write } from '../apiserver/client.ts';
 import { createCluster, type Cluster } from '../cluster.ts';
@@ -10,13 +10,13 @@ import { scenarios, type Scenario, type ScenarioName } from './scenarios.ts';
 import { conditionsOf } from '../metacontroller/status.ts';
 import type { Stage, Step } from './steps.ts';
 
-/** What a piece of text is, for whoever gives it a colour. */
+/** What a piece of text is, which decides its colour. */
 export type Tone = 'title' | 'good' | 'bad' | 'change' | 'faint' | 'plain';
 
 export interface DemoOptions {
   scenario: ScenarioName;
   bestie: Draft;
-  /** The operator; it is given the clock of the sandbox, which tells RFC 3339 times. */
+  /** The operator; it is given the clock of the sandbox, which returns RFC 3339 times. */
   hooks: (now: () => string) => CallHook;
   /** Takes one line. */
   print: (line: string) => void;
@@ -28,7 +28,7 @@ const NAMESPACE = 'shop';
 const WIDTH = 110;
 
 /** What of an Event of ours is shown. */
-interface Told {
+interface ShownEvent {
   type: string;
   reason: string;
   note: string;
@@ -42,18 +42,18 @@ function toneOf(type: string, status: string): Tone {
 const shortened = (text: string): string => (text.length > WIDTH ? `${text.slice(0, WIDTH - 1)}…` : text);
 const kindOf = ({ kind }: Write): string => kind.split('.')[0] ?? kind;
 
-/** The writes that a reader follows: those of people and of Metacontroller, without status and Events, which tell themselves. */
-const isTold = ({ by, verb, kind }: Write): boolean =>
+/** The writes that a reader follows: those of users and of Metacontroller, without status and Events, which are printed on their own. */
+const isShown = ({ by, verb, kind }: Write): boolean =>
   (by === 'user' || by === 'metacontroller') && verb !== 'update status' && kind !== EVENT;
 
 function narrate(cluster: Cluster, { print, paint }: DemoOptions): { writes: () => void } {
   const start = Date.parse(cluster.now());
   const clock = (at: string): string => paint('faint', `${String((Date.parse(at) - start) / 1000).padStart(6)} s `);
-  let told = cluster.server.writes.length;
+  let shown = cluster.server.writes.length;
   const writes = (): void => {
-    const fresh = cluster.server.writes.slice(told);
-    told = cluster.server.writes.length;
-    for (const write of fresh.filter(isTold)) {
+    const fresh = cluster.server.writes.slice(shown);
+    shown = cluster.server.writes.length;
+    for (const write of fresh.filter(isShown)) {
       const { at, by, verb, name, outcome } = write;
       const refused = outcome === 'ok' ? '' : paint('bad', ` ${outcome}`);
       print(`${clock(at)} ${by.padEnd(14)} ${verb} ${kindOf(write)} ${name}${refused}`);
@@ -62,7 +62,7 @@ function narrate(cluster: Cluster, { print, paint }: DemoOptions): { writes: () 
   cluster.server.watch(({ type: change, object, before }) => {
     writes();
     if (object.kind === 'Event') {
-      const { type, reason, note } = object as unknown as Told;
+      const { type, reason, note } = object as unknown as ShownEvent;
       const tone = type === 'Warning' ? 'bad' : 'good';
       print(
         `${clock(cluster.now())}   ${paint('change', 'Event'.padEnd(20))} ${paint(tone, type.padEnd(7))} ${reason} ${paint('faint', shortened(note))}`,
@@ -83,19 +83,19 @@ function narrate(cluster: Cluster, { print, paint }: DemoOptions): { writes: () 
 async function play(step: Step, stage: Stage): Promise<string> {
   const { cluster } = stage;
   const [length, from] = [cluster.server.writes.length, Date.parse(cluster.now())];
-  const asked = cluster.metacontroller.syncs.length;
+  const syncsBefore = cluster.metacontroller.syncs.length;
   await step.act(stage);
   await cluster.until(step.wants, () => step.holds(stage));
   const seconds = (Date.parse(cluster.now()) - from) / 1000;
   await cluster.settle();
   const written = cluster.writesSince(length).length;
   if (step.writes === 'none' && written > 0) throw new Error(`${written} writes by Metacontroller, and none were wanted`);
-  const failed = cluster.metacontroller.syncs.slice(asked).filter(({ outcome }) => outcome !== 'ok');
+  const failed = cluster.metacontroller.syncs.slice(syncsBefore).filter(({ outcome }) => outcome !== 'ok');
   if (step.writes === 'none' && failed.length > 0) throw new Error(`${failed.length} syncs failed at rest`);
   return `${step.wants} (${seconds} s, writes by Metacontroller: ${written})`;
 }
 
-/** Runs the scenario; true where every step came to what it wanted. */
+/** Runs the scenario; true where every step reached what it wanted. */
 export async function runDemo(options: DemoOptions): Promise<boolean> {
   const { print, paint, hooks, bestie } = options;
   const scenario: Scenario = scenarios[options.scenario];

@@ -40,7 +40,7 @@ export const scenarios = {
     steps: [install, rest, scale, healDeleted, healChanged, remove],
   },
   'bad-image': {
-    summary: 'an image that cannot be pulled is told, and mended',
+    summary: 'an image that cannot be pulled is reported, and corrected',
     overlay: 'default',
     spec: (spec) => ({ ...spec, version: 'nosuch' }),
     steps: [
@@ -53,7 +53,7 @@ export const scenarios = {
       // A resync a minute, and after an hour the Job's own deadline ends it.
       resting(50),
       {
-        title: 'The version is mended',
+        title: 'The version is corrected',
         act: (stage) => {
           editSpec(stage, (spec) => ({ ...spec, version: '1.3' }));
         },
@@ -69,7 +69,7 @@ export const scenarios = {
     steps: [install, succeeds, rest, remove],
   },
   'bad-upgrade': {
-    summary: 'versions that fail: the one that ran before serves on, and is back within minutes',
+    summary: 'versions that fail: the previous one keeps serving, and is restored within minutes',
     overlay: 'default',
     steps: [
       install,
@@ -84,14 +84,14 @@ export const scenarios = {
         act: (stage) => {
           editSpec(stage, (spec) => ({ ...spec, version: versionOf(stage) }));
         },
-        wants: 'nothing is wrong any more',
+        wants: 'the Bestie is Ready, and no failure is reported',
         holds: (stage) => isReady(stage) && says(stage, 'UpgradeFailed', 'False'),
       },
       remove,
     ],
   },
   delete: {
-    summary: 'Retain keeps the database, whatever way the Bestie goes, and one command attaches it again',
+    summary: 'Retain keeps the database, however the Bestie is deleted, and one command attaches it again',
     overlay: 'default',
     spec: (spec) => ({ ...spec, deletionPolicy: 'Retain' }),
     steps: [
@@ -100,7 +100,7 @@ export const scenarios = {
       appearsAgain,
       resting(10),
       attaching,
-      deletes('The Bestie is deleted in the foreground, which asks no hook first', 'Foreground'),
+      deletes('The Bestie is deleted in the foreground, which calls no hook first', 'Foreground'),
       appearsAgain,
       attaching,
       {
@@ -108,14 +108,14 @@ export const scenarios = {
         act: (stage) => {
           editSpec(stage, (spec) => ({ ...spec, deletionPolicy: 'Delete' }));
         },
-        wants: 'the database is guarded no more',
+        wants: 'the database is no longer guarded',
         holds: (stage) => isReady(stage) && reasonOf(stage, 'DatabaseGuarded') === undefined,
       },
       remove,
     ],
   },
   'external-database': {
-    summary: 'a database that somebody else runs',
+    summary: 'a database that another team runs',
     overlay: 'minimal',
     spec: (spec) => ({
       ...spec,
@@ -130,7 +130,7 @@ export const scenarios = {
     steps: [
       install,
       {
-        title: 'What came with the platform',
+        title: 'The objects of the platform',
         act: nothing,
         wants: 'Route, ServiceMonitor and PrometheusRule exist, and no Ingress',
         holds: (stage) =>
@@ -141,11 +141,11 @@ export const scenarios = {
       },
       rest,
       {
-        title: 'Somebody deletes the Deployment',
+        title: 'A user deletes the Deployment',
         act: ({ cluster, namespace, name }) => {
           cluster.remove(DEPLOYMENT, namespace, names.deployment(name));
         },
-        wants: 'it runs again',
+        wants: 'the Deployment exists again, and the Bestie is Ready',
         holds: (stage) => deployment(stage) !== undefined && isReady(stage),
       },
       remove,

@@ -18,7 +18,7 @@ export interface Stage {
 export interface Step {
   title: string;
   act: (stage: Stage) => void | Promise<void>;
-  /** What must hold in the end, in words. */
+  /** What must hold at the end, as a sentence. */
   wants: string;
   holds: (stage: Stage) => boolean;
   /** Where given, Metacontroller must not have written anything in this step. */
@@ -63,7 +63,7 @@ export const install: Step = {
 };
 
 export const resting = (times: number): Step => ({
-  title: `Nothing changes, and Metacontroller asks ${times} times more`,
+  title: `Nothing changes, and Metacontroller syncs ${times} times more`,
   act: ({ cluster }) => cluster.resync(times),
   wants: 'no write at all',
   holds: () => true,
@@ -72,7 +72,7 @@ export const resting = (times: number): Step => ({
 export const rest = resting(100);
 
 export const scale: Step = {
-  title: 'Two more pods are wanted',
+  title: 'Two more pods are requested',
   act: (stage) => {
     editSpec(stage, (spec) => {
       const size = Number(spec.size) + 2;
@@ -84,17 +84,17 @@ export const scale: Step = {
 };
 
 export const healDeleted: Step = {
-  title: 'Somebody deletes the Service',
+  title: 'A user deletes the Service',
   act: ({ cluster, namespace, name }) => {
     cluster.remove(SERVICE, namespace, names.service(name));
   },
-  wants: 'the Service is there again, and the Bestie Ready',
+  wants: 'the Service exists again, and the Bestie is Ready',
   holds: (stage) => service(stage) !== undefined && isReady(stage),
 };
 
-const BROKEN = { app: 'nobody' };
+const BROKEN = { app: 'another' };
 export const healChanged: Step = {
-  title: 'Somebody turns the Service away from the pods',
+  title: 'A user changes the selector of the Service to another application',
   act: ({ cluster, namespace, name }) => {
     cluster.edit(SERVICE, namespace, names.service(name), (object): Draft => ({ ...object, spec: { ...object.spec, selector: BROKEN } }));
   },
@@ -105,7 +105,7 @@ export const healChanged: Step = {
 export const isEmpty = ({ cluster }: Stage): boolean =>
   cluster.user.everything().every(({ kind }) => kind === 'Namespace' || kind === 'Event');
 
-/** Takes back what would keep the Bestie or its database: the demo ends with an empty Namespace, whatever the file says about a deletion. */
+/** Removes what would keep the Bestie or its database: the demo ends with an empty Namespace, whatever the file asks for. */
 const unprotect = (stage: Stage): void => {
   const { deletionPolicy, deletionProtection } = bestieOf(stage)?.spec ?? {};
   if ((deletionPolicy ?? 'Delete') === 'Delete' && deletionProtection !== true) return;

@@ -28,7 +28,7 @@ const wanting =
   };
 
 export const succeeds: Step = {
-  title: 'The next version is wanted',
+  title: 'The next version is requested',
   act: wanting(next),
   wants: 'the database was backed up and migrated, and the next version runs; at no time were fewer pods ready',
   holds: (stage) => runs(stage, String(bestieOf(stage)?.spec?.version)) && phaseOf(stage) === 'Succeeded',
@@ -38,7 +38,7 @@ export const succeeds: Step = {
 export const fails = (title: string, fate: string, reason: string, phase: string): Step => ({
   title,
   act: wanting((stage) => `${next(stage)}-${fate}`),
-  wants: `it is given up (${reason}), and all pods of version before serve: at no time were fewer ready`,
+  wants: `it has failed (${reason}), and all pods of the previous version serve: at no time were fewer ready`,
   holds: (stage) =>
     reasonOf(stage, 'UpgradeFailed') === reason &&
     phaseOf(stage) === phase &&
@@ -56,7 +56,7 @@ export const deletes = (title: string, propagation: 'Background' | 'Foreground')
   act: ({ cluster, namespace, name }) => {
     cluster.remove(BESTIE, namespace, name, { propagation });
   },
-  wants: 'the Bestie is gone with its application, and the database is there',
+  wants: 'the Bestie and its application are deleted, and the database still exists',
   holds: (stage) =>
     bestieOf(stage) === undefined &&
     deployment(stage) === undefined &&
@@ -69,12 +69,12 @@ export const appearsAgain: Step = {
   act: ({ cluster, bestie }) => {
     cluster.apply(bestie);
   },
-  wants: 'it tells how to attach the database, and makes no other',
+  wants: 'it reports how to attach the database, and creates no other',
   holds: (stage) => reasonOf(stage, 'DatabaseReady') === 'DatabaseNotAttached',
 };
 
 export const attaching: Step = {
-  title: 'Somebody types that command',
+  title: 'A user runs that command',
   act: (stage) => {
     const { cluster, namespace } = stage;
     const uid = bestieOf(stage)?.metadata.uid ?? '';

@@ -1,4 +1,4 @@
-/** Who owns a child: the rules by which a controller keeps, adopts or releases an object that it sees. */
+/** Ownership of children: the rules by which a controller keeps, adopts or releases an object that it sees. */
 import { controllerOf, type Resource } from '../apiserver/object.ts';
 
 export type Claim = 'claimed' | 'adopt' | 'release' | 'ignore';

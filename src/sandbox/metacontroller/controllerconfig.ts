@@ -13,7 +13,7 @@ export interface ControllerConfig {
   hooks: readonly HookName[];
   version: HookVersion;
   resyncPeriodSeconds: number;
-  /** Only parents with these labels are looked at. */
+  /** Only parents with these labels are synced. */
   parentLabels: Readonly<Record<string, string>>;
 }
 

@@ -1,4 +1,4 @@
-/** Related objects: what the customize hook asked for, cached by the uid and generation of the parent. */
+/** Related objects: what the customize hook requested, cached by the uid and generation of the parent. */
 import type { RelatedRule } from '../../api/hook.ts';
 import { kindKey, type KindKey } from '../../api/kubernetes.ts';
 import type { ApiServer } from '../apiserver/client.ts';
@@ -10,7 +10,7 @@ import type { Resource } from '../apiserver/object.ts';
 import { emptyGroups, insert, type Grouped } from './objectmap.ts';
 import { checkRule, selects, typeOf } from './relatedobjects.ts';
 
-/** The first rule for a kind only starts its informer; the parent is asked about again shortly. */
+/** The first rule for a kind only starts its informer; the parent is synced again shortly. */
 export class NotSynced extends Error {}
 
 const CACHED_FOR = 20 * 60 * 1000;
@@ -72,7 +72,7 @@ export function createCustomizer({ server, informer, config, callHook, now }: Cu
       const watched = objects.filter((object) => started.has(kindKey(object)) && server.serves(kindKey(object)) !== undefined);
       const interested: Resource[] = [];
       for (const parent of watched.length > 0 ? parents : []) {
-        // A failing hook is passed over here: the parent's own sync will tell.
+        // A failing hook is ignored here: the parent's own sync reports it.
         const rules = await rulesOf(parent).catch(() => []);
         const selected = (rule: RelatedRule, object: Resource): boolean =>
           rule.apiVersion === object.apiVersion && selects(rule, typeFor(rule), parent, object, version);

@@ -44,7 +44,7 @@ export const overHttp =
     return { status: response.status, headers: Object.fromEntries(response.headers), body: await response.text() };
   };
 
-/** 429: ask again after that many seconds; nothing is changed and nobody is told. */
+/** 429: ask again after that many seconds; nothing is changed and no Event is written. */
 export class TooManyRequests extends Error {
   readonly seconds: number;
 
@@ -58,7 +58,7 @@ export class TooManyRequests extends Error {
 /** What kills the Metacontroller process, and with it every controller that it runs. */
 export class Crash extends Error {}
 
-/** Whole seconds or an HTTP date; anything else counts as 0, which asks again at once. */
+/** Whole seconds or an HTTP date; anything else counts as 0: the hook is called again at once. */
 export function retryAfterSeconds(header: string | undefined, now: number): number {
   if (header === undefined) return 0;
   if (/^[+-]?\d+$/.test(header)) return Number(header);
@@ -96,7 +96,7 @@ export interface Decoded {
   finalized: boolean;
 }
 
-/** Reads an answer in strict mode. Throws TooManyRequests; Crash for a null child; Error for whatever else makes Metacontroller change nothing. */
+/** Reads an answer in strict mode. Throws TooManyRequests; Crash for a null child; Error for everything else that makes Metacontroller change nothing. */
 export function decodeAnswer(reply: HookReply, now: number): Decoded {
   const body = parsed(reply, ['status', 'children', 'resyncAfterSeconds', 'finalized'], now);
   const decoded = {

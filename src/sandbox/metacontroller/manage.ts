@@ -25,7 +25,7 @@ function remove(client: Client, object: Resource): void {
   });
 }
 
-/** AlreadyExists is swallowed: somebody else's object has the name, or the cache has not shown ours yet. */
+/** AlreadyExists is ignored: the object of another owner has the name, or the cache has not shown ours yet. */
 function create({ client, parent }: ManageInput, desired: Draft): void {
   const given = toCreate(desired);
   const owners = given.metadata.ownerReferences ?? [];
@@ -34,7 +34,7 @@ function create({ client, parent }: ManageInput, desired: Draft): void {
   ignoring(['AlreadyExists'], () => client.create({ ...given, metadata: { ...given.metadata, ownerReferences } }));
 }
 
-/** NotFound and Conflict are swallowed: the next event brings another sync. */
+/** NotFound and Conflict are ignored: the next event brings another sync. */
 function update({ client }: ManageInput, observed: Resource, desired: Draft, method: UpdateMethod): void {
   const next = applyUpdate(observed, desired);
   if (isDeepStrictEqual(next, plain(observed)) || isDeleting(observed)) return;

@@ -32,7 +32,7 @@ function mergeKeyedLists(key: string, observed: readonly unknown[], last: readon
   const name = (item: unknown): string => String(fields(item)[key]);
   const known = new Set(observed.map(name).filter((each) => Object.hasOwn(merged, each)));
   const added = new Set(desired.map(name).filter((each) => !known.has(each)));
-  // An observed key that stands twice is taken twice: two endpoints on one port collapse into two copies of the second.
+  // An observed key that occurs twice is taken twice: two endpoints on one port collapse into two copies of the second.
   return [...observed.map(name).filter((each) => Object.hasOwn(merged, each)), ...added].map((each) => merged[each]);
 }
 
@@ -80,7 +80,7 @@ const withLastApplied = <T extends Draft>(object: T, applied: Draft): T => ({
   },
 });
 
-/** Desired without a last-applied annotation of its own; a map that held nothing else goes with it. */
+/** Desired without a last-applied annotation of its own; a map that held nothing else is removed with it. */
 function withoutLastApplied(desired: Draft): Draft {
   if (desired.metadata.annotations?.[LAST_APPLIED_ANNOTATION] === undefined) return desired;
   const annotations = omit(desired.metadata.annotations, LAST_APPLIED_ANNOTATION);

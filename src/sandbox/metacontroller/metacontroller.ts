@@ -1,4 +1,4 @@
-/** Metacontroller's CompositeController for Besties: which event asks for a sync of whom, and what follows a sync that failed. */
+/** Metacontroller's CompositeController for Besties: which event causes a sync of which parent, and what follows a sync that failed. */
 import { kindKey, type KindKey } from '../../api/kubernetes.ts';
 import type { ApiServer, WatchEvent } from '../apiserver/client.ts';
 import { generatedSelector } from './claimchildren.ts';
@@ -11,7 +11,7 @@ import { controllerOf, keyOf, matchesLabels, type Resource } from '../apiserver/
 import { createQueue } from './queue.ts';
 import { syncParent } from './sync.ts';
 
-/** One sync that took place. `problem` is what the user reads in the SyncError event, or why it was put off. */
+/** One sync that took place. `problem` is what the user reads in the SyncError event, or why it was delayed. */
 export interface SyncRecord {
   key: string;
   at: number;
@@ -22,11 +22,11 @@ export interface SyncRecord {
 export interface Metacontroller {
   readonly informer: Informer;
   readonly syncs: readonly SyncRecord[];
-  /** Why the controller has not started: a declared kind that nothing serves. It starts by itself once there is none. */
+  /** Why the controller has not started: a declared kind that the API server does not serve. It starts by itself once every kind is served. */
   createError(): string | undefined;
-  /** Takes in events and syncs every parent that is due, until none is. Throws Crash when the process dies. */
+  /** Takes in events and syncs every parent that is due, until none is due. Throws Crash when the process dies. */
   run(): Promise<void>;
-  /** Asks for a sync of every parent, as each resync period does. */
+  /** Requests a sync of every parent, as each resync period does. */
   resync(): void;
   /** A new process: queue and caches are empty, every parent is due. */
   restart(): void;

@@ -14,7 +14,7 @@ export function typeOf(rule: RelatedRule, serves: (type: ResourceType) => boolea
   return found;
 }
 
-/** Throws where a rule asks for what its hook version does not allow. */
+/** Throws where a rule requests what its hook version does not allow. */
 export function checkRule(rule: RelatedRule, parent: Resource, version: HookVersion): void {
   if (rule.names && rule.names.length > 0 && rule.labelSelector) throw new Error('a related rule cannot have both names and labelSelector');
   if (version === 'v1' && rule.namespace !== undefined && rule.namespace !== parent.metadata.namespace)

@@ -24,7 +24,7 @@ export interface SyncContext extends ClaimContext {
 const isDeleting = ({ metadata }: Resource): boolean => metadata.deletionTimestamp !== undefined;
 const isCollected = (parent: Resource): boolean => hasFinalizer(parent, FOREGROUND) || hasFinalizer(parent, ORPHAN);
 
-/** Adds the finalizer to a living parent while a finalize hook is declared; takes it away when there is none. */
+/** Adds the finalizer to a living parent while a finalize hook is declared; removes it when there is none. */
 function syncFinalizer({ client, config }: SyncContext, parent: Resource): Resource {
   const finalizer = finalizerOf(config);
   const declared = config.hooks.includes('finalize');
@@ -54,7 +54,7 @@ function inNamespace(child: Draft, parent: Resource): Draft {
   return { ...child, metadata: { ...metadata, name: metadata.name ?? '', namespace: metadata.namespace ?? parent.metadata.namespace } };
 }
 
-/** Syncs the parent as the cache has it. Throws whatever makes Metacontroller try again; returns which hook was asked, undefined where none was. */
+/** Syncs the parent as the cache has it. Throws every error after which Metacontroller tries again; returns which hook was called, undefined where none was. */
 export async function syncParent(context: SyncContext, cached: Resource): Promise<void> {
   const { client, config, customizer, callHook, now, server } = context;
   const finalizer = finalizerOf(config);
@@ -101,7 +101,7 @@ export async function syncParent(context: SyncContext, cached: Resource): Promis
         })
       : [];
 
-  // A parent that is gone, or changed since, is swallowed together with what failed before: the next event brings another sync.
+  // That a parent was deleted or changed since is ignored together with what failed before: the next event brings another sync.
   const written = ignoring(['NotFound', 'Conflict'], () => {
     writeStatus(client, kept, answer.status);
     return true;

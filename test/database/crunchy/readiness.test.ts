@@ -1,5 +1,7 @@
 /** What is said of a database that is not as wanted: as what, whether it serves, and when to look again. */
 import { strict as assert } from 'node:assert';
+import type { Reason } from '../../../src/api/reason.ts';
+import type { Readiness, Report } from '../../../src/api/kubernetes.ts';
 import { databaseReadiness } from '../../../src/database/crunchy/readiness.ts';
 import { pgoStatus, ready } from '../../support/stages.ts';
 import { each } from '../../support/table.ts';
@@ -22,17 +24,13 @@ const RESTORE = 'postgres-operator.crunchydata.com/pgbackrest-restore';
 const three = (): World => ready(world({ database: { replicas: 3 } }));
 const instances = (counts: Loose): Loose => ({ status: { ...pgoStatus.usable, instances: [{ name: 'pg', ...counts }] } });
 const full = { replicas: 3, readyReplicas: 3, updatedReplicas: 3 };
-/** The world in which the last status says that of the database. */
-const told = (w: World, reason: string, message: string): World => ({
-  ...w,
-  parent: overlaid(w.parent, {
-    status: { conditions: [{ type: 'DatabaseReady', status: 'False', reason, message, lastTransitionTime: ago(3000) }] },
-  }),
-});
-const since = (seconds: number): string => `${ago(seconds).slice(0, 16)}Z`;
-/** What is said of a state once it has lasted so long; `ends` follows the name of the PostgresCluster. */
-const lately = (words: string, seconds: number, ends = words.includes('of 3') ? ' are ready' : ''): string =>
-  `${words} PostgresCluster bestie-pgo${ends}, since ${since(seconds)}`;
+/** What status keeps of the database. */
+const about = (reason: Reason, rest: Partial<Report> = {}): Report => ({ reason, kind: 'PostgresCluster', name: 'bestie-pgo', ...rest });
+/** The world in which status reports that. */
+const reporting = (w: World, ...reported: readonly Report[]): World => ({ ...w, parent: overlaid(w.parent, { status: { reported } }) });
+/** The world in which status has reported that state for so long, and since a while as the fault `late`. */
+const lasting = (w: World, young: Reason, seconds: number, late?: Reason): World =>
+  reporting(w, about(young, { since: ago(seconds) }), ...(late === undefined ? [] : [about(late, { detail: young })]));
 /** A change of the spec that was made so long ago. */
 const changed = (seconds: number, status: Loose = {}, patch: Loose = {}): Loose => ({
   metadata: {
@@ -82,30 +80,29 @@ describe('database/crunchy/readiness', () => {
       },
       OneMissingYoung: {
         reason: 'the clock goes on, whatever the number is',
-        given: told(of(instances({ ...full, readyReplicas: 1 }), three()), 'InstancesMissing', lately('2 of 3 instances of', 540)),
+        given: lasting(of(instances({ ...full, readyReplicas: 1 }), three()), 'InstancesMissing', 540),
         want: ['False', 'InstancesMissing', true, 60],
       },
       OneMissingLong: {
         reason: 'ten minutes are a fault',
-        given: told(of(instances({ ...full, readyReplicas: 2 }), three()), 'InstancesMissing', lately('2 of 3 instances of', 600)),
+        given: lasting(of(instances({ ...full, readyReplicas: 2 }), three()), 'InstancesMissing', 600),
         want: ['False', 'InstancesStuck', true],
       },
-      OneMissingToldByAnother: {
+      OneMissingReportedByAnother: {
         reason: 'a replica whose clock is behind says the same',
-        given: told(of(instances({ ...full, readyReplicas: 2 }), three()), 'InstancesStuck', `${lately('2 of 3 instances of', 420)}; do`),
+        given: lasting(of(instances({ ...full, readyReplicas: 2 }), three()), 'InstancesMissing', 420, 'InstancesStuck'),
         want: ['False', 'InstancesStuck', true],
       },
-      OtherWordsBefore: {
-        reason: 'what was said of something else is no clock',
-        given: told(of(instances({ ...full, readyReplicas: 2 }), three()), 'Provisioning', lately('2 of 3 instances of', 900)),
+      OtherStateBefore: {
+        reason: 'what was reported of something else is no clock',
+        given: lasting(of(instances({ ...full, readyReplicas: 2 }), three()), 'Provisioning', 900),
         want: ['False', 'InstancesMissing', true, 600],
       },
       NoTimeBefore: {
-        reason: 'a sentence without a time begins the clock',
-        given: told(
+        reason: 'a time that cannot be read begins the clock',
+        given: reporting(
           of(instances({ ...full, readyReplicas: 2 }), three()),
-          'InstancesMissing',
-          '2 of 3 instances of PostgresCluster bestie-pgo are ready, since 2026-99-99T99:99Z',
+          about('InstancesMissing', { since: '2026-99-99T99:99:00Z' }),
         ),
         want: ['False', 'InstancesMissing', true, 600],
       },
@@ -122,25 +119,17 @@ describe('database/crunchy/readiness', () => {
       },
       NoneReadyLong: {
         reason: 'five minutes are a fault',
-        given: told(of(instances({ replicas: 1 })), 'NoInstanceReady', lately('no instance of', 300, ' is ready')),
+        given: lasting(of(instances({ replicas: 1 })), 'NoInstanceReady', 300),
         want: ['False', 'InstancesStuck', false],
       },
       NoneReadyAfterOneMissing: {
         reason: 'one that was missing for days does not make an outage old',
-        given: told(
-          of(instances({ replicas: 3, updatedReplicas: 3 }), three()),
-          'InstancesStuck',
-          `${lately('2 of 3 instances of', 90_000)}; do`,
-        ),
+        given: lasting(of(instances({ replicas: 3, updatedReplicas: 3 }), three()), 'InstancesMissing', 90_000, 'InstancesStuck'),
         want: ['False', 'NoInstanceReady', false, 300],
       },
       ComingBack: {
         reason: 'the others may take their time after an outage',
-        given: told(
-          of(instances({ ...full, readyReplicas: 1 }), three()),
-          'InstancesStuck',
-          `${lately('no instance of', 900, ' is ready')}; do`,
-        ),
+        given: lasting(of(instances({ ...full, readyReplicas: 1 }), three()), 'NoInstanceReady', 900, 'InstancesStuck'),
         want: ['False', 'InstancesMissing', true, 600],
       },
       Outdated: {
@@ -150,11 +139,7 @@ describe('database/crunchy/readiness', () => {
       },
       OutdatedLong: {
         reason: 'a quarter of an hour is a fault',
-        given: told(
-          of(instances({ ...full, updatedReplicas: 2 }), three()),
-          'InstancesOutdated',
-          lately('2 of 3 instances of', 900, ' run the latest spec'),
-        ),
+        given: lasting(of(instances({ ...full, updatedReplicas: 2 }), three()), 'InstancesOutdated', 900),
         want: ['False', 'RolloutStuck', true],
       },
       LoweredInARollout: {
@@ -226,9 +211,9 @@ describe('database/crunchy/readiness', () => {
 
       ChangeYoung: { reason: 'nothing is said before its time', given: of(changed(120)), want: ['True', 'Usable', true, 180] },
       ChangeUnseen: { reason: 'nobody has looked at it for five minutes', given: of(changed(300)), want: ['False', 'NotReconciled', true] },
-      ChangeToldByAnother: {
+      ChangeReportedByAnother: {
         reason: 'a replica whose clock is behind says the same',
-        given: told(of(changed(280)), 'NotReconciled', answer(of(changed(300))).message),
+        given: reporting(of(changed(280)), about('NotReconciled', { detail: 'change' })),
         want: ['False', 'NotReconciled', true],
       },
       ChangeUnseenWhileDown: {
@@ -305,7 +290,7 @@ describe('database/crunchy/readiness', () => {
       },
       RestoreAskedLong: {
         reason: 'PGO refuses an option, or waits for a host',
-        given: told(of(restoring({}, 'ReadyForRestore')), 'Restoring', lately('the database operator is about to restore', 600)),
+        given: lasting(of(restoring({}, 'ReadyForRestore')), 'Restoring', 600),
         want: ['False', 'RestoreStuck', false],
       },
       TearDown: {
@@ -315,11 +300,7 @@ describe('database/crunchy/readiness', () => {
       },
       Restoring: {
         reason: 'it takes what it takes',
-        given: told(
-          of(restoring({ active: 1, startTime: ago(9000) }, 'ReadyForRestore')),
-          'Restoring',
-          lately('the database operator is about to restore', 9000),
-        ),
+        given: lasting(of(restoring({ active: 1, startTime: ago(9000) }, 'ReadyForRestore')), 'Restoring', 9000, 'RestoreStuck'),
         want: ['False', 'Restoring', false],
       },
       RestoreFailed: {
@@ -340,11 +321,7 @@ describe('database/crunchy/readiness', () => {
       },
       RestoreRefused: {
         reason: 'a restore that is not begun is told as that, and not as a change that nobody looks at',
-        given: told(
-          of(overlaid(restoring({}, 'ReadyForRestore'), { metadata: changed(700).metadata as Loose })),
-          'Restoring',
-          lately('the database operator is about to restore', 600),
-        ),
+        given: lasting(of(overlaid(restoring({}, 'ReadyForRestore'), { metadata: changed(700).metadata as Loose })), 'Restoring', 600),
         want: ['False', 'RestoreStuck', false],
       },
       RestoredAnewAfterAFailure: {
@@ -367,11 +344,7 @@ describe('database/crunchy/readiness', () => {
       },
       RestoreDoneLong: {
         reason: 'and does not',
-        given: told(
-          of({ status: { ...pgoStatus.usable, patroni: undefined } }),
-          'Provisioning',
-          `PostgresCluster bestie-pgo is coming up again, since ${since(900)}`,
-        ),
+        given: lasting(of({ status: { ...pgoStatus.usable, patroni: undefined } }), 'Provisioning', 900),
         want: ['False', 'ProvisioningStuck', false],
       },
     },
@@ -384,14 +357,18 @@ describe('database/crunchy/readiness', () => {
     },
   );
 
-  it('says the same of a state at every sync, from its own words on', () => {
+  it('says the same of a state at every sync, from what status reports on', () => {
     const w = of(instances({ ...full, readyReplicas: 2 }), three());
+    const after = ({ reports = [] }: Readiness, seconds: number): Readiness => answer({ ...reporting(w, ...reports), now: ago(-seconds) });
     const first = answer(w);
-    const second = answer({ ...told(w, first.reason, first.message), now: ago(-200) });
-    assert.equal(second.message, first.message);
-    const late = answer({ ...told(w, first.reason, first.message), now: ago(-600) });
+    assert.deepEqual(first.reports, [about('InstancesMissing', { since: NOW })]);
+    const second = after(first, 200);
+    assert.deepEqual([second.message, second.reports], [first.message, first.reports]);
+    const late = after(first, 600);
     assert.ok(late.message.startsWith(`${first.message}; `));
-    assert.equal(answer({ ...told(w, late.reason, late.message), now: ago(-9000) }).message, late.message);
+    assert.deepEqual(late.reports, [...first.reports, about('InstancesStuck', { detail: 'InstancesMissing' })]);
+    const later = after(late, 9000);
+    assert.deepEqual([later.message, later.reports], [late.message, late.reports]);
   });
 
   it('takes no time and no words from what PGO says of volumes', () => {
@@ -409,9 +386,7 @@ describe('database/crunchy/readiness', () => {
       answer(of(parameters({ default_transaction_read_only: 'on' }))).message,
       /-p '\{"spec":\{"patroni":\{"dynamicConfiguration":\{"postgresql":\{"parameters":\{"default_transaction_read_only":null\}\}\}\}\}\}'$/,
     );
-    const late = answer(
-      told(of(instances({ ...full, readyReplicas: 2 }), three()), 'InstancesStuck', `${lately('2 of 3 instances of', 700)}; y`),
-    ).message;
+    const late = answer(lasting(of(instances({ ...full, readyReplicas: 2 }), three()), 'InstancesMissing', 700, 'InstancesStuck')).message;
     assert.match(
       late,
       /^2 of 3 instances of PostgresCluster bestie-pgo are ready, since .*get pods -l postgres-operator.crunchydata.com\/cluster=bestie-pgo.*delete pod/,

@@ -1,4 +1,5 @@
 import { strict as assert } from 'node:assert';
+import type { Reason } from '../../../src/api/reason.ts';
 import { repositoryTroubles } from '../../../src/database/crunchy/repositorystate.ts';
 import { pgoStatus, ready } from '../../support/stages.ts';
 import { each } from '../../support/table.ts';
@@ -36,11 +37,11 @@ const recorded = (w: World): World => {
   const backups = [{ id: CRON, completedAt: ago(3500) }];
   return { ...w, parent: overlaid(w.parent, { status: { backup: { repositories: [{ name: 'repo1', ready: true, backups }] } } }) };
 };
-/** The world in which that condition says so already. */
-const saying = (type: string, message: string, w: World): World => {
-  const condition = { type, status: 'False', reason: 'RepositoryNotReady', message, lastTransitionTime: ago(60) };
-  return { ...w, parent: overlaid(w.parent, { status: { conditions: [condition] } }) };
-};
+/** The world in which status reports that of the run by schedule which is due, or was begun, then. */
+const reported = (reason: Reason, detail: string, w: World): World => ({
+  ...w,
+  parent: overlaid(w.parent, { status: { reported: [{ reason, kind: 'CronJob', name: CRON, detail }] } }),
+});
 const stanza = (...repos: Loose[]): Loose => ({ pgbackrest: { repos } });
 const prepared = { name: 'repo1', bound: true, stanzaCreated: true, replicaCreateBackupComplete: true };
 const unless = (type: string, status: string): Loose => ({
@@ -217,20 +218,21 @@ describe('database/crunchy/repositorystate', () => {
           ),
           want: ['ScheduledBackupMissed', /planned for 2026-01-01T11:44:20Z was not begun/],
         },
-        MissedToldByAnother: {
+        MissedReportedByAnother: {
           reason: 'a replica whose clock is behind says the same',
-          given: saying(
-            'BackupReady',
-            'another; the full backup into repo1 that was planned for 2026-01-01T11:50:00Z was not begun; see it',
-            old([repo1({ full: '50 11 * * *' })]),
-          ),
+          given: reported('ScheduledBackupMissed', '2026-01-01T11:50:00Z', old([repo1({ full: '50 11 * * *' })])),
           want: ['ScheduledBackupMissed', /planned for 2026-01-01T11:50:00Z was not begun/],
         },
-        OverdueToldByAnother: {
+        MissedReportedOfAnotherRun: {
+          reason: 'the run before was missed, and this one may still begin',
+          given: reported('ScheduledBackupMissed', '2025-12-31T11:50:00Z', old([repo1({ full: '50 11 * * *' })], {}, 7200)),
+          want: undefined,
+        },
+        OverdueReportedByAnother: {
           reason: 'a replica whose clock is behind says the same',
-          given: saying(
-            'BackupReady',
-            'the full backup into repo1 that the schedule began at 2026-01-01T11:30:00Z has not ended, and so on',
+          given: reported(
+            'ScheduledBackupOverdue',
+            ago(1800),
             old([repo1({ full: '30 * * * *' })], runs({ startTime: ago(1800), active: 1 })),
           ),
           want: ['ScheduledBackupOverdue', /has not ended/],
