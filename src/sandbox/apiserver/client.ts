@@ -1,4 +1,4 @@
-/** What an API server offers, and what it tells of every change. */
+/** What an API server offers, and what it reports of every change. */
 import type { KindKey } from '../../api/kubernetes.ts';
 import type { Policy } from './admission.ts';
 import type { ApiErrorCode } from './apierror.ts';
