@@ -80,6 +80,7 @@ export default tseslint.config(
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
     rules: {
       'max-lines': ['error', { max: 200, skipBlankLines: true, skipComments: true }],
+      'no-nested-ternary': 'error',
       '@typescript-eslint/consistent-type-imports': 'error',
       // Taking a property out is how an object without it is made.
       '@typescript-eslint/no-unused-vars': ['error', { ignoreRestSiblings: true }],
@@ -87,6 +88,8 @@ export default tseslint.config(
       '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
     },
   },
+  // Optional chaining and `??` count as branches too, therefore 20.
+  { files: ['src/**/*.ts', 'scripts/**/*.ts'], rules: { complexity: ['error', 20] } },
   ...layering,
   { files: ['src/lib/hash.ts'], rules: { 'no-restricted-imports': 'off' } },
   {

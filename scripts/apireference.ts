@@ -70,13 +70,19 @@ function messages(schema: Schema): string[] {
   return [...new Set([...own, ...(items === undefined ? [] : messages(items)), ...below.flatMap(messages)])];
 }
 
-function row(name: string, schema: Schema, path: string, isRequired: boolean): string {
+/** Whether a field must be given, or what it is otherwise. */
+function necessity(schema: Schema, isRequired: boolean): string {
+  if (isRequired) return 'required';
   const isNamed = schema.default !== undefined && flow(schema.default) !== '{}';
+  return isNamed ? code(flow(schema.default)) : '–';
+}
+
+function row(name: string, schema: Schema, path: string, isRequired: boolean): string {
   const description = (schema.description ?? '').replace(/ Defaults to .*$/s, '');
   const cells = [
     code(name),
     typeOf(schema, path),
-    isRequired ? 'required' : isNamed ? code(flow(schema.default)) : '–',
+    necessity(schema, isRequired),
     cell([description, ...bounds(schema)].filter(Boolean).join(' ')),
   ];
   return `| ${cells.join(' | ')} |`;

@@ -1,10 +1,4 @@
-/** Every condition type and every reason, in the order of status. A test compares docs/conditions.md with both tables. */
-import { reasons, type Reason } from './reason.ts';
-import type { ReasonRow } from './reasonrow.ts';
-
-export { reasons, type Reason };
-
-export const isReason = (value: unknown): value is Reason => typeof value === 'string' && Object.hasOwn(reasons, value);
+/** Every condition type, in the order in which they stand in status. docs/conditions.md is compared with the table. */
 
 /** One sentence per type. The order of this table is the order in status. */
 export const conditionTypes = {
@@ -52,9 +46,3 @@ export const abnormalWhenTrue: ReadonlySet<ConditionType> = new Set<ConditionTyp
   'Paused',
   'DeletionBlocked',
 ]);
-
-/** Whether a condition of this type that is not True for this reason needs an action of a user. */
-export function stalls(type: ConditionType, reason: Reason): boolean {
-  const row: ReasonRow = reasons[reason];
-  return row.stalls === 'any' || (row.stalls?.includes(type) ?? false);
-}

@@ -1,5 +1,5 @@
 /** What the state machines decide, for the children to carry out. */
-import type { Reason } from './condition.ts';
+import type { Reason } from './reason.ts';
 import type { Readiness } from './kubernetes.ts';
 
 /** What a backup is taken for. */

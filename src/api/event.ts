@@ -1,5 +1,5 @@
-/** Every Event that the operator makes, by reason. A test compares docs/events.md with this table. */
-import type { Reason } from './condition.ts';
+/** Every Event that the operator makes, by reason. docs/events.md is compared with the table. */
+import type { Reason } from './reason.ts';
 
 interface EventRow {
   type: 'Normal' | 'Warning';

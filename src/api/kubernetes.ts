@@ -1,5 +1,6 @@
 /** Objects of Kubernetes, as plain values: what is observed, what is desired, and what conditions say. */
-import type { ConditionType, Reason } from './condition.ts';
+import type { ConditionType } from './condition.ts';
+import type { Reason } from './reason.ts';
 
 /** What an object read from the API server may hold at any place: every field can be missing or null. */
 export type Live<T> = T extends (infer Item)[]

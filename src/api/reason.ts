@@ -189,3 +189,5 @@ export const reasons = {
 } as const satisfies Record<string, ReasonRow>;
 
 export type Reason = keyof typeof reasons;
+
+export const isReason = (value: unknown): value is Reason => typeof value === 'string' && Object.hasOwn(reasons, value);

@@ -7,7 +7,7 @@ import { secondsSince } from '../lib/time.ts';
 import { webTemplate } from '../children/deployment.ts';
 import { type Failure } from '../api/decisions.ts';
 import { retryToken, deployedImage } from '../observed/releaserecord.ts';
-import { jobOfTarget } from '../children/job.ts';
+import { jobOfTarget } from '../children/wantedjob.ts';
 import { failureOf } from '../observed/migrationfailure.ts';
 import { isOver, type Pod } from '../observed/pods.ts';
 import { target } from '../observed/migrations.ts';

@@ -6,7 +6,7 @@ import { durable } from '../observed/lastapplied.ts';
 import { annotations, requests } from '../api/names.ts';
 import { secondsSince } from '../lib/time.ts';
 import { attemptToken, failures, deployedImage } from '../observed/releaserecord.ts';
-import { jobOfTarget } from '../children/job.ts';
+import { jobOfTarget } from '../children/wantedjob.ts';
 import { migrationJobs, type MigrationJob } from '../observed/migrationjobs.ts';
 import { historyIsUnknown, isExternal, migrated, target } from '../observed/migrations.ts';
 import { migrationTarget } from '../observed/migrationtarget.ts';

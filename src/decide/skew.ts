@@ -1,5 +1,5 @@
 /** Which version may follow which. The database decides: its migrations are what cannot be undone. */
-import type { Reason } from '../api/condition.ts';
+import type { Reason } from '../api/reason.ts';
 import { versionOf } from '../lib/image.ts';
 import type { Observed } from '../api/observed.ts';
 import { requests } from '../api/names.ts';

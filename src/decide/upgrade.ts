@@ -15,76 +15,7 @@ import type { DatabaseOperation } from './operation.ts';
 import { migrationTrouble, refusedRollout, rolloutTrouble, type Trouble } from './giveup.ts';
 import { migrationGate } from './migrationgate.ts';
 import { isReversible, refusal } from './skew.ts';
-
-/** `Installing` and `Settled` are no upgrade; the others are phases in status. */
-export type Phase =
-  'Installing' | 'Settled' | 'Refused' | 'BackingUp' | 'Migrating' | 'RollingOut' | 'RollingBack' | 'RolledBack' | 'Failed';
-
-/** The facts that decide the phase. Images are references. */
-interface Facts {
-  target: string;
-  /** The image of the Deployment; undefined before the first install. */
-  running: string | undefined;
-  /** What ran well before `running`, while that is on trial; undefined otherwise. */
-  former: string | undefined;
-  /** `running` is rolled out and available. */
-  isUp: boolean;
-  /** The database lacks the migrations of the target. */
-  needsMigration: boolean;
-  /** Its data was replaced: to migrate it again for what runs is no upgrade. */
-  isReplaced: boolean;
-  refused: Readiness | undefined;
-  /** Why the target has failed: recorded, or observed now. */
-  failure: Failure | undefined;
-  /** There is a `former`, and the operator may roll back to it by itself. */
-  mayReturn: boolean;
-  /** What the migrations of the target wait for. */
-  gate: Readiness | undefined;
-}
-
-interface Row {
-  phase: Phase;
-  when: (f: Facts) => boolean;
-  image: (f: Facts) => string;
-}
-
-/** One row per phase, the first that fits. `image` is the image of the Deployment. */
-const phases: readonly Row[] = [
-  // The database must not be migrated to the requested version.
-  { phase: 'Refused', when: (f) => f.refused !== undefined, image: currentImage },
-  // The requested image runs, or is the one to return to; an upgrade in progress is aborted.
-  { phase: 'Settled', when: (f) => (!f.needsMigration || f.isReplaced) && isWanted(f), image: (f) => f.target },
-  // The target failed, and what ran before is being rolled out again, or runs again.
-  { phase: 'RollingBack', when: (f) => isUndone(f) && (f.running === f.target || !f.isUp), image: (f) => f.former ?? currentImage(f) },
-  { phase: 'RolledBack', when: isUndone, image: currentImage },
-  // The target failed before it was rolled out, or is left as it is.
-  { phase: 'Failed', when: (f) => f.failure !== undefined, image: currentImage },
-  // The database has not been migrated to the target, and is backed up first.
-  { phase: 'BackingUp', when: (f) => f.needsMigration && f.gate !== undefined, image: currentImage },
-  // Nothing runs yet: there is nothing to return to.
-  { phase: 'Installing', when: (f) => f.running === undefined, image: (f) => f.target },
-  // The migrations of the target run; the application keeps its image.
-  { phase: 'Migrating', when: (f) => f.needsMigration, image: currentImage },
-];
-
-/** Otherwise the database is ready for the target. */
-const rollingOut: Row = { phase: 'RollingOut', when: () => true, image: (f) => f.target };
-
-/** The image of the Deployment meanwhile. One on trial that the spec no longer requests is rolled back, unless it runs well. */
-function currentImage(f: Facts): string {
-  const isLeft = f.mayReturn && f.running !== f.target && !f.isUp;
-  return (isLeft ? f.former : undefined) ?? f.running ?? f.target;
-}
-
-/** The requested image runs well, or ran well before. */
-function isWanted(f: Facts): boolean {
-  return f.target === f.former || (f.target === f.running && (f.isUp || f.former === undefined));
-}
-
-/** A failed rollout is being rolled back, or was. */
-function isUndone(f: Facts): boolean {
-  return f.failure?.during === 'RollingOut' && (f.running !== f.target || f.mayReturn);
-}
+import { currentImage, phaseRow, type Facts, type Phase } from './upgradephase.ts';
 
 /** What is decided about the version, and what the Deployment shall record of it. */
 export interface Upgrade {
@@ -128,8 +59,13 @@ function troubleOf(o: Observed, { isRunning, isUp }: { isRunning: boolean; isUp:
   return needsMigration(o) ? migrationTrouble(o) : refusedRollout(o);
 }
 
-/** What is decided about the version, computed once for each request. */
-export const upgrade = memo((o): Upgrade => {
+/** The facts of the phase, and what else is decided from the same observations. */
+interface Gathered extends Facts, Pick<Upgrade, 'operation' | 'isBarred' | 'trouble'> {
+  /** The failure that is remembered. */
+  known: Failure | undefined;
+}
+
+function gather(o: Observed): Gathered {
   const [wanted, running, before] = [target(o), deployedImage(o), lastGood(o)];
   const isUp = deployment(o) !== undefined && isRolledOut(deployment(o), neededPods(o));
   const former = before === running ? undefined : before;
@@ -140,8 +76,7 @@ export const upgrade = memo((o): Upgrade => {
   const failure = known ?? (trouble.failure && { ...trouble.failure, image: wanted, retry: attemptToken(o, wanted) });
   // What runs instead of a failed image needs its schema, too, if the data was replaced.
   const isBarred = refused !== undefined || (failure !== undefined && !historyIsUnknown(o));
-  const { operation, gate } = migrationGate(o, needsMigration(o) && !isBarred);
-  const facts: Facts = {
+  return {
     target: wanted,
     running,
     former,
@@ -149,18 +84,32 @@ export const upgrade = memo((o): Upgrade => {
     needsMigration: needsMigration(o),
     isReplaced: historyIsUnknown(o),
     failure,
+    known,
     refused: refused && { status: 'False', ...refused },
     mayReturn: mayReturn(o, former),
-    gate,
+    ...migrationGate(o, needsMigration(o) && !isBarred),
+    isBarred,
+    trouble,
   };
-  const row = phases.find(({ when }) => when(facts)) ?? rollingOut;
-  // A migration that has started is waited for, whatever the spec says by now; going back stays possible.
+}
+
+/** The image that ran well last, as status tells of it. */
+function origin({ target: wanted, running, former, isUp }: Facts): string {
+  return (former === wanted || isUp ? running : (former ?? running)) ?? wanted;
+}
+
+/** What is decided about the version, computed once for each request. */
+export const upgrade = memo((o): Upgrade => {
+  const facts = gather(o);
+  const row = phaseRow(facts);
+  // A migration that has started is waited for, whatever the spec says by now; the way back is not barred.
   const image = startedJob(o) !== undefined && row.phase !== 'RollingBack' ? currentImage(facts) : row.image(facts);
+  const { target: wanted, running, isUp, known, failure, operation, isBarred, gate, refused, trouble } = facts;
   const good = goodImage(o, running, isUp, image);
   const isKept = failure !== undefined && row.phase !== 'Settled';
   return {
     phase: row.phase,
-    from: (former === wanted || isUp ? running : (former ?? running)) ?? wanted,
+    from: origin(facts),
     to: wanted,
     image,
     ...(good !== undefined && { lastGood: good }),
@@ -170,7 +119,7 @@ export const upgrade = memo((o): Upgrade => {
     operation,
     isBarred,
     ...(gate && { gate }),
-    ...(facts.refused && { refused: facts.refused }),
+    ...(refused && { refused }),
     trouble,
   };
 });

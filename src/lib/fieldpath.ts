@@ -58,7 +58,7 @@ export function withValue<T>(value: T, path: FieldPath, next: unknown, place?: n
     const index = indexOf(value, step);
     if (index === -1) return next === undefined || rest.length > 0 ? value : (value.toSpliced(place ?? value.length, 0, next) as T);
     const item = withValue<unknown>(value[index], rest, next, place);
-    return (value as unknown[]).flatMap((each, at) => (at !== index ? [each] : item === undefined ? [] : [item])) as T;
+    return (item === undefined ? value.toSpliced(index, 1) : value.with(index, item)) as T;
   }
   if (!isFields(value)) return value;
   const inner = withValue(own(value, step), rest, next, place);

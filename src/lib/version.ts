@@ -36,12 +36,18 @@ export function namedVersion(reference: string): [] | [NamedVersion] {
 
 const isNumber = (part: string): boolean => /^\d+$/.test(part);
 
+/** By code units, as the API server orders names. */
+function compareText(a: string, b: string): number {
+  if (a === b) return 0;
+  return a < b ? -1 : 1;
+}
+
 /** Numbers come before words, and fewer parts before more. */
 function comparePart(a: string | undefined, b: string | undefined): number {
   if (a === undefined || b === undefined) return Number(a !== undefined) - Number(b !== undefined);
   if (isNumber(a) && isNumber(b)) return Number(a) - Number(b);
   if (isNumber(a) !== isNumber(b)) return isNumber(a) ? -1 : 1;
-  return a < b ? -1 : a > b ? 1 : 0;
+  return compareText(a, b);
 }
 
 /** Negative if `a` is lower, 0 if neither is. */

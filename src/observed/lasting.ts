@@ -2,7 +2,7 @@
  * States of the database that become a fault when they last. If no object says since when a state lasts, status does: in `reported`, by the reason
  * of the state while it is young.
  */
-import type { Reason } from '../api/condition.ts';
+import type { Reason } from '../api/reason.ts';
 import type { Readiness } from '../api/kubernetes.ts';
 import type { Observed } from '../api/observed.ts';
 import { minute, secondsSince, wholeSeconds } from '../lib/time.ts';

@@ -68,37 +68,55 @@ function recordOf(object: KubeObject, o: Observed): Pick<MigrationJob, 'image' |
   };
 }
 
+type Count = 'active' | 'succeeded' | 'failed' | 'terminating';
+
+/** The pods that the Job controller counts. */
+function countsOf(status: Live<JobParts>['status']): Record<Count, number> {
+  const { active, succeeded, failed, terminating } = status ?? {};
+  return { active: active ?? 0, succeeded: succeeded ?? 0, failed: failed ?? 0, terminating: terminating ?? 0 };
+}
+
+/** The condition with which it ended; undefined while it goes on. */
+const endOf = (status: Live<JobParts>['status']) =>
+  status?.conditions?.find((condition) => condition?.status === 'True' && (condition.type === 'Complete' || condition.type === 'Failed'));
+
+function phaseOf(ended: string | null | undefined, hasBegun: boolean): MigrationJob['phase'] {
+  if (ended === 'Complete') return 'complete';
+  if (ended === 'Failed') return 'failed';
+  return hasBegun ? 'started' : 'pending';
+}
+
 function toMigrationJob(object: KubeObject, pods: readonly Pod[], o: Observed): MigrationJob {
   const { spec, status } = object as Live<JobParts>;
-  const ended = status?.conditions?.find(
-    (condition) => condition?.status === 'True' && (condition.type === 'Complete' || condition.type === 'Failed'),
-  );
+  const [ended, counts] = [endOf(status), countsOf(status)];
   const own = pods.filter(({ metadata }) => JOB_NAME_LABELS.some((label) => metadata.labels?.[label] === object.metadata.name));
-  const counts = (status ?? {}) as Readonly<Record<string, number | null | undefined>>;
-  // Active without an observed pod: the cache may lag behind, and a migration is not interrupted on a guess.
-  const mayRun = (status?.active ?? 0) > 0 && own.length === 0;
-  const started = mayRun || (status?.failed ?? 0) > 0 || (status?.succeeded ?? 0) > 0 || own.some(hasStarted);
+  // Active with no pod in sight: the cache may lag behind, and a migration is not cut short on a guess.
+  const mayRun = counts.active > 0 && own.length === 0;
+  const hasBegun = mayRun || counts.failed > 0 || counts.succeeded > 0 || own.some(hasStarted);
   return {
     name: object.metadata.name,
     ...recordOf(object, o),
-    phase: ended?.type === 'Complete' ? 'complete' : ended?.type === 'Failed' ? 'failed' : started ? 'started' : 'pending',
+    phase: phaseOf(ended?.type, hasBegun),
     endedAt: ended?.lastTransitionTime ?? '',
     reason: ended?.reason ?? '',
     pods: own,
-    hasFailed: (status?.failed ?? 0) > 0,
+    hasFailed: counts.failed > 0,
     isSuspended: spec?.suspend === true && ended === undefined,
-    // Between a pod that is gone and its successor the controller waits; then it was allowed to create pods.
-    isIdle: ended === undefined && own.length === 0 && ['active', 'succeeded', 'failed', 'terminating'].every((key) => !counts[key]),
+    // Between a pod that is gone and its successor the controller waits; then it has had leave to create pods.
+    isIdle: ended === undefined && own.length === 0 && Object.values(counts).every((count) => !count),
     since: status?.startTime ?? object.metadata.creationTimestamp ?? '',
   };
+}
+
+function compareJobs(a: MigrationJob, b: MigrationJob): number {
+  if (a.endedAt !== b.endedAt) return a.endedAt < b.endedAt ? 1 : -1;
+  return a.name < b.name ? -1 : 1;
 }
 
 /** The observed migration Jobs, the one that ended last first, then by name. */
 export const migrationJobs = memo((o): readonly MigrationJob[] => {
   const pods = podsOf(o, 'migration');
-  return [...(o.children.get(kindKey(kinds.job))?.values() ?? [])]
-    .map((object) => toMigrationJob(object, pods, o))
-    .sort((a, b) => (a.endedAt !== b.endedAt ? (a.endedAt < b.endedAt ? 1 : -1) : a.name < b.name ? -1 : 1));
+  return [...(o.children.get(kindKey(kinds.job))?.values() ?? [])].map((object) => toMigrationJob(object, pods, o)).sort(compareJobs);
 });
 
 /** The Job whose migration is running, if any. All else waits for it. */

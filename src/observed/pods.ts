@@ -1,5 +1,5 @@
-/** What the pods of a Bestie are, and how far they are. podtroubles.ts has their problems. */
-import type { Reason } from '../api/condition.ts';
+/** What the pods of a Bestie are, and how far they got. What ails them is in troubles.ts. */
+import type { Reason } from '../api/reason.ts';
 import { POD } from '../api/kinds.ts';
 import type { Observed } from '../api/observed.ts';
 import type { KubeObject, Live, Report } from '../api/kubernetes.ts';

@@ -1,6 +1,6 @@
 /** The problems of the pods of a Bestie. Reasons and messages are the operator's own and do not alternate: kubelets flip between two at each retry, and each flip would be a write. */
 import type { Report } from '../api/kubernetes.ts';
-import type { Reason } from '../api/condition.ts';
+import type { Reason } from '../api/reason.ts';
 import type { Observed } from '../api/observed.ts';
 import { secondsSince } from '../lib/time.ts';
 import { creationTrouble } from './podcreation.ts';

@@ -1,5 +1,6 @@
 /** The conditions that were last written. */
-import { conditionTypes, isReason, type ConditionType } from '../api/condition.ts';
+import { conditionTypes, type ConditionType } from '../api/condition.ts';
+import { isReason } from '../api/reason.ts';
 import type { Condition, ConditionStatus } from '../api/kubernetes.ts';
 import type { Bestie } from '../api/observed.ts';
 

@@ -1,5 +1,5 @@
-/** What the Deployment records about its release: read from what was last applied to it, and from status if there is no Deployment. */
-import { isReason } from '../api/condition.ts';
+/** What the Deployment keeps about its release: read from what was last applied to it, and from status where there is no Deployment. */
+import { isReason } from '../api/reason.ts';
 import type { Failure } from '../api/decisions.ts';
 import { type ConditionType } from '../api/condition.ts';
 import type { Observed } from '../api/observed.ts';

@@ -1,5 +1,5 @@
-/** The steps of deleting a Bestie, each by what is observed: migration, application, final backup, database. */
-import type { Reason } from '../api/condition.ts';
+/** The steps of taking a Bestie down, each for what is observed: migration, application, final backup, database. */
+import type { Reason } from '../api/reason.ts';
 import type { KubeObject, Manifest, Readiness } from '../api/kubernetes.ts';
 import { requests } from '../api/names.ts';
 import type { Observed } from '../api/observed.ts';

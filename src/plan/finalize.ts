@@ -10,7 +10,14 @@ import { withTransitionTimes, notStalled, waitsForAction } from '../status/condi
 import { adoptedDatabases } from '../database/index.ts';
 import { hold, previousStatus } from './hold.ts';
 import { podFindings, podStatus } from '../status/status.ts';
-import { lasting, pendingDeletions, pendingUpdate, refused as denied, secondsLeft } from '../observed/pendingchanges.ts';
+import {
+  lasting,
+  pendingDeletions,
+  pendingUpdate,
+  refused as denied,
+  secondsLeft,
+  type PendingChange,
+} from '../observed/pendingchanges.ts';
 import { sync } from './sync.ts';
 import { isProtected } from '../decide/deletion.ts';
 import { released } from '../decide/keptdatabase.ts';
@@ -46,6 +53,33 @@ function awaited(going: readonly KubeObject[]): string {
   return kept.length === 0 ? 'the deletion continues by itself' : waitingFor(kept);
 }
 
+/** What keeps the deletion from going on; undefined where nothing does. */
+function obstacle(
+  { blocked, held, refusal }: { blocked: Readiness | undefined; held: Readiness | undefined; refusal: PendingChange | undefined },
+  o: Observed,
+): Readiness | undefined {
+  if (refusal !== undefined) return { ...denied(refusal, o), status: 'True' };
+  return blocked ?? (held && { ...held, status: 'True' });
+}
+
+/** The conditions of a Bestie that goes: `message` is what it waits for, `going` what is still there. */
+function findings(
+  message: string,
+  blocking: Readiness | undefined,
+  going: readonly KubeObject[],
+  o: Observed,
+): Map<ConditionType, Readiness> {
+  const isStuck = blocking !== undefined && stuck.has(blocking.reason);
+  const deleting: Readiness = { status: 'False', reason: 'Deleting', message };
+  return new Map<ConditionType, Readiness>([
+    ['Ready', deleting],
+    ['Reconciling', isStuck ? waitsForAction : { ...deleting, status: 'True' }],
+    ['Stalled', isStuck ? blocking : notStalled],
+    ...podFindings(o),
+    ['DeletionBlocked', blocking ?? { status: 'False', reason: 'NothingBlocks', message: awaited(going) }],
+  ]);
+}
+
 export function finalize(o: Observed): Plan {
   // The Bestie only stopped matching the controller: it keeps everything, and the controller releases it.
   if (o.bestie.metadata.deletionTimestamp == null) return { ...sync(o), finalized: true };
@@ -58,22 +92,11 @@ export function finalize(o: Observed): Plan {
   const children = [...own, ...strangers.map((live) => released(live, o))];
   const isLast = finalized === true && strangers.length === 0;
   const going = lingering(o, isLast);
-  const { held: kept, ...recheck } = heldByFinalizer(going, o);
+  const { held, ...recheck } = heldByFinalizer(going, o);
   const updates = children.flatMap((manifest) => pendingUpdate(manifest, o.child(kindKey(manifest), manifest.metadata.name), o) ?? []);
   const pending = [...updates, ...pendingDeletions(children, o)];
-  const refusal = pending.find((change) => change.refused);
-  const other = refusal === undefined ? kept : denied(refusal, o);
-  const blocking: Readiness | undefined = (refusal === undefined ? blocked : undefined) ?? (other && { ...other, status: 'True' });
-  const isStuck = blocking !== undefined && stuck.has(blocking.reason);
   const message = isLast && keepers(o.bestie).length > 0 ? `${step}; ${waitingFor(going)}` : step;
-  const deleting: Readiness = { status: 'False', reason: 'Deleting', message };
-  const found = new Map<ConditionType, Readiness>([
-    ['Ready', deleting],
-    ['Reconciling', isStuck ? waitsForAction : { ...deleting, status: 'True' }],
-    ['Stalled', isStuck ? blocking : notStalled],
-    ...podFindings(o),
-    ['DeletionBlocked', blocking ?? { status: 'False', reason: 'NothingBlocks', message: awaited(going) }],
-  ]);
+  const found = findings(message, obstacle({ blocked, held, refusal: pending.find((change) => change.refused) }, o), going, o);
   const { pendingChanges: _, ...before } = previousStatus(o);
   const status: Status = { ...before, ...podStatus(o), ...keptOf(found.values()), conditions: withTransitionTimes(found, o.bestie, o.now) };
   const pendingChanges = lasting(pending, status, o);

@@ -3,8 +3,7 @@ import type { Bestie, Observed, Status } from '../api/observed.ts';
 import type { Live, Readiness } from '../api/kubernetes.ts';
 import { reportsBackups } from '../observed/reportsbackups.ts';
 import { backupStatus } from '../status/backupstatus.ts';
-import { previousConditions } from '../observed/previousconditions.ts';
-import { repositoryReadiness } from '../status/upgradeconditions.ts';
+import { lateBackup, repositoryReadiness } from '../status/upgradeconditions.ts';
 
 /** Seconds that a backup may take by default. */
 const TIMEOUT = 3600;
@@ -23,7 +22,6 @@ function asApplied(o: Observed): Observed | undefined {
 export function heldBackups(o: Observed): { readiness: Readiness; status: Status['backup'] } | undefined {
   const world = asApplied(o);
   if (world === undefined || !reportsBackups(o)) return undefined;
-  const [before, now] = [previousConditions(o.bestie.status).get('BackupReady'), repositoryReadiness(world)];
-  const isAwaited = before?.reason === 'BackupFailed' || before?.reason === 'BackupTimeout';
-  return { readiness: isAwaited && now.status === 'True' ? before : now, status: backupStatus(world) };
+  const now = repositoryReadiness(world);
+  return { readiness: (now.status === 'True' ? lateBackup(o) : undefined) ?? now, status: backupStatus(world) };
 }

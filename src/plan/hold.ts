@@ -13,7 +13,7 @@ import { withTransitionTimes, waitsForAction } from '../status/conditions.ts';
 import { isPaused } from '../observed/pause.ts';
 import { halted, whyHalted } from './halted.ts';
 import { heldBackups } from './heldbackups.ts';
-import { lastUpgrade } from '../status/history.ts';
+import { lastUpgrade } from '../status/lastupgrade.ts';
 import { pause } from '../status/pause.ts';
 import { knownRefusals } from '../observed/pendingchanges.ts';
 import { hasService, podFindings, podStatus } from '../status/status.ts';

@@ -3,7 +3,7 @@ import type { Child, Context } from '../api/child.ts';
 import type { Manifest, Readiness } from '../api/kubernetes.ts';
 import type { Observed, Plan, Status } from '../api/observed.ts';
 import { childrenOf } from '../children/index.ts';
-import { recognised } from '../children/job.ts';
+import { recognised } from '../children/wantedjob.ts';
 import { adoptedDatabases } from '../database/index.ts';
 import { contestedFields } from '../decide/contestedfields.ts';
 import { decide } from '../decide/index.ts';

@@ -1,6 +1,7 @@
 /** The sandbox: an API server, the controllers around it, Metacontroller and a clock that only moves when it is moved. */
 import type { KindKey } from '../api/kubernetes.ts';
-import { createApiServer, type ApiServer, type Client, type DeleteOptions, type Write } from './apiserver/apiserver.ts';
+import { createApiServer } from './apiserver/apiserver.ts';
+import type { ApiServer, Client, DeleteOptions, Write } from './apiserver/client.ts';
 import { runAutoscalers, type Metrics } from './controllers/autoscalers.ts';
 import { collect } from './controllers/collector.ts';
 import { controllerConfig, type ControllerConfig } from './metacontroller/controllerconfig.ts';

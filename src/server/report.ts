@@ -82,7 +82,8 @@ function logDecision(call: Call, decision: Decision, operations: readonly Operat
   const isNews = !isQuiet(decision) || operations.some(({ operation }) => operation !== 'create');
   // The finalizer of another controller may keep a Bestie, so that finalize is called for it long after it was finalized.
   const isHeld = observed.bestie.metadata.finalizers?.some((finalizer) => finalizer.startsWith(METACONTROLLER)) ?? false;
-  const key = plan.finalized && (isHeld || isNews) ? 'letGo' : isNews ? 'changed' : 'unchanged';
+  const usual = isNews ? 'changed' : 'unchanged';
+  const key = plan.finalized && (isHeld || isNews) ? 'letGo' : usual;
   const { namespace, name, generation } = observed.bestie.metadata;
   const { from, to, phase } = changes.upgrade ?? {};
   logEntry(logger, key, {

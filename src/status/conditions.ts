@@ -1,6 +1,8 @@
 /** Conditions: one per type, in the order of the table, each with the time of its last transition. The only module that sets, carries over and removes them. */
 import { previousConditions } from '../observed/previousconditions.ts';
-import { conditionTypes, requiredForReady, stalls, type ConditionType, type Reason } from '../api/condition.ts';
+import { conditionTypes, requiredForReady, type ConditionType } from '../api/condition.ts';
+import { stalls } from '../api/stalls.ts';
+import type { Reason } from '../api/reason.ts';
 import type { Bestie } from '../api/observed.ts';
 import type { Condition, ConditionStatus, Readiness } from '../api/kubernetes.ts';
 
@@ -53,6 +55,18 @@ interface Besides {
   isContested?: boolean;
 }
 
+type Missing = ReturnType<typeof firstNotTrue>;
+
+function ready(missing: Missing, unapplied: ConditionType | undefined, isContested: boolean): Readiness {
+  if (missing) return { status: 'False', reason: missing[1].reason, message: `${missing[0]}: ${missing[1].message}` };
+  return { status: 'True', reason: 'AllReady', message: unapplied === undefined ? running(isContested) : almost(unapplied) };
+}
+
+function reconciling(missing: Missing): Readiness {
+  if (missing) return { status: 'True', reason: 'Progressing', message: `waiting for ${missing[0]}` };
+  return { status: 'False', reason: 'Settled', message: 'everything is in place' };
+}
+
 /**
  * Ready, Reconciling and Stalled from the conditions of the children and what is known besides. While the requested image is refused or has
  * failed, they report that, whatever the former one does.
@@ -68,16 +82,8 @@ export function withSummary(found: Findings, { obstacle, leftover, isContested =
   const failed: Readiness | undefined = upgrade?.status === 'True' ? { ...upgrade, reason: 'UpgradeFailed' } : undefined;
   const stuck = obstacle ?? failed ?? stalled?.finding ?? leftover;
   const summary: Record<'Ready' | 'Reconciling' | 'Stalled', Readiness> = {
-    Ready: failed
-      ? { status: 'False', reason: failed.reason, message: failed.message }
-      : missing
-        ? { status: 'False', reason: missing[1].reason, message: `${missing[0]}: ${missing[1].message}` }
-        : { status: 'True', reason: 'AllReady', message: unapplied === undefined ? running(isContested) : almost(unapplied) },
-    Reconciling: stuck
-      ? waitsForAction
-      : missing
-        ? { status: 'True', reason: 'Progressing', message: `waiting for ${missing[0]}` }
-        : { status: 'False', reason: 'Settled', message: 'everything is in place' },
+    Ready: failed ? { status: 'False', reason: failed.reason, message: failed.message } : ready(missing, unapplied, isContested),
+    Reconciling: stuck ? waitsForAction : reconciling(missing),
     Stalled: stuck ? { status: 'True', reason: stuck.reason, message: stuck.message } : notStalled,
   };
   return new Map([...(Object.entries(summary) as [ConditionType, Readiness][]), ...found]);

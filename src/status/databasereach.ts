@@ -2,7 +2,7 @@
 import type { ConditionType } from '../api/condition.ts';
 import type { Observed } from '../api/observed.ts';
 import type { Readiness } from '../api/kubernetes.ts';
-import { jobDatabaseTrouble } from '../children/job.ts';
+import { jobDatabaseTrouble } from '../children/jobreadiness.ts';
 import { migrationJobs } from '../observed/migrationjobs.ts';
 import { lostDatabase } from '../observed/lostdatabase.ts';
 import { isReady, isTerminating, podsOf } from '../observed/pods.ts';

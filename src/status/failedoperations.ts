@@ -1,5 +1,6 @@
-/** Operations that Metacontroller could not carry out: counted once, when they were requested too long ago. */
-import type { ConditionType, Reason } from '../api/condition.ts';
+/** What Metacontroller was asked to do and could not: counted once, when it has been asked for too long. */
+import type { ConditionType } from '../api/condition.ts';
+import type { Reason } from '../api/reason.ts';
 import type { Bestie, Status } from '../api/observed.ts';
 import { table } from '../children/index.ts';
 import type { Operation } from '../observed/operations.ts';

@@ -1,6 +1,7 @@
-/** What status keeps of findings besides their messages. */
+/** What status keeps of findings beside their sentences. */
+import type { ConditionType } from '../api/condition.ts';
 import { isEqual } from '../lib/equal.ts';
-import { isReason, type ConditionType } from '../api/condition.ts';
+import { isReason } from '../api/reason.ts';
 import type { Creation, Readiness, Report } from '../api/kubernetes.ts';
 import type { Observed, Status } from '../api/observed.ts';
 

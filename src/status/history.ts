@@ -1,14 +1,12 @@
 /** `status.upgrade`: the upgrade in progress or the last one, and how the ones before it ended. */
 import { requestOf } from '../decide/operation.ts';
-import type { BestieStatus } from '../api/bestie.ts';
 import type { Observed } from '../api/observed.ts';
-import type { Live, Readiness } from '../api/kubernetes.ts';
+import type { Readiness } from '../api/kubernetes.ts';
 import { attempting, attemptToken, deployedImage } from '../observed/releaserecord.ts';
 import { begunJob } from '../decide/migrationgate.ts';
-import type { Phase, Upgrade } from '../decide/upgrade.ts';
-
-type UpgradeStatus = NonNullable<BestieStatus['upgrade']>;
-type Entry = NonNullable<UpgradeStatus['history']>[number];
+import type { Upgrade } from '../decide/upgrade.ts';
+import { lastUpgrade, type Entry, type Told } from './lastupgrade.ts';
+import type { Phase } from '../decide/upgradephase.ts';
 
 /** Entries that are kept. */
 const LIMIT = 10;
@@ -25,28 +23,8 @@ const quiet: ReadonlySet<Phase> = new Set(['Installing', 'Settled']);
 /** Phases before the migrations are completed. */
 const before: ReadonlySet<Phase> = new Set(['BackingUp', 'Migrating']);
 
-const isWhole = (entry: Live<Entry> | null): entry is Entry =>
-  entry?.from != null && entry.to != null && entry.result != null && entry.at != null;
-
-const whole = ({ from, to, result, reason, at }: Live<Entry> & Entry): Entry => ({
-  from,
-  to,
-  result,
-  ...(reason != null && { reason }),
-  at,
-});
-
-/** The upgrade as it was last written, without nulls. */
-export function lastUpgrade(o: Observed): UpgradeStatus | undefined {
-  const last = o.bestie.status.upgrade;
-  if (last == null) return undefined;
-  const { history, ...rest } = last;
-  const known = Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== null)) as UpgradeStatus;
-  return { ...known, ...(history != null && { history: history.filter(isWhole).map(whole) }) };
-}
-
-/** Every status of an upgrade was lost: the image that runs well is not the one that status reports as succeeded. */
-const isMissed = ({ phase, to, isUp }: Pick<Upgrade, 'phase' | 'to' | 'isUp'>, last: UpgradeStatus | undefined): boolean =>
+/** Every status of an upgrade was lost: what runs well is not what was told to have succeeded. */
+const isMissed = ({ phase, to, isUp }: Pick<Upgrade, 'phase' | 'to' | 'isUp'>, last: Told | undefined): boolean =>
   quiet.has(phase) && isUp && last?.phase === 'Succeeded' && last.to !== to;
 
 /** The phase in status. An upgrade that left the spec was aborted; one whose target runs well has succeeded. */
@@ -101,25 +79,62 @@ function retryOf({ failure, to }: Upgrade, phase: string, o: Observed): string {
   return failure?.retry ?? (attempting.has(phase) ? attemptToken(o, to) : '');
 }
 
+/** How what is decided now goes on from what was told last. */
+interface Course {
+  last: Told | undefined;
+  /** In words of status. */
+  phase: string;
+  isQuiet: boolean;
+  /** Every status of an upgrade was lost. */
+  isMissed: boolean;
+  /** The phase, of the same upgrade, is the one that was told. */
+  isSame: boolean;
+  /** The one that was told of goes on, unless it had ended or another target is wanted. */
+  goesOn: boolean;
+}
+
+function courseOf(upgrade: Upgrade, last: Told | undefined, phase: string): Course {
+  const isQuiet = quiet.has(upgrade.phase);
+  const missed = isMissed(upgrade, last);
+  const isSame = last?.phase === phase && !missed && (isQuiet || last.to === upgrade.to);
+  const goesOn = isQuiet || isSame || (last?.to === upgrade.to && !ended.has(last.phase ?? ''));
+  return { last, phase, isQuiet, isMissed: missed, isSame, goesOn };
+}
+
+/** From what to what the upgrade goes that is told of. */
+function endsOf({ last, isMissed: missed, goesOn }: Course, { from, to }: Upgrade): { from: string; to: string } {
+  if (missed) return { from: last?.to ?? '', to };
+  return goesOn ? { from: last?.from ?? from, to: last?.to ?? to } : { from, to };
+}
+
+/** How upgrades have ended just now: the one that is told of, and one that it takes over from. */
+function endings(
+  { last, phase, isQuiet, isSame }: Course,
+  told: Required<Pick<Told, 'from' | 'to' | 'since'>>,
+  reason: string | undefined,
+  upgrade: Upgrade,
+  o: Observed,
+): Entry[] {
+  const entry = isSame ? undefined : entryOf(phase, told, reason, last);
+  const left = isQuiet || last === undefined ? undefined : leftBehind(last, upgrade, o);
+  return [entry, left].filter((each) => each !== undefined);
+}
+
 /** `status.upgrade`; undefined before the first upgrade. */
 export function upgradeStatus(upgrade: Upgrade, o: Observed): UpgradeStatus | undefined {
   const last = lastUpgrade(o);
   const phase = phaseOf(upgrade, last);
   if (phase === undefined) return undefined;
-  const isQuiet = quiet.has(upgrade.phase);
-  const missed = isMissed(upgrade, last);
-  const isSame = last?.phase === phase && !missed && (isQuiet || last.to === upgrade.to);
-  if (isSame && isQuiet) return { ...last, failed: Math.max(upgrade.failures, last.failed ?? 0) };
-  // The upgrade in status continues, unless it had ended or another target is requested.
-  const goesOn = isQuiet || isSame || (last?.to === upgrade.to && !ended.has(last.phase ?? ''));
-  const { from = upgrade.from, to = upgrade.to }: UpgradeStatus = missed ? { from: last?.to ?? '' } : goesOn ? (last ?? {}) : {};
-  const { reason, message } = problemOf(upgrade) ?? {};
-  const backupID = backupOf(upgrade, goesOn ? last : undefined, o);
+  const course = courseOf(upgrade, last, phase);
+  // Where the Deployment refused every record, status alone has counted.
+  const failed = Math.max(upgrade.failures, last?.failed ?? 0);
+  if (course.isSame && course.isQuiet) return { ...last, failed };
+  const { from, to } = endsOf(course, upgrade);
+  const { reason, message } = ailment(upgrade) ?? {};
+  const backupID = backupOf(upgrade, course.goesOn ? last : undefined, o);
   const retry = retryOf(upgrade, phase, o);
-  const since = isSame ? (last.since ?? o.now) : o.now;
-  const entry = isSame ? undefined : entryOf(phase, { from, to, since }, reason, last);
-  const left = isQuiet || last === undefined ? undefined : leftBehind(last, upgrade, o);
-  const entries = [entry, left].filter((each) => each !== undefined);
+  const since = (course.isSame ? last?.since : undefined) ?? o.now;
+  const entries = endings(course, { from, to, since }, reason, upgrade, o);
   const history = [...entries, ...(last?.history ?? [])].slice(0, LIMIT);
   return {
     from,
@@ -131,8 +146,7 @@ export function upgradeStatus(upgrade: Upgrade, o: Observed): UpgradeStatus | un
     ...(reason !== undefined && { reason }),
     ...(message !== undefined && { message }),
     succeeded: (last?.succeeded ?? 0) + entries.filter(({ result }) => result === 'Succeeded').length,
-    // If every record on the Deployment was refused, only status has counted.
-    failed: Math.max(upgrade.failures, last?.failed ?? 0),
+    failed,
     ...(history.length > 0 && { history }),
   };
 }

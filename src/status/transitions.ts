@@ -1,5 +1,6 @@
 /** What just happened: the one place that compares two statuses. The log, the metrics and the Events are its sinks. */
-import type { ConditionType, Reason } from '../api/condition.ts';
+import type { ConditionType } from '../api/condition.ts';
+import type { Reason } from '../api/reason.ts';
 import type { Bestie, Status } from '../api/observed.ts';
 import type { ConditionStatus } from '../api/kubernetes.ts';
 import { wholeSeconds } from '../lib/time.ts';

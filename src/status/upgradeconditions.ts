@@ -9,15 +9,23 @@ import type { Context } from '../api/child.ts';
 import { annotate, setTo } from '../observed/commands.ts';
 import { guardReadiness } from '../database/guard.ts';
 import { isExternal } from '../observed/migrations.ts';
+import { previousConditions } from '../observed/previousconditions.ts';
 import { isBeingReplaced } from '../observed/replaceddata.ts';
 import { podsOfImage } from '../observed/deployment.ts';
 import { problems } from '../observed/podtroubles.ts';
 import { isReversible } from '../decide/skew.ts';
-import type { Phase, Upgrade } from '../decide/upgrade.ts';
+import type { Upgrade } from '../decide/upgrade.ts';
+import type { Phase } from '../decide/upgradephase.ts';
 
 const undoing: ReadonlySet<Phase> = new Set(['RollingBack', 'RolledBack']);
 /** Reasons for which a backup before an upgrade counts as missing. */
 const late: ReadonlySet<string> = new Set(['BackupFailed', 'BackupTimeout']);
+
+/** The backup before an upgrade that does not come about, as status said it last; undefined where it said no such thing. */
+export function lateBackup({ bestie }: Observed): Readiness | undefined {
+  const before = previousConditions(bestie.status).get('BackupReady');
+  return before !== undefined && late.has(before.reason) ? before : undefined;
+}
 
 /** The ways on from a target that failed: back to what ran well, where that may run on the schema, or the same once more. */
 function waysOn({ to, from }: Upgrade, o: Observed): string {

@@ -1,5 +1,6 @@
-/** What is observed besides the two statuses: it distinguishes what happened under this Bestie from what only came into view. */
-import type { ConditionType, Reason } from '../api/condition.ts';
+/** What is observed besides the two statuses: it tells what happened under this Bestie from what only came into view. */
+import type { ConditionType } from '../api/condition.ts';
+import type { Reason } from '../api/reason.ts';
 import { kinds } from '../api/kinds.ts';
 import { type Observed } from '../api/observed.ts';
 import { kindKey, type Condition, type KubeObject, type Manifest } from '../api/kubernetes.ts';
@@ -65,9 +66,9 @@ const going: ReadonlySet<Reason> = new Set<Reason>(['Deleting', 'HeldByFinalizer
 function traceOf({ apiVersion, kind }: Manifest, o: Observed): Condition | undefined {
   const child = childrenOf(o).find(({ api }) => kindKey(api) === kindKey({ apiVersion, kind }));
   const before = previousConditions(o.bestie.status);
-  // During a rollout, Available shows that the Deployment existed.
-  const types: readonly ConditionType[] =
-    child === undefined ? [] : kind === kinds.deployment.kind ? [child.condition, 'Available'] : [child.condition];
+  if (child === undefined) return undefined;
+  // While a rollout is under way, that pods serve is what tells of the Deployment.
+  const types: readonly ConditionType[] = kind === kinds.deployment.kind ? [child.condition, 'Available'] : [child.condition];
   return types
     .map((type) => before.get(type))
     .find((condition) => condition && (condition.status === 'True' || going.has(condition.reason)));

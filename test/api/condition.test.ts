@@ -1,5 +1,7 @@
 import { strict as assert } from 'node:assert';
-import { conditionTypes, reasons, requiredForReady, stalls, type Reason } from '../../src/api/condition.ts';
+import { conditionTypes, requiredForReady } from '../../src/api/condition.ts';
+import { stalls } from '../../src/api/stalls.ts';
+import { reasons, type Reason } from '../../src/api/reason.ts';
 import { table } from '../../src/children/index.ts';
 
 const rows = Object.entries(reasons) as [Reason, { meaning: string; action?: string; stalls?: unknown }][];

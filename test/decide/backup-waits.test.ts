@@ -15,9 +15,10 @@ const scheduled = { cronJobName: 'bestie-pgo-repo1-full', repo: 'repo1', type: '
 const withScheduled = (w: World, patch: Loose = {}): World =>
   reporting(w, 'PostgresCluster', pgbackrest({ scheduledBackups: [{ ...scheduled, ...patch }] }));
 const without = (w: World, type: string, status?: string): World => {
-  const conditions = pgoStatus.usable.conditions.flatMap((each): Loose[] =>
-    each.type !== type ? [each] : status ? [{ ...each, status }] : [],
-  );
+  const conditions = pgoStatus.usable.conditions.flatMap((each): Loose[] => {
+    if (each.type !== type) return [each];
+    return status ? [{ ...each, status }] : [];
+  });
   return reporting(w, 'PostgresCluster', { ...pgoStatus.usable, conditions });
 };
 const external = world({ sessionSecret: { name: 's' }, database: { provider: 'External', secretName: 'one' } });

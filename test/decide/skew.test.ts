@@ -74,7 +74,8 @@ describe('decide/skew', () => {
       ([had, wanted], want) => {
         const w = to(having(...had), wanted);
         const { phase, reason } = upgradeOf(w) ?? {};
-        assert.equal(phase === 'Refused' ? reason : phase === undefined ? 'none' : 'begun', want);
+        const otherwise = phase === undefined ? 'none' : 'begun';
+        assert.equal(phase === 'Refused' ? reason : otherwise, want);
         assert.equal(told(w), image(had.at(-1) ?? ''));
       },
     );

@@ -1,4 +1,5 @@
-import { conditionTypes, reasons } from '../../src/api/condition.ts';
+import { conditionTypes } from '../../src/api/condition.ts';
+import { reasons } from '../../src/api/reason.ts';
 import { checkTable } from '../support/markdown.ts';
 
 describe('docs/conditions.md', () => {

@@ -27,8 +27,10 @@ const withKeys = (object: unknown, names: readonly string[], value: unknown): ob
 const isObject = (value: unknown): value is Loose => typeof value === 'object' && value !== null;
 
 /** A value that the schema takes for a required field beside the map. */
-const sample = ({ type, enum: [first] = [], minimum = 1 }: Schema & { enum?: unknown[]; minimum?: number }): unknown =>
-  first ?? (type === 'integer' ? minimum : type === 'object' ? {} : type === 'array' ? [] : 'zone');
+function sample({ type, enum: [first] = [], minimum = 1 }: Schema & { enum?: unknown[]; minimum?: number }): unknown {
+  const byType: Loose = { integer: minimum, object: {}, array: [] };
+  return first ?? byType[type ?? ''] ?? 'zone';
+}
 
 /** A spec with that map at that path of the schema, and the fields that are required beside it. */
 function around(schema: Schema, path: readonly string[], map: Loose): unknown {

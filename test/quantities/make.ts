@@ -167,7 +167,10 @@ async function compared(all: readonly (readonly [string, string])[]): Promise<st
   return found;
 }
 
-const mark = (value: string, found: string | undefined): string => (found === undefined ? '-' : found === value ? '=' : found);
+function mark(value: string, found: string | undefined): string {
+  if (found === undefined) return '-';
+  return found === value ? '=' : found;
+}
 
 try {
   await call('POST', CRDS, crd);
@@ -185,7 +188,8 @@ try {
   assert.ok(!order.includes('1'), 'compareQuantities orders them as CEL does');
   const { body: version } = await call('GET', '/version');
   const rows = [...sorted, ...values.filter((value) => !sorted.includes(value))].map((value, index) => {
-    const relation = index < sorted.length ? ({ '-1': '<', 0: '=' }[order[index] ?? ''] ?? '.') : isQuantity.get(value) ? '?' : '-';
+    const unordered = isQuantity.get(value) ? '?' : '-';
+    const relation = index < sorted.length ? ({ '-1': '<', 0: '=' }[order[index] ?? ''] ?? '.') : unordered;
     return [value, ...[pods, extended, claims, clusters].map((column) => mark(value, column.get(value))), relation].join('\t');
   });
   console.log(

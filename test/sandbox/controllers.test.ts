@@ -1,10 +1,11 @@
 /** The controllers around Metacontroller: Deployment, Job, autoscaler, kubelet. PGO has a file of its own. */
 import assert from 'node:assert/strict';
 import { createCluster, type Cluster } from '../../src/sandbox/cluster.ts';
-import { rollout, type ReplicaCounts } from '../../src/sandbox/controllers/deployments.ts';
+import { rollout, type ReplicaCounts } from '../../src/sandbox/controllers/rollout.ts';
 import { DEPLOYMENT, HPA, JOB, POD, REPLICA_SET } from '../../src/sandbox/apiserver/discovery.ts';
-import { outcomeOf } from '../../src/sandbox/controllers/jobs.ts';
-import { fateOf, podStatus, type Fate } from '../../src/sandbox/controllers/kubelet.ts';
+import { outcomeOf } from '../../src/sandbox/controllers/joboutcome.ts';
+import { podStatus } from '../../src/sandbox/controllers/podstatus.ts';
+import { fateOf, type Fate } from '../../src/sandbox/controllers/podfate.ts';
 import { controllerOf, type Draft, type Resource } from '../../src/sandbox/apiserver/object.ts';
 import { conditionsOf } from '../../src/sandbox/metacontroller/status.ts';
 import { configured, tiny } from '../support/sandbox.ts';

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { errors, HookError, type ErrorCode } from '../../src/hook/errors.ts';
-import { hookApp, probeApp, systemClock, type Parts } from '../../src/server/app.ts';
+import { hookApp, probeApp, systemClock } from '../../src/server/app.ts';
+import type { Parts } from '../../src/server/handle.ts';
 import { asking, type Test } from '../support/asking.ts';
 import { answerAbout, answering, emptyAnswer, eventually, fakeParts, NOW, series, type Line } from './parts.ts';
 

@@ -1,11 +1,15 @@
 /** X.509 certificates made on the spot, so that none is checked in, expires, or needs a tool. Just enough DER for TLS. */
 import { generateKeyPairSync, sign, type KeyObject } from 'node:crypto';
 
+function lengthOf(length: number): number[] {
+  if (length < 128) return [length];
+  return length < 256 ? [0x81, length] : [0x82, length >> 8, length & 0xff];
+}
+
 function der(tag: number, ...parts: readonly Buffer[]): Buffer {
   const content = Buffer.concat(parts);
   const { length } = content;
-  const header = length < 128 ? [tag, length] : length < 256 ? [tag, 0x81, length] : [tag, 0x82, length >> 8, length & 0xff];
-  return Buffer.concat([Buffer.from(header), content]);
+  return Buffer.concat([Buffer.from([tag, ...lengthOf(length)]), content]);
 }
 
 const sequence = (...parts: readonly Buffer[]): Buffer => der(0x30, ...parts);

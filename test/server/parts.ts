@@ -5,7 +5,7 @@ import type { Plan } from '../../src/api/observed.ts';
 import type { Condition } from '../../src/api/kubernetes.ts';
 import { transitions } from '../../src/status/transitions.ts';
 import { witness } from '../../src/status/witness.ts';
-import type { Answers, Parts } from '../../src/server/app.ts';
+import type { Answers, Parts } from '../../src/server/handle.ts';
 import type { Settings } from '../../src/server/lifecycle.ts';
 import { createGate } from '../../src/server/limits.ts';
 import { createLogger, type Level } from '../../src/telemetry/logger.ts';

@@ -2,7 +2,8 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { connect, Server, type Socket } from 'node:net';
-import { hookApp, type Parts } from '../../src/server/app.ts';
+import { hookApp } from '../../src/server/app.ts';
+import type { Parts } from '../../src/server/handle.ts';
 import { start, type Service, type Settings } from '../../src/server/lifecycle.ts';
 import { perTest } from '../support/pertest.ts';
 import { fakeParts, settings, type Line } from './parts.ts';

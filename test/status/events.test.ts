@@ -1,5 +1,5 @@
 import { strict as assert } from 'node:assert';
-import { reasons } from '../../src/api/condition.ts';
+import { reasons } from '../../src/api/reason.ts';
 import { events, isTrouble, type EventReason } from '../../src/api/event.ts';
 import type { KubeObject, Manifest } from '../../src/api/kubernetes.ts';
 import { answers } from '../../src/controllers.ts';

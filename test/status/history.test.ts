@@ -1,5 +1,5 @@
 import { strict as assert } from 'node:assert';
-import { lastUpgrade } from '../../src/status/history.ts';
+import { lastUpgrade } from '../../src/status/lastupgrade.ts';
 import { requests } from '../../src/api/names.ts';
 import { backedUp, backingUp, backup, jobStatus, ready, waits } from '../support/stages.ts';
 import { each } from '../support/table.ts';

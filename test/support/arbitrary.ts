@@ -1,7 +1,8 @@
 /** Arbitrary Besties, and arbitrary worlds around them that a cluster could show. */
 import fc, { type Arbitrary } from 'fast-check';
 import { alerts } from '../../src/children/prometheusrule/alerts.ts';
-import { conditionTypes, reasons } from '../../src/api/condition.ts';
+import { conditionTypes } from '../../src/api/condition.ts';
+import { reasons } from '../../src/api/reason.ts';
 import { LAST_APPLIED_ANNOTATION } from '../../src/observed/lastapplied.ts';
 import { annotations } from '../../src/api/names.ts';
 import type { KubeObject } from '../../src/api/kubernetes.ts';

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { BACKUP_ANNOTATION } from '../../src/database/crunchy/names.ts';
 import { annotations } from '../../src/api/names.ts';
-import type { Write } from '../../src/sandbox/apiserver/apiserver.ts';
+import type { Write } from '../../src/sandbox/apiserver/client.ts';
 import type { Cluster } from '../../src/sandbox/cluster.ts';
 import { BESTIE, DEPLOYMENT, JOB, POD, POSTGRES_CLUSTER, SERVICE } from '../../src/sandbox/apiserver/discovery.ts';
 import type { Resource } from '../../src/sandbox/apiserver/object.ts';

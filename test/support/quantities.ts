@@ -13,7 +13,10 @@ export interface StoredQuantity {
   cel: string;
 }
 
-const read = (value: string, mark = '-'): string | undefined => (mark === '=' ? value : mark === '-' ? undefined : mark);
+function read(value: string, mark = '-'): string | undefined {
+  if (mark === '-') return undefined;
+  return mark === '=' ? value : mark;
+}
 
 export const storedQuantities: readonly StoredQuantity[] = readFileSync(new URL('../quantities/table.tsv', import.meta.url), 'utf8')
   .trimEnd()

@@ -62,7 +62,8 @@ function inTurn(now: () => string, skewSeconds: number): CallHook {
   const ahead = (): string => new Date(Date.parse(now()) + skewSeconds * 1000).toISOString().replace('.000Z', 'Z');
   const replicas = [inProcess(now, deepFreeze), inProcess(ahead, deepFreeze)] as const;
   let asked = 0;
-  return (hook, body) => replicas[skewSeconds === 0 ? 0 : asked++ % 2 === 0 ? 0 : 1](hook, body);
+  const next = (): 0 | 1 => (asked++ % 2 === 0 ? 0 : 1);
+  return (hook, body) => replicas[skewSeconds === 0 ? 0 : next()](hook, body);
 }
 
 export const bestieOf = (cluster: Cluster, name = 'bestie', namespace = 'shop'): Resource | undefined =>

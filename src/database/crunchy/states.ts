@@ -1,5 +1,5 @@
-/** The states of a database that differ from the spec, the most important first, from PGO's status and spec. Source: seen on PGO 6.0. */
-import type { Reason } from '../../api/condition.ts';
+/** The states of a database that are not as wanted, the most telling first, as PGO's status and spec tell them. Source: seen on PGO 6.0. */
+import type { Reason } from '../../api/reason.ts';
 import type { Observed } from '../../api/observed.ts';
 import type { KubeObject, Live } from '../../api/kubernetes.ts';
 import { CLUSTER_LABEL, RESTORE_ANNOTATION } from './names.ts';

@@ -2,114 +2,27 @@
 import { isDeepStrictEqual } from 'node:util';
 import { hash8 } from '../../lib/hash.ts';
 import { kindKey, type KindKey } from '../../api/kubernetes.ts';
-import { admitted, type AdmissionVerb, type Policy } from './admission.ts';
-import { ApiError, type ApiErrorCode } from './apierror.ts';
-import { FOREGROUND, ORPHAN } from '../controllers/collector.ts';
-import { NAMESPACE, POD, resourceTypes, type ResourceType } from './discovery.ts';
-import { written } from './managedfields.ts';
+import { admitted, type AdmissionVerb } from './admission.ts';
+import { ApiError } from './apierror.ts';
+import type { ApiServer, DeleteOptions, Verb, Write } from './client.ts';
+import { NAMESPACE, POD, resourceTypes } from './discovery.ts';
 import { normalise } from './normalise.ts';
-import { deepFreeze, keyOf, omit, plain, type Draft, type Metadata, type Resource } from './object.ts';
-
-export type Verb = 'create' | 'update' | 'update status' | 'delete';
-
-/** One write request, as an audit log has it. `unchanged`: accepted, but nothing differed. */
-export interface Write {
-  /** RFC 3339. */
-  at: string;
-  verb: Verb;
-  by: string;
-  kind: KindKey;
-  namespace: string;
-  name: string;
-  outcome: 'ok' | 'unchanged' | ApiErrorCode;
-}
-
-export interface WatchEvent {
-  type: 'ADDED' | 'MODIFIED' | 'DELETED';
-  object: Resource;
-  before?: Resource;
-}
-
-export interface DeleteOptions {
-  uid?: string;
-  propagation?: 'Background' | 'Foreground' | 'Orphan';
-  /** A pod stays, terminating, until the kubelet deletes it at once. */
-  grace?: 'at once';
-}
-
-/** What one client of the API server may do; namespace is empty for cluster-scoped kinds. */
-export interface Client {
-  get(kind: KindKey, namespace: string, name: string): Resource | undefined;
-  list(kind: KindKey, namespace?: string): Resource[];
-  everything(): Resource[];
-  create(object: Draft): Resource;
-  update(object: Draft): Resource;
-  updateStatus(object: Draft): Resource;
-  remove(object: Draft, options?: DeleteOptions): void;
-}
-
-export interface ApiServer {
-  /** A client whose writes are logged under that name. */
-  as(by: string): Client;
-  readonly writes: readonly Write[];
-  /** Calls back after every change, in order. */
-  watch(listener: (event: WatchEvent) => void): void;
-  /** Whether the kind is served; `resourceTypes` has every kind that can be. */
-  serves(kind: KindKey): ResourceType | undefined;
-  serve(kind: KindKey): void;
-  /** The policies of the cluster, in the order in which they are evaluated. */
-  policies: readonly Policy[];
-  /** As if the CRD were deleted: the objects are removed too. */
-  withdraw(kind: KindKey): void;
-  /** Lets a test refuse a write, or throw out of it: called before each one. */
-  fault: (write: Omit<Write, 'outcome'>) => ApiErrorCode | undefined;
-}
+import { FOREGROUND, keyOf, omit, ORPHAN, plain, type Draft, type Resource } from './object.ts';
+import { createStore } from './store.ts';
 
 const withoutGeneration = new Set<KindKey>([NAMESPACE, 'Service.v1', 'Event.v1', 'Event.events.k8s.io/v1']);
 
+/** What a deletion waits for beyond the finalizers that the object has. */
+const finalizersOf: Readonly<Record<NonNullable<DeleteOptions['propagation']>, readonly string[]>> = {
+  Background: [],
+  Foreground: [FOREGROUND],
+  Orphan: [ORPHAN],
+};
+
 export function createApiServer(now: () => string): ApiServer {
-  const objects = new Map<KindKey, Map<string, Resource>>();
-  const types = new Map<KindKey, ResourceType>(resourceTypes.map((type) => [kindKey(type), type]));
-  const listeners: ((event: WatchEvent) => void)[] = [];
+  const { types, bucket, peek, everything, put, drop, current, revision, watch } = createStore(now);
   const writes: Write[] = [];
-  let revision = 0;
 
-  const bucket = (kind: KindKey): Map<string, Resource> => {
-    if (!types.has(kind)) throw new ApiError('NotFound', `the server does not serve ${kind}`);
-    const found = objects.get(kind) ?? new Map<string, Resource>();
-    objects.set(kind, found);
-    return found;
-  };
-  const notify = (event: WatchEvent): void => {
-    listeners.forEach((listener) => {
-      listener(event);
-    });
-  };
-  const nextRevision = (): string => String(++revision);
-
-  const put = (kind: KindKey, object: Draft & { metadata: Metadata }, before?: Resource, by?: string, subresource?: 'status'): Resource => {
-    const writer = by === undefined ? {} : written(kind, before, { by, at: now(), ...(subresource && { subresource }) });
-    const stored = deepFreeze(plain({ ...object, metadata: { ...object.metadata, ...writer, resourceVersion: nextRevision() } }));
-    const gone = stored.metadata.deletionTimestamp !== undefined && (stored.metadata.finalizers ?? []).length === 0 && kind !== POD;
-    if (gone) return drop(kind, stored);
-    bucket(kind).set(keyOf(stored), stored);
-    notify(before ? { type: 'MODIFIED', object: stored, before } : { type: 'ADDED', object: stored });
-    return stored;
-  };
-  const drop = (kind: KindKey, object: Resource): Resource => {
-    bucket(kind).delete(keyOf(object));
-    notify({ type: 'DELETED', object });
-    return object;
-  };
-  const current = (kind: KindKey, given: Draft): Resource => {
-    const found = bucket(kind).get(keyOf(given));
-    if (!found) throw new ApiError('NotFound', `${given.kind} ${keyOf(given)}`);
-    const { uid, resourceVersion } = given.metadata;
-    if (uid !== undefined && uid !== found.metadata.uid) throw new ApiError('Conflict', `${given.kind} ${keyOf(given)} has another uid`);
-    if (resourceVersion !== undefined && resourceVersion !== found.metadata.resourceVersion)
-      throw new ApiError('Conflict', `${given.kind} ${keyOf(given)} has been modified`);
-    return found;
-  };
   /** What is stored of a request. */
   const admit = (kind: KindKey, request: Draft, verb: AdmissionVerb, before?: Resource): Draft =>
     admitted(server.policies, request, { verb, existing: () => [...bucket(kind).values()], ...(before && { before }) });
@@ -124,7 +37,7 @@ export function createApiServer(now: () => string): ApiServer {
       if (home.metadata.deletionTimestamp !== undefined)
         throw new ApiError('Forbidden', `Namespace ${home.metadata.name} is being terminated`);
     }
-    const hash = (text: string): string => hash8(`${kind} ${keyOf(given)} ${revision} ${text}`);
+    const hash = (text: string): string => hash8(`${kind} ${keyOf(given)} ${revision()} ${text}`);
     const uid = `${hash('a')}-${hash('b').slice(0, 4)}-4${hash('c').slice(0, 3)}-8${hash('d').slice(0, 3)}-${hash('e')}${hash('f').slice(0, 4)}`;
     const sent = omit(given.metadata, 'resourceVersion', 'deletionTimestamp');
     const metadata = { ...sent, uid, creationTimestamp: now(), generation: withoutGeneration.has(kind) ? undefined : 1 };
@@ -155,8 +68,7 @@ export function createApiServer(now: () => string): ApiServer {
       metadata: { name, namespace },
     } = given;
     const before = current(kind, { apiVersion, kind: given.kind, metadata: { name, namespace, ...(uid !== undefined && { uid }) } });
-    const waits = propagation === 'Foreground' ? [FOREGROUND] : propagation === 'Orphan' ? [ORPHAN] : [];
-    const finalizers = [...new Set([...(before.metadata.finalizers ?? []), ...waits])];
+    const finalizers = [...new Set([...(before.metadata.finalizers ?? []), ...finalizersOf[propagation]])];
     if (finalizers.length === 0 && (kind !== POD || grace === 'at once')) return drop(kind, before);
     const { deletionTimestamp = now(), generation } = before.metadata;
     const bumped = generation !== undefined && before.metadata.deletionTimestamp === undefined ? generation + 1 : generation;
@@ -171,9 +83,7 @@ export function createApiServer(now: () => string): ApiServer {
     writes,
     policies: [],
     fault: () => undefined,
-    watch: (listener) => {
-      listeners.push(listener);
-    },
+    watch,
     serves: (kind) => types.get(kind),
     serve: (kind) => {
       const type = resourceTypes.find((each) => kindKey(each) === kind);
@@ -191,7 +101,7 @@ export function createApiServer(now: () => string): ApiServer {
         const kind = kindKey(given);
         const { name, namespace = '' } = given.metadata;
         const entry = { at: now(), verb, by, kind, namespace, name };
-        const before = revision;
+        const before = revision();
         const log = (outcome: Write['outcome']): void => {
           writes.push({ ...entry, outcome });
         };
@@ -199,7 +109,7 @@ export function createApiServer(now: () => string): ApiServer {
           const refused = server.fault(entry);
           if (refused !== undefined) throw new ApiError(refused, `${given.kind} ${name}: refused on purpose`);
           const result = request(kind);
-          log(verb === 'delete' || revision > before ? 'ok' : 'unchanged');
+          log(verb === 'delete' || revision() > before ? 'ok' : 'unchanged');
           return result;
         } catch (error) {
           if (error instanceof ApiError) log(error.code);
@@ -207,10 +117,10 @@ export function createApiServer(now: () => string): ApiServer {
         }
       };
       return {
-        get: (kind, namespace, name) => objects.get(kind)?.get(namespace === '' ? name : `${namespace}/${name}`),
+        get: (kind, namespace, name) => peek(kind)?.get(namespace === '' ? name : `${namespace}/${name}`),
         list: (kind, namespace) =>
-          [...(objects.get(kind)?.values() ?? [])].filter(({ metadata }) => namespace === undefined || metadata.namespace === namespace),
-        everything: () => [...objects.values()].flatMap((kept) => [...kept.values()]),
+          [...(peek(kind)?.values() ?? [])].filter(({ metadata }) => namespace === undefined || metadata.namespace === namespace),
+        everything,
         create: (object) => logged('create', object, (kind) => create(kind, object, by)),
         update: (object) => logged('update', object, (kind) => update(kind, object, by)),
         updateStatus: (object) => logged('update status', object, (kind) => updateStatus(kind, object, by)),

@@ -52,6 +52,10 @@ export interface Resource extends Draft {
   metadata: Metadata;
 }
 
+/** Finalizers that the API server sets for a deletion in the foreground, or one that leaves the dependents. */
+export const FOREGROUND = 'foregroundDeletion';
+export const ORPHAN = 'orphan';
+
 /** Sets a key of its own, also one that objects inherit. */
 function put(fields: Record<string, unknown>, key: string, value: unknown): void {
   if (key === '__proto__') Object.defineProperty(fields, key, { value, enumerable: true, configurable: true, writable: true });

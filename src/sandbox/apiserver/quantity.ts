@@ -51,27 +51,44 @@ function inDecimal({ value, scale }: Amount, format: Format): string {
   return exponent === 0 ? mantissa : `${mantissa}e${exponent}`;
 }
 
-/** The text under which a container's request or limit is stored. Throws ApiError Invalid for what is no quantity, or less than nothing. */
-export function storedResource(text: string): string {
+/** A quantity as it was typed: the digits as a whole number, of which the last so many stand behind the point. */
+interface Typed {
+  text: string;
+  digits: string;
+  decimals: number;
+  format: Format;
+  exponent: number;
+}
+
+function readTyped(text: string): Typed {
   const [, sign, whole = '', fraction = '', suffix = ''] = /^([+-]?)0*(\d*)\.?(\d*)([a-zA-Z]*[+-]?\d*)$/.exec(text) ?? [];
   const read = interpret(suffix);
   if (sign === undefined || text === '' || read === undefined) throw new ApiError('Invalid', `not a quantity: ${text}`);
-  const { format, exponent } = read;
   const digits = (whole || '0') + fraction;
-  const typed = BigInt(digits);
-  if (sign === '-' && typed > 0n) throw new ApiError('Invalid', `must be greater than or equal to 0: ${text}`);
+  if (sign === '-' && BigInt(digits) > 0n) throw new ApiError('Invalid', `must be greater than or equal to 0: ${text}`);
+  return { text, digits, decimals: fraction.length, ...read };
+}
 
-  if (format === 'binary') {
-    if (fraction === '' && digits.length + exponent * 0.3 <= 14 && typed % 8n > 0n) return text;
-    const exact = roundedTo(-9, { value: typed << BigInt(exponent), scale: -fraction.length });
-    const amount = roundedTo(-3, roundedTo(0, exact).value > LARGEST.value ? LARGEST : exact);
-    const isWhole = amount.value % 10n ** BigInt(-amount.scale) === 0n;
-    const bytes = roundedTo(0, amount).value;
-    if (isWhole && bytes >= 1024n) return inBinary(bytes);
-    return bytes === 0n ? '0' : inDecimal(amount, format);
-  }
-  const scale = exponent - fraction.length;
+function storedBinary({ text, digits, decimals, exponent }: Typed): string {
+  const typed = BigInt(digits);
+  if (decimals === 0 && digits.length + exponent * 0.3 <= 14 && typed % 8n > 0n) return text;
+  const exact = roundedTo(-9, { value: typed << BigInt(exponent), scale: -decimals });
+  const amount = roundedTo(-3, roundedTo(0, exact).value > LARGEST.value ? LARGEST : exact);
+  const isWhole = amount.value % 10n ** BigInt(-amount.scale) === 0n;
+  const bytes = roundedTo(0, amount).value;
+  if (isWhole && bytes >= 1024n) return inBinary(bytes);
+  return bytes === 0n ? '0' : inDecimal(amount, 'binary');
+}
+
+function storedDecimal({ text, digits, decimals, format, exponent }: Typed): string {
+  const scale = exponent - decimals;
   if (digits.length <= 18 && scale % 3 === 0 && scale >= -3 && !/^0|000$/.test(digits)) return text;
-  const amount = roundedTo(-3, roundedTo(-9, { value: typed, scale }));
+  const amount = roundedTo(-3, roundedTo(-9, { value: BigInt(digits), scale }));
   return amount.value === 0n ? '0' : inDecimal(amount, format);
+}
+
+/** The text under which a container's request or limit is stored. Throws ApiError Invalid for what is no quantity, or less than nothing. */
+export function storedResource(text: string): string {
+  const typed = readTyped(text);
+  return typed.format === 'binary' ? storedBinary(typed) : storedDecimal(typed);
 }

@@ -1,5 +1,5 @@
 /** The HorizontalPodAutoscaler controller without load: it keeps its target within its bounds and otherwise agrees with it. */
-import type { Client } from '../apiserver/apiserver.ts';
+import type { Client } from '../apiserver/client.ts';
 import { DEPLOYMENT, HPA } from '../apiserver/discovery.ts';
 import type { Resource } from '../apiserver/object.ts';
 import { conditionsOf, fieldsOf, setObject, setStatus, withCondition } from '../metacontroller/status.ts';

@@ -1,11 +1,8 @@
 /** Garbage collection by owner references, as kube-controller-manager does it. */
 import { kindKey } from '../../api/kubernetes.ts';
-import type { Client } from '../apiserver/apiserver.ts';
+import type { Client } from '../apiserver/client.ts';
 import { ignoring } from '../apiserver/apierror.ts';
-import type { OwnerReference, Resource } from '../apiserver/object.ts';
-
-export const FOREGROUND = 'foregroundDeletion';
-export const ORPHAN = 'orphan';
+import { FOREGROUND, ORPHAN, type OwnerReference, type Resource } from '../apiserver/object.ts';
 
 /** `dangling`: the owner is gone. `waiting`: it is deleted in the foreground, so it waits for its dependents. `solid`: it stays. */
 export type OwnerState = 'solid' | 'dangling' | 'waiting';

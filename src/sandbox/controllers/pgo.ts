@@ -6,81 +6,18 @@
  */
 import { hash8 } from '../../lib/hash.ts';
 import { ignoring } from '../apiserver/apierror.ts';
-import type { Client } from '../apiserver/apiserver.ts';
+import type { Client } from '../apiserver/client.ts';
 import { POSTGRES_CLUSTER } from '../apiserver/discovery.ts';
 import type { Fields, Resource } from '../apiserver/object.ts';
-import { backupStep, restoreStep } from './pgobackup.ts';
+import { backupStep } from './pgobackup.ts';
+import { repoHost, replicaMissing, repositoriesDown, repositoriesUp, withConditions } from './pgoconditions.ts';
 import { countedStep, failingStep, instancesDown, instancesUp, switchedStep } from './pgofaults.ts';
+import { hasVolumeRepository, isFirstPrepared, repositories } from './pgorepositories.ts';
+import { restoreStep } from './pgorestore.ts';
 import { scheduleStep } from './pgoschedules.ts';
-import { conditionsOf, fieldsOf, setObject, setStatus, withCondition, type StatusCondition } from '../metacontroller/status.ts';
+import { conditionsOf, fieldsOf, setObject, setStatus } from '../metacontroller/status.ts';
 
 const FINALIZER = 'postgres-operator.crunchydata.com/finalizer';
-
-const named = (items: unknown): readonly { name: string; replicas?: number }[] =>
-  (items ?? []) as readonly { name: string; replicas?: number }[];
-const pgbackrestSpec = ({ spec }: Resource): Fields => fieldsOf(fieldsOf(spec?.backups).pgbackrest);
-
-/** Repositories that `sandbox/stanza` names: their stanza cannot be created. */
-const failing = ({ metadata }: Resource): readonly string[] => (metadata.annotations?.['sandbox/stanza'] ?? '').split(',');
-
-/**
- * A volume repository is bound; a cloud one never is. Stanzas are created all at once: where one fails, those that existed before stay, and
- * no other comes.
- */
-export function repositories(cluster: Resource, state: Fields): Fields[] {
-  const all = named(pgbackrestSpec(cluster).repos) as readonly ({ name: string } & Fields)[];
-  const before = named(fieldsOf(cluster.status?.pgbackrest).repos) as readonly ({ name: string } & Fields)[];
-  const isHeldUp = all.some(({ name }) => failing(cluster).includes(name));
-  const had = (name: string): boolean =>
-    before.some((each) => each.name === name && each.stanzaCreated === true && !failing(cluster).includes(name));
-  return all.map(({ name, volume }) => ({
-    name,
-    ...(volume === undefined ? { repoOptionsHash: '5c9966f6bc' } : { bound: true, volume: `pv-${name}` }),
-    ...(isHeldUp && !had(name) ? { stanzaCreated: false } : state),
-  }));
-}
-
-/** Whether the first repository, on which everything else of backups hangs, has its stanza. */
-export const isFirstPrepared = (cluster: Resource): boolean =>
-  fieldsOf(repositories(cluster, { stanzaCreated: true })[0]).stanzaCreated === true;
-
-const hasVolumeRepository = (cluster: Resource): boolean =>
-  named(pgbackrestSpec(cluster).repos).some((repository) => 'volume' in repository);
-
-/** The conditions with these set, all at the current generation. */
-export function withConditions(
-  cluster: Resource,
-  set: readonly Pick<StatusCondition, 'type' | 'status' | 'reason' | 'message'>[],
-  now: string,
-): readonly StatusCondition[] {
-  const observedGeneration = cluster.metadata.generation;
-  const moved: readonly StatusCondition[] = conditionsOf(cluster).map((each) => ({ ...each, observedGeneration }));
-  return set.reduce((all, condition) => withCondition(all, { ...condition, observedGeneration }, now), moved);
-}
-
-const repoHost = (ready: boolean) => ({
-  type: 'PGBackRestRepoHostReady',
-  status: ready ? ('True' as const) : ('False' as const),
-  reason: ready ? 'RepoHostReady' : 'RepoHostNotReady',
-  message: `pgBackRest dedicated repository host is ${ready ? '' : 'not '}ready`,
-});
-const stanzaMissing = {
-  type: 'PGBackRestReplicaRepoReady',
-  status: 'False' as const,
-  reason: 'StanzaNotCreated',
-  message: 'pgBackRest replica create repo is not ready for backups',
-};
-const replicaMissing = {
-  type: 'PGBackRestReplicaCreate',
-  status: 'False' as const,
-  reason: 'RepoBackupNotComplete',
-  message: 'pgBackRest replica creation is not currently possible',
-};
-export const repositoriesDown = [stanzaMissing, replicaMissing];
-export const repositoriesUp = [
-  { ...stanzaMissing, status: 'True' as const, reason: 'StanzaCreated', message: 'pgBackRest replica create repo is ready for backups' },
-  { ...replicaMissing, status: 'True' as const, reason: 'RepoBackupComplete', message: 'pgBackRest replica creation is now possible' },
-];
 
 function seen(cluster: Resource, now: string): Fields {
   const host = hasVolumeRepository(cluster);

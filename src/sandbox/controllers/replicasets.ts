@@ -1,7 +1,7 @@
 /** The ReplicaSet controller: as many pods as each set wants. */
 import { hash8 } from '../../lib/hash.ts';
 import { ignoring, isApiError } from '../apiserver/apierror.ts';
-import type { Client } from '../apiserver/apiserver.ts';
+import type { Client } from '../apiserver/client.ts';
 import { POD, REPLICA_SET } from '../apiserver/discovery.ts';
 import { controllerOf, controllerReference, type Fields, type Resource } from '../apiserver/object.ts';
 import {

@@ -1,6 +1,6 @@
 /** Plays a scenario in a sandbox and prints what is written and which conditions change. */
 import { abnormalWhenTrue } from '../../api/condition.ts';
-import type { Write } from '../apiserver/apiserver.ts';
+import type { Write } from '../apiserver/client.ts';
 import { createCluster, type Cluster } from '../cluster.ts';
 import { controllerConfig, overlays } from '../metacontroller/controllerconfig.ts';
 import { BESTIE, EVENT } from '../apiserver/discovery.ts';
@@ -34,8 +34,10 @@ interface ShownEvent {
   note: string;
 }
 
-const toneOf = (type: string, status: string): Tone =>
-  status === 'Unknown' ? 'change' : (status === 'True') === (abnormalWhenTrue as ReadonlySet<string>).has(type) ? 'bad' : 'good';
+function toneOf(type: string, status: string): Tone {
+  if (status === 'Unknown') return 'change';
+  return (status === 'True') === (abnormalWhenTrue as ReadonlySet<string>).has(type) ? 'bad' : 'good';
+}
 
 const shortened = (text: string): string => (text.length > WIDTH ? `${text.slice(0, WIDTH - 1)}…` : text);
 const kindOf = ({ kind }: Write): string => kind.split('.')[0] ?? kind;

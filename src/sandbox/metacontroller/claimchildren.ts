@@ -2,7 +2,7 @@
 import { kindKey } from '../../api/kubernetes.ts';
 import { CONTROLLER_UID_LABEL } from '../../api/names.ts';
 import { ApiError, ignoring } from '../apiserver/apierror.ts';
-import type { ApiServer, Client } from '../apiserver/apiserver.ts';
+import type { ApiServer, Client } from '../apiserver/client.ts';
 import { claim } from './claim.ts';
 import type { ControllerConfig } from './controllerconfig.ts';
 import type { Informer } from './informer.ts';

@@ -1,7 +1,7 @@
 /** Related objects: what the customize hook requested, cached by the uid and generation of the parent. */
 import type { RelatedRule } from '../../api/hook.ts';
 import { kindKey, type KindKey } from '../../api/kubernetes.ts';
-import type { ApiServer } from '../apiserver/apiserver.ts';
+import type { ApiServer } from '../apiserver/client.ts';
 import { controllerObject, type ControllerConfig } from './controllerconfig.ts';
 import { NAMESPACE } from '../apiserver/discovery.ts';
 import { decodeRules, type CallHook } from './hookcall.ts';

@@ -1,6 +1,6 @@
 /** Metacontroller's view of the cluster: a copy that lags behind the API server for as long as a test holds events back. */
 import { kindKey, type KindKey } from '../../api/kubernetes.ts';
-import type { ApiServer, WatchEvent } from '../apiserver/apiserver.ts';
+import type { ApiServer, WatchEvent } from '../apiserver/client.ts';
 import { keyOf, type Resource } from '../apiserver/object.ts';
 
 export interface Informer {

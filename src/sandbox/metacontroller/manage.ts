@@ -2,7 +2,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { KindKey } from '../../api/kubernetes.ts';
 import { ApiError, ignoring } from '../apiserver/apierror.ts';
-import type { Client } from '../apiserver/apiserver.ts';
+import type { Client } from '../apiserver/client.ts';
 import type { UpdateMethod } from './controllerconfig.ts';
 import { applyUpdate, toCreate } from './merge.ts';
 import { controllerReference, plain, type Draft, type Resource } from '../apiserver/object.ts';

@@ -1,6 +1,6 @@
 /** Metacontroller's CompositeController for Besties: which event causes a sync of which parent, and what follows a sync that failed. */
 import { kindKey, type KindKey } from '../../api/kubernetes.ts';
-import type { ApiServer, WatchEvent } from '../apiserver/apiserver.ts';
+import type { ApiServer, WatchEvent } from '../apiserver/client.ts';
 import { generatedSelector } from './claimchildren.ts';
 import type { ControllerConfig } from './controllerconfig.ts';
 import { createCustomizer, NotSynced, type Customizer } from './customize.ts';

@@ -2,7 +2,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { kindKey } from '../../api/kubernetes.ts';
 import { ApiError, retryingConflicts } from '../apiserver/apierror.ts';
-import type { Client } from '../apiserver/apiserver.ts';
+import type { Client } from '../apiserver/client.ts';
 import { plain, type Draft, type Fields, type Resource } from '../apiserver/object.ts';
 
 /** The live object that has the same uid; another one of the same name does not count. Throws NotFound. */

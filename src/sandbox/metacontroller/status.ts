@@ -1,7 +1,7 @@
 /** What the controllers of the sandbox share: conditions that keep their dates, and writes that do nothing where nothing differs. */
 import { isDeepStrictEqual } from 'node:util';
 import { ignoring } from '../apiserver/apierror.ts';
-import type { Client } from '../apiserver/apiserver.ts';
+import type { Client } from '../apiserver/client.ts';
 import { isFields, plain, type Fields, type Resource } from '../apiserver/object.ts';
 
 export interface StatusCondition {

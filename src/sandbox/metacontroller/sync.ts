@@ -6,12 +6,11 @@ import { kindKey } from '../../api/kubernetes.ts';
 import { CONTROLLER_UID_LABEL } from '../../api/names.ts';
 import { ignoring } from '../apiserver/apierror.ts';
 import { claimChildren, generatedSelector, type ClaimContext } from './claimchildren.ts';
-import { FOREGROUND, ORPHAN } from '../controllers/collector.ts';
+import { FOREGROUND, ORPHAN, isFields, matchesLabels, type Draft, type Resource } from '../apiserver/object.ts';
 import { controllerObject, finalizerOf, methodOf } from './controllerconfig.ts';
 import type { Customizer } from './customize.ts';
 import { decodeAnswer, type CallHook } from './hookcall.ts';
 import { manageChildren } from './manage.ts';
-import { isFields, matchesLabels, type Draft, type Resource } from '../apiserver/object.ts';
 import { insert, onTheWire, type Grouped } from './objectmap.ts';
 import { addFinalizer, hasFinalizer, removeFinalizer, writeStatus } from './parentobject.ts';
 

@@ -169,9 +169,10 @@ describe('database/crunchy/backups', () => {
   describe('whether a backup could be taken at once, and whether its repository is prepared', () => {
     const conditions = (type: string, status?: string): Loose => ({
       ...pgoStatus.usable,
-      conditions: pgoStatus.usable.conditions.flatMap((each): Loose[] =>
-        each.type === type ? (status === undefined ? [] : [{ ...each, status }]) : [each],
-      ),
+      conditions: pgoStatus.usable.conditions.flatMap((each): Loose[] => {
+        if (each.type !== type) return [each];
+        return status === undefined ? [] : [{ ...each, status }];
+      }),
     });
     const stanza = (stanzaCreated: boolean | null, name = 'repo1'): Loose => ({
       ...pgoStatus.usable,

@@ -1,6 +1,6 @@
 /** What is said of a database that is not as wanted: as what, whether it serves, and when to look again. */
 import { strict as assert } from 'node:assert';
-import type { Reason } from '../../../src/api/condition.ts';
+import type { Reason } from '../../../src/api/reason.ts';
 import type { Readiness, Report } from '../../../src/api/kubernetes.ts';
 import { databaseReadiness } from '../../../src/database/crunchy/readiness.ts';
 import { pgoStatus, ready } from '../../support/stages.ts';

@@ -1,5 +1,5 @@
 import { strict as assert } from 'node:assert';
-import type { Reason } from '../../../src/api/condition.ts';
+import type { Reason } from '../../../src/api/reason.ts';
 import { repositoryTroubles } from '../../../src/database/crunchy/repositorystate.ts';
 import { pgoStatus, ready } from '../../support/stages.ts';
 import { each } from '../../support/table.ts';

@@ -3,6 +3,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { pgo } from './pgoplayer.ts';
 import { all, patchStatus } from './playing.ts';
 
+/** The phase of a pod, and the state of its containers. */
+function fateOf(missing: boolean, ofJob: boolean): [phase: string, state: object] {
+  if (missing) return ['Pending', { waiting: { reason: 'ImagePullBackOff' } }];
+  if (ofJob) return ['Succeeded', { terminated: { exitCode: 0, reason: 'Completed' } }];
+  return ['Running', { running: { startedAt: new Date().toISOString() } }];
+}
+
 /** The kubelet: pods of Jobs end well, all others become ready; an image with `nosuch` in its name cannot be pulled. */
 async function kubelet(): Promise<void> {
   for (const pod of await all('pods')) {
@@ -11,13 +18,9 @@ async function kubelet(): Promise<void> {
     if (phase !== 'Pending') continue;
     const missing = containers.some(({ image }) => image.includes('nosuch'));
     const ofJob = pod.metadata.ownerReferences?.[0]?.kind === 'Job';
-    const state = missing
-      ? { waiting: { reason: 'ImagePullBackOff' } }
-      : ofJob
-        ? { terminated: { exitCode: 0, reason: 'Completed' } }
-        : { running: { startedAt: new Date().toISOString() } };
+    const [end, state] = fateOf(missing, ofJob);
     await patchStatus('pods', pod, {
-      phase: missing ? 'Pending' : ofJob ? 'Succeeded' : 'Running',
+      phase: end,
       conditions: [{ type: 'Ready', status: missing || ofJob ? 'False' : 'True' }],
       containerStatuses: containers.map(({ name, image }) => ({
         name,

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { ApiError, type ApiErrorCode } from '../../../src/sandbox/apiserver/apierror.ts';
-import { createApiServer, type ApiServer, type Client } from '../../../src/sandbox/apiserver/apiserver.ts';
+import { createApiServer } from '../../../src/sandbox/apiserver/apiserver.ts';
+import type { ApiServer, Client } from '../../../src/sandbox/apiserver/client.ts';
 import { omit, type Draft } from '../../../src/sandbox/apiserver/object.ts';
 
 function world(): { server: ApiServer; client: Client } {

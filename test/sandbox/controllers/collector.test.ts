@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { createApiServer, type Client, type DeleteOptions } from '../../../src/sandbox/apiserver/apiserver.ts';
+import { createApiServer } from '../../../src/sandbox/apiserver/apiserver.ts';
+import type { Client, DeleteOptions } from '../../../src/sandbox/apiserver/client.ts';
 import { collect, fateOf, type OwnerState } from '../../../src/sandbox/controllers/collector.ts';
 import { controllerReference, omit, type OwnerReference, type Resource } from '../../../src/sandbox/apiserver/object.ts';
 

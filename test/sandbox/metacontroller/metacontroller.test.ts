@@ -143,7 +143,10 @@ describe('sandbox/metacontroller/metacontroller', () => {
     const length = cluster.server.writes.length;
     cluster.metacontroller.informer.hold([SERVICE]); // no event, so one sync only
     next.reply = () => reply(200, changed);
-    cluster.server.fault = ({ verb, name }) => (verb === 'update status' ? 'Conflict' : name === 'other' ? 'InternalError' : undefined);
+    cluster.server.fault = ({ verb, name }) => {
+      if (verb === 'update status') return 'Conflict';
+      return name === 'other' ? 'InternalError' : undefined;
+    };
     await cluster.resync(1);
     assert.equal(last(cluster), 'ok');
     const tries = cluster.writesSince(length).filter(({ verb, outcome }) => verb === 'update status' && outcome === 'Conflict');
