@@ -45,7 +45,7 @@ function active(job: MigrationJob, o: Observed): Readiness {
 function completed(o: Observed): Readiness {
   const message = migrated(o).includes(migrationTarget(o))
     ? `the migrations of ${migrationTarget(o)} are completed`
-    : `none of ${migrationTarget(o)} is needed: the database has those of ${highestVersion(migrated(o))?.text ?? 'a later version'}, which is later`;
+    : `the database needs no migration of ${migrationTarget(o)}: it has those of ${highestVersion(migrated(o))?.text ?? 'another version'}, which is later`;
   return { status: 'True', reason: 'MigrationCompleted', message };
 }
 
@@ -67,6 +67,6 @@ export function readyWhen(_live: KubeObject | undefined, o: Context): Readiness 
   if (o.decisions.migration !== 'go') return o.decisions.migration;
   if (!isWanted(o)) return completed(o);
   const job = jobOfTarget(o);
-  if (job === undefined) return { status: 'False', reason: 'Migrating', message: 'an earlier migration Job is still going away' };
+  if (job === undefined) return { status: 'False', reason: 'Migrating', message: 'an earlier migration Job is still being deleted' };
   return job.phase === 'failed' ? failed(job, o) : active(job, o);
 }

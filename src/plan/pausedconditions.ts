@@ -107,7 +107,7 @@ function concluded(found: Found, operations: readonly Operation[], isContested: 
   const ready = all.get('Ready');
   const why = operations.length > 0 ? `the Bestie is paused; waiting: ${waiting(operations)}` : ready?.message;
   if (operations.length > 0 || ready?.reason === 'Paused')
-    all.set('Ready', { status: 'False', reason: 'Paused', message: `${why ?? ''}; to go on: ${resume(o)}` });
+    all.set('Ready', { status: 'False', reason: 'Paused', message: `${why ?? ''}; to resume: ${resume(o)}` });
   if (all.get('Stalled')?.status !== 'True')
     all.set('Reconciling', { status: 'False', reason: 'Paused', message: 'nothing is changed while the Bestie is paused' });
   return all;

@@ -5,7 +5,7 @@ import type { Readiness } from '../api/kubernetes.ts';
 import { attempting, attemptToken, deployedImage } from '../observed/releaserecord.ts';
 import { begunJob } from '../decide/migrationgate.ts';
 import type { Upgrade } from '../decide/upgrade.ts';
-import { lastUpgrade, type Entry, type Told } from './lastupgrade.ts';
+import { lastUpgrade, type Entry, type UpgradeStatus } from './lastupgrade.ts';
 import type { Phase } from '../decide/upgradephase.ts';
 
 /** Entries that are kept. */
@@ -24,7 +24,7 @@ const quiet: ReadonlySet<Phase> = new Set(['Installing', 'Settled']);
 const before: ReadonlySet<Phase> = new Set(['BackingUp', 'Migrating']);
 
 /** Every status of an upgrade was lost: what runs well is not what was told to have succeeded. */
-const isMissed = ({ phase, to, isUp }: Pick<Upgrade, 'phase' | 'to' | 'isUp'>, last: Told | undefined): boolean =>
+const isMissed = ({ phase, to, isUp }: Pick<Upgrade, 'phase' | 'to' | 'isUp'>, last: UpgradeStatus | undefined): boolean =>
   quiet.has(phase) && isUp && last?.phase === 'Succeeded' && last.to !== to;
 
 /** The phase in status. An upgrade that left the spec was aborted; one whose target runs well has succeeded. */
@@ -81,7 +81,7 @@ function retryOf({ failure, to }: Upgrade, phase: string, o: Observed): string {
 
 /** How what is decided now goes on from what was told last. */
 interface Course {
-  last: Told | undefined;
+  last: UpgradeStatus | undefined;
   /** In words of status. */
   phase: string;
   isQuiet: boolean;
@@ -93,7 +93,7 @@ interface Course {
   goesOn: boolean;
 }
 
-function courseOf(upgrade: Upgrade, last: Told | undefined, phase: string): Course {
+function courseOf(upgrade: Upgrade, last: UpgradeStatus | undefined, phase: string): Course {
   const isQuiet = quiet.has(upgrade.phase);
   const missed = isMissed(upgrade, last);
   const isSame = last?.phase === phase && !missed && (isQuiet || last.to === upgrade.to);
@@ -110,7 +110,7 @@ function endsOf({ last, isMissed: missed, goesOn }: Course, { from, to }: Upgrad
 /** How upgrades have ended just now: the one that is told of, and one that it takes over from. */
 function endings(
   { last, phase, isQuiet, isSame }: Course,
-  told: Required<Pick<Told, 'from' | 'to' | 'since'>>,
+  told: Required<Pick<UpgradeStatus, 'from' | 'to' | 'since'>>,
   reason: string | undefined,
   upgrade: Upgrade,
   o: Observed,
@@ -130,7 +130,7 @@ export function upgradeStatus(upgrade: Upgrade, o: Observed): UpgradeStatus | un
   const failed = Math.max(upgrade.failures, last?.failed ?? 0);
   if (course.isSame && course.isQuiet) return { ...last, failed };
   const { from, to } = endsOf(course, upgrade);
-  const { reason, message } = ailment(upgrade) ?? {};
+  const { reason, message } = problemOf(upgrade) ?? {};
   const backupID = backupOf(upgrade, course.goesOn ? last : undefined, o);
   const retry = retryOf(upgrade, phase, o);
   const since = (course.isSame ? last?.since : undefined) ?? o.now;

@@ -29,7 +29,7 @@ export function unpreparedBecause({ name, volume }: Repository, o: Observed): st
   if (state?.stanzaCreated !== true) {
     const all = repos.filter((each) => each?.name != null);
     const isCommon = all.length > 1 && all.every((each) => each?.stanzaCreated !== true);
-    return `its stanza is not created${isCommon ? ', nor that of any other: one that fails holds up all' : ''}; ${events}`;
+    return `its stanza is not created${isCommon ? ', nor that of any other repository: one that fails blocks all' : ''}; ${events}`;
   }
   if (volume !== undefined && isFalse(live, 'PGBackRestRepoHostReady')) return 'the repository host is not ready';
   // The first is that of the spec: PGO sorts those of its status by name.

@@ -46,7 +46,7 @@ const isMadeUp = ({ planned, repo, o }: Facts, since: string | undefined): boole
   onRecord(repo, o).some((backup) => backup?.id === planned.id && Date.parse(backup.completedAt ?? '') >= Date.parse(since ?? ''));
 
 const missedWords = ({ planned, repo }: Facts, due: string): string =>
-  `the ${words[planned.type]} backup into ${repo} that was planned for ${due} was not begun`;
+  `the ${words[planned.type]} backup into ${repo} that was planned for ${due} was not started`;
 
 /**
  * The first planned run since the newest one that is known, once it should have been seen, an RFC 3339 time; undefined where none is known to be
@@ -62,7 +62,7 @@ function missed(facts: Facts): string | undefined {
 }
 
 const overdueWords = ({ planned, newest, repo }: Facts): string =>
-  `the ${words[planned.type]} backup into ${repo} that the schedule began at ${newest?.startedAt ?? ''} has not ended`;
+  `the ${words[planned.type]} backup into ${repo} that the schedule started at ${newest?.startedAt ?? ''} has not ended`;
 
 /** Whether the next run of the schedule was due while it was still running: no other begins meanwhile. */
 function isOverdue(facts: Facts): boolean {
@@ -99,13 +99,13 @@ const rows: readonly { reason: Reason; when: (f: Facts) => boolean; message: (f:
     reason: 'ScheduledBackupFailed',
     when: (f) => f.ended?.state === 'failed' && !isMadeUp(f, f.ended.startedAt),
     message: ({ planned, ended, repo, o }) =>
-      `the ${words[planned.type]} backup into ${repo} that the schedule began at ${ended?.startedAt ?? 'an unknown time'} failed; see why: ` +
+      `the ${words[planned.type]} backup into ${repo} that the schedule started at ${ended?.startedAt ?? 'an unknown time'} failed; see why: ` +
       logsOf({ 'pgbackrest-cronjob': planned.type, 'pgbackrest-repo': repo }, o),
   },
   {
     reason: 'ScheduledBackupOverdue',
     when: isOverdue,
-    message: (f) => `${overdueWords(f)}, and no other begins meanwhile`,
+    message: (f) => `${overdueWords(f)}, and no other starts meanwhile`,
     detail: ({ newest }) => newest?.startedAt ?? '',
   },
   {
