@@ -176,7 +176,7 @@ describe('a provider of the tests', () => {
     const deleting = goes(backup(running, 'succeeded'));
     assert.deepEqual([kindsOf(deleting), deleting.finalized], [[], undefined]);
     const last = patched(backup(running, 'succeeded'), 'Cluster', { metadata: { deletionTimestamp: NOW } });
-    assert.match(JSON.stringify(goes(last).status), /waiting for Cluster bestie-db to go/);
+    assert.match(JSON.stringify(goes(last).status), /waiting for Cluster bestie-db to be deleted/);
     assert.equal(goes({ ...last, children: [] }).finalized, true);
   });
 
