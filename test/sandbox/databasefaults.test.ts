@@ -87,7 +87,7 @@ const kinds: Record<string, Kind> = {
     late: 'False/VolumeNotResized',
     minutes: 1,
     serves: true,
-    words: /does not get the size/,
+    words: /does not get the requested size/,
   },
   'psql that fails': {
     annotations: { 'sandbox/psql': 'fail' },
