@@ -64,7 +64,10 @@ describe('observed/sidecar', () => {
   it('is named, with the way out, and stays said whatever a clock says', () => {
     const told = carriedOut(at(besideSidecar(70)));
     const { message } = conditionOf(syncOf(told), 'DatabaseSeeded') ?? {};
-    assert.match(message ?? '', /container "istio-proxy" of pod ".*" keeps running.*sidecar\.istio\.io\/inject: "false".*delete job bestie-job-/);
+    assert.match(
+      message ?? '',
+      /container "istio-proxy" of pod ".*" keeps running.*sidecar\.istio\.io\/inject: "false".*delete job bestie-job-/,
+    );
     assert.equal(said(syncOf(told), 'Stalled'), 'True SidecarRunning');
     assert.equal(said(syncOf(later(told, -30)), 'DatabaseSeeded'), 'False SidecarRunning');
   });
