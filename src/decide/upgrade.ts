@@ -93,7 +93,7 @@ function gather(o: Observed): Gathered {
   };
 }
 
-/** The image that ran well last, as status tells of it. */
+/** The image that ran well last, as status reports it. */
 function origin({ target: wanted, running, former, isUp }: Facts): string {
   return (former === wanted || isUp ? running : (former ?? running)) ?? wanted;
 }

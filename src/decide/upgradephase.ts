@@ -1,4 +1,4 @@
-/** Which phase an upgrade is in, and what the Deployment is told to run meanwhile. */
+/** Which phase an upgrade is in, and what the Deployment runs meanwhile. */
 import type { Failure } from '../api/decisions.ts';
 import type { Readiness } from '../api/kubernetes.ts';
 
@@ -6,10 +6,10 @@ import type { Readiness } from '../api/kubernetes.ts';
 export type Phase =
   'Installing' | 'Settled' | 'Refused' | 'BackingUp' | 'Migrating' | 'RollingOut' | 'RollingBack' | 'RolledBack' | 'Failed';
 
-/** Everything that the phases are told from. Image references throughout. */
+/** Everything that the phases are chosen by. Image references throughout. */
 export interface Facts {
   target: string;
-  /** What the Deployment is told to run; undefined before the first install. */
+  /** What the Deployment is to run; undefined before the first install. */
   running: string | undefined;
   /** What ran well before `running`, which is still on trial; undefined where it is not. */
   former: string | undefined;
@@ -34,7 +34,7 @@ export interface PhaseRow {
   image: (f: Facts) => string;
 }
 
-/** One row per phase, the first that fits. `image` is what the Deployment is told to run. */
+/** One row per phase, the first that fits. `image` is what the Deployment is to run. */
 const phases: readonly PhaseRow[] = [
   // The database must not be taken to the wanted version.
   { phase: 'Refused', when: (f) => f.refused !== undefined, image: currentImage },

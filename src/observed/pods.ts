@@ -1,4 +1,4 @@
-/** What the pods of a Bestie are, and how far they got. What ails them is in troubles.ts. */
+/** What the pods of a Bestie are, and how far they got. Their problems are in podtroubles.ts. */
 import type { Reason } from '../api/reason.ts';
 import { POD } from '../api/kinds.ts';
 import type { Observed } from '../api/observed.ts';

@@ -7,7 +7,7 @@ import type { ConditionTransition, UpgradeTransition } from './transitions.ts';
 export interface Happening {
   reason: EventReason;
   note: string;
-  /** With uid and reason, what tells this occurrence from any other. */
+  /** With uid and reason, what distinguishes this occurrence from any other. */
   key: readonly unknown[];
 }
 
@@ -26,7 +26,7 @@ const summaries: ReadonlySet<ConditionType> = new Set([
   'Paused',
   'DeletionBlocked',
 ]);
-/** What only Stalled tells. */
+/** What only Stalled reports. */
 const obstacles: ReadonlySet<string> = new Set(['InvalidSpec', 'UnsupportedApplyStrategy']);
 /** A database that is on its way for one of these reasons is not lost, and one that serves is reported once that lasts. */
 const planned: ReadonlySet<string> = new Set(['Restoring', 'Deleting', 'InstancesMissing', 'InstancesOutdated', 'VolumeResizing']);

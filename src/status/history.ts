@@ -23,7 +23,7 @@ const quiet: ReadonlySet<Phase> = new Set(['Installing', 'Settled']);
 /** Phases before the migrations are completed. */
 const before: ReadonlySet<Phase> = new Set(['BackingUp', 'Migrating']);
 
-/** Every status of an upgrade was lost: what runs well is not what was told to have succeeded. */
+/** Every status of an upgrade was lost: what runs well is not what was reported to have succeeded. */
 const isMissed = ({ phase, to, isUp }: Pick<Upgrade, 'phase' | 'to' | 'isUp'>, last: UpgradeStatus | undefined): boolean =>
   quiet.has(phase) && isUp && last?.phase === 'Succeeded' && last.to !== to;
 
@@ -79,7 +79,7 @@ function retryOf({ failure, to }: Upgrade, phase: string, o: Observed): string {
   return failure?.retry ?? (attempting.has(phase) ? attemptToken(o, to) : '');
 }
 
-/** How what is decided now goes on from what was told last. */
+/** How what is decided now goes on from what was reported last. */
 interface Course {
   last: UpgradeStatus | undefined;
   /** In words of status. */
@@ -87,9 +87,9 @@ interface Course {
   isQuiet: boolean;
   /** Every status of an upgrade was lost. */
   isMissed: boolean;
-  /** The phase, of the same upgrade, is the one that was told. */
+  /** The phase, of the same upgrade, is the one that was reported. */
   isSame: boolean;
-  /** The one that was told of goes on, unless it had ended or another target is wanted. */
+  /** The one that was reported continues, unless it had ended or another target is wanted. */
   goesOn: boolean;
 }
 
@@ -101,7 +101,7 @@ function courseOf(upgrade: Upgrade, last: UpgradeStatus | undefined, phase: stri
   return { last, phase, isQuiet, isMissed: missed, isSame, goesOn };
 }
 
-/** From what to what the upgrade goes that is told of. */
+/** The images from which and to which the reported upgrade goes. */
 function endsOf({ last, isMissed: missed, goesOn }: Course, { from, to }: Upgrade): { from: string; to: string } {
   if (missed) return { from: last?.to ?? '', to };
   return goesOn ? { from: last?.from ?? from, to: last?.to ?? to } : { from, to };

@@ -1,4 +1,4 @@
-/** What is observed besides the two statuses: it tells what happened under this Bestie from what only came into view. */
+/** What is observed besides the two statuses: it distinguishes what happened under this Bestie from what only came into view. */
 import type { ConditionType } from '../api/condition.ts';
 import type { Reason } from '../api/reason.ts';
 import { kinds } from '../api/kinds.ts';
@@ -67,7 +67,7 @@ function traceOf({ apiVersion, kind }: Manifest, o: Observed): Condition | undef
   const child = childrenOf(o).find(({ api }) => kindKey(api) === kindKey({ apiVersion, kind }));
   const before = previousConditions(o.bestie.status);
   if (child === undefined) return undefined;
-  // While a rollout is under way, that pods serve is what tells of the Deployment.
+  // While a rollout is under way, that pods serve shows that the Deployment exists.
   const types: readonly ConditionType[] = kind === kinds.deployment.kind ? [child.condition, 'Available'] : [child.condition];
   return types
     .map((type) => before.get(type))

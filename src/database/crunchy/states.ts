@@ -1,4 +1,4 @@
-/** The states of a database that are not as wanted, the most telling first, as PGO's status and spec tell them. Source: seen on PGO 6.0. */
+/** The states of a database that are not as wanted, the most significant first, as the status and spec of PGO show them. Source: seen on PGO 6.0. */
 import type { Reason } from '../../api/reason.ts';
 import type { Observed } from '../../api/observed.ts';
 import type { KubeObject, Live } from '../../api/kubernetes.ts';
