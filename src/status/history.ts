@@ -107,15 +107,15 @@ function endsOf({ last, isMissed: missed, goesOn }: Course, { from, to }: Upgrad
   return goesOn ? { from: last?.from ?? from, to: last?.to ?? to } : { from, to };
 }
 
-/** How upgrades have ended just now: the one that is told of, and one that it takes over from. */
+/** How upgrades have ended just now: the one that is reported, and one that it takes over from. */
 function endings(
   { last, phase, isQuiet, isSame }: Course,
-  told: Required<Pick<UpgradeStatus, 'from' | 'to' | 'since'>>,
+  reported: Required<Pick<UpgradeStatus, 'from' | 'to' | 'since'>>,
   reason: string | undefined,
   upgrade: Upgrade,
   o: Observed,
 ): Entry[] {
-  const entry = isSame ? undefined : entryOf(phase, told, reason, last);
+  const entry = isSame ? undefined : entryOf(phase, reported, reason, last);
   const left = isQuiet || last === undefined ? undefined : leftBehind(last, upgrade, o);
   return [entry, left].filter((each) => each !== undefined);
 }
