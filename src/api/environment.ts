@@ -16,9 +16,3 @@ export const SESSION_VARIABLE = 'SECRET_KEY';
 
 /** Key that signs sessions where `spec.sessionSecret` is left out: equal for all pods, not public, changes with the password. */
 export const DEFAULT_SESSION_KEY = 'verifier';
-
-/** Variables that `spec.env` must not set. PGPORT is no credential: a spec that has set it keeps it. */
-export const reservedEnvironment: readonly string[] = [
-  ...Object.keys(databaseEnvironment).filter((variable) => variable !== 'PGPORT'),
-  SESSION_VARIABLE,
-];

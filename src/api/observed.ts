@@ -35,7 +35,7 @@ export interface Observed {
   /** The Job that is recognised by its name alone, because every record on it was removed, and what that name means. */
   recognised?: { job: string; image: string; database: string };
   /** Who runs the database. */
-  provider: DatabaseProvider<Observed>;
+  provider: Provider;
   /** Facts computed for this request, by the function that computed them. */
   facts: Map<unknown, unknown>;
 }
@@ -49,3 +49,6 @@ export interface Plan {
   resyncAfterSeconds?: number;
   finalized?: true;
 }
+
+/** Who runs a database. */
+export type Provider = DatabaseProvider<Observed>;

@@ -1,7 +1,7 @@
 /** The object of the database: what all providers have in common, around the provider's own part. */
 import type { Child, Context } from '../api/child.ts';
 import type { DatabaseDecisions } from '../api/decisions.ts';
-import type { Observed } from '../api/observed.ts';
+import type { Observed, Provider } from '../api/observed.ts';
 import type { ChildKind } from '../api/kinds.ts';
 import { head } from '../api/manifest.ts';
 import type { Manifest, Readiness } from '../api/kubernetes.ts';
@@ -9,7 +9,6 @@ import { annotations } from '../api/names.ts';
 import { attachment } from '../database/adoption.ts';
 import { guardReadiness, isUnguardable, owners } from '../database/guard.ts';
 import { incarnation } from '../database/incarnation.ts';
-import type { Provider } from '../database/provider.ts';
 import { durable } from '../observed/lastapplied.ts';
 import { lineage, lineageText, UNKNOWN } from '../observed/lineage.ts';
 import { historyIsMissing, historyIsUnknown, isExternal, migrated } from '../observed/migrations.ts';

@@ -1,8 +1,7 @@
 /** The ordered table of children: the only list of them anywhere. */
 import type { Child } from '../api/child.ts';
-import type { Observed } from '../api/observed.ts';
+import type { Observed, Provider } from '../api/observed.ts';
 import { managedProviders } from '../database/index.ts';
-import type { Provider } from '../database/provider.ts';
 import { databaseChild } from './database.ts';
 import { deploymentChild } from './deployment.ts';
 import { horizontalPodAutoscalerChild } from './horizontalpodautoscaler.ts';

@@ -9,7 +9,6 @@ import { withoutImage } from './withoutimage.ts';
 
 type Status = Live<{ ingress: { conditions: { type: string; status: string }[] }[] }>;
 
-/** External access on OpenShift. TLS ends at the router, with its own certificate unless a Secret is named. */
 /** A router refuses or admits a Route; without a router its status stays empty. */
 export function routeReadiness(live: KubeObject | undefined): Readiness {
   const admitted = (live?.status as Status | undefined)?.ingress?.[0]?.conditions?.find((found) => found?.type === 'Admitted')?.status;
@@ -20,6 +19,7 @@ export function routeReadiness(live: KubeObject | undefined): Readiness {
   return { status: 'True', reason: 'AddressPending', message: `Route ${name} exists; no router has admitted it yet` };
 }
 
+/** External access on OpenShift. TLS ends at the router, with its own certificate unless a Secret is named. */
 export const routeChild: Child = {
   api: kinds.route,
   condition: 'RouteCreated',

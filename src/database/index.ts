@@ -1,10 +1,9 @@
 /** Every provider, and which one a Bestie has. */
 import { kindKey, type KubeObject } from '../api/kubernetes.ts';
-import type { Observed } from '../api/observed.ts';
+import type { Observed, Provider } from '../api/observed.ts';
 import { observedChildren } from '../observed/children.ts';
 import { crunchy } from './crunchy/index.ts';
 import { external } from './external/index.ts';
-import type { Provider } from './provider.ts';
 
 /** By the value of spec.database.provider. */
 const providers: Readonly<Record<string, Provider>> = { Crunchy: crunchy, External: external };

@@ -1,9 +1,8 @@
 /** From the objects of a request to the world that decisions read. */
 import type { BestieSpec } from '../api/bestie.ts';
 import { kindKey, type KindKey, type KubeObject } from '../api/kubernetes.ts';
-import type { Observed } from '../api/observed.ts';
+import type { Observed, Provider } from '../api/observed.ts';
 import { providerOf } from '../database/index.ts';
-import type { Provider } from '../database/provider.ts';
 import { appliedReader, recordReader } from '../observed/lastapplied.ts';
 import { decodeSpec, type DecodedSpec } from '../spec/decodespec.ts';
 

@@ -3,6 +3,7 @@
  * Source: quantity.go in k8s.io/apiserver/pkg/cel/library.
  */
 import { billionthsOf, integerOf, isQuantity } from '../lib/quantity.ts';
+import { remembered } from '../lib/remembered.ts';
 
 export class Quantity {
   readonly text: string;
@@ -15,17 +16,9 @@ export class Quantity {
 }
 
 /** Parsing one takes longer than the rest of a rule, and every spec has a few. */
-const read = new Map<string, Quantity>();
-const KEPT = 500;
+const KNOWN_LIMIT = 500;
 
-function quantity(text: string): Quantity {
-  const known = read.get(text);
-  if (known !== undefined) return known;
-  const made = new Quantity(text);
-  if (read.size >= KEPT) read.clear();
-  read.set(text, made);
-  return made;
-}
+const quantity = remembered(KNOWN_LIMIT, (text) => new Quantity(text));
 
 /** Throws RangeError where Kubernetes' fast path finds no int64. */
 function asInteger({ text }: Quantity): bigint {

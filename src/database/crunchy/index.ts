@@ -1,9 +1,8 @@
 /** Databases of Crunchy PGO: a PostgresCluster each. */
 import { kinds } from '../../api/kinds.ts';
 import type { Live } from '../../api/kubernetes.ts';
-import type { Observed } from '../../api/observed.ts';
+import type { Observed, Provider } from '../../api/observed.ts';
 import type { Repository } from '../../api/provider.ts';
-import type { Provider } from '../provider.ts';
 import { plannedOf } from './backupplan.ts';
 import { backupRuns } from './backupruns.ts';
 import { backupAtWork, backupRequest, canBackUp, isAsked, stateOf } from './backups.ts';

@@ -1,6 +1,6 @@
 /** Databases that are managed outside of this operator: it has their Secret, and no object of theirs. */
 import type { Readiness } from '../../api/kubernetes.ts';
-import type { Provider } from '../provider.ts';
+import type { Provider } from '../../api/observed.ts';
 
 const nothing = (): undefined => undefined;
 const no = (): boolean => false;
