@@ -83,7 +83,10 @@ export function verdict({ chains, compared, found, lost, fresh }: Outcome, optio
     ...(options.only === undefined ? summary(found) : full(found)),
     ...lost.map((name) => `the case ${name} is gone: only the build before has it`),
     ...fresh.map((name) => `the case ${name} is new and was not asked: only the build after has it`),
-    ...unused.map(({ row }) => `the change of ${row.path} applied nowhere; take it out of the list: ${row.why}`),
+    ...unused.map(
+      ({ row }) =>
+        `the change of ${row.path}${row.before === undefined ? '' : ` (${row.before})`} applied nowhere; take it out of the list: ${row.why}`,
+    ),
     `${compared} answers of ${chains} chains compared (seed ${options.seed}): ${found.length === 0 ? 'no difference' : differences}`,
   ];
   return { lines, isSame: found.length + lost.length + unused.length === 0 };
