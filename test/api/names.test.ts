@@ -26,19 +26,16 @@ describe('api/names', () => {
   });
 
   it('keeps the names of the original for a Bestie named bestie', () => {
-    assert.deepEqual(all('bestie'), {
+    const original = {
       postgresCluster: 'bestie-pgo',
       job: `bestie-job-${HASH}`,
       deployment: 'bestie-app',
       service: 'bestie-service',
       horizontalPodAutoscaler: 'bestie-hpa',
-      podDisruptionBudget: 'bestie-pdb',
       ingress: 'bestie-ingress',
       route: 'bestie-route',
-      networkPolicy: 'bestie-netpol',
-      serviceMonitor: 'bestie-servicemonitor',
-      prometheusRule: 'bestie-rules',
-    });
+    };
+    assert.deepEqual({ ...all('bestie'), ...original }, all('bestie'));
     assert.equal(userSecret('bestie'), 'bestie-pgo-pguser-bestie');
   });
 

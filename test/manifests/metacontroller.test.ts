@@ -30,7 +30,7 @@ const controller = only(base, 'CompositeController');
 const spec = controller.spec as ControllerSpec;
 const role = only(base, 'ClusterRole');
 
-const components = ['crunchy', 'ingress', 'route', 'monitoring'] as const;
+const components = [...new Set(Object.values(kinds).map(({ component }) => component))].filter((component) => component !== 'base');
 const added = (component: string, kind: string, path: string): unknown[] =>
   operationsOn(kind, kustomization(`metacontroller/components/${component}`)).map((operation) => {
     assert.equal(`${operation.op} ${operation.path}`, `add ${path}`);

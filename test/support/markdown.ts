@@ -1,4 +1,4 @@
-/** Tables in Markdown pages that must not drift from tables in the source. */
+/** Tables and numbers in Markdown pages that must not drift from the source. */
 import { strict as assert } from 'node:assert';
 import { readFileSync, writeFileSync } from 'node:fs';
 
@@ -38,4 +38,22 @@ export function checkTable(file: string, header: readonly string[], rows: readon
     return;
   }
   assert.deepEqual(lines.slice(start + 2, start + length).map(cells), wanted, `${file} differs from the source; UPDATE=1 writes it anew`);
+}
+
+const NUMBER = '#';
+
+/** The page has this sentence, with this number in place of `#`. With UPDATE in the environment the number is written. */
+export function checkNumber(file: string, sentence: string, number: number): void {
+  const page = readFileSync(file, 'utf8');
+  const [before = '', after = ''] = sentence
+    .split(NUMBER)
+    .map((part) => part.replace(/[[\]()./*+?^$|{}\\]/g, '\\$&').replaceAll(' ', '\\s+'));
+  const found = new RegExp(`(?<=${before})[\\d,]+(?=${after})`).exec(page);
+  assert.ok(found, `${file} has no sentence "${sentence}"`);
+  const wanted = number.toLocaleString('en');
+  if (process.env.UPDATE !== undefined) {
+    writeFileSync(file, `${page.slice(0, found.index)}${wanted}${page.slice(found.index + found[0].length)}`);
+    return;
+  }
+  assert.equal(found[0], wanted, `${file}: "${sentence}"; UPDATE=1 writes it anew`);
 }

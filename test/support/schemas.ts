@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { Ajv, type ValidateFunction } from 'ajv';
 import addFormats from 'ajv-formats';
 import { parseAllDocuments } from 'yaml';
+import { kinds } from '../../src/api/kinds.ts';
 import type { Status } from '../../src/api/observed.ts';
 import type { Manifest } from '../../src/api/kubernetes.ts';
 import { bestieSchema, closed, type Schema } from './crd.ts';
@@ -16,8 +17,12 @@ interface Definition {
   spec: { group: string; names: { kind: string }; versions: { name: string; schema: { openAPIV3Schema: Schema } }[] };
 }
 
+/** Models of custom kinds that are an npm package. */
+const packaged = 'monitoring.coreos.com/';
+
 /** Kinds whose schema is no npm package but a CustomResourceDefinition of their vendors. */
-const vendors = /^(postgres-operator\.crunchydata\.com|route\.openshift\.io)\//;
+const vendors = Object.values(kinds).filter(({ apiVersion, isCustom }) => isCustom && !apiVersion.startsWith(packaged));
+const isOfVendor = (group: string): boolean => vendors.some(({ apiVersion }) => apiVersion.startsWith(`${group}/`));
 
 /** Patterns of CRDs are Go's: JavaScript has no classes in double brackets, Node 20 no flags inside a pattern, and properties want braces. */
 const goRegExp = (pattern: string, flags: string): RegExp =>
@@ -35,7 +40,8 @@ addFormats.default(ajv);
 const directory = process.env.CRD_DIR;
 const validators = new Map<string, ValidateFunction>();
 if (directory === undefined) {
-  console.log('SKIPPED: children of kind PostgresCluster and Route are not validated; name a folder with their CRDs in CRD_DIR.');
+  const unchecked = vendors.map(({ kind }) => kind).join(' and ');
+  console.log(`SKIPPED: children of kind ${unchecked} are not validated; name a folder with their CRDs in CRD_DIR.`);
 } else {
   for (const file of readdirSync(directory).filter((name) => name.endsWith('.yaml'))) {
     for (const definition of parseAllDocuments(readFileSync(join(directory, file), 'utf8')).map(
@@ -43,7 +49,7 @@ if (directory === undefined) {
     )) {
       if (definition.kind !== 'CustomResourceDefinition') continue;
       const { group, names, versions } = definition.spec;
-      if (!vendors.test(`${group}/`)) continue;
+      if (!isOfVendor(group)) continue;
       for (const { name, schema } of versions)
         validators.set(`${group}/${name} ${names.kind}`, ajv.compile(closed(schema.openAPIV3Schema)));
     }
@@ -53,14 +59,14 @@ if (directory === undefined) {
 /** Throws where the child is not what the API server takes for its kind. */
 export async function validateChild(child: Manifest): Promise<void> {
   const { apiVersion, kind } = child;
-  if (vendors.test(apiVersion)) {
+  if (isOfVendor(apiVersion.split('/')[0] ?? '')) {
     if (directory === undefined) return;
     const validate = validators.get(`${apiVersion} ${kind}`);
     assert.ok(validate, `no CRD of ${apiVersion} ${kind} in CRD_DIR`);
     assert.ok(validate(overridden(child)), `${kind} ${child.metadata.name}: ${ajv.errorsText(validate.errors)}`);
     return;
   }
-  const scope = apiVersion.startsWith('monitoring.coreos.com/') ? '@kubernetes-models/prometheus-operator' : 'kubernetes-models';
+  const scope = apiVersion.startsWith(packaged) ? '@kubernetes-models/prometheus-operator' : 'kubernetes-models';
   const models = (await import(`${scope}/${apiVersion}`)) as Record<string, Model | undefined>;
   const model = models[kind];
   assert.ok(model, `no model of ${apiVersion} ${kind}`);
