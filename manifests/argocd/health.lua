@@ -1,5 +1,5 @@
 -- The health of a Bestie for Argo CD: what to look at first is asked first. Argo CD runs this with `obj`, the Bestie, under Lua 5.1.
-local health = { status = "Progressing", message = "no operator has looked at it yet" }
+local health = { status = "Progressing", message = "it has not been reconciled yet" }
 if obj.status == nil or obj.status.conditions == nil then
   return health
 end

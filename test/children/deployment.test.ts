@@ -292,7 +292,7 @@ describe('children/deployment', () => {
       {
         RolledOut: { reason: 'all there', given: at(rolledOut(2)), want: 'True RolledOut' },
         MoreThanSize: { reason: 'an autoscaler adds pods', given: at({ ...rolledOut(4), availableReplicas: 3 }), want: 'True RolledOut' },
-        NoStatus: { reason: 'nobody has looked at it', given: at(undefined), want: 'False RollingOut' },
+        NoStatus: { reason: 'no controller has looked at it', given: at(undefined), want: 'False RollingOut' },
         NullStatus: { reason: 'nulls are normal input', given: at({ conditions: [null], replicas: null }), want: 'False RollingOut' },
         RollingOut: { reason: 'on its way', given: at(rollingOut(2)), want: 'False RollingOut' },
         OldPods: { reason: 'an old pod still serves', given: at({ ...rolledOut(2), updatedReplicas: 1 }), want: 'False RollingOut' },

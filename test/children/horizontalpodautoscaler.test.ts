@@ -30,7 +30,7 @@ describe('children/horizontalpodautoscaler', () => {
   });
   each<unknown, [said: string, recheck?: number]>(
     {
-      NoStatus: { reason: 'nobody has looked at it', given: undefined, want: ['True Created'] },
+      NoStatus: { reason: 'no controller has looked at it', given: undefined, want: ['True Created'] },
       Active: { reason: 'it decides', given: conditions('True', 500), want: ['True Created'] },
       BlindAtFirst: {
         reason: 'new pods have no metrics yet: no watch will tell that they never come',

@@ -4,7 +4,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { each } from '../support/table.ts';
 
 const OPERATOR = /PGO|crunchy|PostgresCluster|pgbackrest|Patroni/i;
-/** What is made from the CRD, whose descriptions tell users which database operator they get. */
+/** What is made from the CRD, whose descriptions name the database operator that users get. */
 const generated: ReadonlySet<string> = new Set(['api/bestie.ts', 'spec/bestie.schema.json', 'spec/bestie.rules.json']);
 
 const files: readonly string[] = readdirSync('src', { recursive: true, withFileTypes: true })
@@ -61,6 +61,14 @@ describe('the rooms of src', () => {
     assert.ok(linesOf('database/crunchy/index.ts', text('database/crunchy/index.ts'), OPERATOR).length > 0);
   });
 
+  it('one file reads the record of what was applied last, and the Metacontroller of the sandbox writes it', () => {
+    const RECORD = /last-applied-configuration|LAST_APPLIED_ANNOTATION/;
+    assert.deepEqual(
+      files.filter((path) => RECORD.test(text(path))),
+      ['observed/lastapplied.ts', 'sandbox/metacontroller/merge.ts'],
+    );
+  });
+
   it('none of the answer reads a sentence back', () => {
     const found = outside('sandbox', 'server', 'telemetry').flatMap((path) => linesOf(path, text(path), READ_BACK));
     const isExpected = (line: string): boolean => Object.keys(others).some((path) => line.startsWith(`${path}:`));
@@ -72,7 +80,7 @@ describe('the rooms of src', () => {
     assert.deepEqual(
       Object.keys(others).filter((path) => !isFound(path)),
       [],
-      'the list names no file in vain',
+      'the list names only files with such a line',
     );
   });
 

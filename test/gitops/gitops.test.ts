@@ -24,7 +24,7 @@ interface Stage {
 }
 
 const stages: readonly Stage[] = [
-  { stage: 'no operator has looked at it', of: '', kstatus: 'InProgress', argo: 'Progressing', flux: 'InProgress' },
+  { stage: 'it has not been reconciled yet', of: '', kstatus: 'InProgress', argo: 'Progressing', flux: 'InProgress' },
   { stage: 'the first answer', of: '01-first-sync', kstatus: 'InProgress', argo: 'Progressing', flux: 'InProgress' },
   { stage: 'the first migration runs', of: '04-migration-active', kstatus: 'InProgress', argo: 'Progressing', flux: 'InProgress' },
   { stage: 'the first migration failed', of: '05-migration-failed', kstatus: 'Failed', argo: 'Degraded', flux: 'Failed' },
@@ -108,7 +108,7 @@ describe('GitOps', () => {
       assert.equal(said('07-ready'), 'the current spec is running');
       assert.match(said('25-invalid-spec'), /maxReplicas must be greater/);
       assert.match(said('91-paused-2-edited'), /waiting: creation of NetworkPolicy .*pets\.bestie\.com\/paused-$/);
-      assert.deepEqual(healthOf({ metadata: { generation: 1 } }), { status: 'Progressing', message: 'no operator has looked at it yet' });
+      assert.deepEqual(healthOf({ metadata: { generation: 1 } }), { status: 'Progressing', message: 'it has not been reconciled yet' });
       assert.equal(healthOf({ metadata: { generation: 1 }, status: { observedGeneration: 1, conditions: null } }).status, 'Progressing');
     });
   });

@@ -211,7 +211,7 @@ describe(`several replicas over ${DAYS} simulated days, scraped every ${SCRAPE} 
 
   const HALF = (DAYS * 24 * HOUR) / 2;
   const cases = {
-    Random: { reason: 'three replicas, each as likely to be asked', given: { seed: 1 } },
+    Random: { reason: 'three replicas, each as likely to answer', given: { seed: 1 } },
     Two: { reason: 'two replicas', given: { seed: 2, replicas: 2, length: HALF } },
     Sticky: { reason: 'three replicas, 98 % of the answers by one', given: { seed: 3, sticky: 0.98, length: HALF } },
     Killed: { reason: 'three replicas, the one that answered last dies every hour', given: { seed: 4, killEvery: HOUR, length: HALF } },

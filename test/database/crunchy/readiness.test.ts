@@ -210,7 +210,7 @@ describe('database/crunchy/readiness', () => {
       },
 
       ChangeYoung: { reason: 'nothing is said before its time', given: of(changed(120)), want: ['True', 'Usable', true, 180] },
-      ChangeUnseen: { reason: 'nobody has looked at it for five minutes', given: of(changed(300)), want: ['False', 'NotReconciled', true] },
+      ChangeUnseen: { reason: 'no controller has looked at it for five minutes', given: of(changed(300)), want: ['False', 'NotReconciled', true] },
       ChangeReportedByAnother: {
         reason: 'a replica whose clock is behind says the same',
         given: reporting(of(changed(280)), about('NotReconciled', { detail: 'change' })),
