@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import eslint from '@eslint/js';
 import tseslint from 'typescript-eslint';
 
@@ -22,9 +23,13 @@ const folders = [...Object.keys(layers), 'config', 'variables', 'otel', 'outputs
 /** What neither reads a clock nor does anything but compute. */
 const pureFolders = ['lib', 'api', 'observed', 'database', 'spec', 'children', 'decide', 'status', 'plan'];
 
+/** The files beside the rooms: the program, the command line, and what both read. */
+const isFile = (folder) => existsSync(`src/${folder}.ts`);
+
 const layering = Object.entries(layers).map(([folder, allowed]) => {
   const forbidden = folders.filter((other) => other !== folder && !allowed.includes(other));
   const pure = pureFolders.includes(folder);
+  const barred = forbidden.join('|');
   return {
     files: [`src/${folder}/**/*.ts`, `src/${folder}.ts`],
     rules: {
@@ -33,7 +38,7 @@ const layering = Object.entries(layers).map(([folder, allowed]) => {
         {
           patterns: [
             {
-              regex: `^(\\.\\./)+(${forbidden.join('|')})[/.]|^\\./(${forbidden.join('|')})/`,
+              regex: isFile(folder) ? `^\\./(${barred})[/.]` : `^(\\.\\./)+(${barred})[/.]`,
               message: `src/${folder} may import only ${allowed.join(', ') || 'itself'}.`,
             },
             ...(pure ? [{ regex: '^(node:|express|winston|prom-client)', message: 'Decisions are pure.', allowTypeImports: true }] : []),

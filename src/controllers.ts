@@ -53,7 +53,8 @@ function decided(observed: Observed, decide: (o: Observed) => Plan): Decision {
 function planned(body: unknown, now: string, hook: 'sync' | 'finalize', decide: (o: Observed) => Plan, step: Step): Answer {
   const observed = step('decode', () => decodeBestie(body, now));
   const decision = step('plan', () => decided(observed, decide));
-  return { response: step('encode', () => encodePlan(decision.plan, observed, hook)), decision };
+  const bounds = { namespace: observed.bestie.metadata.namespace, manages: observed.manages };
+  return { response: step('encode', () => encodePlan(decision.plan, bounds, hook)), decision };
 }
 
 /** Throws HookError if no child has a record: under server-side apply an answer that repeats the records would strip every field. */

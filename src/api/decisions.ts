@@ -51,5 +51,5 @@ export interface Decisions extends DatabaseDecisions {
   /** Why the wanted image must not run on the database. */
   refused?: Readiness;
   /** Id of the backup that was taken before the migrations of the target. */
-  evidence?: string;
+  preUpgradeBackup?: string;
 }

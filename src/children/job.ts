@@ -27,9 +27,9 @@ function history(o: Observed, wanted: string | undefined): MigrationJob[] {
 }
 
 /** A Job names the backup that was taken before it. */
-function withBackup(job: Manifest, { decisions: { evidence } }: Context): Manifest {
-  if (evidence === undefined) return job;
-  return { ...job, metadata: { ...job.metadata, annotations: { ...job.metadata.annotations, [annotations.backup]: evidence } } };
+function withBackup(job: Manifest, { decisions: { preUpgradeBackup } }: Context): Manifest {
+  if (preUpgradeBackup === undefined) return job;
+  return { ...job, metadata: { ...job.metadata, annotations: { ...job.metadata.annotations, [annotations.backup]: preUpgradeBackup } } };
 }
 
 /** Whether the Job is for a managed database that is gone, or for other data in it: its next attempt would reach the database that has the name now. */

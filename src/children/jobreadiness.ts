@@ -59,7 +59,7 @@ export function readyWhen(_live: KubeObject | undefined, o: Context): Readiness 
   if (historyIsMissing(o)) {
     const database = o.provider.nameOf(o.bestie.metadata.name);
     const message =
-      `${databaseShown(o)} does not say which migrations it has, so none is run; set it with ` +
+      `${databaseShown(o)} has no record of its migrations, so none is run; to set the record: ` +
       `kubectl -n ${o.bestie.metadata.namespace} annotate --overwrite ${databaseResource(o)} ${database} '${annotations.migrated}=["<image reference>"]'`;
     return { status: 'False', reason: 'MigrationHistoryMissing', message };
   }

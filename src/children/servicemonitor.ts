@@ -5,7 +5,7 @@ import { type Child } from '../api/child.ts';
 import { besideDeployment } from '../observed/releaserecord.ts';
 import { withoutImage } from './withoutimage.ts';
 import { monitoringHead, monitoringIsWanted } from './monitoring.ts';
-import { METHODS, oneOf, routes } from './routes.ts';
+import { METHODS, oneOf, routes } from './applicationpaths.ts';
 
 /**
  * Samples that a pod may have after the relabelling; with more the whole scrape fails. The routes cannot reach it: 24 pairs of method and path

@@ -55,8 +55,11 @@ function begin(need: BackupNeed, attempt: number, o: Observed): DatabaseOperatio
   return { type: 'Backup', request, progress, waits: backingUp(request, progress, o) };
 }
 
+/** The default of the CRD, for a Bestie whose spec has no acceptable value. A test compares the two. */
+export const DEFAULT_BACKUP_TIMEOUT_SECONDS = 3600;
+
 const timeout = ({ bestie }: Observed): number =>
-  (bestie.spec as Partial<Observed['bestie']['spec']>).upgrade?.backupTimeoutSeconds ?? 3600;
+  (bestie.spec as Partial<Observed['bestie']['spec']>).upgrade?.backupTimeoutSeconds ?? DEFAULT_BACKUP_TIMEOUT_SECONDS;
 
 /** Why it has not ended, as far as is observed. */
 function doing(request: BackupRequest, state: RequestState['state'], o: Observed): string {

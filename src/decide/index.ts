@@ -18,9 +18,9 @@ function migration({ isBarred, to, gate }: Upgrade): Decisions['migration'] {
 }
 
 /** The id of the backup before the migrations of the target, once it has succeeded. */
-function evidence(operation: DatabaseOperation): Pick<Decisions, 'evidence'> {
+function preUpgradeBackup(operation: DatabaseOperation): Pick<Decisions, 'preUpgradeBackup'> {
   const request = requestOf(operation);
-  return request?.purpose === 'pre-upgrade' && hasSucceeded(operation) ? { evidence: request.id } : {};
+  return request?.purpose === 'pre-upgrade' && hasSucceeded(operation) ? { preUpgradeBackup: request.id } : {};
 }
 
 /** The context with every decision, and the decision about the version. */
@@ -34,7 +34,7 @@ export const decide = memo((o): { context: Context; upgrade: Upgrade } => {
     failures,
     ...(refused && { refused }),
     migration: migration(decision),
-    ...evidence(operation),
+    ...preUpgradeBackup(operation),
     ...databaseDecisions(operation, o),
   };
   return { context: { ...o, decisions }, upgrade: decision };

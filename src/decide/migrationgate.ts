@@ -70,7 +70,7 @@ function busy(o: Observed): Readiness | undefined {
 }
 
 /** A request that this answer removes: the database operator may be about to start it. */
-function calledOff(next: DatabaseOperation, o: Observed): Readiness | undefined {
+function cancelled(next: DatabaseOperation, o: Observed): Readiness | undefined {
   const before = o.provider.backups.request(o);
   if (before === undefined || requestOf(next) !== undefined || o.provider.backups.stateOf(before, o).state !== 'waiting') return undefined;
   return { status: 'False', reason: 'BackingUp', message: `backup ${before.id} is cancelled` };
@@ -85,5 +85,5 @@ export function migrationGate(o: Observed, isMigrating: boolean): { operation: D
   if (begunJob(o) !== undefined) return { operation: { type: 'None' }, gate: undefined };
   const need = backupBefore(o);
   const next = operation(need, o);
-  return { operation: next, gate: need === undefined ? (calledOff(next, o) ?? busy(o)) : waitOf(next) };
+  return { operation: next, gate: need === undefined ? (cancelled(next, o) ?? busy(o)) : waitOf(next) };
 }

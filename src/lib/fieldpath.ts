@@ -48,7 +48,7 @@ export function indexAt(value: unknown, path: FieldPath): number | undefined {
 }
 
 /**
- * A copy with another value at that path; undefined removes the field. An item that is not in its list yet is inserted at `index`, by default at the
+ * A copy with another value at that path; undefined removes the field. An item that is not in its list yet is inserted at `place`, by default at the
  * end. A path that leads nowhere changes nothing.
  */
 export function withValue<T>(value: T, path: FieldPath, next: unknown, place?: number): T {

@@ -1,5 +1,5 @@
 /** Deletes a Bestie, one observed step after the other: migration, application, final backup, database. */
-import { deletionStep, stuck, waitingFor } from './deletionsteps.ts';
+import { deletionStep, stuck, waitingFor } from '../decide/deletionsteps.ts';
 import { keptOf } from '../status/findings.ts';
 import type { ConditionType } from '../api/condition.ts';
 import { type Observed, type Plan, type Status } from '../api/observed.ts';

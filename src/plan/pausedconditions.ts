@@ -16,7 +16,7 @@ import { unsupportedStrategy } from './hold.ts';
 /** Objects that a message names; the others are counted. */
 const NAMED = 5;
 
-/** What time alone brings about: nothing is late while it waits for a person. */
+/** What time alone brings about: nothing is late while it needs an action of a user. */
 const lapsed: ReadonlySet<Reason> = new Set<Reason>(['NotApplied', 'BackupTimeout']);
 
 /** What the spec alone says of an upgrade, whether or not anything is done. */

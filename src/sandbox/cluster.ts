@@ -14,7 +14,7 @@ import { createMetacontroller, type Metacontroller } from './metacontroller/meta
 import type { Draft, Resource } from './apiserver/object.ts';
 import { runPgo } from './controllers/pgo.ts';
 import { runReplicaSets } from './controllers/replicasets.ts';
-import { conditionsOf } from './metacontroller/status.ts';
+import { conditionsOf } from './controllers/objectstatus.ts';
 
 export interface ClusterOptions {
   /** The operator; it is given the clock of the sandbox, which returns RFC 3339 times. */

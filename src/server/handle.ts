@@ -30,7 +30,7 @@ export interface Parts extends Sinks {
  */
 function end(request: Request, response: Response, text: string, gate: Gate): void {
   response.setHeader('content-type', 'application/json');
-  if (gate.phase === 'leaving' || gate.phase === 'refusing') {
+  if (gate.phase === 'shuttingDown' || gate.phase === 'refusing') {
     response.setHeader('connection', 'close');
     if (!request.complete) {
       request.once('end', () => response.end(text)).resume();

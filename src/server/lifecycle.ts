@@ -127,8 +127,8 @@ export async function start(settings: Settings, parts: Omit<Parts, 'gate' | 'aut
   });
 
   const leave = async (): Promise<void> => {
-    logEntry(logger, 'leaving', { inFlight: gate.inFlight, delaySeconds: shutdownDelaySeconds });
-    gate.phase = 'leaving';
+    logEntry(logger, 'shuttingDown', { inFlight: gate.inFlight, delaySeconds: shutdownDelaySeconds });
+    gate.phase = 'shuttingDown';
     await sleep(shutdownDelaySeconds * 1000);
     gate.phase = 'refusing';
     const graceMs = shutdownGraceSeconds * 1000;

@@ -5,10 +5,10 @@ import { parseBody } from '../hook/body.ts';
 import { HookError } from '../hook/errors.ts';
 
 /**
- * The phase of the process: `leaving` still answers, but on no connection twice, so that callers move on;
+ * The phase of the process: `shuttingDown` still answers, but on no connection twice, so that callers move on;
  * `refusing` answers nothing any more.
  */
-export type Phase = 'starting' | 'serving' | 'leaving' | 'refusing';
+export type Phase = 'starting' | 'serving' | 'shuttingDown' | 'refusing';
 
 /** The door that every hook request goes through, and the one place that knows the phase. */
 export interface Gate {

@@ -83,7 +83,7 @@ function logDecision(call: Call, decision: Decision, operations: readonly Operat
   // The finalizer of another controller may keep a Bestie, so that finalize is called for it long after it was finalized.
   const isHeld = observed.bestie.metadata.finalizers?.some((finalizer) => finalizer.startsWith(METACONTROLLER)) ?? false;
   const usual = isNews ? 'changed' : 'unchanged';
-  const key = plan.finalized && (isHeld || isNews) ? 'letGo' : usual;
+  const key = plan.finalized && (isHeld || isNews) ? 'finalized' : usual;
   const { namespace, name, generation } = observed.bestie.metadata;
   const { from, to, phase } = changes.upgrade ?? {};
   logEntry(logger, key, {

@@ -1,4 +1,4 @@
-/** Conditions: one per type, in the order of the table, each with the time of its last transition. The only module that sets, carries over and removes them. */
+/** Conditions: one per type, in the order of the table, each with the time of its last transition. The only module that gives them their times. */
 import { previousConditions } from '../observed/previousconditions.ts';
 import { conditionTypes, requiredForReady, type ConditionType } from '../api/condition.ts';
 import { stalls } from '../api/stalls.ts';

@@ -48,7 +48,7 @@ const rows: readonly Row[] = [
   { when: isFlip('Paused', 'True'), reason: always('Paused') },
   { when: isFlip('Paused', 'False'), reason: always('Resumed') },
   { when: isNow('DeletionBlocked', 'True'), reason: always('DeletionBlocked') },
-  // A part that needs a person says so itself.
+  // A part that needs an action of a user says so itself.
   {
     when: (t) => !summaries.has(t.type) && t.to !== 'True' && isTrouble(t.reason),
     reason: (t) => (isTrouble(t.reason) ? t.reason : undefined),

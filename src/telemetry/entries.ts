@@ -20,7 +20,7 @@ export const entries = {
     meaning: 'The server takes requests.',
     fields: ['hookPort', 'metricsPort', 'tls', 'clientCertificates', 'metricsTLS'],
   },
-  leaving: {
+  shuttingDown: {
     level: 'info',
     message: 'shutting down',
     meaning: 'SIGTERM was received: `/readyz` answers 503, and requests are answered for `delaySeconds` more.',
@@ -39,7 +39,7 @@ export const entries = {
     meaning: 'Sync or finalize was answered, and nothing changed; `created` is what was requested again and still does not exist.',
     fields: [...about, 'created'],
   },
-  letGo: {
+  finalized: {
     level: 'info',
     message: 'bestie finalized',
     meaning: 'The last answer of finalize: Metacontroller may remove its finalizer.',

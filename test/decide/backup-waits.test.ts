@@ -1,6 +1,8 @@
 import { strict as assert } from 'node:assert';
 
 import { requests } from '../../src/api/names.ts';
+import { DEFAULT_BACKUP_TIMEOUT_SECONDS } from '../../src/decide/backup.ts';
+import { bestieSchema } from '../support/crd.ts';
 import { backingUp, backup, jobStatus, manualBackup, pgoStatus, ready } from '../support/stages.ts';
 import { each } from '../support/table.ts';
 import { annotated, armedBy, B, jobReports, later, migrates, reporting, settled, upgradeOf, A } from '../support/upgrades.ts';
@@ -24,6 +26,11 @@ const without = (w: World, type: string, status?: string): World => {
 const external = world({ sessionSecret: { name: 's' }, database: { provider: 'External', secretName: 'one' } });
 
 describe('decide/backup before an upgrade', () => {
+  it('has the default time of the CRD', () => {
+    const { default: seconds } = bestieSchema.properties?.spec?.properties?.upgrade?.properties?.backupTimeoutSeconds ?? {};
+    assert.equal(DEFAULT_BACKUP_TIMEOUT_SECONDS, seconds);
+  });
+
   describe('waits for what is in its way', () => {
     const notCapable = 'False RepositoryNotReady';
     const start = (w: World): World => to(w);

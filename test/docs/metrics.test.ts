@@ -22,7 +22,7 @@ const recorded: Record<string, string> = {
   bestie_operator_up_total: 'Replicas of the webhook that Prometheus reaches; 0 where there is none.',
   'instance_namespace_bestie:bestie_last_sync_timestamp_seconds:newest': 'Which replica answered last about each Bestie, and when.',
   'namespace_bestie:bestie_last_sync_timestamp_seconds:newest':
-    'When a Bestie was answered about last; only of those that were not let go.',
+    'When a Bestie was answered about last; only of those that were not finalized.',
   'namespace_bestie:bestie_spec_replicas:newest': newest('Pods that the spec asks for'),
   'namespace_bestie:bestie_ready_replicas:newest': newest('Pods that are ready'),
   'namespace_bestie:bestie_last_backup_timestamp_seconds:newest': newest('When the last good backup was completed'),
@@ -41,7 +41,7 @@ const recorded: Record<string, string> = {
   'namespace_bestie:bestie_hpa_desired_replicas:newest': newest('Pods that autoscaling wants'),
   'namespace_bestie:bestie_spec_storage_bytes:newest': newest('Bytes that the volumes of the database ask for'),
   'namespace_bestie:bestie_upgrade_counter:newest': newest('Upgrades that finished well'),
-  'namespace_bestie:bestie_upgrade_failures_total:newest': newest('Upgrades that were given up'),
+  'namespace_bestie:bestie_upgrade_failures_total:newest': newest('Upgrades that failed'),
   'namespace_bestie:bestie_upgrade_failure:newest': newest('1 while an image cannot be pulled, else 0'),
   'namespace_bestie_image_version_appversion:bestie_info:newest': newest('1, with the image and both versions'),
   'namespace_bestie_type_status:bestie_condition:newest': newest('1 for Ready, and for each condition that is not as it should be'),

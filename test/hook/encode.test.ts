@@ -12,6 +12,7 @@ import { NAMESPACE, observe, overlaid, world, type Loose } from '../support/worl
 
 const o = observe(ready());
 const plan = sync(o);
+const bounds = { namespace: NAMESPACE, manages: o.manages };
 const refused = (error: unknown): boolean => error instanceof HookError && error.code === 'ImpossibleAnswer' && error.status === 500;
 
 const child = (patch: Loose): Manifest => overlaid({ apiVersion: 'v1', kind: 'Service', metadata: { name: 'more' } }, patch);
@@ -20,7 +21,7 @@ const changed = (patch: Loose): Plan => overlaid(plan, patch);
 
 describe('hook/encode', () => {
   it('lets a sound answer through as it is', () => {
-    assert.deepEqual(encodePlan(deepFreeze(plan), o, 'sync'), plan);
+    assert.deepEqual(encodePlan(deepFreeze(plan), bounds, 'sync'), plan);
   });
 
   describe('refuses', () => {
@@ -106,7 +107,7 @@ describe('hook/encode', () => {
       },
       (given, want) => {
         assert.throws(
-          () => encodePlan(given, o, 'sync'),
+          () => encodePlan(given, bounds, 'sync'),
           (error) => refused(error) && (error as Error).message.includes(want),
         );
       },
@@ -123,7 +124,7 @@ describe('hook/encode', () => {
         Resync: { reason: 'a deadline', given: changed({ resyncAfterSeconds: 0.5 }), want: 'sync' },
       },
       (given, hook) => {
-        assert.deepEqual(encodePlan(deepFreeze(given), o, hook), given);
+        assert.deepEqual(encodePlan(deepFreeze(given), bounds, hook), given);
       },
     );
 

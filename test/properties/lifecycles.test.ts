@@ -7,7 +7,7 @@ import fc from 'fast-check';
 import { annotations } from '../../src/api/names.ts';
 import type { Cluster } from '../../src/sandbox/cluster.ts';
 import { BESTIE, JOB, POSTGRES_CLUSTER } from '../../src/sandbox/apiserver/discovery.ts';
-import { conditionsOf, fieldsOf } from '../../src/sandbox/metacontroller/status.ts';
+import { conditionsOf, fieldsOf } from '../../src/sandbox/controllers/objectstatus.ts';
 import { chaos, type Chaos } from '../support/chaos.ts';
 import { event, happen, lawful, shown, SPEC } from '../support/lifecycle.ts';
 import { bestieOf, conditionOf, isReady, sample } from '../support/sandbox.ts';

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import type { Cluster } from '../../src/sandbox/cluster.ts';
 import { BESTIE, POSTGRES_CLUSTER } from '../../src/sandbox/apiserver/discovery.ts';
 import type { Fields } from '../../src/sandbox/apiserver/object.ts';
-import { conditionsOf, fieldsOf } from '../../src/sandbox/metacontroller/status.ts';
+import { conditionsOf, fieldsOf } from '../../src/sandbox/controllers/objectstatus.ts';
 import { restoreByHand } from '../support/data.ts';
 import { bestieOf, conditionOf, isReady, operated, sample } from '../support/sandbox.ts';
 

@@ -7,7 +7,7 @@ import { outcomeOf } from '../../src/sandbox/controllers/joboutcome.ts';
 import { podStatus } from '../../src/sandbox/controllers/podstatus.ts';
 import { fateOf, type Fate } from '../../src/sandbox/controllers/podfate.ts';
 import { controllerOf, type Draft, type Resource } from '../../src/sandbox/apiserver/object.ts';
-import { conditionsOf } from '../../src/sandbox/metacontroller/status.ts';
+import { conditionsOf } from '../../src/sandbox/controllers/objectstatus.ts';
 import { configured, tiny } from '../support/sandbox.ts';
 
 const labels = { app: 'web' };

@@ -4,7 +4,7 @@ import type { Cluster } from '../../src/sandbox/cluster.ts';
 import { COMPONENT_LABEL } from '../../src/api/names.ts';
 import { BESTIE, JOB, POD, POSTGRES_CLUSTER } from '../../src/sandbox/apiserver/discovery.ts';
 import type { Fields, Resource } from '../../src/sandbox/apiserver/object.ts';
-import { conditionsOf, fieldsOf } from '../../src/sandbox/metacontroller/status.ts';
+import { conditionsOf, fieldsOf } from '../../src/sandbox/controllers/objectstatus.ts';
 import { restoreByHand } from '../support/data.ts';
 import { bestieOf, conditionOf, isReady, operated, sample } from '../support/sandbox.ts';
 

@@ -5,7 +5,7 @@ import { kindKey } from '../../src/api/kubernetes.ts';
 import { mirroring, podQuota, refusing } from '../../src/sandbox/apiserver/admission.ts';
 import type { Cluster } from '../../src/sandbox/cluster.ts';
 import { BESTIE, DEPLOYMENT, HPA, JOB, POD, POSTGRES_CLUSTER, SERVICE } from '../../src/sandbox/apiserver/discovery.ts';
-import { fieldsOf } from '../../src/sandbox/metacontroller/status.ts';
+import { fieldsOf } from '../../src/sandbox/controllers/objectstatus.ts';
 import type { Draft } from '../../src/sandbox/apiserver/object.ts';
 import { annotate, bestieOf, conditionOf, isReady, operated, sample } from '../support/sandbox.ts';
 

@@ -4,7 +4,7 @@ import { annotations } from '../../src/api/names.ts';
 import type { Cluster } from '../../src/sandbox/cluster.ts';
 import { BESTIE, DEPLOYMENT, JOB, POD, POSTGRES_CLUSTER } from '../../src/sandbox/apiserver/discovery.ts';
 import type { Resource } from '../../src/sandbox/apiserver/object.ts';
-import { conditionsOf, fieldsOf } from '../../src/sandbox/metacontroller/status.ts';
+import { conditionsOf, fieldsOf } from '../../src/sandbox/controllers/objectstatus.ts';
 import { dataOf, imageOf, isSeeding, restoreByHand, type Data } from '../support/data.ts';
 import { bestieOf, conditionOf, isReady, operated, sample } from '../support/sandbox.ts';
 

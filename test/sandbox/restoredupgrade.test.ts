@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import type { Cluster } from '../../src/sandbox/cluster.ts';
 import { BESTIE, DEPLOYMENT, POD, POSTGRES_CLUSTER } from '../../src/sandbox/apiserver/discovery.ts';
-import { conditionsOf, fieldsOf } from '../../src/sandbox/metacontroller/status.ts';
+import { conditionsOf, fieldsOf } from '../../src/sandbox/controllers/objectstatus.ts';
 import { dataOf, restoreByHand } from '../support/data.ts';
 import { lawful } from '../support/lifecycle.ts';
 import { bestieOf, conditionOf, isReady, operated, sample } from '../support/sandbox.ts';

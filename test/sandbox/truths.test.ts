@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { CONTROLLER_UID_LABEL, names } from '../../src/api/names.ts';
 import type { Cluster } from '../../src/sandbox/cluster.ts';
 import { BESTIE, DEPLOYMENT, EVENT, POSTGRES_CLUSTER, SERVICE } from '../../src/sandbox/apiserver/discovery.ts';
-import { fieldsOf } from '../../src/sandbox/metacontroller/status.ts';
+import { fieldsOf } from '../../src/sandbox/controllers/objectstatus.ts';
 import { annotate, bestieOf, conditionOf, isReady, operated, sample } from '../support/sandbox.ts';
 
 const installed = async (cluster: Cluster, spec: object = {}): Promise<void> => {

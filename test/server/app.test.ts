@@ -296,7 +296,7 @@ describe('server/app: probes and metrics', () => {
     for (const [phase, want] of [
       ['starting', 503],
       ['serving', 200],
-      ['leaving', 503],
+      ['shuttingDown', 503],
       ['refusing', 503],
     ] as const) {
       const { parts } = fakeParts();

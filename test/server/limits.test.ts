@@ -34,7 +34,7 @@ describe('server/limits: the gate', () => {
 
   it('answers while it is leaving, and refuses afterwards, even when it is full', () => {
     const gate = createGate(1);
-    gate.phase = 'leaving';
+    gate.phase = 'shuttingDown';
     gate.admit();
     gate.phase = 'refusing';
     assert.equal(codeOf(admit(gate)), 'ShuttingDown');
@@ -198,7 +198,7 @@ describe('server/limits: over a socket', () => {
 });
 
 describe('server/limits: on the way out', () => {
-  const cases = { leaving: '200', refusing: '429' } as const;
+  const cases = { shuttingDown: '200', refusing: '429' } as const;
   for (const [phase, want] of Object.entries(cases)) {
     it(`${phase}: ${want} with Connection: close, after the whole request: a reset would take the answer along`, async () => {
       const { parts } = fakeParts();

@@ -5,7 +5,7 @@
 import type { Cluster } from '../../src/sandbox/cluster.ts';
 import { JOB, POSTGRES_CLUSTER } from '../../src/sandbox/apiserver/discovery.ts';
 import type { Resource } from '../../src/sandbox/apiserver/object.ts';
-import { conditionsOf, fieldsOf } from '../../src/sandbox/metacontroller/status.ts';
+import { conditionsOf, fieldsOf } from '../../src/sandbox/controllers/objectstatus.ts';
 
 export const RESTORE_ANNOTATION = 'postgres-operator.crunchydata.com/pgbackrest-restore';
 

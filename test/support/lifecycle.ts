@@ -7,7 +7,7 @@ import type { Write } from '../../src/sandbox/apiserver/client.ts';
 import type { Cluster } from '../../src/sandbox/cluster.ts';
 import { BESTIE, DEPLOYMENT, JOB, POD, POSTGRES_CLUSTER, SERVICE } from '../../src/sandbox/apiserver/discovery.ts';
 import type { Resource } from '../../src/sandbox/apiserver/object.ts';
-import { conditionsOf, fieldsOf } from '../../src/sandbox/metacontroller/status.ts';
+import { conditionsOf, fieldsOf } from '../../src/sandbox/controllers/objectstatus.ts';
 import { compareVersions, namedVersion } from '../../src/lib/version.ts';
 import { faults, type Chaos, type Fault } from './chaos.ts';
 import { dataOf, disarmByHand, isSeeding, restoreByHand } from './data.ts';

@@ -5,7 +5,7 @@ import { controllerConfig, type ControllerConfig } from '../../src/sandbox/metac
 import { BESTIE } from '../../src/sandbox/apiserver/discovery.ts';
 import { inProcess, type CallHook, type HookReply } from '../../src/sandbox/metacontroller/hookcall.ts';
 import { deepFreeze, type Draft, type Resource } from '../../src/sandbox/apiserver/object.ts';
-import { conditionsOf } from '../../src/sandbox/metacontroller/status.ts';
+import { conditionsOf } from '../../src/sandbox/controllers/objectstatus.ts';
 
 export interface TinyRequest {
   parent: Resource;

@@ -4,7 +4,7 @@
  */
 import type { BestieSpec } from '../../api/bestie.ts';
 import { inRepository, staleBackups } from './backupage.ts';
-import { oneOf, reads } from '../routes.ts';
+import { oneOf, reads } from '../applicationpaths.ts';
 import { lately, type Subject, type Thresholds } from './subject.ts';
 
 export type AlertName = NonNullable<BestieSpec['monitoring']['excludeAlerts']>[number];

@@ -2,7 +2,7 @@
 import type { Client } from '../apiserver/client.ts';
 import { DEPLOYMENT, HPA } from '../apiserver/discovery.ts';
 import type { Resource } from '../apiserver/object.ts';
-import { conditionsOf, fieldsOf, setObject, setStatus, withCondition } from '../metacontroller/status.ts';
+import { conditionsOf, fieldsOf, setObject, setStatus, withCondition } from './objectstatus.ts';
 
 export type Metrics = 'served' | 'missing';
 

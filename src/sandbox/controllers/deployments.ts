@@ -7,7 +7,7 @@ import { controllerOf, controllerReference, type Resource } from '../apiserver/o
 import { podsOf, readyPods } from './replicasets.ts';
 import { statusOf } from './deploymentstatus.ts';
 import { rollout, type ReplicaCounts } from './rollout.ts';
-import { conditionsOf, counts, fieldsOf, setObject, setStatus } from '../metacontroller/status.ts';
+import { conditionsOf, counts, fieldsOf, setObject, setStatus } from './objectstatus.ts';
 
 const REVISION = 'deployment.kubernetes.io/revision';
 

@@ -1,6 +1,6 @@
 /** The status that the Deployment controller writes: counts and conditions. */
 import type { Fields, Resource } from '../apiserver/object.ts';
-import { conditionsOf, counts, fieldsOf, secondsBetween, withCondition, type StatusCondition } from '../metacontroller/status.ts';
+import { conditionsOf, counts, fieldsOf, secondsBetween, withCondition, type StatusCondition } from './objectstatus.ts';
 import { share } from './rollout.ts';
 
 export interface Observed {

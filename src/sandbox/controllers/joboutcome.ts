@@ -1,6 +1,6 @@
 /** How a Job ends: by its completions, its deadline, its limit of failures or its podFailurePolicy. */
 import type { Fields, Resource } from '../apiserver/object.ts';
-import { fieldsOf } from '../metacontroller/status.ts';
+import { fieldsOf } from './objectstatus.ts';
 
 export type Outcome = { done: 'Complete' } | { done: 'Failed'; reason: string; message: string } | undefined;
 

@@ -5,7 +5,7 @@ import { JOB, POD } from '../apiserver/discovery.ts';
 import { controllerOf, type Fields, type Resource } from '../apiserver/object.ts';
 import { createPod, isRetried } from './replicasets.ts';
 import { failedByPolicy, outcomeOf, ruleOf, type Outcome } from './joboutcome.ts';
-import { conditionsOf, counts, secondsBetween, setStatus, withCondition, type StatusCondition } from '../metacontroller/status.ts';
+import { conditionsOf, counts, secondsBetween, setStatus, withCondition, type StatusCondition } from './objectstatus.ts';
 
 /** A failed pod is followed by another after this many seconds, doubled each time. */
 const BACKOFF = 10;

@@ -2,7 +2,7 @@
 import type { Client } from '../apiserver/client.ts';
 import { POD } from '../apiserver/discovery.ts';
 import { podStatus } from './podstatus.ts';
-import { secondsBetween, setStatus } from '../metacontroller/status.ts';
+import { secondsBetween, setStatus } from './objectstatus.ts';
 
 /** One round over all pods; a terminating one is removed after a second. */
 export function runKubelets(client: Client, now: string, missing?: ReadonlySet<string>): void {

@@ -15,7 +15,7 @@ import { countedStep, failingStep, instancesDown, instancesUp, switchedStep } fr
 import { hasVolumeRepository, isFirstPrepared, repositories } from './pgorepositories.ts';
 import { restoreStep } from './pgorestore.ts';
 import { scheduleStep } from './pgoschedules.ts';
-import { conditionsOf, fieldsOf, setObject, setStatus } from '../metacontroller/status.ts';
+import { conditionsOf, fieldsOf, setObject, setStatus } from './objectstatus.ts';
 
 const FINALIZER = 'postgres-operator.crunchydata.com/finalizer';
 

@@ -2,7 +2,7 @@
 import { omit, type Fields, type Resource } from '../apiserver/object.ts';
 import { withConditions } from './pgoconditions.ts';
 import { isFirstPrepared } from './pgorepositories.ts';
-import { conditionsOf, fieldsOf, secondsBetween } from '../metacontroller/status.ts';
+import { conditionsOf, fieldsOf, secondsBetween } from './objectstatus.ts';
 
 const BACKUP = 'postgres-operator.crunchydata.com/pgbackrest-backup';
 /** How long a backup takes, in seconds. */

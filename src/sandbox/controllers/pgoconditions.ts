@@ -1,6 +1,6 @@
 /** The conditions that PGO writes about backups. */
 import type { Resource } from '../apiserver/object.ts';
-import { conditionsOf, withCondition, type StatusCondition } from '../metacontroller/status.ts';
+import { conditionsOf, withCondition, type StatusCondition } from './objectstatus.ts';
 
 /** The conditions with these set, all at the current generation. */
 export function withConditions(

@@ -5,7 +5,7 @@
  */
 import { isDeepStrictEqual } from 'node:util';
 import { omit, type Fields, type Resource } from '../apiserver/object.ts';
-import { conditionsOf, counts, fieldsOf, withCondition } from '../metacontroller/status.ts';
+import { conditionsOf, counts, fieldsOf, withCondition } from './objectstatus.ts';
 
 /** A step of status; `none` where another step comes first, undefined where nothing is done. */
 type Step = Fields | undefined | 'none';

@@ -1,6 +1,6 @@
 /** The repositories of a PostgresCluster as PGO writes them to status. */
 import type { Fields, Resource } from '../apiserver/object.ts';
-import { fieldsOf } from '../metacontroller/status.ts';
+import { fieldsOf } from './objectstatus.ts';
 
 const named = (items: unknown): readonly { name: string; replicas?: number }[] =>
   (items ?? []) as readonly { name: string; replicas?: number }[];

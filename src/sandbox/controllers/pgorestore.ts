@@ -7,7 +7,7 @@ import { omit, type Fields, type Resource } from '../apiserver/object.ts';
 import { repositoriesDown, repositoriesUp, withConditions } from './pgoconditions.ts';
 import { instancesDown, instancesUp } from './pgofaults.ts';
 import { isFirstPrepared, repositories } from './pgorepositories.ts';
-import { conditionsOf, fieldsOf, secondsBetween } from '../metacontroller/status.ts';
+import { conditionsOf, fieldsOf, secondsBetween } from './objectstatus.ts';
 
 const RESTORE = 'postgres-operator.crunchydata.com/pgbackrest-restore';
 /** How long a restore takes, in seconds. */

@@ -6,7 +6,7 @@
 import { parseCron } from '../../lib/cron.ts';
 import { lastRunBefore } from '../../lib/cronruns.ts';
 import type { Fields, Resource } from '../apiserver/object.ts';
-import { conditionsOf, fieldsOf, secondsBetween } from '../metacontroller/status.ts';
+import { conditionsOf, fieldsOf, secondsBetween } from './objectstatus.ts';
 
 const TAKES = 3;
 const RETRIES_TAKE = 644;

@@ -3,7 +3,7 @@ import { containerState, idle, phaseOf, waitingState } from './containerstates.t
 import { faultOf, faults, type Fault } from './kubeletfaults.ts';
 import { containersOf, fateOf, imagesOf, isInjected, isOfJob, type Container, type Fate } from './podfate.ts';
 import type { Fields, Resource } from '../apiserver/object.ts';
-import { fieldsOf, type StatusCondition } from '../metacontroller/status.ts';
+import { fieldsOf, type StatusCondition } from './objectstatus.ts';
 
 /** What the states of the containers of a pod follow from. */
 interface Facts {

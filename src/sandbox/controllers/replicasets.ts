@@ -4,15 +4,7 @@ import { ignoring, isApiError } from '../apiserver/apierror.ts';
 import type { Client } from '../apiserver/client.ts';
 import { POD, REPLICA_SET } from '../apiserver/discovery.ts';
 import { controllerOf, controllerReference, type Fields, type Resource } from '../apiserver/object.ts';
-import {
-  conditionsOf,
-  counts,
-  fieldsOf,
-  secondsBetween,
-  setStatus,
-  withCondition,
-  type StatusCondition,
-} from '../metacontroller/status.ts';
+import { conditionsOf, counts, fieldsOf, secondsBetween, setStatus, withCondition, type StatusCondition } from './objectstatus.ts';
 
 /** The pods of an owner that are not terminating. */
 export const podsOf = (client: Client, owner: Resource): Resource[] =>

@@ -1,6 +1,6 @@
 /** The arithmetic of a rolling update, as the Deployment controller does it. */
 import type { Fields } from '../apiserver/object.ts';
-import { fieldsOf } from '../metacontroller/status.ts';
+import { fieldsOf } from './objectstatus.ts';
 
 export interface ReplicaCounts {
   name: string;

@@ -7,7 +7,7 @@ import { BESTIE, EVENT } from '../apiserver/discovery.ts';
 import type { CallHook } from '../metacontroller/hookcall.ts';
 import type { Draft } from '../apiserver/object.ts';
 import { scenarios, type Scenario, type ScenarioName } from './scenarios.ts';
-import { conditionsOf } from '../metacontroller/status.ts';
+import { conditionsOf } from '../controllers/objectstatus.ts';
 import type { Stage, Step } from './steps.ts';
 
 /** What a piece of text is, which decides its colour. */

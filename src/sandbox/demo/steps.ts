@@ -4,7 +4,7 @@ import { names } from '../../api/names.ts';
 import type { Cluster } from '../cluster.ts';
 import { BESTIE, DEPLOYMENT, SERVICE } from '../apiserver/discovery.ts';
 import type { Draft, Fields, Resource } from '../apiserver/object.ts';
-import { conditionsOf, fieldsOf } from '../metacontroller/status.ts';
+import { conditionsOf, fieldsOf } from '../controllers/objectstatus.ts';
 
 /** A cluster with one Bestie in it. */
 export interface Stage {

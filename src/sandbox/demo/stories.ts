@@ -3,7 +3,7 @@ import { CONTROLLER_UID_LABEL, selector } from '../../api/names.ts';
 import { parseVersion } from '../../lib/version.ts';
 import { BESTIE, POSTGRES_CLUSTER } from '../apiserver/discovery.ts';
 import type { Draft, Resource } from '../apiserver/object.ts';
-import { fieldsOf } from '../metacontroller/status.ts';
+import { fieldsOf } from '../controllers/objectstatus.ts';
 import { bestieOf, deployment, editSpec, isReady, reasonOf, runs, says, versionOf, type Stage, type Step } from './steps.ts';
 
 /** The version that follows the one that runs. */

@@ -4,7 +4,7 @@ import { mirroring, podQuota, refusing } from '../../../src/sandbox/apiserver/ad
 import { createCluster, type Cluster } from '../../../src/sandbox/cluster.ts';
 import { DEPLOYMENT, JOB, POD, SERVICE } from '../../../src/sandbox/apiserver/discovery.ts';
 import type { Draft, Resource } from '../../../src/sandbox/apiserver/object.ts';
-import { conditionsOf } from '../../../src/sandbox/metacontroller/status.ts';
+import { conditionsOf } from '../../../src/sandbox/controllers/objectstatus.ts';
 import { tiny } from '../../support/sandbox.ts';
 
 const cluster = (): Cluster => createCluster({ hooks: tiny(() => ({ status: {}, children: [] })) });

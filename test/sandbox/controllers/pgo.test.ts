@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { createCluster, type Cluster } from '../../../src/sandbox/cluster.ts';
 import { POSTGRES_CLUSTER } from '../../../src/sandbox/apiserver/discovery.ts';
 import type { Draft, Fields, Resource } from '../../../src/sandbox/apiserver/object.ts';
-import { conditionsOf, fieldsOf } from '../../../src/sandbox/metacontroller/status.ts';
+import { conditionsOf, fieldsOf } from '../../../src/sandbox/controllers/objectstatus.ts';
 import { configured, tiny } from '../../support/sandbox.ts';
 
 const PREFIX = 'postgres-operator.crunchydata.com/';

@@ -1,6 +1,6 @@
 /** What a pod of the application can export, in numbers: the routes are those of its source, and their series stay below the sample limit. */
 import { strict as assert } from 'node:assert';
-import { METHODS, oneOf, reads, routes } from '../../src/children/routes.ts';
+import { METHODS, oneOf, reads, routes } from '../../src/children/applicationpaths.ts';
 import { migrated } from '../support/stages.ts';
 import { each } from '../support/table.ts';
 import { manifestOf, overlays, syncOf, world } from '../support/world.ts';
@@ -39,7 +39,7 @@ const COUNTER = 2;
 /** `python_` and `process_` metrics and the two infos have about 30. */
 const PROCESS = 200;
 
-describe('children/routes', () => {
+describe('children/applicationpaths', () => {
   const pairs = routes.flatMap(({ path, methods }) => methods.map((method) => [method, path] as const));
 
   it('cannot reach the sample limit, every code of every route at once', () => {
