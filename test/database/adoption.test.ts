@@ -1,10 +1,10 @@
 import { strict as assert } from 'node:assert';
-import { LAST_APPLIED_ANNOTATION } from '../../../src/observed/lastapplied.ts';
-import type { KubeObject } from '../../../src/api/kubernetes.ts';
+import { LAST_APPLIED_ANNOTATION } from '../../src/observed/lastapplied.ts';
+import type { KubeObject } from '../../src/api/kubernetes.ts';
 
-import { ready } from '../../support/stages.ts';
-import { each } from '../../support/table.ts';
-import { deleted, later, namespace, onlyDatabase, withRelated } from '../../support/upgrades.ts';
+import { ready } from '../support/stages.ts';
+import { each } from '../support/table.ts';
+import { deleted, later, namespace, onlyDatabase, withRelated } from '../support/upgrades.ts';
 import {
   bestie,
   carriedOut,
@@ -19,7 +19,7 @@ import {
   UID,
   world,
   type World,
-} from '../../support/world.ts';
+} from '../support/world.ts';
 
 const NEW = '77777777-0000-4000-8000-000000000002';
 const guard = { apiVersion: 'v1', kind: 'Namespace', name: 'pets', uid: namespace().metadata.uid };
@@ -41,7 +41,7 @@ const fresh = (spec: Loose = {}, database: KubeObject = released()): World => ({
 const message = (w: World): string => conditionOf(syncOf(w), 'DatabaseReady')?.message ?? '';
 const LABEL = `kubectl -n pets label postgrescluster bestie-pgo --overwrite controller-uid=${NEW}`;
 
-describe('database/crunchy/adoption', () => {
+describe('database/adoption', () => {
   describe('a database of the wanted name that is there already', () => {
     const differs = [16, { name: 'other' }];
     const foreign = { kind: 'Bestie', name: 'former', uid: UID, controller: true };

@@ -1,10 +1,10 @@
 import { strict as assert } from 'node:assert';
-import { BACKUP_ANNOTATION } from '../../../src/database/crunchy/names.ts';
-import { LAST_APPLIED_ANNOTATION } from '../../../src/observed/lastapplied.ts';
-import { annotations, requests } from '../../../src/api/names.ts';
-import type { KubeObject } from '../../../src/api/kubernetes.ts';
-import type { PostgresClusterSpec } from '../../../src/database/crunchy/types.ts';
-import { backup, jobStatus, pgoStatus, ready } from '../../support/stages.ts';
+import { BACKUP_ANNOTATION } from '../../src/database/crunchy/names.ts';
+import { LAST_APPLIED_ANNOTATION } from '../../src/observed/lastapplied.ts';
+import { annotations, requests } from '../../src/api/names.ts';
+import type { KubeObject } from '../../src/api/kubernetes.ts';
+import type { PostgresClusterSpec } from '../../src/database/crunchy/types.ts';
+import { backup, jobStatus, pgoStatus, ready } from '../support/stages.ts';
 
 import {
   A,
@@ -23,7 +23,7 @@ import {
   told,
   upgradeOf,
   withRelated,
-} from '../../support/upgrades.ts';
+} from '../support/upgrades.ts';
 import {
   bestie,
   carriedOut,
@@ -41,7 +41,7 @@ import {
   UID,
   world,
   type World,
-} from '../../support/world.ts';
+} from '../support/world.ts';
 
 const NEW = '77777777-0000-4000-8000-000000000002';
 const guard = { apiVersion: 'v1', kind: 'Namespace', name: 'pets', uid: namespace().metadata.uid };
@@ -70,7 +70,7 @@ const attached = (spec: Loose = {}, database?: KubeObject): World => carriedOut(
 const database = (w: World) => manifestOf(syncOf(w), 'PostgresCluster');
 const backups = (w: World) => (database(w)?.spec as PostgresClusterSpec).backups.pgbackrest;
 
-describe('database/crunchy/adoption of a database that was labelled', () => {
+describe('database/adoption of a database that was labelled', () => {
   describe('once it is labelled', () => {
     it('is returned as ours in the very sync in which the unowned copy is in both maps', () => {
       const w = adopting();
