@@ -35,7 +35,7 @@ const appliedOnly = (w: World, patch: Loose): World => {
   });
 };
 
-describe('database/crunchy/postgrescluster', () => {
+describe('database/crunchy/spec', () => {
   it('asks for the database that the application needs', () => {
     const { metadata, spec } = database(world());
     assert.equal(metadata.name, 'bestie-pgo');
