@@ -47,7 +47,7 @@ const QUICK_CHANGES = 3;
 export const isTakenOver = ({ isLeft, quickChanges = 0 }: Contest): boolean => isLeft === true && quickChanges < QUICK_CHANGES;
 
 /** The fields of which the live value was sent, in the order of their lists. */
-export const takenOver = (contests: Contests): [pointer: string, contest: Contest][] =>
+const takenOver = (contests: Contests): [pointer: string, contest: Contest][] =>
   [...contests].filter(([, contest]) => isTakenOver(contest)).sort(([, a], [, b]) => (a.index ?? 0) - (b.index ?? 0));
 
 /** The last desired configuration: what was applied, with the operator's own value of each field that is left to others. */

@@ -1,7 +1,7 @@
 import type { Observed } from '../api/observed.ts';
 
 /** Whether status reports backups, or is empty: a release that did not report backups may have written it. */
-export function hasReported({ bestie: { status } }: Observed): boolean {
+function hasReported({ bestie: { status } }: Observed): boolean {
   const conditions = status.conditions ?? [];
   return conditions.length === 0 || status.backup != null || conditions.some((condition) => condition?.type === 'BackupReady');
 }

@@ -20,7 +20,7 @@ const within = (value: unknown, key: string): unknown =>
   typeof value === 'object' && value !== null && Object.hasOwn(value, key) ? (value as Values)[key] : undefined;
 
 /** The parameters that are set, by name in lower case, as Postgres compares names; null means not set. */
-export function parametersOf(live: KubeObject | undefined): ReadonlyMap<string, Parameter> {
+function parametersOf(live: KubeObject | undefined): ReadonlyMap<string, Parameter> {
   const all = places.flatMap((place) => {
     const values = place.reduce(within, live?.spec);
     const set = typeof values === 'object' && values !== null ? Object.entries(values) : [];

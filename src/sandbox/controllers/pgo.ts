@@ -80,7 +80,7 @@ function isUnfinished(cluster: Resource): boolean {
 }
 
 /** What PGO writes to status next; undefined where there is nothing to do. */
-export function nextStatus(cluster: Resource, now: string): Fields | undefined {
+function nextStatus(cluster: Resource, now: string): Fields | undefined {
   const { metadata, status } = cluster;
   if (status?.observedGeneration === undefined) return seen(cluster, now);
   if (metadata.annotations?.['sandbox/fate'] === 'stuck') return undefined;
