@@ -47,7 +47,8 @@ export async function start(script: string): Promise<Measured> {
   const begun = performance.now();
   const child: ChildProcess = spawn(process.execPath, [script], { env, stdio: ['ignore', 'ignore', 'inherit'] });
   // Where a benchmark fails its process ends, and this one with it.
-  process.once('exit', () => child.kill('SIGKILL'));
+  const kill = (): boolean => child.kill('SIGKILL');
+  process.once('exit', kill);
   while (!(await healthz(metricsPort))) {
     if (child.exitCode !== null) throw new Error(`${script} ended with ${child.exitCode}`);
     await new Promise((resolve) => setTimeout(resolve, 2));
@@ -71,9 +72,10 @@ export async function start(script: string): Promise<Measured> {
     stop: () =>
       new Promise((resolve) => {
         child.once('exit', () => {
+          process.off('exit', kill);
           resolve();
         });
-        child.kill('SIGKILL');
+        kill();
       }),
   };
 }
