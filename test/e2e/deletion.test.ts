@@ -46,6 +46,11 @@ async function obey(live: ClusterObject, type: string): Promise<void> {
   await kubectl(...command.split(' '));
 }
 
+/** What the operator made; the Service of a database is its database operator's. */
+const [LABEL, MANAGER] = ['app.kubernetes.io/managed-by', 'bestie-operator'];
+const application = async (): Promise<ClusterObject[]> =>
+  (await list(NS, 'deployments', 'jobs', 'services')).filter(({ metadata }) => metadata.labels?.[LABEL] === MANAGER);
+
 /** One row per way to go: what is typed. */
 const ways: Record<string, (name: string) => Promise<unknown>> = {
   'in the background': (name) => kubectl('-n', NS, 'delete', 'bestie', name, '--timeout=60s'),
@@ -83,14 +88,13 @@ describe('deletion', () => {
         await go('kept');
         await gone('kept');
         const left = way === 'with its children left behind';
-        if (!left)
-          await eventually('the application is gone', 60, async () => (await list(NS, 'deployments', 'jobs', 'services')).length === 0);
+        if (!left) await eventually('the application is gone', 60, async () => (await application()).length === 0);
         // The collector has had its time.
         await new Promise((resolve) => setTimeout(resolve, 5000));
         const database = await databaseOf('kept');
         assert.equal(database?.metadata.uid, uid);
         assert.equal((database?.metadata as { deletionTimestamp?: string }).deletionTimestamp, undefined);
-        if (left) await kubectl('-n', NS, 'delete', 'deployment,service,pdb,ingress,job,hpa', '--all');
+        if (left) await kubectl('-n', NS, 'delete', 'deployment,service,pdb,ingress,job,hpa', '-l', `${LABEL}=${MANAGER}`);
 
         await apply(NS, bestie('kept', spec));
         await obey(await becomes(NS, 'kept', 'DatabaseReady', 'False', 'DatabaseNotAttached'), 'DatabaseReady');
