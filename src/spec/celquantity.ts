@@ -16,9 +16,9 @@ export class Quantity {
 }
 
 /** Parsing one takes longer than the rest of a rule, and every spec has a few. */
-const KNOWN_LIMIT = 500;
+const KNOWN_CHARACTERS = 20_000;
 
-const quantity = remembered(KNOWN_LIMIT, (text) => new Quantity(text));
+const quantity = remembered(KNOWN_CHARACTERS, (text) => new Quantity(text));
 
 /** Throws RangeError where Kubernetes' fast path finds no int64. */
 function asInteger({ text }: Quantity): bigint {

@@ -34,10 +34,13 @@ function decode({ name, spec: given, before }: Question): DecodedSpec {
   return { spec: pruned(spec), invalid: brokenRules({ name, spec, ...(before && { before }) }) };
 }
 
-/** The most specs that are remembered: a spec is decoded at each resync, and its rules take a tenth of the time of a sync. */
-const KNOWN_LIMIT = 256;
+/**
+ * The characters of the specs that are remembered, as JSON: those of some thousand Besties. A spec is decoded at each resync, and its rules take
+ * a tenth of the time of a sync.
+ */
+const KNOWN_CHARACTERS = 2_000_000;
 
-const decoded = remembered(KNOWN_LIMIT, (question) => decode(JSON.parse(question) as Question));
+const decoded = remembered(KNOWN_CHARACTERS, (question) => decode(JSON.parse(question) as Question));
 
 /**
  * The spec with the CRD's defaults, and a sentence per rule that it breaks. A spec that breaks the schema must not be read further. `before` is

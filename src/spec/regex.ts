@@ -8,10 +8,10 @@ const PART = /\\[^]|\[(?:\\[^]|[^\]\\])*\]|\./g;
 const readings: Record<string, string> = { '.': '[^\\n]', '\\s': '[\\t\\n\\f\\r ]', '\\S': '[^\\t\\n\\f\\r ]' };
 
 /** More than the rules have: users write no pattern. */
-const KNOWN_LIMIT = 256;
+const KNOWN_CHARACTERS = 100_000;
 
 const compiled = remembered(
-  KNOWN_LIMIT,
+  KNOWN_CHARACTERS,
   (pattern) =>
     new RegExp(
       pattern.replace(PART, (part) => readings[part] ?? part),

@@ -1,5 +1,6 @@
 /** What status keeps of findings beside their sentences. */
 import type { ConditionType } from '../api/condition.ts';
+import { observedChildren } from '../observed/children.ts';
 import { isEqual } from '../lib/equal.ts';
 import { isReason } from '../api/reason.ts';
 import type { Creation, Readiness, Report } from '../api/kubernetes.ts';
@@ -79,9 +80,12 @@ export function keptWhileHeld(
   return kept([...creationsOf(fresh), ...creationsBefore(o)], [...reportsOf(fresh), ...reports]);
 }
 
-/** The creations that were refused: while a Bestie is paused nothing else is requested. */
+const exists = ({ kind, name }: Creation, o: Observed): boolean =>
+  observedChildren(o).some((live) => live.kind === kind && live.metadata.name === name);
+
+/** The creations that were refused, and still are: while a Bestie is paused nothing else is requested. */
 export const refusedCreations = (o: Observed): Kept =>
   kept(
-    creationsBefore(o).filter(({ refused }) => refused),
+    creationsBefore(o).filter((entry) => entry.refused && !exists(entry, o)),
     [],
   );

@@ -38,6 +38,20 @@ const fresh = (spec: Loose = {}, database: KubeObject = released()): World => ({
   parent: bestie({ deletionPolicy: 'Retain', ...spec }, { uid: NEW }),
 });
 
+/** The sizes of its volumes as numbers, 5Gi and 10Gi, and no record of what was applied. */
+function numbered(database: KubeObject): KubeObject {
+  const claim = (storage: number): Loose => ({ accessModes: ['ReadWriteOnce'], resources: { requests: { storage } } });
+  const { spec } = database as { spec: { backups: { pgbackrest: { repos: Loose[] } } } };
+  const [repository] = spec.backups.pgbackrest.repos;
+  return overlaid(database, {
+    metadata: { annotations: { [LAST_APPLIED_ANNOTATION]: undefined } },
+    spec: {
+      instances: [{ name: 'pg', replicas: 1, dataVolumeClaimSpec: claim(5 * 2 ** 30) }],
+      backups: { pgbackrest: { repos: [{ ...repository, volume: { volumeClaimSpec: claim(10 * 2 ** 30) } }] } },
+    },
+  });
+}
+
 const message = (w: World): string => conditionOf(syncOf(w), 'DatabaseReady')?.message ?? '';
 const LABEL = `kubectl -n pets label postgrescluster bestie-pgo --overwrite controller-uid=${NEW}`;
 
@@ -52,6 +66,11 @@ describe('database/adoption', () => {
         FreeDelete: {
           reason: 'whatever the policy of the new one is',
           given: fresh({ deletionPolicy: 'Delete' }),
+          want: 'False DatabaseNotAttached',
+        },
+        BytesAsNumbers: {
+          reason: 'a size as a number is the same size: it was not made by this operator',
+          given: fresh({}, numbered(released())),
           want: 'False DatabaseNotAttached',
         },
         Unguarded: {

@@ -114,6 +114,11 @@ describe('status/findings', () => {
       assert.deepEqual(refusedCreations(o), { creations: [creation('d', { refused: true })] });
       assert.deepEqual(refusedCreations(observe(withStatus({ creations: [creation('c')] }))), {});
     });
+
+    it('but not of what exists by now: handed over, it was created', () => {
+      const creations = [creation('bestie-service', { refused: true }), creation('d', { refused: true })];
+      assert.deepEqual(refusedCreations(observe(withStatus({ creations }, ready()))), { creations: [creation('d', { refused: true })] });
+    });
   });
 
   describe('in answers', () => {

@@ -26,7 +26,7 @@ function repositoryBefore(repository: Live<Repository> | null): NonNullable<Data
   const size = volume?.volumeClaimSpec?.resources?.requests?.storage;
   return name == null || kind === undefined
     ? []
-    : [{ name, kind, ...(isQuantity(size) && { size }), ...(schedules != null && { schedules }) }];
+    : [{ name, kind, ...(isQuantity(size) && { size: String(size) }), ...(schedules != null && { schedules }) }];
 }
 
 /** As it was last applied, for the rules that forbid a change of it. */
@@ -36,7 +36,7 @@ export function databaseBefore(live: KubeObject, applied: Manifest | undefined):
   return {
     ...(spec?.postgresVersion != null && { postgresVersion: spec.postgresVersion }),
     // A database that the operator has not created may have any value.
-    ...(isQuantity(claim?.resources?.requests?.storage) && { storage: claim.resources.requests.storage }),
+    ...(isQuantity(claim?.resources?.requests?.storage) && { storage: String(claim.resources.requests.storage) }),
     ...(claim?.storageClassName != null && { className: claim.storageClassName }),
     ...(spec?.backups?.pgbackrest?.repos != null && { repos: spec.backups.pgbackrest.repos.flatMap(repositoryBefore) }),
   };
