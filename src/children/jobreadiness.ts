@@ -5,9 +5,9 @@ import { annotations } from '../api/names.ts';
 import { databaseResource, databaseShown } from '../observed/database.ts';
 import type { Context } from '../api/child.ts';
 import { failed } from '../observed/migrationfailure.ts';
-import { startedJob, type MigrationJob } from '../observed/migrationjobs.ts';
+import { startedJob, unrecordedJobs, type MigrationJob } from '../observed/migrationjobs.ts';
 import { creationRecheck } from '../observed/podcreation.ts';
-import { highestVersion, historyIsMissing, migrated } from '../observed/migrations.ts';
+import { highestVersion, historyIsMissing, isExternal, migrated } from '../observed/migrations.ts';
 import { WAITING_CONTAINER } from '../api/containers.ts';
 import { isBeingReplaced } from '../observed/replaceddata.ts';
 import { sidecarTrouble } from '../observed/sidecar.ts';
@@ -49,6 +49,21 @@ function completed(o: Observed): Readiness {
   return { status: 'True', reason: 'MigrationCompleted', message };
 }
 
+/** What has no record, and how to continue: the object of a managed database, a Job beside an external one. */
+function missingHistory(o: Observed): string {
+  const job = isExternal(o) ? unrecordedJobs(o)[0] : undefined;
+  if (job !== undefined)
+    return (
+      `Job ${job.name} has no record of what it migrated, so nothing is migrated; to run the migrations again, without sample data: ` +
+      `set spec.database.seed to false, then ${kubectl(o, `delete job ${job.name}`)}`
+    );
+  const database = `${databaseResource(o)} ${o.provider.nameOf(o.bestie.metadata.name)}`;
+  return (
+    `${databaseShown(o)} has no record of its migrations, so none is run; to set the record: ` +
+    kubectl(o, `annotate --overwrite ${database} '${annotations.migrated}=["<image reference>"]'`)
+  );
+}
+
 export function readyWhen(_live: KubeObject | undefined, o: Context): Readiness {
   const started = startedJob(o);
   if (started !== undefined) return active(started, o);
@@ -56,13 +71,7 @@ export function readyWhen(_live: KubeObject | undefined, o: Context): Readiness 
     const message = 'the database is being restored; the migrations of the image run on what is restored';
     return { status: 'False', reason: 'Restoring', message };
   }
-  if (historyIsMissing(o)) {
-    const database = o.provider.nameOf(o.bestie.metadata.name);
-    const message =
-      `${databaseShown(o)} has no record of its migrations, so none is run; to set the record: ` +
-      `kubectl -n ${o.bestie.metadata.namespace} annotate --overwrite ${databaseResource(o)} ${database} '${annotations.migrated}=["<image reference>"]'`;
-    return { status: 'False', reason: 'MigrationHistoryMissing', message };
-  }
+  if (historyIsMissing(o)) return { status: 'False', reason: 'MigrationHistoryMissing', message: missingHistory(o) };
   if (migrated(o).includes(migrationTarget(o))) return completed(o);
   if (o.decisions.migration !== 'go') return o.decisions.migration;
   if (!isWanted(o)) return completed(o);

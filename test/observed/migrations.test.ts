@@ -181,6 +181,20 @@ describe('observed/migrations', () => {
       assert.deepEqual((done(w).parent.status as Loose).database, { name: 'two', migrated: [IMAGE] });
     });
 
+    it('is not migrated beside a completed Job without a record, until that Job is deleted as the message says', () => {
+      const noRecord = Object.fromEntries(Object.values(annotations).map((key) => [key, undefined]));
+      const metadata = { annotations: { ...noRecord, [LAST_APPLIED_ANNOTATION]: undefined } };
+      const w = edited(patched(ready(world(fields())), 'Job', { metadata, status: jobStatus.complete }), { version: '1.4' });
+      const lost = { ...w, parent: { ...w.parent, status: undefined } };
+      const answer = syncOf(lost);
+      assert.equal(said(answer, 'Stalled'), 'True MigrationHistoryMissing');
+      const job = childOf(lost, 'Job').metadata.name;
+      assert.match(conditionOf(answer, 'DatabaseSeeded')?.message ?? '', new RegExp(`^Job ${job} .*, then kubectl -n pets delete job ${job}$`));
+      const after = syncOf(without(lost, 'Job'));
+      assert.notEqual(manifestOf(after, 'Job')?.metadata.name, job);
+      assert.equal(said(after, 'Stalled'), 'False NotStalled');
+    });
+
     it('keeps the Deployment of its predecessor meanwhile', () => {
       const w = exchanged(ready(world(fields())));
       assert.equal(deployedImage(observe(w)), IMAGE);

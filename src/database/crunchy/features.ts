@@ -18,25 +18,28 @@ export function features({ spec }: KubeObject): string {
   ].join(', ');
 }
 
+/** As text, which CEL's `quantity` takes; undefined for anything else, which a database that the operator has not created may have. */
+const quantity = (value: unknown): string | undefined => (isQuantity(value) ? String(value) : undefined);
+
 const repositoryKinds = ['volume', 's3', 'gcs', 'azure'] as const;
 
 function repositoryBefore(repository: Live<Repository> | null): NonNullable<DatabaseBefore['repos']> {
   const { name, volume, schedules } = repository ?? {};
   const kind = repositoryKinds.find((each) => repository?.[each] != null);
-  const size = volume?.volumeClaimSpec?.resources?.requests?.storage;
+  const size = quantity(volume?.volumeClaimSpec?.resources?.requests?.storage);
   return name == null || kind === undefined
     ? []
-    : [{ name, kind, ...(isQuantity(size) && { size: String(size) }), ...(schedules != null && { schedules }) }];
+    : [{ name, kind, ...(size !== undefined && { size }), ...(schedules != null && { schedules }) }];
 }
 
 /** As it was last applied, for the rules that forbid a change of it. */
 export function databaseBefore(live: KubeObject, applied: Manifest | undefined): DatabaseBefore {
   const spec = (applied?.spec ?? live.spec) as Live<PostgresClusterSpec> | undefined;
   const claim = spec?.instances?.[0]?.dataVolumeClaimSpec;
+  const storage = quantity(claim?.resources?.requests?.storage);
   return {
     ...(spec?.postgresVersion != null && { postgresVersion: spec.postgresVersion }),
-    // A database that the operator has not created may have any value.
-    ...(isQuantity(claim?.resources?.requests?.storage) && { storage: String(claim.resources.requests.storage) }),
+    ...(storage !== undefined && { storage }),
     ...(claim?.storageClassName != null && { className: claim.storageClassName }),
     ...(spec?.backups?.pgbackrest?.repos != null && { repos: spec.backups.pgbackrest.repos.flatMap(repositoryBefore) }),
   };
