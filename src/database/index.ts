@@ -13,10 +13,10 @@ export const managedProviders: readonly Provider[] = Object.values(providers).fi
 
 /**
  * The provider of the database of the Bestie of that name: by its object if there is one, whatever the spec says by now, else by the spec.
- * `find` gives an observed object, a child or not.
+ * `child` gives an observed child: an object of another owner decides nothing.
  */
-export function providerOf(wanted: unknown, bestie: string, find: (kind: string, name: string) => KubeObject | undefined): Provider {
-  const observed = managedProviders.find(({ kind, nameOf }) => kind !== undefined && find(kindKey(kind), nameOf(bestie)) !== undefined);
+export function providerOf(wanted: unknown, bestie: string, child: (kind: string, name: string) => KubeObject | undefined): Provider {
+  const observed = managedProviders.find(({ kind, nameOf }) => kind !== undefined && child(kindKey(kind), nameOf(bestie)) !== undefined);
   const named = typeof wanted === 'string' && Object.hasOwn(providers, wanted) ? providers[wanted] : undefined;
   return observed ?? named ?? crunchy;
 }

@@ -1,3 +1,10 @@
+/** How far the clocks of two replicas may differ, and a time that one of them wrote may be ahead of the other. */
+const CLOCK_DIFFERENCE_SECONDS = 600;
+
+/** Whether the text is an RFC 3339 time that a replica can have written until `now`. */
+export const isPast = (text: string | null | undefined, now: string): text is string =>
+  text != null && Date.parse(text) <= Date.parse(now) + CLOCK_DIFFERENCE_SECONDS * 1000;
+
 /** Whole seconds from an RFC 3339 time until `now`; 0 where the time is missing, unreadable or in the future. */
 export function secondsSince(time: string | null | undefined, now: string): number {
   const elapsed = Math.floor((Date.parse(now) - Date.parse(time ?? now)) / 1000);

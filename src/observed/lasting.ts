@@ -5,7 +5,7 @@
 import type { Reason } from '../api/reason.ts';
 import type { Readiness } from '../api/kubernetes.ts';
 import type { Observed } from '../api/observed.ts';
-import { minute, secondsSince, wholeSeconds } from '../lib/time.ts';
+import { isPast, minute, secondsSince, wholeSeconds } from '../lib/time.ts';
 import { aboutDatabase, isReported, reportedBefore } from './reported.ts';
 
 /** A state that lasts: `young` until it has lasted for `patience` seconds, `late` and a fault from then on. */
@@ -19,8 +19,6 @@ export interface Lasting {
   advice: string;
 }
 
-const isTime = (text: string | null | undefined): text is string => text != null && !Number.isNaN(Date.parse(text));
-
 /**
  * The readiness for the state; `recheckAfterSeconds` until it is a fault. Once status reports it as one, every replica does, whatever its clock, while
  * the state lasts.
@@ -29,7 +27,7 @@ export function lasting({ young, late, patience, words, advice }: Lasting, o: Ob
   const state = aboutDatabase(o, { reason: young });
   const fault = aboutDatabase(o, { reason: late, detail: young });
   const before = reportedBefore(state, o)?.since;
-  const since = minute(isTime(before) ? before : o.now);
+  const since = minute(isPast(before, o.now) ? before : o.now);
   const left = patience - secondsSince(since, o.now);
   const message = `${words}, since ${since}`;
   const reports = [{ ...state, since: wholeSeconds(since) }];

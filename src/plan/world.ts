@@ -30,11 +30,7 @@ export function worldOf({ parent, children, related }: Objects, now: string): Ob
   const metadata = parent.metadata;
   const { name, uid } = metadata;
   const child = (kind: KindKey, of: string): KubeObject | undefined => children.get(kind)?.get(of);
-  const provider = providerOf(
-    (parent.spec as Partial<BestieSpec> | null | undefined)?.database?.provider,
-    name,
-    (kind, of) => child(kind, of) ?? related.get(kind)?.get(of),
-  );
+  const provider = providerOf((parent.spec as Partial<BestieSpec> | null | undefined)?.database?.provider, name, child);
   const key = provider.kind && kindKey(provider.kind);
   const database = key === undefined ? undefined : child(key, provider.nameOf(name));
   const record = recordReader();

@@ -4,7 +4,7 @@ import type { ChildKind } from '../api/kinds.ts';
 import type { Observed } from '../api/observed.ts';
 import type { KubeObject, Manifest, Readiness } from '../api/kubernetes.ts';
 import { CONTROLLER_UID_LABEL } from '../api/names.ts';
-import { minute, secondsSince, wholeSeconds } from '../lib/time.ts';
+import { isPast, minute, secondsSince, wholeSeconds } from '../lib/time.ts';
 import type { Child, Context } from '../api/child.ts';
 import { heldByFinalizer, describeObject } from '../observed/finalizers.ts';
 import { kubectl } from '../observed/commands.ts';
@@ -46,11 +46,11 @@ function requested(words: Readiness, { kind, metadata: { name } }: Manifest | Ku
 /** What the last status keeps of the creation of an object. */
 function creationBefore(
   { kind, metadata: { name } }: Manifest | KubeObject,
-  { bestie }: Observed,
+  { bestie, now }: Observed,
 ): { since: string | undefined; isRefused: boolean } {
   const entry = bestie.status.creations?.find((each) => each?.kind === kind && each.name === name);
-  const since = entry?.since ?? '';
-  return { since: Number.isNaN(Date.parse(since)) ? undefined : since, isRefused: entry?.refused === true };
+  const since = entry?.since;
+  return { since: isPast(since, now) ? since : undefined, isRefused: entry?.refused === true };
 }
 
 /** Since when the object has been requested, and when to check again whether that is too long. */

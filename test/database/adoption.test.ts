@@ -13,6 +13,7 @@ import {
   finalizeOf,
   type Loose,
   NOW,
+  observe,
   overlaid,
   said,
   syncOf,
@@ -56,6 +57,12 @@ const message = (w: World): string => conditionOf(syncOf(w), 'DatabaseReady')?.m
 const LABEL = `kubectl -n pets label postgrescluster bestie-pgo --overwrite controller-uid=${NEW}`;
 
 describe('database/adoption', () => {
+  it('a database of the name that another owner has does not decide who provides this one', () => {
+    const external = { provider: 'External', secretName: 'theirs' };
+    assert.equal(observe(fresh({ database: external })).provider.kind, undefined);
+    assert.equal(observe(fresh()).provider.kind?.kind, 'PostgresCluster');
+  });
+
   describe('a database of the wanted name that is there already', () => {
     const differs = [16, { name: 'other' }];
     const foreign = { kind: 'Bestie', name: 'former', uid: UID, controller: true };

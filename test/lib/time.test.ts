@@ -1,5 +1,5 @@
 import { strict as assert } from 'node:assert';
-import { secondsSince, wholeSeconds } from '../../src/lib/time.ts';
+import { isPast, secondsSince, wholeSeconds } from '../../src/lib/time.ts';
 import { each } from '../support/table.ts';
 
 describe('lib/time', () => {
@@ -14,6 +14,21 @@ describe('lib/time', () => {
     },
     (given, want) => {
       assert.equal(secondsSince(given, '2026-01-01T12:00:00Z'), want);
+    },
+  );
+
+  each<string | null | undefined, boolean>(
+    {
+      Known: { reason: 'it was', given: '2026-01-01T11:59:00Z', want: true },
+      OtherClock: { reason: 'the clock of another replica', given: '2026-01-01T12:10:00Z', want: true },
+      NoClock: { reason: 'no clock of a replica is so far ahead', given: '2026-01-01T12:10:01Z', want: false },
+      LastYear: { reason: 'in UTC it has five digits', given: '9999-12-31T23:59:59-01:00', want: false },
+      Absent: { reason: 'nothing is known', given: undefined, want: false },
+      AbsentAsNull: { reason: 'nulls are normal input', given: null, want: false },
+      NoTime: { reason: 'nothing is known', given: 'never', want: false },
+    },
+    (given, want) => {
+      assert.equal(isPast(given, '2026-01-01T12:00:00Z'), want);
     },
   );
 

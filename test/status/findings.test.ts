@@ -132,6 +132,11 @@ describe('status/findings', () => {
       assert.equal(syncOf(seen).status.creations, undefined);
     });
 
+    it('has a time that no replica can have written no longer', () => {
+      const ahead = withStatus({ creations: [creation('bestie-service', { since: ago(-86_400) })] }, lost);
+      assert.deepEqual(syncOf(ahead).status.creations, [creation('bestie-service')]);
+    });
+
     it('has what was refused, also while the Bestie is paused, and while its spec is unacceptable', () => {
       const refused = [creation('bestie-service', { refused: true })];
       assert.deepEqual(syncOf(late).status.creations, refused);

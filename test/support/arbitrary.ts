@@ -199,7 +199,20 @@ const condition = fc.record({
   lastTransitionTime: fc.oneof(time, fc.constant(null)),
 });
 
-/** Previous statuses: what the schema of the CRD lets anybody write, and nulls. */
+const someone = { kind: fc.constantFrom('Service', 'Deployment', 'Job', 'PostgresCluster', 'Pod', '', null) };
+const called = { name: fc.constantFrom('bestie-service', 'bestie-app', 'bestie-pgo', 'bestie', '', null) };
+const since = fc.oneof(time, fc.constantFrom(null, '2026-01-01T11:59:30+02:00', '9999-12-31T23:59:59-01:00'));
+const creation = fc.record({ ...someone, ...called, since, refused: fc.constantFrom(true, false, null, undefined) });
+const report = fc.record({
+  reason: fc.constantFrom(...Object.keys(reasons), 'Nonsense', 'constructor', null),
+  ...someone,
+  ...called,
+  detail: fc.constantFrom('', 'Restoring', 'InstancesMissing', null, undefined),
+  since: fc.option(since),
+});
+const listOf = <T>(one: Arbitrary<T>): Arbitrary<(T | null)[] | null> => fc.option(fc.array(fc.option(one, { freq: 9 }), { maxLength: 8 }));
+
+/** Previous statuses: what the schema of the CRD lets a user write, and nulls. */
 const garbage = some({
   conditions: fc.option(fc.array(fc.option(condition, { freq: 9 }), { maxLength: 8 })),
   database: fc.option(
@@ -209,6 +222,8 @@ const garbage = some({
       migrated: fc.option(fc.array(fc.constantFrom('quay.io/opdev/bestie:1.3', 'x:1', null), { maxLength: 3 })),
     }),
   ),
+  creations: listOf(creation),
+  reported: listOf(report),
   appversion: fc.constantFrom('0.9', null),
   image: fc.constantFrom('x:1', null),
   podstatus: fc.option(fc.array(fc.constantFrom('x', null))),
