@@ -5,7 +5,7 @@ import { childKindKeys } from './api/kinds.ts';
 import { decodeCustomize, decodeSync, type Subject } from './hook/decode.ts';
 import { HookError } from './hook/errors.ts';
 import { encodeCustomize, encodePlan } from './hook/encode.ts';
-import { operationsOf as inferredOperations, type Operation } from './observed/operations.ts';
+import { operationsOf as inferredOperations, type ChildOperation } from './observed/operations.ts';
 import { failedOperations } from './status/failedoperations.ts';
 import { eventsOf } from './status/events.ts';
 import { finalize } from './plan/finalize.ts';
@@ -78,13 +78,13 @@ export const answers: Record<HookName, (body: unknown, now: string, step?: Step)
 };
 
 /** The operations that an answer requests from Metacontroller. */
-export const operationsOf = ({ plan, observed }: Decision): Operation[] => inferredOperations(plan.children, observed);
+export const operationsOf = ({ plan, observed }: Decision): ChildOperation[] => inferredOperations(plan.children, observed);
 
 /** The requested operations that failed, as became known with this answer. */
-export const failuresOf = ({ changes, observed, plan }: Decision): Operation['operation'][] =>
+export const failuresOf = ({ changes, observed, plan }: Decision): ChildOperation['operation'][] =>
   failedOperations(changes, observed.bestie.status, plan.status);
 
 /** Whether nothing happened that a user may want to know. */
 export const isQuiet = ({ changes }: Decision): boolean => nothingHappened(changes);
 
-export type { Operation };
+export type { ChildOperation };

@@ -38,9 +38,9 @@ export interface PhaseRow {
 const phases: readonly PhaseRow[] = [
   // The database must not be taken to the wanted version.
   { phase: 'Refused', when: (f) => f.refused !== undefined, image: currentImage },
-  // The wanted image runs, or is the one to return to; an upgrade that was under way is called off.
+  // The wanted image runs, or is the one to return to; an upgrade that was in progress is cancelled.
   { phase: 'Settled', when: (f) => (!f.needsMigration || f.isReplaced) && isWanted(f), image: (f) => f.target },
-  // The target failed, and what ran before is on its way back, or back.
+  // The target failed, and what ran before is rolled out again, or runs again.
   { phase: 'RollingBack', when: (f) => isUndone(f) && (f.running === f.target || !f.isUp), image: (f) => f.former ?? currentImage(f) },
   { phase: 'RolledBack', when: isUndone, image: currentImage },
   // The target failed before it was rolled out, or is left as it is.

@@ -6,7 +6,7 @@ import { observedChildren } from './children.ts';
 import { kindKey, type KubeObject, type Manifest } from '../api/kubernetes.ts';
 import { CONTROLLER_UID_LABEL } from '../api/names.ts';
 
-export interface Operation {
+export interface ChildOperation {
   operation: 'create' | 'update' | 'delete';
   kind: string;
   name: string;
@@ -45,9 +45,9 @@ export function unwanted(children: readonly Manifest[], o: Observed): KubeObject
 }
 
 /** The creations, updates and deletions that follow from an answer, Events left out. */
-export function operationsOf(children: readonly Manifest[], o: Observed): Operation[] {
+export function operationsOf(children: readonly Manifest[], o: Observed): ChildOperation[] {
   if (isCollected(o)) return [];
-  const operation = (name: Operation['operation'], { kind, metadata }: Manifest | KubeObject): Operation => ({
+  const operation = (name: ChildOperation['operation'], { kind, metadata }: Manifest | KubeObject): ChildOperation => ({
     operation: name,
     kind,
     name: metadata.name,

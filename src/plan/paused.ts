@@ -13,7 +13,7 @@ import { rollout } from '../observed/deployment.ts';
 import { withTransitionTimes } from '../status/conditions.ts';
 import { asLastApplied } from '../observed/aslastapplied.ts';
 import { lastUpgrade } from '../status/lastupgrade.ts';
-import { operationsOf, type Operation } from '../observed/operations.ts';
+import { operationsOf, type ChildOperation } from '../observed/operations.ts';
 import { knownRefusals, type PendingChange } from '../observed/pendingchanges.ts';
 import { pausedConditions } from './pausedconditions.ts';
 
@@ -26,7 +26,7 @@ function standing(live: KubeObject, o: Observed): Manifest {
 }
 
 /** Whether an update only takes over values of others: it does not wait, because a paused Bestie does it, too. */
-function isTheirs({ operation, kind, name }: Operation, children: readonly Manifest[], o: Observed): boolean {
+function isTheirs({ operation, kind, name }: ChildOperation, children: readonly Manifest[], o: Observed): boolean {
   const child = children.find((each) => each.kind === kind && each.metadata.name === name);
   const live = child && o.child(kindKey(child), name);
   if (operation !== 'update' || live === undefined) return false;
@@ -37,7 +37,7 @@ function isTheirs({ operation, kind, name }: Operation, children: readonly Manif
 }
 
 /** The address by which users come, until what leads there is changed. */
-function url(planned: Status['url'], operations: readonly Operation[], o: Observed): Pick<Status, 'url'> {
+function url(planned: Status['url'], operations: readonly ChildOperation[], o: Observed): Pick<Status, 'url'> {
   const leads: readonly string[] = [kinds.ingress.kind, kinds.route.kind, kinds.service.kind];
   const isMoving = operations.some(({ kind }) => leads.includes(kind));
   const known = isMoving ? (o.bestie.status.url ?? undefined) : planned;

@@ -6,7 +6,7 @@ import type { Observed, Status } from '../api/observed.ts';
 import type { Reason } from '../api/reason.ts';
 import { childrenOf } from '../children/index.ts';
 import { deployment, deploymentReadiness, rollout } from '../observed/deployment.ts';
-import type { Operation } from '../observed/operations.ts';
+import type { ChildOperation } from '../observed/operations.ts';
 import { previousConditions } from '../observed/previousconditions.ts';
 import { withSummary, type Findings } from '../status/conditions.ts';
 import { resume } from '../status/pause.ts';
@@ -23,12 +23,12 @@ const lapsed: ReadonlySet<Reason> = new Set<Reason>(['NotApplied', 'BackupTimeou
 const refusals: ReadonlySet<Reason> = new Set<Reason>(['DowngradeRefused', 'MajorSkipRefused']);
 
 const verbs = { create: 'creation of', update: 'update of', delete: 'deletion of' } as const satisfies Record<
-  Operation['operation'],
+  ChildOperation['operation'],
   string
 >;
 
 /** What would be done, in words. */
-function waiting(operations: readonly Operation[]): string {
+function waiting(operations: readonly ChildOperation[]): string {
   const words = operations.map(({ operation, kind, name }) => `${verbs[operation]} ${kind} ${name}`).sort();
   const more = words.length - NAMED;
   return `${words.slice(0, NAMED).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
@@ -40,8 +40,8 @@ function observedDeployment(live: KubeObject, o: Observed): Readiness {
   return deploymentReadiness(live, o, Math.min(rollout(live).asked ?? size, size));
 }
 
-/** What is said of a condition while its object waits to be made; that its name is taken stays so. */
-function withheld(type: ConditionType, operations: readonly Operation[], o: Observed): Readiness {
+/** A condition while its object is not created because of the pause; that its name is taken is still reported. */
+function withheld(type: ConditionType, operations: readonly ChildOperation[], o: Observed): Readiness {
   const before = previousConditions(o.bestie.status).get(type);
   if (before?.reason === 'NotApplied') return before;
   // Of what was never there nothing is known that could be wrong.
@@ -52,7 +52,7 @@ function withheld(type: ConditionType, operations: readonly Operation[], o: Obse
 type Found = Map<ConditionType, Readiness>;
 
 /** Conditions of the children: as planned, where nothing has to be done for them to be so. */
-function ofChildren(found: Found, operations: readonly Operation[], o: Observed): void {
+function ofChildren(found: Found, operations: readonly ChildOperation[], o: Observed): void {
   for (const { api, condition } of childrenOf(o)) {
     const own = operations.filter(({ kind }) => kind === api.kind);
     const created = own.filter(({ operation }) => operation === 'create');
@@ -102,7 +102,7 @@ function ofOthers(found: Found, o: Observed): void {
 const summaries: ReadonlySet<ConditionType> = new Set(['Ready', 'Reconciling', 'Stalled']);
 
 /** Ready claims nothing about a spec that is not carried out, and Reconciling no work that is not done. */
-function concluded(found: Found, operations: readonly Operation[], isContested: boolean, o: Observed): Findings {
+function concluded(found: Found, operations: readonly ChildOperation[], isContested: boolean, o: Observed): Findings {
   const all = new Map(withSummary(found, { obstacle: unsupportedStrategy(o), isContested }));
   const ready = all.get('Ready');
   const why = operations.length > 0 ? `the Bestie is paused; waiting: ${waiting(operations)}` : ready?.message;
@@ -114,7 +114,7 @@ function concluded(found: Found, operations: readonly Operation[], isContested: 
 }
 
 /** Instead of the conditions of the plan, while those operations wait. */
-export function pausedConditions({ conditions, contestedFields }: Status, operations: readonly Operation[], o: Observed): Findings {
+export function pausedConditions({ conditions, contestedFields }: Status, operations: readonly ChildOperation[], o: Observed): Findings {
   const found: Found = new Map(
     conditions.filter(({ type }) => !summaries.has(type)).map(({ type, lastTransitionTime: _, ...readiness }) => [type, readiness]),
   );

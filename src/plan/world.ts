@@ -37,7 +37,7 @@ export function worldOf({ parent, children, related }: Objects, now: string): Ob
   const applied = appliedReader(record);
   const { spec, invalid } = specFor(parent, database, provider, applied);
   const other = key === undefined || database !== undefined ? undefined : related.get(key)?.get(provider.nameOf(name));
-  const isOthers = other !== undefined && (spec as Partial<BestieSpec>).database?.provider !== 'External' && !isControlledBy(other, uid);
+  const isOthers = other !== undefined && !isControlledBy(other, uid);
   // What of the spec does not fit that database: the rules that hold without it and not with it.
   const differences = (live: KubeObject): string[] =>
     specFor(parent, live, provider, applied).invalid.filter((message) => !invalid.includes(message));

@@ -1,5 +1,5 @@
 /** What an answer says about its Bestie, for metrics and log. */
-import { failuresOf, operationsOf, type Decision, type Operation } from '../controllers.ts';
+import { failuresOf, operationsOf, type Decision, type ChildOperation } from '../controllers.ts';
 import { EVENT, kinds } from '../api/kinds.ts';
 import { kindKey, type Live } from '../api/kubernetes.ts';
 import { names } from '../api/names.ts';
@@ -18,7 +18,7 @@ function countChildren({ observed, plan }: Decision, metrics: Metrics): void {
 }
 
 /** What is not created, changed or deleted for more than two resyncs is an error, once. */
-function countOperations(decision: Decision, operations: readonly Operation[], metrics: Metrics): void {
+function countOperations(decision: Decision, operations: readonly ChildOperation[], metrics: Metrics): void {
   const { namespace } = decision.observed.bestie.metadata;
   for (const { operation } of operations) metrics.operations.inc({ namespace, operation, status: 'requested' });
   for (const operation of failuresOf(decision)) metrics.operations.inc({ namespace, operation, status: 'error' });
@@ -34,7 +34,7 @@ function countSize({ observed: { bestie, invalid, child } }: Decision, metrics: 
 }
 
 /** Records an answer of sync or finalize; `at` is a unix time in seconds. Returns what Metacontroller is asked to do. */
-export function record(decision: Decision, at: number, metrics: Metrics): Operation[] {
+export function record(decision: Decision, at: number, metrics: Metrics): ChildOperation[] {
   const { observed, plan, changes } = decision;
   const { bestie, child } = observed;
   const { name, namespace } = bestie.metadata;

@@ -1,5 +1,5 @@
 /** What is reported once a request is over: metrics and one log line. Nothing here can change or delay an answer. */
-import { isQuiet, type Answer, type Decision, type HookName, type Operation } from '../controllers.ts';
+import { isQuiet, type Answer, type Decision, type HookName, type ChildOperation } from '../controllers.ts';
 import { logEntry } from '../telemetry/entries.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
@@ -70,13 +70,13 @@ function logFailure({ id, hook, about }: Call, { code, status, message, thrown }
   else logEntry(logger, status === 429 ? 'deferred' : 'refused', fields);
 }
 
-const listed = (operations: readonly Operation[], wanted: Operation['operation']): string[] | undefined => {
+const listed = (operations: readonly ChildOperation[], wanted: ChildOperation['operation']): string[] | undefined => {
   const found = operations.filter(({ operation }) => operation === wanted).map(({ kind, name }) => `${kind} ${name}`);
   return found.length > 0 ? found : undefined;
 };
 
 /** What is undefined here does not get into the line. */
-function logDecision(call: Call, decision: Decision, operations: readonly Operation[], seconds: number, logger: Logger): void {
+function logDecision(call: Call, decision: Decision, operations: readonly ChildOperation[], seconds: number, logger: Logger): void {
   const { plan, changes, observed } = decision;
   // What is created for the first time changes a condition. Without such a change it is requested again, because another owner's object has its name.
   const isNews = !isQuiet(decision) || operations.some(({ operation }) => operation !== 'create');

@@ -3,11 +3,14 @@ import type { ConditionType } from '../api/condition.ts';
 import type { Reason } from '../api/reason.ts';
 import type { Bestie, Status } from '../api/observed.ts';
 import { table } from '../children/index.ts';
-import type { Operation } from '../observed/operations.ts';
+import type { ChildOperation } from '../observed/operations.ts';
 import { isRefusedIn, type PendingChange } from '../observed/pendingchanges.ts';
 import type { Transitions } from './transitions.ts';
 
-const operations = { Update: 'update', Delete: 'delete' } as const satisfies Record<PendingChange['operation'], Operation['operation']>;
+const operations = { Update: 'update', Delete: 'delete' } as const satisfies Record<
+  PendingChange['operation'],
+  ChildOperation['operation']
+>;
 
 const kindsOf = (condition: ConditionType): readonly string[] =>
   table.filter((child) => child.condition === condition).map(({ api }) => api.kind);
@@ -19,7 +22,7 @@ export function failedOperations(
   { conditions }: Transitions,
   before: Bestie['status'],
   { pendingChanges = [] }: Status,
-): Operation['operation'][] {
+): ChildOperation['operation'][] {
   const refused = pendingChanges.filter((change) => change.refused);
   const changes = refused.filter((change) => !isRefusedIn(before, change)).map(({ operation }) => operations[operation]);
   // A creation is refused if no change of such a child is.

@@ -3,7 +3,7 @@ import { strict as assert } from 'node:assert';
 import { readdirSync, readFileSync } from 'node:fs';
 import { each } from '../support/table.ts';
 
-const OPERATOR = /PGO|crunchy|PostgresCluster|pgbackrest|Patroni/i;
+const OPERATOR = /PGO|crunchy|PostgresCluster|postgres-operator|pgbackrest|stanza|Patroni/i;
 /** What is made from the CRD, whose descriptions name the database operator that users get. */
 const generated: ReadonlySet<string> = new Set(['api/bestie.ts', 'spec/bestie.schema.json', 'spec/bestie.rules.json']);
 
