@@ -17,7 +17,7 @@ const respec = (cluster: Cluster, spec: object): void => {
 };
 
 describe('a Bestie in the sandbox whose database', () => {
-  it('is not reached says so within two minutes, once, and goes on when the image is another', async () => {
+  it('is not reached says so within two minutes, once, and continues when the image is another', async () => {
     const cluster = operated({ config: controllerConfig(overlays.minimal) });
     cluster.apply(sample({ ...external, version: '1.3-unreachable' }));
     await cluster.until('it is said', () => conditionOf(cluster, 'DatabaseReady') === 'False/DatabaseUnreachable', 120);
