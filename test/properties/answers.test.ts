@@ -134,7 +134,7 @@ describe('properties of every answer', function () {
       const second = syncOf(withStatus(w, first.status));
       const third = syncOf(withStatus(w, second.status));
       assert.deepEqual(third.status, second.status);
-      // A child that was not seen for long, and was told to be missing for another reason, may be told to be taken in the second answer.
+      // A child that was not seen for long, and was reported missing for another reason, may be reported as taken in the second answer.
       const calm = (status: SyncResponse['status']): unknown => status.conditions.some(({ reason }) => reason === 'NotApplied');
       if (calm(second.status) === calm(first.status)) assert.deepEqual(second.status, first.status);
     });

@@ -39,7 +39,7 @@ const pulledInVain = async (cluster: Cluster): Promise<void> => {
 const lives: Record<string, Row> = {
   Install: { reason: 'migrated and running', life: installed, want: install },
   Unpullable: {
-    reason: 'the first image is not there, and is mended',
+    reason: 'the first image does not exist, until the spec is fixed',
     spec: { version: 'nosuch' },
     life: async (cluster) => {
       await pulledInVain(cluster);
@@ -69,7 +69,7 @@ const lives: Record<string, Row> = {
     want: [...install, 'UpgradeStarted', 'BackupSucceeded', 'MigrationCompleted', 'UpgradeFailed', 'CrashLoop', 'RolledBack', 'Ready'],
   },
   GivenUp: {
-    reason: 'the new image is not there; the spec goes back, and no migration is told of that was not run',
+    reason: 'the new image does not exist; the spec goes back, and no Event reports a migration that was not run',
     life: async (cluster) => {
       await installed(cluster);
       respec(cluster, { version: '1.4-nosuch' });
@@ -143,12 +143,12 @@ const lives: Record<string, Row> = {
   },
 };
 
-interface Told {
+interface Lived {
   cluster: Cluster;
   reasons: string[];
 }
 
-async function told({ spec, life }: Row, prepare: (cluster: Cluster) => void = () => undefined): Promise<Told> {
+async function lived({ spec, life }: Row, prepare: (cluster: Cluster) => void = () => undefined): Promise<Lived> {
   const cluster = operated();
   const reasons: string[] = [];
   cluster.server.watch(({ type, object }) => {
@@ -187,7 +187,7 @@ describe('Events of whole lives', function () {
 
   for (const [name, row] of Object.entries(lives)) {
     it(`${name}: ${row.reason}; none in half an hour of rest`, async () => {
-      const { cluster, reasons } = await told(row);
+      const { cluster, reasons } = await lived(row);
       assert.deepEqual(reasons, row.want);
       await cluster.settle();
       await cluster.resync(25);
@@ -201,7 +201,7 @@ describe('Events of whole lives', function () {
     it(`none twice although every status is lost in ${lost} of ${of} seconds`, async () => {
       const repeated: string[] = [];
       for (const [life, row] of Object.entries(lives)) {
-        const { cluster, reasons } = await told(row, (each) => {
+        const { cluster, reasons } = await lived(row, (each) => {
           each.server.fault = ({ by, verb }) =>
             by === 'metacontroller' && verb === 'update status' && (Date.parse(each.now()) / 1000) % of < lost ? 'Conflict' : undefined;
         });
@@ -213,7 +213,7 @@ describe('Events of whole lives', function () {
   }
 
   it('an upgrade of which no status is written before it rolls out begins once', async () => {
-    const { reasons } = await told({
+    const { reasons } = await lived({
       reason: '',
       life: async (cluster) => {
         await installed(cluster);
@@ -230,7 +230,7 @@ describe('Events of whole lives', function () {
   });
 
   it('a failing Event holds nothing up', async () => {
-    const { cluster, reasons } = await told(lives.Upgrade ?? assert.fail(), ({ server }) => {
+    const { cluster, reasons } = await lived(lives.Upgrade ?? assert.fail(), ({ server }) => {
       server.fault = ({ kind, verb }) => (kind === EVENT && verb === 'create' ? 'Forbidden' : undefined);
     });
     assert.deepEqual(reasons, []);
@@ -239,7 +239,7 @@ describe('Events of whole lives', function () {
   });
 
   it('outlives its Bestie, and keeps nothing of it', async () => {
-    const { cluster } = await told({
+    const { cluster } = await lived({
       reason: '',
       life: async (each) => {
         await installed(each);
@@ -257,7 +257,7 @@ describe('Events of whole lives', function () {
   });
 
   it('a second Bestie of that name has Events of its own', async () => {
-    const { cluster, reasons } = await told({
+    const { cluster, reasons } = await lived({
       reason: '',
       life: async (each) => {
         await installed(each);

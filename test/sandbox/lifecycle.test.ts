@@ -63,7 +63,7 @@ describe('a Bestie in the sandbox', () => {
 
   it('takes a status write for each step to get there, and no more', async () => {
     const cluster = await ready(SAMPLE, { config: controllerConfig(overlays.monitoring) });
-    // Asked for; database usable; the pod of the migration there; migrated; all objects seen; pods there; pods ready; Ready.
+    // Requested; database usable; the pod of the migration there; migrated; all objects seen; pods there; pods ready; Ready.
     assert.equal(cluster.writesSince(0).filter(({ kind, verb }) => kind === BESTIE && verb === 'update status').length, 8);
   });
 
@@ -113,7 +113,7 @@ describe('a Bestie in the sandbox', () => {
     respec(cluster, { maxReplicas: 10 });
     await cluster.until('an HPA', () => live(cluster, HPA, 'bestie-hpa') !== undefined && isReady(cluster)(), 60);
     await cluster.settle();
-    // The autoscaler decides for seven; nobody fights.
+    // The autoscaler decides for seven; no other controller changes that.
     cluster.edit(DEPLOYMENT, 'shop', 'bestie-app', (deployment) => ({ ...deployment, spec: { ...deployment.spec, replicas: 7 } }));
     await cluster.settle();
     assert.equal(app(cluster)?.spec?.replicas, 7);
@@ -201,10 +201,10 @@ describe('a Bestie in the sandbox', () => {
     );
   });
 
-  it('tells an image that cannot be pulled, writes nothing at rest although the kubelet flips, and is mended', async () => {
+  it('reports an image that cannot be pulled, writes nothing at rest although the kubelet alternates, and is Ready after the fix', async () => {
     const cluster = operated();
     cluster.apply(sample({ version: 'nosuch' }));
-    await cluster.until('told', () => conditionOf(cluster, 'ImagePulled') === 'False/ImagePullFailed', 60);
+    await cluster.until('reported', () => conditionOf(cluster, 'ImagePulled') === 'False/ImagePullFailed', 60);
     await cluster.settle();
     const kubelet = history(cluster, POD, ({ status }) => JSON.stringify(status));
     const length = cluster.server.writes.length;
@@ -214,18 +214,18 @@ describe('a Bestie in the sandbox', () => {
     assert.deepEqual(await atRest(cluster, 40), []);
     assert.match(conditionOf(cluster, 'Ready') ?? '', /^False/);
     respec(cluster, { version: '1.3' });
-    await cluster.until('mended', () => isReady(cluster)() && conditionOf(cluster, 'ImagePulled') === 'True/ImagePulled', 120);
+    await cluster.until('ready again', () => isReady(cluster)() && conditionOf(cluster, 'ImagePulled') === 'True/ImagePulled', 120);
   });
 
-  it('tells a failed migration, keeps the old version running, and writes nothing at rest', async () => {
+  it('reports a failed migration, keeps the old version running, and writes nothing at rest', async () => {
     const cluster = await ready();
     respec(cluster, { version: 'badmigration' });
-    await cluster.until('told', () => conditionOf(cluster, 'UpgradeFailed') === 'True/MigrationFailed', 1800);
+    await cluster.until('reported', () => conditionOf(cluster, 'UpgradeFailed') === 'True/MigrationFailed', 1800);
     await cluster.settle();
     assert.deepEqual(imagesOf(cluster), ['quay.io/opdev/bestie:1.3']);
     assert.deepEqual(await atRest(cluster, 10), []);
     respec(cluster, { version: '1.3' });
-    await cluster.until('mended', isReady(cluster), 120);
+    await cluster.until('ready again', isReady(cluster), 120);
   });
 
   for (const [version, reason] of [
@@ -235,7 +235,7 @@ describe('a Bestie in the sandbox', () => {
     it(`keeps serving with the old pods while new ones are ${version}, and says so (${reason})`, async () => {
       const cluster = await ready();
       respec(cluster, { version });
-      await cluster.until('told', () => conditionOf(cluster, 'DeploymentReady') === `False/${reason}`, 120);
+      await cluster.until('reported', () => conditionOf(cluster, 'DeploymentReady') === `False/${reason}`, 120);
       assert.equal(app(cluster)?.status?.readyReplicas, 3);
       assert.match(conditionOf(cluster, 'Available') ?? '', /^True/);
     });
@@ -264,7 +264,7 @@ describe('a Bestie in the sandbox', () => {
       metadata: { ...object.metadata, annotations: { ...object.metadata.annotations, 'sandbox/fate': 'stuck' } },
     }));
     cluster.user.updateStatus({ ...database, status: { ...database.status, instances: [{ name: 'pg' }] } });
-    await cluster.until('told', () => (conditionOf(cluster, 'DatabaseReady') ?? '').startsWith('False'), 60);
+    await cluster.until('reported', () => (conditionOf(cluster, 'DatabaseReady') ?? '').startsWith('False'), 60);
     await cluster.settle();
     assert.deepEqual(
       new Set(cluster.writesSince(length).map(({ verb, kind }) => `${verb} ${kind}`)),
@@ -309,10 +309,10 @@ describe('a Bestie in the sandbox', () => {
     assert.equal(conditionOf(cluster, 'Stalled'), 'True/InvalidSpec');
     assert.deepEqual(await atRest(cluster, 3), []);
     respec(cluster, { size: 3 });
-    await cluster.until('mended', isReady(cluster), 60);
+    await cluster.until('ready again', isReady(cluster), 60);
   });
 
-  it('tells a name that somebody else has taken, until it is handed over', async () => {
+  it('reports a name that another owner has taken, until it is handed over', async () => {
     const cluster = operated();
     cluster.user.create({
       apiVersion: 'v1',
@@ -321,7 +321,7 @@ describe('a Bestie in the sandbox', () => {
       spec: { ports: [{ port: 80 }] },
     });
     cluster.apply(SAMPLE);
-    await cluster.until('told', () => conditionOf(cluster, 'ServiceCreated') === 'False/NotApplied', 600);
+    await cluster.until('reported', () => conditionOf(cluster, 'ServiceCreated') === 'False/NotApplied', 600);
     const uid = bestieOf(cluster)?.metadata.uid ?? '';
     cluster.edit(SERVICE, 'shop', 'bestie-service', (service) => ({
       ...service,

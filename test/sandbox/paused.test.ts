@@ -1,4 +1,4 @@
-/** A Bestie that a person pauses, at any step of its life: no child is written until it goes on. */
+/** A Bestie that a user pauses, at any step of its life: no child is written until it is resumed. */
 import assert from 'node:assert/strict';
 import type { Cluster } from '../../src/sandbox/cluster.ts';
 import { BESTIE } from '../../src/sandbox/apiserver/discovery.ts';
@@ -40,7 +40,7 @@ describe('a Bestie that is paused in the sandbox', () => {
     ['RollingOut', '1.4'],
     ['RollingBack', '1.4-lost'],
   ] as const) {
-    it(`writes no child in an hour of ${step}, and goes on where it was`, async () => {
+    it(`writes no child in an hour of ${step}, and continues where it was`, async () => {
       const cluster = await running();
       respec(cluster, { version });
       await cluster.until(step, () => phase(cluster) === step, 600);
@@ -56,7 +56,7 @@ describe('a Bestie that is paused in the sandbox', () => {
     });
   }
 
-  it('carries out what was asked for meanwhile once it goes on', async () => {
+  it('carries out what was requested meanwhile once it is resumed', async () => {
     const cluster = await running();
     annotate(cluster, 'paused', 'true');
     respec(cluster, { size: 5, exposure: { enabled: false } });

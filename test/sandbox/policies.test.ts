@@ -19,7 +19,7 @@ const upgradeOf = (cluster: Cluster): Record<string, unknown> => fieldsOf(bestie
 const messageOf = (cluster: Cluster, type: string): string =>
   ((bestieOf(cluster)?.status?.conditions ?? []) as { type: string; message: string }[]).find((each) => each.type === type)?.message ?? '';
 
-/** No write of Metacontroller is accepted in ten resyncs, and no refused one is asked for more than once in each. */
+/** No write of Metacontroller is accepted in ten resyncs, and no refused one is requested more than once in each. */
 async function assertQuiet(cluster: Cluster): Promise<void> {
   const from = cluster.server.writes.length;
   await cluster.resync(10);
@@ -59,7 +59,7 @@ describe('a Bestie whose images are rewritten', () => {
       assert.equal(bestieOf(cluster)?.status?.appversion, '1.4');
     });
 
-  it('LaterPolicy: goes on as before when the policy comes later', async () => {
+  it('LaterPolicy: continues as before when the policy comes later', async () => {
     const cluster = operated();
     await installed(cluster);
     cluster.server.policies = [mirroring(MIRROR, [POD, JOB, DEPLOYMENT])];
@@ -90,7 +90,7 @@ describe('a Bestie whose images are rewritten', () => {
 });
 
 describe('a Bestie whose pods may not be created', () => {
-  it('Install: the migration Job says so within three minutes, once, and goes on when there is room', async () => {
+  it('Install: the migration Job says so within three minutes, once, and continues when there is room', async () => {
     const cluster = operated();
     cluster.server.policies = [podQuota(0)];
     cluster.apply(sample());
@@ -123,7 +123,7 @@ describe('a Bestie whose pods may not be created', () => {
 });
 
 describe('a Bestie with an object that is switched off', () => {
-  it('Job: a suspended migration is reported by name with the command, and goes on when it is resumed', async () => {
+  it('Job: a suspended migration is reported by name with the command, and continues when it is resumed', async () => {
     const cluster = operated();
     const suspending = (suspend: boolean) => ({
       name: 'queue',
@@ -203,7 +203,7 @@ describe('a Bestie of which updates are refused', () => {
     },
   };
   for (const [name, { kind, type, act }] of Object.entries(changes))
-    it(`${name}: says so within three minutes, rests, and goes on once the change is admitted`, async () => {
+    it(`${name}: says so within three minutes, rests, and continues once the change is admitted`, async () => {
       const cluster = operated({ skewSeconds: 20 });
       await installed(cluster);
       act(cluster);
@@ -257,7 +257,7 @@ describe('a Bestie whose pods another controller counts', () => {
     assert.deepEqual(bestieOf(cluster)?.status?.contestedFields, [{ kind: 'Deployment', name: 'bestie-app', field: '/spec/replicas' }]);
     await assertQuiet(cluster);
     respec(cluster, { size: 2 });
-    await cluster.until('what the spec wants anew is sent', () => asked() === 2, 90);
+    await cluster.until('the new wish of the spec is sent', () => asked() === 2, 90);
   });
 });
 

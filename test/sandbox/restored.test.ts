@@ -174,7 +174,7 @@ describe('a restore by hand', () => {
     await nothingFollows(cluster);
   });
 
-  it('while the spec is unacceptable: the application is stopped, and migrated once the spec is mended', async () => {
+  it('while the spec is unacceptable: the application is stopped, and migrated once the spec is fixed', async () => {
     const { cluster, data, jobs } = await installed();
     // Past the API server: it was stored before there was a rule.
     const store = (maxReplicas: number | undefined): void => {
@@ -370,7 +370,7 @@ describe('the record of migrations, by hand', () => {
     await nothingFollows(cluster);
   });
 
-  it('CorrectedUnderAnUnacceptableSpec: what a person says stays, and counts once the spec is mended', async () => {
+  it('CorrectedUnderAnUnacceptableSpec: what a user states stays, and counts once the spec is fixed', async () => {
     const { cluster, data, jobs } = await installed();
     const store = (maxReplicas: number): void => {
       respec(cluster, { maxReplicas });

@@ -88,8 +88,8 @@ describe('a restore by hand, in the middle of an upgrade', () => {
     await cluster.until('restored', () => conditionOf(cluster, 'DeploymentReady') === 'False/MigrationHistoryUnknown', 60);
     cluster.remove(DEPLOYMENT, 'shop', 'bestie-app');
     await cluster.until('reported', () => conditionOf(cluster, 'ImagePulled') === 'False/ImagePullFailed', 200);
-    const { phase: told, message: why } = fieldsOf(bestieOf(cluster)?.status?.upgrade);
-    assert.deepEqual([told, why], ['Aborted', undefined]);
+    const { phase: outcome, message: why } = fieldsOf(bestieOf(cluster)?.status?.upgrade);
+    assert.deepEqual([outcome, why], ['Aborted', undefined]);
     await restedWithoutAWrite(cluster, laws);
   });
 
@@ -98,7 +98,7 @@ describe('a restore by hand, in the middle of an upgrade', () => {
     respec(cluster, { version: '1.4-crash' });
     await cluster.until('rolled back', () => phase(cluster) === 'RolledBack', 300);
     respec(cluster, { database: { backups: { onDemand: 'a' } } });
-    await cluster.until('asked for', () => manualBackup(cluster).id !== undefined, 100);
+    await cluster.until('requested', () => manualBackup(cluster).id !== undefined, 100);
     restoreByHand(cluster, 'tuesday');
     for (let second = 0; second < 120; second += 1) {
       await cluster.tick();

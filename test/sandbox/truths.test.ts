@@ -93,7 +93,7 @@ describe('a database of another Bestie', function () {
     const cluster = await left();
     const before = reasons(cluster).length;
     cluster.apply(sample({ deletionPolicy: 'Retain', version: '1.4' }));
-    await cluster.until('told', () => conditionOf(cluster, 'DatabaseReady') === 'False/DatabaseNotAttached', 60);
+    await cluster.until('reported', () => conditionOf(cluster, 'DatabaseReady') === 'False/DatabaseNotAttached', 60);
     attach(cluster);
     await cluster.until('Ready', isReady(cluster), 300);
     await cluster.settle();
@@ -103,7 +103,7 @@ describe('a database of another Bestie', function () {
   it('that is too new for the version has nothing before it, and says why in each condition', async () => {
     const cluster = await left();
     cluster.apply(sample({ deletionPolicy: 'Retain', version: '1.3' }));
-    await cluster.until('told', () => conditionOf(cluster, 'DatabaseReady') === 'False/DatabaseNotAttached', 60);
+    await cluster.until('reported', () => conditionOf(cluster, 'DatabaseReady') === 'False/DatabaseNotAttached', 60);
     attach(cluster);
     await cluster.until('refused', () => conditionOf(cluster, 'UpgradeFailed') === 'True/DowngradeRefused', 120);
     await cluster.settle();

@@ -38,7 +38,7 @@ const cases: readonly { name: string; reason: string; parent?: Resource; object:
     matches: false,
     want: 'ignore',
   },
-  { name: 'OrphanMatching', reason: 'somebody handed it over', object: orphan, matches: true, want: 'adopt' },
+  { name: 'OrphanMatching', reason: 'a user handed it over', object: orphan, matches: true, want: 'adopt' },
   { name: 'OrphanMatchingWhileDeleting', reason: 'nothing is adopted then', parent: going, object: orphan, matches: true, want: 'ignore' },
   { name: 'OrphanNotMatching', reason: 'none of our business', object: orphan, matches: false, want: 'ignore' },
   { name: 'TerminatingOrphan', reason: 'it goes anyway', object: object({ deletionTimestamp: 't' }), matches: true, want: 'ignore' },
