@@ -43,7 +43,7 @@ describe('observed/operations', () => {
   each<() => World, string[]>(
     {
       New: { reason: 'nothing is there', given: world, want: ['create PostgresCluster bestie-pgo'] },
-      Waiting: { reason: 'what waits for the database is not asked for', given: created, want: [] },
+      Waiting: { reason: 'what waits for the database is not requested', given: created, want: [] },
       Next: {
         reason: 'the database is usable and migrated',
         given: () => without(migrated(), 'Deployment'),
@@ -63,7 +63,7 @@ describe('observed/operations', () => {
         given: () => edited(ready(world({ maxReplicas: 4 })), { maxReplicas: undefined }),
         want: ['delete HorizontalPodAutoscaler bestie-hpa'],
       },
-      Lost: { reason: 'somebody deleted it', given: () => without(ready(), 'Service'), want: ['create Service bestie-service'] },
+      Lost: { reason: 'a user deleted it', given: () => without(ready(), 'Service'), want: ['create Service bestie-service'] },
       Drifted: {
         reason: 'what was changed by hand is sent again, and recorded as such',
         given: () => patched(ready(), 'Service', { spec: { selector: { app: 'x' } } }),
@@ -75,7 +75,7 @@ describe('observed/operations', () => {
         want: ['update Service bestie-service'],
       },
       Adopted: {
-        reason: 'nothing tells how it was applied',
+        reason: 'nothing records how it was applied',
         given: () => unrecorded(ready(), 'PostgresCluster'),
         want: ['update PostgresCluster bestie-pgo'],
       },
@@ -139,7 +139,7 @@ describe('observed/operations', () => {
     assert.deepEqual(shown([...syncOf(w).children, ...events], w), asked(w));
   });
 
-  it('what was asked for and carried out is not asked for again', () => {
+  it('what was requested and carried out is not requested again', () => {
     for (const w of [
       world(),
       without(migrated(), 'Service'),
@@ -249,7 +249,7 @@ describe('observed/operations: what Metacontroller really does', function () {
     assert.ok(syncs().filter(({ inferred }) => inferred.length === 0).length > 20, 'most syncs ask for nothing');
   });
 
-  it('with caches that lag behind: what is asked for is tried, also where it comes too late', async () => {
+  it('with caches that lag behind: what is requested is tried, also where it comes too late', async () => {
     const { cluster, syncs } = watched();
     const { informer } = cluster.metacontroller;
     let held = false;
@@ -294,7 +294,7 @@ describe('observed/operations: what Metacontroller really does', function () {
       spec: { ports: [{ port: 80 }], selector: { app: 'other' } },
     });
     cluster.apply(sample());
-    await cluster.until('told', () => conditionOf(cluster, 'ServiceCreated') === 'False/NotApplied', 600);
+    await cluster.until('reported', () => conditionOf(cluster, 'ServiceCreated') === 'False/NotApplied', 600);
     const before = syncs().length;
     await cluster.resync(3);
     for (const { inferred, written } of syncs().slice(before)) {

@@ -24,16 +24,16 @@ const look = (given: KubeObject) => {
 };
 
 describe('observed/podcreation', () => {
-  each<KubeObject, 'told' | number | undefined>(
+  each<KubeObject, 'reported' | number | undefined>(
     {
       JustBegun: { reason: 'most sandboxes are there sooner', given: bare(20), want: 100 },
-      TwoMinutes: { reason: 'long enough', given: bare(120), want: 'told' },
+      TwoMinutes: { reason: 'long enough', given: bare(120), want: 'reported' },
       NoStatus: { reason: 'no kubelet has seen it', given: pod('p', 'web', { status: null }), want: undefined },
       NoCondition: { reason: 'an old kubelet does not say so', given: bare(0, { conditions: [null] }), want: undefined },
       SinceUnknown: {
         reason: 'then the pod is as old as it says itself',
         given: bare(0, { conditions: [{ type: 'PodReadyToStartContainers', status: 'False' }] }),
-        want: 'told',
+        want: 'reported',
       },
       Pulling: {
         reason: 'an ordinary pull, however long, has its sandbox',
@@ -52,7 +52,7 @@ describe('observed/podcreation', () => {
     },
     (given, want) => {
       const { trouble, recheckAfterSeconds } = look(given);
-      assert.deepEqual(trouble === undefined ? recheckAfterSeconds : 'told', want);
+      assert.deepEqual(trouble === undefined ? recheckAfterSeconds : 'reported', want);
     },
   );
 
@@ -73,8 +73,8 @@ describe('observed/podcreation', () => {
         jobPod(childOf(w, 'Job').metadata.name, overlaid({ ...podPhase.pending }, { status: { conditions: [sandboxless(seconds)] } })),
       );
     assert.equal(said(syncOf(given(100)), 'DatabaseSeeded'), 'False Migrating');
-    const told = carriedOut(given(130));
-    assert.equal(said(syncOf(told), 'DatabaseSeeded'), 'False ContainersNotCreated');
-    assert.equal(said(syncOf(later(told, -30)), 'DatabaseSeeded'), 'False ContainersNotCreated');
+    const reported = carriedOut(given(130));
+    assert.equal(said(syncOf(reported), 'DatabaseSeeded'), 'False ContainersNotCreated');
+    assert.equal(said(syncOf(later(reported, -30)), 'DatabaseSeeded'), 'False ContainersNotCreated');
   });
 });

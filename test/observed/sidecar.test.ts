@@ -62,14 +62,14 @@ describe('observed/sidecar', () => {
   );
 
   it('is named, with the way out, and stays said whatever a clock says', () => {
-    const told = carriedOut(at(besideSidecar(70)));
-    const { message } = conditionOf(syncOf(told), 'DatabaseSeeded') ?? {};
+    const reported = carriedOut(at(besideSidecar(70)));
+    const { message } = conditionOf(syncOf(reported), 'DatabaseSeeded') ?? {};
     assert.match(
       message ?? '',
       /container "istio-proxy" of pod ".*" keeps running.*sidecar\.istio\.io\/inject: "false".*delete job bestie-job-/,
     );
-    assert.equal(said(syncOf(told), 'Stalled'), 'True SidecarRunning');
-    assert.equal(said(syncOf(later(told, -30)), 'DatabaseSeeded'), 'False SidecarRunning');
+    assert.equal(said(syncOf(reported), 'Stalled'), 'True SidecarRunning');
+    assert.equal(said(syncOf(later(reported, -30)), 'DatabaseSeeded'), 'False SidecarRunning');
   });
 
   it('keeps a migration that is done as it is: it counts as started, and its Job stays', () => {
@@ -78,7 +78,7 @@ describe('observed/sidecar', () => {
     assert.ok(syncOf(w).children.some(({ kind, metadata }) => kind === 'Job' && metadata.name === jobName(w)));
   });
 
-  it('is no beginning of a migration while ours has not begun', () => {
+  it('is no beginning of a migration while ours has not started', () => {
     assert.equal(startedJob(observe(at(unpulled))), undefined);
     const before: Loose = {
       status: {
