@@ -2,7 +2,7 @@ import { strict as assert } from 'node:assert';
 import { remembered } from '../../src/lib/remembered.ts';
 
 describe('lib/remembered', () => {
-  it('computes once what it still has, and the oldest anew beyond the limit', () => {
+  it('computes once what it still has, and the oldest again beyond the limit', () => {
     const asked: string[] = [];
     const length = remembered(2, (text) => {
       asked.push(text);
