@@ -151,7 +151,7 @@ const cases: Record<string, Case<[string, Request], readonly string[] | undefine
   Unseeded: { reason: 'no such accounts', given: ['bestie-demo-accounts', create({ ...host, database: { seed: false } })], want: [] },
   PublicExternal: { reason: 'not seeded', given: ['bestie-demo-accounts', create({ ...host, database: external })], want: [] },
   PublicExternalSeeded: {
-    reason: 'asked for',
+    reason: 'requested',
     given: ['bestie-demo-accounts', create({ ...host, database: { ...external, seed: true } })],
     want: ['set spec.database.seed to false'],
   },
@@ -204,7 +204,7 @@ const cases: Record<string, Case<[string, Request], readonly string[] | undefine
     want: undefined,
   },
   DatabaseOfNoBestie: {
-    reason: 'somebody made it',
+    reason: 'another owner made it',
     given: ['bestie-database-deletion', { request: { options: {} }, oldObject: owned({ metadata: { ownerReferences: undefined } }) }],
     want: undefined,
   },

@@ -58,7 +58,7 @@ const readyWorld = (name: string, spec: Loose): World => {
   return ready(world({}, { name, parent, declared: overlays.monitoring }));
 };
 
-/** As a release left it that told of no backups. */
+/** As a release left it that reported no backups. */
 function untold(w: World): World {
   const { backup: _, ...status } = w.parent.status as { backup?: unknown; conditions: { type: string }[] };
   const conditions = status.conditions.filter(({ type }) => type !== 'BackupReady');

@@ -39,7 +39,7 @@ const forPromtool = ({ tests }: TestFile): unknown => ({
   })),
 });
 
-/** The labels that a metric of ours has of itself; undefined for a metric of somebody else. */
+/** The labels that a metric of the operator has of itself; undefined for a metric of another exporter. */
 function ownLabels(name: string): string[] | undefined {
   const isOf = (row: { name: string; type: string }): boolean =>
     row.name === name || (row.type === 'histogram' && `${row.name}_bucket` === name);

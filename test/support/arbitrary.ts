@@ -199,7 +199,7 @@ const condition = fc.record({
   lastTransitionTime: fc.oneof(time, fc.constant(null)),
 });
 
-/** Previous statuses: what the schema of the CRD lets anybody write, and nulls. */
+/** Previous statuses: what the schema of the CRD lets any client write, and nulls. */
 const garbage = some({
   conditions: fc.option(fc.array(fc.option(condition, { freq: 9 }), { maxLength: 8 })),
   database: fc.option(

@@ -173,7 +173,7 @@ export function pod(name: string, component: Component, patch: Loose = {}, insta
   };
   const patched = overlaid(live as unknown as KubeObject, patch);
   if (component !== 'web') return patched;
-  // What the template asked for is recorded on the pod.
+  // What the template requested is recorded on the pod.
   const image = (patched as Pod).spec?.containers?.[0]?.image ?? IMAGE;
   return overlaid(patched, { metadata: { annotations: { [annotations.image]: image, ...patched.metadata.annotations } } });
 }
@@ -343,11 +343,11 @@ export function ready(w?: World): World {
   return carriedOut(withPods(patched(done, 'Deployment', { status: rolledOut(size(done)) }), ...pods));
 }
 
-/** The id of the backup that the database is told to take. */
+/** The id of the backup that the database is to take. */
 export const armedId = (w: World): string | undefined =>
   childOf(w, 'PostgresCluster').metadata.annotations?.['postgres-operator.crunchydata.com/pgbackrest-backup'];
 
-/** The database operator has got that far with the backup that it was told to take; nothing has been answered yet. */
+/** The database operator has got that far with the backup that was requested; nothing has been answered yet. */
 export const backup = (w: World, state: Parameters<typeof manualBackup>[2], endedAt?: string): World =>
   patched(w, 'PostgresCluster', {
     status: manualBackup(childOf(w, 'PostgresCluster').status as Loose, armedId(w) ?? 'none', state, endedAt),
