@@ -17,7 +17,7 @@ describe('children/servicemonitor and prometheusrule', () => {
       },
       SwitchedOff: { reason: 'off although it could be', given: monitored({ monitoring: { enabled: false } }), want: undefined },
       NotInstalled: { reason: 'nothing was requested', given: world(), want: undefined },
-      AskedForInVain: {
+      RequestedNotInstalled: {
         reason: 'the spec wants what is not installed',
         given: world({ monitoring: { enabled: true } }),
         want: 'False APINotInstalled',

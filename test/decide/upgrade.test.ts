@@ -145,8 +145,8 @@ describe('decide/upgrade', () => {
   });
 
   describe('whatever else is changed', () => {
-    const unmigrated = ['Asked', 'BackupRequest', 'Accepted', 'BackupRuns', 'BackedUp', 'JobPending', 'JobActive'] as const;
-    const unsaved = unmigrated.slice(0, 4);
+    const beforeMigration = ['Asked', 'BackupRequest', 'Accepted', 'BackupRuns', 'BackedUp', 'JobPending', 'JobActive'] as const;
+    const unsaved = beforeMigration.slice(0, 4);
     const edits: Record<string, Loose> = {
       Size: { size: 3 },
       MaxReplicas: { size: 2, maxReplicas: 5 },
@@ -158,7 +158,7 @@ describe('decide/upgrade', () => {
     };
     for (const [name, edit] of Object.entries(edits)) {
       it(`${name}: the new image waits for its migrations, and they for the backup`, () => {
-        for (const at of unmigrated) assert.equal(desiredImage(edited(steps[at], edit)), A, at);
+        for (const at of beforeMigration) assert.equal(desiredImage(edited(steps[at], edit)), A, at);
         for (const at of unsaved) assert.equal(migrates(edited(steps[at], edit), B), false, at);
       });
     }

@@ -192,7 +192,7 @@ const cases: Record<string, Case<[string, Request], readonly string[] | undefine
     given: ['bestie-unguarded', create({}, { metadata: { name: 'pets' } })],
     want: [],
   },
-  Guardable: { reason: 'another name', given: ['bestie-unguarded', create({ deletionPolicy: 'Retain' })], want: [] },
+  GuardWanted: { reason: 'another name', given: ['bestie-unguarded', create({ deletionPolicy: 'Retain' })], want: [] },
   Database: {
     reason: 'by hand it would take the data',
     given: ['bestie-database-deletion', { request: { options: {} }, oldObject: owned() }],

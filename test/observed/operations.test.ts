@@ -195,7 +195,7 @@ function watched(options: Parameters<typeof operated>[0] = {}): { cluster: Clust
   return { cluster, syncs: () => marks.map(({ from, inferred }, index) => ({ inferred, written: written(from, marks[index + 1]?.from) })) };
 }
 
-const respec = (cluster: Cluster, spec: object): void => {
+const changeSpec = (cluster: Cluster, spec: object): void => {
   cluster.edit(BESTIE, 'shop', 'bestie', (bestie) => ({ ...bestie, spec: { ...bestie.spec, ...spec } }));
 };
 const upgraded = (cluster: Cluster, version: string): Promise<void> =>
@@ -205,17 +205,17 @@ const upgraded = (cluster: Cluster, version: string): Promise<void> =>
 async function live(cluster: Cluster): Promise<void> {
   cluster.apply(sample());
   await cluster.until('Ready', isReady(cluster), 600);
-  respec(cluster, { size: 4, env: [{ name: 'A', value: 'b' }] });
+  changeSpec(cluster, { size: 4, env: [{ name: 'A', value: 'b' }] });
   await cluster.settle();
-  respec(cluster, { maxReplicas: undefined, monitoring: { enabled: false } });
+  changeSpec(cluster, { maxReplicas: undefined, monitoring: { enabled: false } });
   await cluster.settle();
-  respec(cluster, { maxReplicas: 8, networkPolicy: { enabled: true }, monitoring: {} });
+  changeSpec(cluster, { maxReplicas: 8, networkPolicy: { enabled: true }, monitoring: {} });
   await cluster.settle();
-  respec(cluster, { version: '1.4' });
+  changeSpec(cluster, { version: '1.4' });
   await upgraded(cluster, '1.4');
-  respec(cluster, { version: '1.5-crash', upgrade: { backup: 'Skip' } });
+  changeSpec(cluster, { version: '1.5-crash', upgrade: { backup: 'Skip' } });
   await cluster.until('rolled back', () => conditionOf(cluster, 'RolledBack') === 'True/RolledBack', 1200);
-  respec(cluster, { version: '1.4' });
+  changeSpec(cluster, { version: '1.4' });
   annotate(cluster, 'retry-upgrade', '1');
   await upgraded(cluster, '1.4');
   for (const [kind, name] of [
@@ -226,9 +226,9 @@ async function live(cluster: Cluster): Promise<void> {
     cluster.remove(kind, 'shop', name);
   await cluster.until('Ready', isReady(cluster), 600);
   await cluster.settle();
-  respec(cluster, { size: 0 });
+  changeSpec(cluster, { size: 0 });
   await cluster.settle();
-  respec(cluster, { size: 2 });
+  changeSpec(cluster, { size: 2 });
   await cluster.settle();
   await cluster.resync(5);
   cluster.remove(BESTIE, 'shop', 'bestie');
@@ -260,7 +260,7 @@ describe('observed/operations: what Metacontroller really does', function () {
     });
     cluster.apply(sample());
     await cluster.until('Ready', isReady(cluster), 600);
-    respec(cluster, { version: '1.4', size: 4 });
+    changeSpec(cluster, { version: '1.4', size: 4 });
     await upgraded(cluster, '1.4');
     for (const { inferred, written } of syncs()) assert.deepEqual(written, inferred);
     assert.ok(

@@ -3,7 +3,7 @@ import { strict as assert } from 'node:assert';
 import type { KubeObject } from '../../src/api/kubernetes.ts';
 import { creationTrouble } from '../../src/observed/podcreation.ts';
 import { podsOf, type Pod } from '../../src/observed/pods.ts';
-import { containerStatus, jobPod, migrating, pod, podPhase, ready, sandboxless, waits } from '../support/stages.ts';
+import { containerStatus, jobPod, migrating, pod, podPhase, ready, withoutSandbox, waits } from '../support/stages.ts';
 import { each } from '../support/table.ts';
 import { later, surging } from '../support/upgrades.ts';
 import { ago, carriedOut, childOf, observe, overlaid, said, syncOf, withPods, world, type Loose, type World } from '../support/world.ts';
@@ -12,7 +12,7 @@ const bare = (seconds: number, patch: Loose = {}): KubeObject =>
   pod('p', 'web', {
     status: {
       phase: 'Pending',
-      conditions: [sandboxless(seconds)],
+      conditions: [withoutSandbox(seconds)],
       initContainerStatuses: [containerStatus(waits('PodInitializing'), 'wait-for-database')],
       containerStatuses: [containerStatus(waits('PodInitializing'))],
       ...patch,
@@ -37,7 +37,7 @@ describe('observed/podcreation', () => {
       },
       Pulling: {
         reason: 'an ordinary pull, however long, has its sandbox',
-        given: bare(0, { conditions: [{ ...sandboxless(600), status: 'True' }] }),
+        given: bare(0, { conditions: [{ ...withoutSandbox(600), status: 'True' }] }),
         want: undefined,
       },
       SandboxLost: {
@@ -70,7 +70,7 @@ describe('observed/podcreation', () => {
     const given = (seconds: number): World =>
       withPods(
         w,
-        jobPod(childOf(w, 'Job').metadata.name, overlaid({ ...podPhase.pending }, { status: { conditions: [sandboxless(seconds)] } })),
+        jobPod(childOf(w, 'Job').metadata.name, overlaid({ ...podPhase.pending }, { status: { conditions: [withoutSandbox(seconds)] } })),
       );
     assert.equal(said(syncOf(given(100)), 'DatabaseSeeded'), 'False Migrating');
     const reported = carriedOut(given(130));

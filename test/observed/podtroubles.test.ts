@@ -115,7 +115,7 @@ describe('observed/podtroubles', () => {
             'container "wait-for-database" of pod "p" cannot pull image "quay.io/opdev/bestie:1.3"; check that it exists and that the nodes may pull it',
           ],
         },
-        MostTelling: {
+        MostSpecific: {
           reason: 'a sidecar that crashes does not hide an image that cannot be pulled',
           given: pod('p', 'web', {
             status: {

@@ -37,7 +37,7 @@ describe('observed/releaserecord', () => {
         },
         StatusLost: { reason: 'it does not depend on status', given: statusLost(onTrial()), want: B },
         DeploymentDeleted: { reason: 'status says it, if the database has its migrations', given: gone(rolledBack()), want: A },
-        StatusUnmigrated: {
+        StatusNotMigrated: {
           reason: 'the database has no migration of it',
           given: withStatus(gone(ready()), { image: C }),
           want: undefined,

@@ -18,7 +18,7 @@ const native: Loose = {
     containerStatuses: [containerStatus({ ready: false, state: { terminated: { exitCode: 0, reason: 'Completed' } } }, 'migrate')],
   },
 };
-const unpulled: Loose = {
+const imageMissing: Loose = {
   status: {
     phase: 'Pending',
     initContainerStatuses: [
@@ -53,7 +53,11 @@ describe('observed/sidecar', () => {
         want: ['False SidecarRunning', undefined],
       },
       Native: { reason: 'the kubelet ends it when ours has ended', given: at(native), want: ['False Migrating', undefined] },
-      Unpulled: { reason: 'its image keeps the pod from beginning', given: at(unpulled), want: ['False ImagePullFailed', undefined] },
+      ImageMissing: {
+        reason: 'its image keeps the pod from beginning',
+        given: at(imageMissing),
+        want: ['False ImagePullFailed', undefined],
+      },
     },
     (given, want) => {
       const answer = syncOf(given);
@@ -79,10 +83,10 @@ describe('observed/sidecar', () => {
   });
 
   it('is no beginning of a migration while ours has not started', () => {
-    assert.equal(startedJob(observe(at(unpulled))), undefined);
+    assert.equal(startedJob(observe(at(imageMissing))), undefined);
     const before: Loose = {
       status: {
-        ...(unpulled.status as Loose),
+        ...(imageMissing.status as Loose),
         initContainerStatuses: [containerStatus({ ready: true, state: { running: {} } }, 'istio-proxy')],
       },
     };

@@ -7,7 +7,7 @@ import { finalBackup } from '../../src/decide/deletion.ts';
 import { upgrade } from '../../src/decide/upgrade.ts';
 import { finalize } from '../../src/plan/finalize.ts';
 import { sync } from '../../src/plan/sync.ts';
-import { backedUp, backingUp, backup, created, migrating, pgoStatus, ready, remigrating } from '../support/stages.ts';
+import { backedUp, backingUp, backup, created, migrating, pgoStatus, ready, migratedForUpgrade } from '../support/stages.ts';
 import { each } from '../support/table.ts';
 import { annotated, deleted, namespace, onlyDatabase, onTrial, withRelated } from '../support/upgrades.ts';
 import { carriedOut, edited, finalizeOf, observe, patched, world, type World } from '../support/world.ts';
@@ -74,7 +74,7 @@ describe('plan: once for each answer', () => {
       Upgrading: { reason: 'a backup is started', given: edited(ready(), { version: '1.4' }), want: undefined },
       BackingUp: { reason: 'a backup runs', given: backup(backingUp(), 'running'), want: undefined },
       BackedUp: { reason: 'the migration is started', given: backedUp(), want: undefined },
-      Remigrating: { reason: 'the Deployment gets the image', given: remigrating(), want: undefined },
+      MigratedForUpgrade: { reason: 'the Deployment gets the image', given: migratedForUpgrade(), want: undefined },
       Trial: { reason: 'the first pod of the image', given: onTrial(), want: undefined },
       Paused: { reason: 'the plan is compared', given: annotated(onTrial(), { 'pets.bestie.com/paused': 'true' }), want: undefined },
       OnDemand: { reason: 'a person asks for a backup', given: onDemand, want: undefined },

@@ -56,7 +56,11 @@ describe('plan/paused', () => {
     BackingUp: { reason: 'an upgrade', given: backingUp(), want: undefined },
     BackedUp: { reason: 'the migration would begin', given: backup(backingUp(), 'succeeded'), want: undefined },
     BackupFailed: { reason: 'another attempt would begin', given: backup(backingUp(), 'failed'), want: undefined },
-    Remigrated: { reason: 'the rollout would begin', given: patched(backedUp(), 'Job', { status: jobStatus.complete }), want: undefined },
+    MigratedForUpgrade: {
+      reason: 'the rollout would begin',
+      given: patched(backedUp(), 'Job', { status: jobStatus.complete }),
+      want: undefined,
+    },
     MigrationFailed: { reason: 'the target would be given up', given: jobReports(backedUp(), B, jobStatus.failed), want: undefined },
     RollingOut: { reason: 'a new version is on trial', given: rolling(), want: undefined },
     Upgraded: { reason: 'it would be noted as good', given: up(rolling()), want: undefined },

@@ -27,7 +27,7 @@ function set(cluster: Cluster, spec: Fields, annotations: Record<string, string 
   }));
 }
 
-const respec = (cluster: Cluster, spec: Fields): void => {
+const changeSpec = (cluster: Cluster, spec: Fields): void => {
   cluster.edit(BESTIE, 'shop', 'bestie', (bestie) => ({ ...bestie, spec: { ...bestie.spec, ...spec } }));
 };
 
@@ -148,7 +148,7 @@ describe('a database that is not as wanted', () => {
     it(`${name}: reported in time, at rest without a write, nothing undone, over once it is fixed`, async () => {
       const cluster = await installed();
       set(cluster, kind.spec ?? {}, kind.annotations);
-      if (kind.change !== undefined) respec(cluster, kind.change);
+      if (kind.change !== undefined) changeSpec(cluster, kind.change);
       await cluster.tick(10);
       assert.equal(conditionOf(cluster, 'DatabaseReady'), kind.young);
       await pass(cluster, kind.minutes - 2);
@@ -176,11 +176,11 @@ describe('a database that is not as wanted', () => {
     cluster.server.watch(({ object }) => {
       if (object.kind === 'Bestie') reported.add(conditionOf(cluster, 'DatabaseReady') ?? '');
     });
-    respec(cluster, { database: { replicas: 3, maxConnections: 200 } });
+    changeSpec(cluster, { database: { replicas: 3, maxConnections: 200 } });
     await cluster.settle();
     assert.deepEqual([...reported], ['True/Usable']);
     cluster.down.add('postgres-operator');
-    respec(cluster, { database: { replicas: 3, maxConnections: 300 } });
+    changeSpec(cluster, { database: { replicas: 3, maxConnections: 300 } });
     await pass(cluster, 4);
     assert.equal(conditionOf(cluster, 'DatabaseReady'), 'True/Usable');
     await pass(cluster, 2);
@@ -270,9 +270,9 @@ describe('a database that is not as wanted', () => {
     const cluster = await installed({ database: { replicas: 2 } });
     set(cluster, {}, { 'sandbox/rollout': 'stuck', 'sandbox/instances': '2' });
     await cluster.until('outdated', () => conditionOf(cluster, 'DatabaseReady') === 'False/InstancesOutdated', 20);
-    respec(cluster, { database: { replicas: 3 } });
+    changeSpec(cluster, { database: { replicas: 3 } });
     await cluster.until('missing', () => conditionOf(cluster, 'DatabaseReady') === 'False/InstancesMissing', 20);
-    respec(cluster, { database: { replicas: 2 } });
+    changeSpec(cluster, { database: { replicas: 2 } });
     await cluster.until('outdated', () => conditionOf(cluster, 'DatabaseReady') === 'False/InstancesOutdated', 20);
     set(cluster, {}, { 'sandbox/rollout': undefined });
     await cluster.until('Ready', isReady(cluster), 60);
@@ -282,7 +282,7 @@ describe('a database that is not as wanted', () => {
     const cluster = await installed();
     set(cluster, {}, { 'sandbox/instances': '2' });
     await cluster.tick(5);
-    respec(cluster, { version: '1.4' });
+    changeSpec(cluster, { version: '1.4' });
     await cluster.until('upgraded', () => fieldsOf(bestieOf(cluster)?.status?.upgrade).phase === 'Succeeded', 200);
     assert.equal(conditionOf(cluster, 'DatabaseReady'), 'False/InstancesMissing');
     assert.equal(conditionOf(cluster, 'Available'), 'True/EnoughReplicas');
@@ -302,7 +302,7 @@ describe('a database that is not as wanted', () => {
         const isArmed = object.metadata.annotations?.['postgres-operator.crunchydata.com/pgbackrest-backup'] !== undefined;
         if (isJob || isArmed) started.push(`${object.kind} ${object.metadata.name}`);
       });
-      respec(cluster, { version: '1.4' });
+      changeSpec(cluster, { version: '1.4' });
       await pass(cluster, 10);
       assert.deepEqual(started, []);
       assert.equal(conditionOf(cluster, 'Available'), 'True/EnoughReplicas');

@@ -8,7 +8,7 @@ import { annotate, bestieOf, conditionOf, isReady, operated, sample, standing } 
 /** What happens to a Bestie after it was applied. */
 type Life = (cluster: Cluster) => Promise<void>;
 
-const respec = (cluster: Cluster, spec: object): void => {
+const changeSpec = (cluster: Cluster, spec: object): void => {
   cluster.edit(BESTIE, 'shop', 'bestie', (bestie) => ({ ...bestie, spec: { ...bestie.spec, ...spec } }));
 };
 const installed = (cluster: Cluster): Promise<void> => cluster.until('Ready', isReady(cluster), 600);
@@ -31,19 +31,19 @@ interface Row {
 }
 
 const install = ['MigrationCompleted', 'Ready'] as const;
-const pulledInVain = async (cluster: Cluster): Promise<void> => {
+const pullFails = async (cluster: Cluster): Promise<void> => {
   await says(cluster, 'ImagePulled', 'False/ImagePullFailed');
   await cluster.tick(60);
 };
 
 const lives: Record<string, Row> = {
   Install: { reason: 'migrated and running', life: installed, want: install },
-  Unpullable: {
+  ImageMissing: {
     reason: 'the first image does not exist, until the spec is fixed',
     spec: { version: 'nosuch' },
     life: async (cluster) => {
-      await pulledInVain(cluster);
-      respec(cluster, { version: '1.3' });
+      await pullFails(cluster);
+      changeSpec(cluster, { version: '1.3' });
       await installed(cluster);
     },
     want: ['ImagePullFailed', 'ImagePulled', ...install],
@@ -52,7 +52,7 @@ const lives: Record<string, Row> = {
     reason: 'a good one, with its backup',
     life: async (cluster) => {
       await installed(cluster);
-      respec(cluster, { version: '1.4' });
+      changeSpec(cluster, { version: '1.4' });
       await upgraded(cluster, '1.4');
     },
     want: [...install, 'UpgradeStarted', 'BackupSucceeded', 'MigrationCompleted', 'Ready', 'UpgradeSucceeded'],
@@ -61,9 +61,9 @@ const lives: Record<string, Row> = {
     reason: 'the new version crashes; what ran before comes back, and the spec follows',
     life: async (cluster) => {
       await installed(cluster);
-      respec(cluster, { version: '1.4-crash' });
+      changeSpec(cluster, { version: '1.4-crash' });
       await says(cluster, 'RolledBack', 'True/RolledBack');
-      respec(cluster, { version: '1.3' });
+      changeSpec(cluster, { version: '1.3' });
       await upgraded(cluster, '1.3');
     },
     want: [...install, 'UpgradeStarted', 'BackupSucceeded', 'MigrationCompleted', 'UpgradeFailed', 'CrashLoop', 'RolledBack', 'Ready'],
@@ -72,10 +72,10 @@ const lives: Record<string, Row> = {
     reason: 'the new image does not exist; the spec goes back, and no Event reports a migration that was not run',
     life: async (cluster) => {
       await installed(cluster);
-      respec(cluster, { version: '1.4-nosuch' });
+      changeSpec(cluster, { version: '1.4-nosuch' });
       await says(cluster, 'UpgradeFailed', 'True/ImagePullFailed');
       await says(cluster, 'ImagePulled', 'True/ImagePulled');
-      respec(cluster, { version: '1.3' });
+      changeSpec(cluster, { version: '1.3' });
       await upgraded(cluster, '1.3');
     },
     want: [...install, 'UpgradeStarted', 'BackupSucceeded', 'ImagePullFailed', 'UpgradeFailed', 'ImagePulled', 'Ready'],
@@ -85,7 +85,7 @@ const lives: Record<string, Row> = {
     life: async (cluster) => {
       await installed(cluster);
       backups(cluster, 'fail');
-      respec(cluster, { version: '1.4' });
+      changeSpec(cluster, { version: '1.4' });
       await says(cluster, 'BackupReady', 'False/BackupFailed');
       backups(cluster, 'pass');
       await upgraded(cluster, '1.4');
@@ -105,7 +105,7 @@ const lives: Record<string, Row> = {
     reason: 'a lower version is refused, then allowed',
     life: async (cluster) => {
       await installed(cluster);
-      respec(cluster, { version: '1.2' });
+      changeSpec(cluster, { version: '1.2' });
       await says(cluster, 'UpgradeFailed', 'True/DowngradeRefused');
       annotate(cluster, 'allow-downgrade', '1.2');
       await upgraded(cluster, '1.2');
@@ -121,7 +121,7 @@ const lives: Record<string, Row> = {
       cluster.remove(BESTIE, 'shop', 'bestie');
       await says(cluster, 'DeletionBlocked', 'True/DeletionProtected');
       await cluster.tick(60);
-      respec(cluster, { deletionProtection: false });
+      changeSpec(cluster, { deletionProtection: false });
       await cluster.until('gone', () => bestieOf(cluster) === undefined, 120);
     },
     want: [...install, 'DeletionBlocked'],
@@ -131,10 +131,10 @@ const lives: Record<string, Row> = {
     life: async (cluster) => {
       await installed(cluster);
       for (let time = 0; time < 2; time += 1) {
-        respec(cluster, { size: 0 });
+        changeSpec(cluster, { size: 0 });
         await says(cluster, 'Stalled', 'True/InvalidSpec');
         await cluster.tick(10);
-        respec(cluster, { size: 3 });
+        changeSpec(cluster, { size: 3 });
         await says(cluster, 'Stalled', 'False/NotStalled');
         await installed(cluster);
       }
@@ -218,7 +218,7 @@ describe('Events of whole lives', function () {
       life: async (cluster) => {
         await installed(cluster);
         cluster.server.fault = ({ by, verb }) => (by === 'metacontroller' && verb === 'update status' ? 'Conflict' : undefined);
-        respec(cluster, { version: '1.4' });
+        changeSpec(cluster, { version: '1.4' });
         await cluster.tick(12);
         cluster.server.fault = () => undefined;
         await upgraded(cluster, '1.4');

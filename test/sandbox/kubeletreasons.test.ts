@@ -64,7 +64,7 @@ async function hourOf(cluster: Cluster): Promise<ReadonlyMap<FaultName, number>>
   };
   await cluster.until('every trouble is said', note, 300);
   await cluster.tick(CLOSELY);
-  // The first back-offs are short. Later ones are met at ever other seconds of theirs.
+  // The first delays are short. Later ones are met at ever other seconds of theirs.
   for (let passed = CLOSELY; passed < HOUR; passed += RESYNC + LOOKED_AT) {
     await cluster.resync(1);
     await cluster.tick(LOOKED_AT);

@@ -5,7 +5,7 @@ import { BESTIE } from '../../src/sandbox/apiserver/discovery.ts';
 import { annotate, bestieOf, conditionOf, isReady, operated, SAMPLE, standing } from '../support/sandbox.ts';
 
 const phase = (cluster: Cluster): unknown => (bestieOf(cluster)?.status?.upgrade as { phase?: string } | undefined)?.phase;
-const respec = (cluster: Cluster, spec: object): void => {
+const changeSpec = (cluster: Cluster, spec: object): void => {
   cluster.edit(BESTIE, 'shop', 'bestie', (bestie) => ({ ...bestie, spec: { ...bestie.spec, ...spec } }));
 };
 const resume = (cluster: Cluster): void => {
@@ -42,7 +42,7 @@ describe('a Bestie that is paused in the sandbox', () => {
   ] as const) {
     it(`writes no child in an hour of ${step}, and continues where it was`, async () => {
       const cluster = await running();
-      respec(cluster, { version });
+      changeSpec(cluster, { version });
       await cluster.until(step, () => phase(cluster) === step, 600);
       annotate(cluster, 'paused', 'true');
       await cluster.until('paused', () => conditionOf(cluster, 'Paused') === 'True/Paused', 10);
@@ -59,7 +59,7 @@ describe('a Bestie that is paused in the sandbox', () => {
   it('carries out what was requested meanwhile once it is resumed', async () => {
     const cluster = await running();
     annotate(cluster, 'paused', 'true');
-    respec(cluster, { size: 5, exposure: { enabled: false } });
+    changeSpec(cluster, { size: 5, exposure: { enabled: false } });
     await cluster.until('paused', () => conditionOf(cluster, 'Ready') === 'False/Paused', 10);
     assert.deepEqual(await anHour(cluster), []);
     resume(cluster);

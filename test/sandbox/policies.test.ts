@@ -12,7 +12,7 @@ import { annotate, bestieOf, conditionOf, isReady, operated, sample } from '../s
 const INGRESS = kindKey(kinds.ingress);
 const MIRROR = 'mirror.example';
 
-const respec = (cluster: Cluster, spec: object): void => {
+const changeSpec = (cluster: Cluster, spec: object): void => {
   cluster.edit(BESTIE, 'shop', 'bestie', (bestie) => ({ ...bestie, spec: { ...bestie.spec, ...spec } }));
 };
 const upgradeOf = (cluster: Cluster): Record<string, unknown> => fieldsOf(bestieOf(cluster)?.status?.upgrade);
@@ -50,7 +50,7 @@ describe('a Bestie whose images are rewritten', () => {
       await assertQuiet(cluster);
       assert.equal(jobsMade(cluster).length, 1);
       assert.deepEqual(fieldsOf(bestieOf(cluster)?.status?.database).migrated, ['quay.io/opdev/bestie:1.3']);
-      respec(cluster, { version: '1.4' });
+      changeSpec(cluster, { version: '1.4' });
       await cluster.until('upgraded', () => upgradeOf(cluster).phase === 'Succeeded', 400);
       await cluster.until('Ready', isReady(cluster), 60);
       await cluster.settle();
@@ -63,7 +63,7 @@ describe('a Bestie whose images are rewritten', () => {
     const cluster = operated();
     await installed(cluster);
     cluster.server.policies = [mirroring(MIRROR, [POD, JOB, DEPLOYMENT])];
-    respec(cluster, { version: '1.4' });
+    changeSpec(cluster, { version: '1.4' });
     await cluster.until('upgraded', () => upgradeOf(cluster).phase === 'Succeeded', 400);
     await cluster.settle();
     await assertQuiet(cluster);
@@ -77,7 +77,7 @@ describe('a Bestie whose images are rewritten', () => {
       cluster.server.policies = policies;
       await installed(cluster);
       const begun = Date.parse(cluster.now());
-      respec(cluster, { version: '1.4-lost' });
+      changeSpec(cluster, { version: '1.4-lost' });
       await cluster.until('rolled back', () => upgradeOf(cluster).phase === 'RolledBack', 600);
       seconds.push((Date.parse(cluster.now()) - begun) / 1000);
       await cluster.settle();
@@ -111,7 +111,7 @@ describe('a Bestie whose pods may not be created', () => {
     // Room for the pod of the migration, and none for one more of the application.
     const hard = cluster.user.list(POD).length + 1;
     cluster.server.policies = [podQuota(hard)];
-    respec(cluster, { version: '1.4', upgrade: { progressDeadlineSeconds: 600 } });
+    changeSpec(cluster, { version: '1.4', upgrade: { progressDeadlineSeconds: 600 } });
     await cluster.until('rolling out', () => upgradeOf(cluster).phase === 'RollingOut', 400);
     await cluster.until('reported', () => conditionOf(cluster, 'DeploymentReady') === 'False/PodsNotCreated', 180);
     await cluster.until('rolled back', () => upgradeOf(cluster).phase === 'RolledBack', 900);
@@ -149,7 +149,7 @@ describe('a Bestie with an object that is switched off', () => {
     cluster.edit(DEPLOYMENT, 'shop', 'bestie-app', (live) => ({ ...live, spec: { ...live.spec, paused: true } }));
     await cluster.until('said', () => messageOf(cluster, 'DeploymentReady').includes('rollout resume deployment bestie-app'), 60);
     assert.equal(conditionOf(cluster, 'DeploymentReady'), 'True/RolledOut');
-    respec(cluster, { env: [{ name: 'A', value: 'b' }] });
+    changeSpec(cluster, { env: [{ name: 'A', value: 'b' }] });
     await cluster.until('reported', () => conditionOf(cluster, 'DeploymentReady') === 'False/Suspended', 60);
     assert.equal(conditionOf(cluster, 'Ready'), 'False/Suspended');
     await cluster.settle();
@@ -163,35 +163,35 @@ describe('a Bestie of which updates are refused', () => {
       kind: POSTGRES_CLUSTER,
       type: 'DatabaseReady',
       act: (c) => {
-        respec(c, { database: { storage: { size: '6Gi' } } });
+        changeSpec(c, { database: { storage: { size: '6Gi' } } });
       },
     },
     Deployment: {
       kind: DEPLOYMENT,
       type: 'DeploymentReady',
       act: (c) => {
-        respec(c, { env: [{ name: 'A', value: 'b' }] });
+        changeSpec(c, { env: [{ name: 'A', value: 'b' }] });
       },
     },
     Service: {
       kind: SERVICE,
       type: 'ServiceCreated',
       act: (c) => {
-        respec(c, { serviceType: 'NodePort' });
+        changeSpec(c, { serviceType: 'NodePort' });
       },
     },
     Autoscaler: {
       kind: HPA,
       type: 'HPACreated',
       act: (c) => {
-        respec(c, { maxReplicas: 4 });
+        changeSpec(c, { maxReplicas: 4 });
       },
     },
     Ingress: {
       kind: INGRESS,
       type: 'IngressCreated',
       act: (c) => {
-        respec(c, { exposure: { host: 'a.example' } });
+        changeSpec(c, { exposure: { host: 'a.example' } });
       },
     },
     Budget: {
@@ -225,7 +225,7 @@ describe('a Bestie of which updates are refused', () => {
     cluster.server.policies = [
       { name: 'images', kinds: [DEPLOYMENT], verbs: ['update'], refuse: (object) => (running(object).endsWith(':1.4') ? 'no' : undefined) },
     ];
-    respec(cluster, { version: '1.4', upgrade: { progressDeadlineSeconds: 300 } });
+    changeSpec(cluster, { version: '1.4', upgrade: { progressDeadlineSeconds: 300 } });
     await cluster.until('given up', () => conditionOf(cluster, 'UpgradeFailed') === 'True/NotApplied', 700);
     await cluster.until('failed', () => upgradeOf(cluster).phase === 'Failed', 60);
     assert.equal(bestieOf(cluster)?.status?.readyReplicas, 3);
@@ -256,7 +256,7 @@ describe('a Bestie whose pods another controller counts', () => {
     }
     assert.deepEqual(bestieOf(cluster)?.status?.contestedFields, [{ kind: 'Deployment', name: 'bestie-app', field: '/spec/replicas' }]);
     await assertQuiet(cluster);
-    respec(cluster, { size: 2 });
+    changeSpec(cluster, { size: 2 });
     await cluster.until('the new wish of the spec is sent', () => asked() === 2, 90);
   });
 });
@@ -282,7 +282,7 @@ describe('a Bestie whose Jobs lose every annotation', () => {
     await installed(cluster);
     await assertQuiet(cluster);
     assert.deepEqual(fieldsOf(bestieOf(cluster)?.status?.database).migrated, ['quay.io/opdev/bestie:1.3']);
-    respec(cluster, { version: '1.4' });
+    changeSpec(cluster, { version: '1.4' });
     await cluster.until('upgraded', () => upgradeOf(cluster).phase === 'Succeeded', 400);
     assert.equal(jobsMade(cluster).length, 2);
     assert.ok(upgradeOf(cluster).backupID, 'backed up before');
@@ -293,7 +293,7 @@ describe('a Bestie whose Jobs lose every annotation', () => {
     cluster.server.policies = [stripping];
     cluster.apply(sample());
     await cluster.until('a Job is at work', () => cluster.user.list(JOB).some(({ status }) => status?.active === 1), 100);
-    respec(cluster, { version: '1.4' });
+    changeSpec(cluster, { version: '1.4' });
     await cluster.tick(120);
     assert.equal(jobsMade(cluster).length, 1);
     assert.equal(conditionOf(cluster, 'DatabaseSeeded'), 'False/MigrationHistoryMissing');
@@ -318,7 +318,7 @@ describe('a field that admission rewrites whatever it is', () => {
     };
     cluster.server.policies = [{ name: 'prefix', kinds: [DEPLOYMENT], verbs: ['update'], mutate: prefixed }];
     cluster.down.add('deployment-controller');
-    respec(cluster, { env: [{ name: 'A', value: 'b' }] });
+    changeSpec(cluster, { env: [{ name: 'A', value: 'b' }] });
     await cluster.tick(60);
     const length = imageOf(cluster.user.get(DEPLOYMENT, 'shop', 'bestie-app')).length;
     await cluster.resync(10);

@@ -22,7 +22,7 @@ import {
   pgoStatus,
   pod,
   podPhase,
-  sandboxless,
+  withoutSandbox,
   ready,
   rolling,
   rollingOut,
@@ -76,7 +76,7 @@ const half = (trouble: string, which: string): Loose => halves[trouble]?.[which]
 /** The first rollout, one of whose pods reports that. */
 const rollingWith = (...pods: Parameters<typeof withPods>[1][]): World =>
   withPods(reporting(migrated(), 'Deployment', rollingOut(1)), ...pods);
-const unpulled = (): World => withPods(ready(), ailing(half('ImagePull', 'ErrImagePull')));
+const imageMissing = (): World => withPods(ready(), ailing(half('ImagePull', 'ErrImagePull')));
 const unschedulable = pod('bestie-app-x', 'web', {
   status: { phase: 'Pending', conditions: [{ type: 'PodScheduled', status: 'False', reason: 'Unschedulable' }], containerStatuses: [] },
 });
@@ -125,7 +125,7 @@ const outdated = (minutes: number): World =>
     'InstancesOutdated',
     minutes,
   );
-const unbegunRestore = (): World =>
+const stuckRestore = (): World =>
   databaseSaid(
     patched(ready(), 'PostgresCluster', {
       status: {
@@ -200,13 +200,13 @@ const cases: Cases<() => World, readonly EventReason[]> = {
   NotSeenYet: { reason: 'it was requested, and the cache lags', given: () => without(carriedOut(usable()), 'Job'), want: [] },
   HeldByFinalizer: { reason: 'it does not go', given: () => goingService(300), want: ['HeldByFinalizer'] },
 
-  Unpulled: { reason: 'the image is not there', given: unpulled, want: ['ImagePullFailed'] },
-  FirstUnpulled: {
+  ImageMissing: { reason: 'the image is not there', given: imageMissing, want: ['ImagePullFailed'] },
+  FirstImageMissing: {
     reason: 'on a first install, too',
     given: () => withPods(usable(), ailing(half('ImagePull', 'ImagePullBackOff'))),
     want: ['ImagePullFailed'],
   },
-  Pulled: { reason: 'it is fixed', given: () => ({ ...carriedOut(unpulled()), related: ready().related }), want: ['ImagePulled'] },
+  Pulled: { reason: 'it is fixed', given: () => ({ ...carriedOut(imageMissing()), related: ready().related }), want: ['ImagePulled'] },
 
   Crash: { reason: 'it keeps ending', given: () => rollingWith(ailing(half('Crash', 'Terminated'))), want: ['CrashLoop'] },
   Memory: { reason: 'it is killed', given: () => rollingWith(ailing(half('OutOfMemory', 'Terminated'))), want: ['OOMKilled'] },
@@ -248,7 +248,7 @@ const cases: Cases<() => World, readonly EventReason[]> = {
         migrating(),
         jobPod(
           childOf(migrating(), 'Job').metadata.name,
-          overlaid({ ...podPhase.pending }, { status: { conditions: [sandboxless(180)] } }),
+          overlaid({ ...podPhase.pending }, { status: { conditions: [withoutSandbox(180)] } }),
         ),
       ),
     want: ['ContainersNotCreated'],
@@ -312,7 +312,7 @@ const cases: Cases<() => World, readonly EventReason[]> = {
     want: ['ProvisioningStuck'],
   },
   RestoreFailed: { reason: 'by hand', given: () => golden('116-restore-failed'), want: ['RestoreFailed'] },
-  RestoreStuck: { reason: 'by hand', given: () => unbegunRestore(), want: ['RestoreStuck'] },
+  RestoreStuck: { reason: 'by hand', given: () => stuckRestore(), want: ['RestoreStuck'] },
   DatabaseLost: {
     reason: 'it was usable',
     given: () => reporting(ready(), 'PostgresCluster', { ...pgoStatus.usable, instances: [{ name: 'pg' }] }),
@@ -333,7 +333,7 @@ const cases: Cases<() => World, readonly EventReason[]> = {
   BackedUp: { reason: 'the backup before it', given: () => backup(backingUp(), 'succeeded'), want: ['BackupSucceeded'] },
   BackupFailed: { reason: 'it does not continue', given: () => backup(backingUp(), 'failed'), want: ['UpgradeFailed', 'BackupFailed'] },
   BackupLate: { reason: 'it takes too long', given: () => golden('38-backup-late-1-not-begun'), want: ['UpgradeFailed', 'BackupFailed'] },
-  Remigrated: {
+  MigratedForUpgrade: {
     reason: 'the next step is no beginning',
     given: () => patched(backedUp(), 'Job', { status: jobStatus.complete }),
     want: ['MigrationCompleted'],
@@ -398,8 +398,8 @@ const finalizing: Cases<() => World, readonly EventReason[]> = {
   FinalBackup: { reason: 'it takes its time', given: () => golden('77-final-backup-3-asked-for'), want: ['DeletionBlocked'] },
   FinalBackupFailed: { reason: 'a person has to act', given: () => golden('77-final-backup-5-failed'), want: ['DeletionBlocked'] },
   Deleting: { reason: 'nothing keeps it', given: () => deleted(ready()), want: [] },
-  Gone: { reason: 'a Bestie that may go leaves nothing to read', given: () => deleted({ ...unpulled(), children: [] }), want: [] },
-  LetGo: { reason: 'it belongs to another controller now', given: unpulled, want: [] },
+  Gone: { reason: 'a Bestie that may go leaves nothing to read', given: () => deleted({ ...imageMissing(), children: [] }), want: [] },
+  LetGo: { reason: 'it belongs to another controller now', given: imageMissing, want: [] },
 };
 
 describe('status/events: the catalogue', () => {
@@ -558,7 +558,7 @@ describe('status/events: one per happening', () => {
   };
 
   it('what recurs has another name: its condition was otherwise in between', () => {
-    const w = unpulled();
+    const w = imageMissing();
     assert.deepEqual(namesOf(since(w, 'ImagePulled', ago(60))), namesOf(since(w, 'ImagePulled', ago(60))));
     assert.notDeepEqual(namesOf(since(w, 'ImagePulled', ago(60))), namesOf(since(w, 'ImagePulled', ago(10))));
   });
@@ -577,7 +577,7 @@ describe('status/events: one per happening', () => {
     const [first] = namesOf(rollingWith(ailing(half('Crash', 'Terminated'))));
     const [second] = namesOf(rollingWith(unschedulable));
     assert.notEqual(first, second);
-    const w = unpulled();
+    const w = imageMissing();
     assert.notDeepEqual(namesOf({ ...w, parent: overlaid(w.parent, { metadata: { uid: UID.replace('b1', 'b2') } }) }), namesOf(w));
   });
 
@@ -626,8 +626,8 @@ describe('status/events: one per happening', () => {
     assert.equal(noteOf(edited(ready(), { version: '1.4' }), 'UpgradeStarted'), `from ${A} to ${B}`);
     assert.match(String(noteOf(backup(backingUp(), 'succeeded'), 'BackupSucceeded')), /^pre-upgrade\.\S+ was completed at 20\d\d-/);
     assert.equal(
-      noteOf(unpulled(), 'ImagePullFailed'),
-      syncOf(unpulled()).status.conditions.find(({ type }) => type === 'ImagePulled')?.message,
+      noteOf(imageMissing(), 'ImagePullFailed'),
+      syncOf(imageMissing()).status.conditions.find(({ type }) => type === 'ImagePulled')?.message,
     );
   });
 });
@@ -640,11 +640,11 @@ describe('status/events: where none can be made', () => {
       const related = [...w.related.filter(({ kind }) => kind !== 'Namespace'), going];
       assert.deepEqual(reasonsOf({ ...w, related }), [], want.join());
     }
-    assert.notDeepEqual(reasonsOf({ ...unpulled(), related: [...unpulled().related, namespace()] }), []);
+    assert.notDeepEqual(reasonsOf({ ...imageMissing(), related: [...imageMissing().related, namespace()] }), []);
   });
 
   it('an Event is no child: no condition counts it, and is never sent twice', () => {
-    const w = unpulled();
+    const w = imageMissing();
     assert.deepEqual(eventsOf(carriedOut(w)), []);
     assert.ok(!carriedOut(w).children.some(({ kind }) => kind === 'Event'));
     assert.equal(eventsOf(w)[0]?.metadata.namespace, NAMESPACE);

@@ -43,7 +43,7 @@ describe('status/missingchild', () => {
     each<World, [said: string, recheck?: number]>(
       {
         New: { reason: 'requested in this answer', given: lost, want: ['False Creating', 180] },
-        JustTold: {
+        JustRequested: {
           reason: 'the last answer requested it',
           given: requested(10),
           want: ['False Creating', 170],
@@ -73,7 +73,7 @@ describe('status/missingchild', () => {
           given: standing(lost, 'ServiceCreated', 'NotApplied', 9000, service({ name: 'other', since: ago(9000), refused: true })),
           want: ['False Creating', 180],
         },
-        AskedForLater: {
+        RequestedLater: {
           reason: 'not True for long, but requested only just now',
           given: later(standing(lost, 'ServiceCreated', 'Creating', 9000, service()), 30),
           want: ['False Creating', 150],
@@ -153,7 +153,7 @@ describe('status/missingchild', () => {
           given: ['Creating', 20],
           want: ['False Creating', 40],
         },
-        InVain: {
+        NeverSeen: {
           reason: 'it was never seen',
           given: ['Creating', 60],
           want: ['False NotApplied'],

@@ -307,7 +307,7 @@ export const podPhase = {
 } as const;
 
 /** The condition of a pod that has had neither sandbox nor volumes for so many seconds. */
-export const sandboxless = (seconds: number): Loose => ({
+export const withoutSandbox = (seconds: number): Loose => ({
   type: 'PodReadyToStartContainers',
   status: 'False',
   lastTransitionTime: ago(seconds),
@@ -356,9 +356,9 @@ export const backup = (w: World, state: Parameters<typeof manualBackup>[2], ende
 /** The steps of an upgrade, each a world in which everything before it has happened. */
 export const backingUp = (w: World = ready(), spec: Loose = { version: '1.4' }): World => carriedOut(edited(w, spec));
 export const backedUp = (w?: World): World => carriedOut(backup(backingUp(w), 'succeeded'));
-export const remigrating = (w?: World): World => patched(backedUp(w), 'Job', { status: jobStatus.complete });
+export const migratedForUpgrade = (w?: World): World => patched(backedUp(w), 'Job', { status: jobStatus.complete });
 export const rolling = (w?: World): World => {
-  const done = carriedOut(remigrating(w));
+  const done = carriedOut(migratedForUpgrade(w));
   const status = rollingOut(size(done), childOf(done, 'Deployment').metadata.generation ?? 1);
   return patched(patched(done, 'Deployment', { status: undefined }), 'Deployment', { status });
 };

@@ -43,7 +43,7 @@ const cases: readonly { name: string; reason: string; parent?: Resource; object:
   { name: 'OrphanNotMatching', reason: 'none of our business', object: orphan, matches: false, want: 'ignore' },
   { name: 'TerminatingOrphan', reason: 'it goes anyway', object: object({ deletionTimestamp: 't' }), matches: true, want: 'ignore' },
   {
-    name: 'OwnedBySomebodyElse',
+    name: 'OwnedByAnother',
     reason: 'even with our label',
     object: object({ ownerReferences: [owner('other', true)] }),
     matches: true,
