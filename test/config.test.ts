@@ -119,7 +119,7 @@ describe('config', () => {
       want: ['TLS_KEY_FILE is set, but TLS_CERT_FILE is not: set both for TLS, or neither.'],
     },
     ClientAuthorityAlone: {
-      reason: 'would ask nobody for a certificate',
+      reason: 'would not ask any client for a certificate',
       given: { TLS_CLIENT_CA_FILE: '/a' },
       want: ['TLS_CLIENT_CA_FILE is set, but there is no TLS: set TLS_CERT_FILE and TLS_KEY_FILE too.'],
     },
@@ -146,7 +146,7 @@ describe('config', () => {
       want: ['HOOK_PORT and METRICS_PORT are both 8080: give them different ports.'],
     },
     Misspelt: {
-      reason: 'would leave the hooks open to everybody',
+      reason: 'would leave the hooks open to every client',
       given: { AUTH_TOKEN_FIEL: '/t' },
       want: ['AUTH_TOKEN_FIEL is not a variable of this program: remove it, or use one of AUTH_TOKEN_FILE.'],
     },
@@ -164,7 +164,7 @@ describe('config', () => {
       want: [],
     },
     ServiceLinks: {
-      reason: 'Kubernetes adds them for Services named metrics and tls; nobody typed them',
+      reason: 'Kubernetes adds them for Services named metrics and tls; no user typed them',
       given: {
         METRICS_SERVICE_HOST: '10.0.0.1',
         METRICS_SERVICE_PORT: '80',

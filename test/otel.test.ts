@@ -4,7 +4,7 @@ import { each } from './support/table.ts';
 
 const ENDPOINT = 'http://collector:4318';
 
-describe('otel: whether traces are asked for', () => {
+describe('otel: whether traces are requested', () => {
   each<Record<string, string>, { wanted: boolean; problems?: RegExp }>(
     {
       Nothing: { reason: 'off by default', given: {}, want: { wanted: false } },

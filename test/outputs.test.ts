@@ -96,7 +96,7 @@ describe('outputs: the server', () => {
     assert.deepEqual(await program.ended, [1, null]);
   });
 
-  it('after SIGTERM it goes on with that drain', async () => {
+  it('after SIGTERM it continues that drain', async () => {
     const program = await serving({ SHUTDOWN_DELAY_SECONDS: '0' });
     const { socket, received } = await inFlight(program);
     program.child.stdout.destroy();

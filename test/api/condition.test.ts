@@ -18,11 +18,11 @@ describe('api/condition', () => {
     assert.deepEqual(Object.keys(conditionTypes).slice(0, 3), ['Ready', 'Reconciling', 'Stalled']);
   });
 
-  it('tells what to do wherever somebody has to act', () => {
+  it('says what to do wherever a user has to act', () => {
     for (const [reason, row] of rows.filter(([, { stalls }]) => stalls !== undefined)) assert.ok(row.action, reason);
   });
 
-  it('waits for a person only where the reason, on that condition, says so', () => {
+  it('is in the hands of a user only where the reason, on that condition, says so', () => {
     assert.equal(stalls('ServiceCreated', 'NotApplied'), true);
     assert.equal(stalls('DatabaseReady', 'APINotInstalled'), true);
     assert.equal(stalls('MonitoringReady', 'APINotInstalled'), false);

@@ -72,7 +72,7 @@ describe('api/names', () => {
     assert.equal(new Set(own).size, own.length);
   });
 
-  it('carries every selector in the labels, and the component only where one is asked for', () => {
+  it('carries every selector in the labels, and the component only where one is requested', () => {
     assert.deepEqual({ ...labels('b', 'web'), ...selector('b', 'web') }, labels('b', 'web'));
     assert.deepEqual(selector('b'), { app: 'bestie', 'app.kubernetes.io/instance': 'b' });
     assert.equal(labels('b')['app.kubernetes.io/component'], undefined);

@@ -1,4 +1,4 @@
-/** The node of the database dies without a word, and the database goes on elsewhere under the same name. */
+/** The node of the database dies without a word, and the database continues elsewhere under the same name. */
 import { strict as assert } from 'node:assert';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { probeCounts, readyApplication } from './support/application.ts';

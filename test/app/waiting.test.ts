@@ -59,7 +59,7 @@ const absences: readonly Absence[] = [
   },
 ];
 
-/** Seconds for which it has to go on waiting: more than the patience that it has with a refused login. */
+/** Seconds for which it has to wait on: more than the patience that it has with a refused login. */
 const LONG = 20;
 
 describe('the application: waiting for the database', () => {
@@ -111,7 +111,7 @@ describe('the application: waiting for the database', () => {
   }
 
   for (const { name, reason, away, back } of absences) {
-    it(`${name}: waits and goes on, because ${reason}`, async () => {
+    it(`${name}: waits and continues, because ${reason}`, async () => {
       await away(server);
       const container = await wait();
       await sleep(LONG * 1000);
@@ -122,7 +122,7 @@ describe('the application: waiting for the database', () => {
       const { exitCode, at } = await container.ended;
       assert.equal(exitCode, 0, container.output.text);
       assert.equal(container.terminationMessage(), '');
-      figure('wait-for-database', name, `waits, goes on ${((at - came) / 1000).toFixed(1)} s after the database came`);
+      figure('wait-for-database', name, `waits, continues ${((at - came) / 1000).toFixed(1)} s after the database came`);
     });
   }
 });

@@ -1,7 +1,7 @@
 /**
  * `npm run bench:cluster -- [--count N]`: from apply to Ready on the cluster in KUBECONFIG, with the operator installed and idle.
  * E2E_AUDIT_LOG names the audit log of the API server; without it the writes are not counted.
- * METRICS_URLS names, separated by commas, the /metrics of Metacontroller and of the webhook, whose CPU seconds are then told.
+ * METRICS_URLS names, separated by commas, the /metrics of Metacontroller and of the webhook, whose CPU seconds are then reported.
  */
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
@@ -40,10 +40,10 @@ async function quiet(): Promise<void> {
 }
 
 /**
- * Tells when a watch of the resource has shown all of them as True, `status` being the JSONPath of that. A watch misses no moment and takes
+ * Reports when a watch of the resource has shown all of them as True, `status` being the JSONPath of that. A watch misses no moment and takes
  * little CPU from what is measured.
  */
-async function told(what: string, resource: string, status: string): Promise<void> {
+async function reported(what: string, resource: string, status: string): Promise<void> {
   const output = `jsonpath={.metadata.name} ${status}{"\\n"}`;
   const args = ['-n', NS, 'get', resource, '--watch', '-o', output];
   const watch = spawn('kubectl', args, { stdio: ['ignore', 'pipe', 'inherit'], timeout: PATIENCE_MS });
@@ -67,8 +67,8 @@ const since = new Date().toISOString();
 const begun = performance.now();
 await Promise.all([
   kubectlStdin({ apiVersion: 'v1', kind: 'List', items }, 'create'),
-  told('Deployments created', 'deployments', 'True'),
-  told('Ready', 'besties', '{.status.conditions[?(@.type=="Ready")].status}'),
+  reported('Deployments created', 'deployments', 'True'),
+  reported('Ready', 'besties', '{.status.conditions[?(@.type=="Ready")].status}'),
 ]);
 await quiet();
 console.log(`writes of Metacontroller until quiet: ${(await auditedWrites(since, NS)).length}`);

@@ -137,6 +137,6 @@ console.log(
 console.log(
   'CPU of a request:',
   ratios.map(({ name, ratio }) => `${name} ${ratio.toFixed(2)}`).join(', '),
-  failed ? '— over a gate' : '— within the gates; the other rows are told, not judged',
+  failed ? '— over a gate' : '— within the gates; the other rows are reported, not judged',
 );
 process.exitCode = failed ? 1 : 0;

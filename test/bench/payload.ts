@@ -1,4 +1,4 @@
-/** Request bodies: one that was captured on a real control plane, with as many pods as asked for. */
+/** Request bodies: one that was captured on a real control plane, with as many pods as requested. */
 import { readFileSync } from 'node:fs';
 import type { SyncRequest } from '../../src/api/hook.ts';
 

@@ -19,7 +19,7 @@ const isKept = (method: string, path: string): boolean => new RegExp(`^(?:${keep
 /** Codes that these routes answer, by what of Flask, Werkzeug or the application does. */
 const codes: Record<string, string> = {
   200: 'the application',
-  206: 'a part of a file was asked for',
+  206: 'a part of a file was requested',
   301: 'X-Forwarded-Proto says http',
   302: 'the client is not logged in',
   304: 'the file has not changed',
@@ -69,7 +69,7 @@ describe('children/applicationpaths', () => {
       Counter: { reason: 'it has no path', given: ['GET', ''], want: true },
       UnknownMethod: { reason: 'gunicorn takes any word', given: ['BREW', ''], want: false },
       UnknownMethodOfRoute: { reason: 'the same with a path', given: ['BREW', '/'], want: false },
-      Listing: { reason: 'as many as there are listings, or as are asked for', given: ['GET', '/api/listings/17'], want: false },
+      Listing: { reason: 'as many as there are listings, or as are requested', given: ['GET', '/api/listings/17'], want: false },
       CatchAll: { reason: 'answers 200 to anything', given: ['GET', '/wp-login.php'], want: false },
       Static: { reason: 'named by each build', given: ['GET', '/static/js/main.0a1b2c3d.js'], want: false },
       Prefix: { reason: 'the whole path counts', given: ['GET', '/foster/x'], want: false },

@@ -42,7 +42,7 @@ interface Spec {
 
 const manifest = (w: World) => {
   const found = manifestOf(syncOf(w), 'Deployment');
-  assert.ok(found, 'a Deployment is asked for');
+  assert.ok(found, 'a Deployment is requested');
   return found;
 };
 const spec = (w: World): Spec => manifest(w).spec as Spec;
@@ -59,7 +59,7 @@ const external = { sessionSecret: { name: 'session' }, database: { provider: 'Ex
 
 describe('children/deployment', () => {
   describe('its pods', () => {
-    it('run the application with probes that tell alive from able to answer', () => {
+    it('run the application with probes that distinguish alive from ready', () => {
       const { ports, startupProbe, livenessProbe, readinessProbe, lifecycle, image, resources, securityContext } = container(installed());
       assert.equal(image, 'quay.io/opdev/bestie:1.3');
       assert.deepEqual(ports, [{ name: 'http', containerPort: 8000, protocol: 'TCP' }]);
@@ -117,7 +117,7 @@ describe('children/deployment', () => {
       assert.equal(env.SECRET_KEY, 'session/SECRET_KEY');
     });
 
-    it('are told what the user says, in place of ours', () => {
+    it('get the values of the user, in place of the defaults', () => {
       const env = [
         { name: 'FLASK_ENV', value: 'development' },
         { name: 'EMPTY', value: '' },
@@ -223,7 +223,7 @@ describe('children/deployment', () => {
   });
 
   describe('afterwards', () => {
-    it('stays, and is created anew, whatever becomes of the database', () => {
+    it('stays, and is created again, whatever becomes of the database', () => {
       const w = patched(installed(), 'PostgresCluster', { status: undefined });
       assert.ok(manifest(w));
       assert.ok(manifest(without(w, 'Deployment')));
@@ -313,14 +313,14 @@ describe('children/deployment', () => {
           given: patched(at({ ...late, observedGeneration: 1 }), 'Deployment', { metadata: { generation: 2 } }),
           want: 'False RollingOut',
         },
-        Crash: { reason: 'what ails a pod says more', given: at({ ...late, observedGeneration: 1 }, crash), want: 'False CrashLoop' },
+        Crash: { reason: 'the trouble of a pod says more', given: at({ ...late, observedGeneration: 1 }, crash), want: 'False CrashLoop' },
         CannotPull: {
-          reason: 'what ails a pod says more',
+          reason: 'the trouble of a pod says more',
           given: at(rollingOut(2), ailing(waits('ErrImagePull'))),
           want: 'False ImagePullFailed',
         },
         OneMoreCrashes: {
-          reason: 'enough are there, but one of those asked for is not',
+          reason: 'enough are there, but one of those requested is not',
           given: at({ ...rolledOut(3), availableReplicas: 2 }, crash),
           want: 'False CrashLoop',
         },

@@ -33,7 +33,7 @@ describe('children/horizontalpodautoscaler', () => {
       NoStatus: { reason: 'no controller has looked at it', given: undefined, want: ['True Created'] },
       Active: { reason: 'it decides', given: conditions('True', 500), want: ['True Created'] },
       BlindAtFirst: {
-        reason: 'new pods have no metrics yet: no watch will tell that they never come',
+        reason: 'new pods have no metrics yet: no watch will report that they never come',
         given: conditions('False', 20),
         want: ['True Created', 100],
       },

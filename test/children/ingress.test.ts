@@ -61,15 +61,15 @@ describe('children/ingress', () => {
         given: world({ exposure: { host: 'a' } }, { declared: overlays.everything }),
         want: undefined,
       },
-      NotAsked: { reason: 'nothing was asked for', given: world({}, { declared: none }), want: undefined },
+      NotAsked: { reason: 'nothing was requested', given: world({}, { declared: none }), want: undefined },
       SwitchedOff: { reason: 'the spec wants no way in', given: world({ exposure: { enabled: false, host: 'a' } }), want: undefined },
       SwitchedOn: { reason: 'the same as left out', given: world({ exposure: { enabled: true } }), want: 'False DependencyNotReady' },
-      SwitchedOnInVain: {
+      SwitchedOnNotInstalled: {
         reason: 'the spec wants what is not installed',
         given: world({ exposure: { enabled: true } }, { declared: none }),
         want: 'False APINotInstalled',
       },
-      AskedForInVain: {
+      RequestedNotInstalled: {
         reason: 'the spec wants what is not installed',
         given: world({ exposure: {} }, { declared: none }),
         want: 'False APINotInstalled',

@@ -44,7 +44,7 @@ interface PodSpec {
 
 const template = (w: World): { metadata: { annotations: Loose; labels: Loose }; spec: PodSpec } => {
   const manifest = manifestOf(syncOf(w), 'Job');
-  assert.ok(manifest?.spec, 'a Job is asked for');
+  assert.ok(manifest?.spec, 'a Job is requested');
   return (manifest.spec as { template: { metadata: { annotations: Loose; labels: Loose }; spec: PodSpec } }).template;
 };
 /** What the Job runs once the database lets it in, one command per container. */
@@ -114,7 +114,7 @@ describe('children/job', () => {
     each<World, string[]>(
       {
         Unset: { reason: 'a new managed database gets the sample data', given: first(), want: [MIGRATE, SEED_ANEW] },
-        Yes: { reason: 'asked for', given: first({ database: { seed: true } }), want: [MIGRATE, SEED_ANEW] },
+        Yes: { reason: 'requested', given: first({ database: { seed: true } }), want: [MIGRATE, SEED_ANEW] },
         No: { reason: 'asked not to', given: first({ database: { seed: false } }), want: [MIGRATE] },
         Attached: { reason: 'what it holds is not known', given: incarnated(first(), 'abcdef01'), want: [MIGRATE, SEED_ONCE] },
         PodsThere: { reason: 'the application has run on it', given: withPods(first(), pod('x', 'web')), want: [MIGRATE, SEED_ONCE] },
@@ -193,7 +193,7 @@ describe('children/job', () => {
     const madeAt = (seconds: number): World => patched(at(undefined), 'Job', { metadata: { creationTimestamp: ago(seconds) } });
     each<World, string>(
       {
-        Absent: { reason: 'asked for in this answer', given: without(usable(), 'Job'), want: 'False Migrating' },
+        Absent: { reason: 'requested in this answer', given: without(usable(), 'Job'), want: 'False Migrating' },
         Created: { reason: 'no status yet', given: madeAt(60), want: 'False Migrating' },
         NoPod: { reason: 'it has had two minutes for its first pod', given: madeAt(120), want: 'False PodsNotCreated' },
         PodGone: {
@@ -209,13 +209,13 @@ describe('children/job', () => {
         Active: { reason: 'at work', given: at(jobStatus.active, podPhase.running), want: 'False Migrating' },
         Retrying: { reason: 'a try failed, another one follows', given: at(jobStatus.retrying), want: 'False Migrating' },
         CannotPull: {
-          reason: 'the trouble of its pod is told',
+          reason: 'the trouble of its pod is reported',
           given: at(jobStatus.active, {
             status: { phase: 'Pending', containerStatuses: [containerStatus(waits('ErrImagePull'), 'migrate')] },
           }),
           want: 'False ImagePullFailed',
         },
-        Failed: { reason: 'somebody has to act', given: at(jobStatus.failed, podPhase.failed), want: 'False MigrationFailed' },
+        Failed: { reason: 'a user has to act', given: at(jobStatus.failed, podPhase.failed), want: 'False MigrationFailed' },
         SeedFailed: { reason: 'the sample data failed, not the migrations', given: seedFails(usable()), want: 'False SeedFailed' },
         Complete: { reason: 'it is done', given: at(jobStatus.complete, podPhase.succeeded), want: 'True MigrationCompleted' },
         NullStatus: {
@@ -256,7 +256,7 @@ describe('children/job', () => {
     const rows = 'the tables of the database hold rows already, so no sample data is loaded';
     const message = (w: World): string => conditionOf(syncOf(w), 'DatabaseSeeded')?.message ?? '';
 
-    it('begins from the beginning on a database of our own', () => {
+    it('starts from the first step on a database of our own', () => {
       const w = seedFails(usable());
       const name = jobName(w);
       assert.equal(
@@ -326,7 +326,7 @@ describe('children/job', () => {
       },
     );
 
-    it('but again for a database that was deleted and created anew, although the Job of the old one is still there', () => {
+    it('but again for a database that was deleted and created again, although the Job of the old one is still there', () => {
       const w = ready();
       const fresh = overlaid(manifestWith(w), { metadata: { annotations: { [annotations.migrated]: '[]' } } });
       const database = applied(fresh, w, { metadata: { uid: 'another' }, status: childOf(w, 'PostgresCluster').status });
@@ -453,14 +453,14 @@ describe('children/job', () => {
       assert.deepEqual(jobs(carriedOut(two)), []);
     });
 
-    it('that somebody deletes do not make the database unseeded', () => {
+    it('that a user deletes do not make the database unseeded', () => {
       const w = patched(ready(), 'Job', { metadata: { deletionTimestamp: NOW, finalizers: ['foregroundDeletion'] } });
       assert.equal(said(syncOf(w), 'DatabaseSeeded'), 'True MigrationCompleted');
       assert.equal(said(syncOf(w), 'Ready'), 'True AllReady');
     });
   });
 
-  it('tells nothing of a live object: everything is worked out from what is observed', () => {
+  it('takes nothing from a live object: everything follows from what is observed', () => {
     const o = decided(usable());
     assert.deepEqual(jobChild.readyWhen(undefined, o), jobChild.readyWhen(job(usable()), o));
   });

@@ -16,8 +16,8 @@ describe('children/servicemonitor and prometheusrule', () => {
         want: 'False Creating',
       },
       SwitchedOff: { reason: 'off although it could be', given: monitored({ monitoring: { enabled: false } }), want: undefined },
-      NotInstalled: { reason: 'nothing was asked for', given: world(), want: undefined },
-      AskedForInVain: {
+      NotInstalled: { reason: 'nothing was requested', given: world(), want: undefined },
+      RequestedNotInstalled: {
         reason: 'the spec wants what is not installed',
         given: world({ monitoring: { enabled: true } }),
         want: 'False APINotInstalled',
@@ -81,7 +81,7 @@ describe('children/servicemonitor and prometheusrule', () => {
   it('are answered with the same bytes, whatever was observed of them', () => {
     const w = ready(monitored({ size: 2, maxReplicas: 5 }));
     const disturbed = patched(patched(w, 'PrometheusRule', { spec: { groups: [] } }), 'ServiceMonitor', { spec: { endpoints: [] } });
-    // What was disturbed is recorded on the object; what is asked for is the same.
+    // What was disturbed is recorded on the object; what is requested is the same.
     for (const kind of ['ServiceMonitor', 'PrometheusRule'])
       assert.equal(JSON.stringify(manifestOf(syncOf(disturbed), kind)?.spec), JSON.stringify(manifestOf(syncOf(w), kind)?.spec));
   });

@@ -29,7 +29,7 @@ describe('children/networkpolicy', () => {
     });
   });
 
-  it('lets everything out where only somebody else knows where the database is', () => {
+  it('lets everything out where the operator does not know where the database is', () => {
     const external = { sessionSecret: { name: 's' }, database: { provider: 'External', secretName: 'd' } };
     const spec = manifestOf(syncOf(world({ networkPolicy, ...external })), 'NetworkPolicy')?.spec as Record<string, unknown>;
     assert.deepEqual([spec.policyTypes, spec.egress], [['Ingress'], undefined]);

@@ -13,7 +13,7 @@ describe('children/service', () => {
   each<Loose, string>(
     {
       Default: { reason: 'inside the cluster', given: {}, want: 'ClusterIP' },
-      NodePort: { reason: 'asked for', given: { serviceType: 'NodePort' }, want: 'NodePort' },
+      NodePort: { reason: 'requested', given: { serviceType: 'NodePort' }, want: 'NodePort' },
     },
     (given, want) => {
       assert.deepEqual(manifestOf(syncOf(migrated(world(given))), 'Service')?.spec, {

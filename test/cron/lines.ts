@@ -238,7 +238,7 @@ const bounds = [
   { from: 0, to: 6, names: ['sun', 'MON', 'Tue', 'wed', 'thu', 'fri', 'SAT'] },
 ] as const;
 
-/** As many different lines as are asked for, the same for the same seed. */
+/** As many different lines as are requested, the same for the same seed. */
 export function made(count: number, seed = 13): string[] {
   const random = numbers(seed);
   const chance = (share: number): boolean => random() < share;

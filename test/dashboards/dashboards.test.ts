@@ -94,7 +94,7 @@ describe('dashboards', () => {
         it(`${where} asks for metrics and labels that exist`, () => {
           for (const { metric, labels } of selectors(expr)) {
             const has = known.get(metric);
-            assert.ok(has, `nobody exports or records ${metric}`);
+            assert.ok(has, `nothing exports or records ${metric}`);
             assert.deepEqual(
               labels.filter((label) => !has.includes(label)),
               [],
@@ -117,7 +117,7 @@ describe('dashboards', () => {
         const raw = filledOf(dashboard).filter(({ expr }) =>
           metricNames(expr).some((name) => (known.get(name) ?? []).includes('bestie') && name.startsWith('bestie_')),
         );
-        // It lasts an hour on the replica that let the Bestie go, and nobody contradicts it.
+        // It lasts an hour on the replica that let the Bestie go, and no other series contradicts it.
         const allowed = file === 'operator.json' ? ['panel Besties C'] : [];
         assert.deepEqual(
           raw.map(({ where }) => where),

@@ -20,7 +20,7 @@ import {
   namespace,
   onlyDatabase,
   reporting,
-  told,
+  desiredImage,
   upgradeOf,
   withRelated,
 } from '../support/upgrades.ts';
@@ -54,7 +54,7 @@ function released(spec: Loose = {}): KubeObject {
   return overlaid(childOf(carriedOut(alone, finalizeOf(alone)), 'PostgresCluster'), { metadata: { ownerReferences: [guard] } });
 }
 
-/** A new Bestie of that name, and the database only related: nobody's. */
+/** A new Bestie of that name, and the database only related: it has no owner. */
 const fresh = (spec: Loose = {}, database: KubeObject = released()): World => ({
   ...withRelated(world({ deletionPolicy: 'Retain', ...spec }), namespace(), database),
   parent: bestie({ deletionPolicy: 'Retain', ...spec }, { uid: NEW }),
@@ -93,19 +93,19 @@ describe('database/adoption of a database that was labelled', () => {
 
     it('runs no migration that it has, and needs no backup', () => {
       const w = attached();
-      assert.deepEqual([jobsOf(w), told(w), upgradeOf(w), armedBy(w)], [[], A, undefined, undefined]);
+      assert.deepEqual([jobsOf(w), desiredImage(w), upgradeOf(w), armedBy(w)], [[], A, undefined, undefined]);
       assert.equal(said(syncOf(w), 'DatabaseSeeded'), 'True MigrationCompleted');
     });
 
-    it('is backed up before a migration that it has not, and nothing runs before: which image ran well nobody knows', () => {
+    it('is backed up before a migration that it has not, and nothing runs before: no record says which image ran well', () => {
       const w = attached({ version: '1.4' });
-      assert.deepEqual([said(syncOf(w), 'DatabaseSeeded'), told(w), migrates(w, B)], ['False BackingUp', undefined, false]);
+      assert.deepEqual([said(syncOf(w), 'DatabaseSeeded'), desiredImage(w), migrates(w, B)], ['False BackingUp', undefined, false]);
       const next = carriedOut(backup(w, 'succeeded'));
-      assert.deepEqual([told(next), migrates(next, B)], [undefined, true]);
+      assert.deepEqual([desiredImage(next), migrates(next, B)], [undefined, true]);
       const command = JSON.stringify(next.children.find((child) => child.kind === 'Job' && imageOf(child) === B)?.spec);
       assert.doesNotMatch(command, /seed/);
       assert.equal(
-        told({
+        desiredImage({
           ...next,
           children: next.children.map((child) => (child.kind === 'Job' ? { ...child, status: jobStatus.complete } : child)),
         }),
@@ -120,7 +120,7 @@ describe('database/adoption of a database that was labelled', () => {
         [said(answer, 'UpgradeFailed'), said(answer, 'DeploymentReady')],
         ['True DowngradeRefused', 'False DowngradeRefused'],
       );
-      assert.deepEqual([told(refused), jobsOf(refused), armedBy(refused)], [undefined, [], undefined]);
+      assert.deepEqual([desiredImage(refused), jobsOf(refused), armedBy(refused)], [undefined, [], undefined]);
       // What serves the application comes with it, or not at all.
       assert.deepEqual(
         answer.children.map(({ kind }) => kind),
@@ -135,10 +135,10 @@ describe('database/adoption of a database that was labelled', () => {
       for (const type of ['ServiceCreated', 'PDBCreated', 'IngressCreated'])
         assert.deepEqual([said(answer, type), conditionOf(answer, type)?.message], ['False DowngradeRefused', message]);
       const allowed = annotated(refused, { [requests.allowDowngrade]: '1.2' });
-      assert.deepEqual([told(allowed), jobsOf(allowed), armedBy(allowed)], [image('1.2'), [], undefined]);
+      assert.deepEqual([desiredImage(allowed), jobsOf(allowed), armedBy(allowed)], [image('1.2'), [], undefined]);
     });
 
-    it('tells in time that the backup before its migrations cannot be begun', () => {
+    it('reports in time that the backup before its migrations cannot start', () => {
       const unprepared = { ...pgoStatus.usable, pgbackrest: { repos: [{ name: 'repo1', stanzaCreated: false }] } };
       const w = carriedOut(
         reporting(attached({ version: '1.4' }, overlaid(released(), { status: unprepared })), 'PostgresCluster', unprepared),
@@ -147,7 +147,7 @@ describe('database/adoption of a database that was labelled', () => {
       assert.equal(said(syncOf(later(w, 3600)), 'DatabaseSeeded'), 'False BackupTimeout');
     });
 
-    it('is not asked for a backup that its former Bestie has asked for', () => {
+    it('gets no request for a backup that its former Bestie has requested', () => {
       const armed = { metadata: { annotations: { [BACKUP_ANNOTATION]: 'final.6f1c0de5.00000000.g1.a1' } } };
       assert.equal(armedBy(adopting({}, overlaid(released(), armed))), undefined);
     });
@@ -200,7 +200,7 @@ describe('database/adoption of a database that was labelled', () => {
       assert.match(conditionOf(syncOf(w), 'Stalled')?.message ?? '', /was not made by this operator/);
     });
 
-    it('is taken over once the spec is mended', () => {
+    it('is taken over once the spec is fixed', () => {
       const w = edited(carriedOut(adopting(spec)), { database: { postgresVersion: 17 } });
       assert.equal(said(syncOf(w), 'DatabaseReady'), 'True Usable');
       assert.deepEqual(database(patched(w, 'PostgresCluster', {}))?.metadata.ownerReferences, [own, guard]);
@@ -224,7 +224,7 @@ describe('database/adoption of a database that was labelled', () => {
       assert.deepEqual([stray?.spec, stray?.metadata.ownerReferences], [record.spec, [own, guard]]);
     });
 
-    it('is nobody else’s: the own one, its Job and its Deployment are as ever', () => {
+    it('has one owner: the Bestie’s own database, its Job and its Deployment do not change', () => {
       const others = syncOf({ ...w, children: [...w.children, relabelled] }).children.filter(
         ({ metadata }) => metadata.name !== 'other-pgo',
       );

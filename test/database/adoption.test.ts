@@ -33,7 +33,7 @@ function released(spec: Loose = {}): KubeObject {
   return overlaid(childOf(carriedOut(alone, finalizeOf(alone)), 'PostgresCluster'), { metadata: { ownerReferences: [guard] } });
 }
 
-/** A new Bestie of that name, and the database only related: nobody's. */
+/** A new Bestie of that name, and the database only related: it has no owner. */
 const fresh = (spec: Loose = {}, database: KubeObject = released()): World => ({
   ...withRelated(world({ deletionPolicy: 'Retain', ...spec }), namespace(), database),
   parent: bestie({ deletionPolicy: 'Retain', ...spec }, { uid: NEW }),
@@ -69,7 +69,7 @@ describe('database/adoption', () => {
     each<World, string>(
       {
         None: { reason: 'it is made', given: withRelated(world({ deletionPolicy: 'Retain' }), namespace()), want: 'False Provisioning' },
-        Free: { reason: 'it belongs to nobody', given: fresh(), want: 'False DatabaseNotAttached' },
+        Free: { reason: 'it has no owner', given: fresh(), want: 'False DatabaseNotAttached' },
         FreeDelete: {
           reason: 'whatever the policy of the new one is',
           given: fresh({ deletionPolicy: 'Delete' }),
@@ -90,9 +90,13 @@ describe('database/adoption', () => {
           given: fresh({}, overlaid(released(), { metadata: { ownerReferences: null } })),
           want: 'False DatabaseNotAttached',
         },
-        NamespaceUnknown: { reason: 'it is told first', given: { ...fresh(), related: [released()] }, want: 'False DatabaseNotAttached' },
+        NamespaceUnknown: {
+          reason: 'it is reported first',
+          given: { ...fresh(), related: [released()] },
+          want: 'False DatabaseNotAttached',
+        },
         NoRecord: {
-          reason: 'one that nobody of us made',
+          reason: 'one that no Bestie made',
           given: fresh({}, overlaid(released(), { metadata: { annotations: { [LAST_APPLIED_ANNOTATION]: undefined } } })),
           want: 'False DatabaseNotAttached',
         },
@@ -124,12 +128,12 @@ describe('database/adoption', () => {
           want: 'False DatabaseDiffers',
         },
         Taken: {
-          reason: 'it belongs to somebody else',
+          reason: 'it has another owner',
           given: fresh({}, overlaid(released(), { metadata: { ownerReferences: [foreign, guard] } })),
           want: 'False DatabaseTaken',
         },
         TakenAndDiffers: {
-          reason: 'that it belongs to somebody else comes first',
+          reason: 'that it has another owner comes first',
           given: fresh({ database: { postgresVersion: 16 } }, overlaid(released(), { metadata: { ownerReferences: [foreign] } })),
           want: 'False DatabaseTaken',
         },
@@ -153,11 +157,11 @@ describe('database/adoption', () => {
       },
     );
 
-    it('is told with the one command to type', () => {
+    it('is reported with the one command to type', () => {
       assert.equal(message(fresh()), `PostgresCluster bestie-pgo exists and has no owner; to attach it with its data: ${LABEL}`);
     });
 
-    it('is told with the differences instead, each of them', () => {
+    it('is reported with the differences instead, each of them', () => {
       const w = fresh({ database: { postgresVersion: 16, storage: { size: '1Gi' } } });
       assert.match(
         message(w),
@@ -166,7 +170,7 @@ describe('database/adoption', () => {
       assert.doesNotMatch(message(w), /kubectl/);
     });
 
-    it('is told with its owner instead', () => {
+    it('is reported with its owner instead', () => {
       const owner = { kind: 'Helm', name: 'chart', uid: 'x', controller: true };
       assert.match(
         message(fresh({}, overlaid(released(), { metadata: { ownerReferences: [owner] } }))),
@@ -184,7 +188,7 @@ describe('database/adoption', () => {
       assert.equal(said(syncOf(fresh(spec)), 'DatabaseReady'), 'Unknown ExternallyManaged');
     });
 
-    it('of another name, or another namespace, is in nobody’s way', () => {
+    it('of another name, or another namespace, does not matter', () => {
       for (const patch of [{ metadata: { name: 'other-pgo' } }, { metadata: { namespace: 'elsewhere' } }])
         assert.deepEqual(
           syncOf(fresh({}, overlaid(released(), patch))).children.map(({ kind }) => kind),
@@ -192,7 +196,7 @@ describe('database/adoption', () => {
         );
     });
 
-    it('of this very Bestie that only is not shown as a child is asked for', () => {
+    it('of this very Bestie that only is not shown as a child is requested', () => {
       const w = fresh({}, overlaid(released(), { metadata: { ownerReferences: [own, guard] } }));
       assert.deepEqual(
         syncOf(w).children.map(({ kind }) => kind),

@@ -27,7 +27,7 @@ const guard = { apiVersion: 'v1', kind: 'Namespace', name: NAMESPACE, uid: names
 const having = (deletionPolicy: string, spec: Loose = {}): World => withRelated(world({ deletionPolicy, ...spec }), namespace());
 const bucket = { database: { backups: { repos: [{ name: 'repo1', gcs: { bucket: 'b' } }] } } };
 const owners = (w: World): unknown => manifestOf(syncOf(w), 'PostgresCluster')?.metadata.ownerReferences;
-const told = (w: World): string | undefined => said(syncOf(w), 'DatabaseGuarded');
+const guarded = (w: World): string | undefined => said(syncOf(w), 'DatabaseGuarded');
 /** The Bestie has the name of its Namespace. */
 const namesake = (deletionPolicy: string): World => ({
   ...having(deletionPolicy),
@@ -120,7 +120,7 @@ describe('database/guard', () => {
         },
       },
       (given, want) => {
-        assert.equal(told(given), want);
+        assert.equal(guarded(given), want);
       },
     );
 
@@ -138,7 +138,7 @@ describe('database/guard', () => {
   });
 
   describe('a database that cannot be guarded yet', () => {
-    it('is not created, nor what needs it, and that is told', () => {
+    it('is not created, nor what needs it, and a condition reports that', () => {
       const answer = syncOf(unseen(having('Retain')));
       assert.deepEqual(answer.children, []);
       assert.deepEqual([said(answer, 'DatabaseReady'), said(answer, 'Stalled')], ['False NamespaceUnknown', 'False NotStalled']);

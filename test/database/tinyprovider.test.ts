@@ -58,7 +58,7 @@ const syncs = (w: World): Plan => planned(w, sync);
 const goes = (w: World): Plan => planned(w, finalize);
 const asResponse = (plan: Plan): SyncResponse => plan;
 const next = (w: World, plan: Plan = syncs(w)): World => carriedOut(w, asResponse(plan));
-const tells = ({ status }: Plan, type: string): string | undefined => said(asResponse({ children: [], status }), type);
+const reports = ({ status }: Plan, type: string): string | undefined => said(asResponse({ children: [], status }), type);
 const kindsOf = ({ children }: Plan): string[] => children.map(({ kind }) => kind);
 const databaseIn = ({ children }: Plan): Manifest => children.find(isCluster) ?? assert.fail('no Cluster in the answer');
 const says = (w: World, status: Status): World => patched(w, 'Cluster', { status });
@@ -89,7 +89,7 @@ const ready = (w?: World): World => {
 
 const requested = (plan: Plan): { id: string; store: string } | undefined =>
   (databaseIn(plan).spec as { backup?: { id: string; store: string } }).backup;
-/** The database operator has got that far with the backup that it was asked for. */
+/** The database operator has got that far with the backup that was requested. */
 const backup = (w: World, state: 'running' | 'succeeded' | 'failed'): World => {
   const { id, store } = (childOf(w, 'Cluster').spec as { backup: { id: string; store: string } }).backup;
   return says(w, { ...up, backups: [{ id, store, state, at: ago(30) }] });
@@ -97,7 +97,7 @@ const backup = (w: World, state: 'running' | 'succeeded' | 'failed'): World => {
 const withoutApplication = (w: World): World => ({ ...w, children: w.children.filter(isCluster), related: [namespace()] });
 
 describe('a provider of the tests', () => {
-  it('is asked for the database, and for nothing else before it is up', () => {
+  it('gets a request for the database, and for nothing else before it is up', () => {
     const plan = syncs(given());
     const { metadata, spec, apiVersion } = databaseIn(plan);
     assert.deepEqual(
@@ -105,40 +105,40 @@ describe('a provider of the tests', () => {
       ['example.com/v1', 'bestie-db', { instances: 2, stores: [{ name: 'repo1', local: false }] }],
     );
     assert.equal(metadata.annotations?.['example.com/login'], 'bestie-login');
-    assert.deepEqual([kindsOf(plan).includes('Job'), tells(plan, 'DatabaseReady')], [false, 'False Provisioning']);
+    assert.deepEqual([kindsOf(plan).includes('Job'), reports(plan, 'DatabaseReady')], [false, 'False Provisioning']);
     assert.deepEqual(plan.status.creations?.find(({ kind }) => kind === 'Cluster')?.name, 'bestie-db');
-    assert.equal(tells(syncs(says(created(), { phase: 'Starting' })), 'DatabaseReady'), 'False Provisioning');
+    assert.equal(reports(syncs(says(created(), { phase: 'Starting' })), 'DatabaseReady'), 'False Provisioning');
   });
 
   it('has its database migrated with the login that it names, and the application rolled out', () => {
     const plan = syncs(says(created(), up));
     const job = plan.children.find(({ kind }) => kind === 'Job');
     assert.match(JSON.stringify(job), /"secretKeyRef":\{"name":"bestie-login"/);
-    assert.equal(tells(plan, 'DatabaseReady'), 'True Usable');
+    assert.equal(reports(plan, 'DatabaseReady'), 'True Usable');
     const policy = plan.children.find(({ kind }) => kind === 'NetworkPolicy');
     assert.match(JSON.stringify(policy), /"example.com\/cluster":"bestie-db"/);
-    assert.equal(tells(syncs(ready()), 'Ready'), 'True AllReady');
+    assert.equal(reports(syncs(ready()), 'Ready'), 'True AllReady');
     assert.deepEqual(next(ready()), ready(), 'and then nothing is written');
     assert.deepEqual(JSON.parse(databaseIn(syncs(ready())).metadata.annotations?.['pets.bestie.com/migrated-images'] ?? ''), [
       'quay.io/opdev/bestie:1.3',
     ]);
   });
 
-  it('is asked for a backup before an upgrade, and the migrations wait for it', () => {
+  it('gets a request for a backup before an upgrade, and the migrations wait for it', () => {
     const upgrading = edited(ready(), { version: '1.4' });
     const plan = syncs(upgrading);
-    const { id, store } = requested(plan) ?? assert.fail('no backup is asked for');
+    const { id, store } = requested(plan) ?? assert.fail('no backup is requested');
     assert.match(id, /^pre-upgrade\./);
     assert.deepEqual([store, databaseIn(plan).metadata.annotations?.[BACKUP]], ['repo1', id]);
-    assert.equal(tells(plan, 'DatabaseSeeded'), 'False BackingUp');
+    assert.equal(reports(plan, 'DatabaseSeeded'), 'False BackingUp');
     const running = backup(next(upgrading), 'running');
-    assert.equal(tells(syncs(running), 'DatabaseSeeded'), 'False BackingUp');
+    assert.equal(reports(syncs(running), 'DatabaseSeeded'), 'False BackingUp');
     assert.match(
       asResponse(syncs(backup(next(upgrading), 'failed'))).status.conditions.find(({ type }) => type === 'UpgradeFailed')?.message ?? '',
       /logs cluster\/bestie-db/,
     );
     const done = syncs(backup(running, 'succeeded'));
-    assert.equal(tells(done, 'DatabaseSeeded'), 'False Migrating');
+    assert.equal(reports(done, 'DatabaseSeeded'), 'False Migrating');
     const again = next(patched(next(backup(running, 'succeeded')), 'Job', { status: jobStatus.complete }));
     assert.equal(imageOf(childOf(again, 'Deployment')), 'quay.io/opdev/bestie:1.4');
     const { upgrade } = syncs(rolled(again)).status;
@@ -149,7 +149,7 @@ describe('a provider of the tests', () => {
   it('is named where it takes too long', () => {
     const late = { ...next(edited(ready(), { version: '1.4' })), now: ago(-3600) };
     const plan = syncs(late);
-    assert.equal(tells(plan, 'UpgradeFailed'), 'True BackupTimeout');
+    assert.equal(reports(plan, 'UpgradeFailed'), 'True BackupTimeout');
     assert.match(JSON.stringify(plan.status), /check that Example Operator runs, and kubectl -n pets describe cluster/);
     assert.ok(plan.status.reported?.some(({ kind, name }) => kind === 'Cluster' && name === 'bestie-db'));
   });
@@ -165,12 +165,12 @@ describe('a provider of the tests', () => {
     assert.equal(goes({ ...next(alone, released), children: [] }).finalized, true);
   });
 
-  it('is asked for a final backup under BackupThenDelete, and only then its database is deleted', () => {
+  it('gets a request for a final backup under BackupThenDelete, and only then its database is deleted', () => {
     const going = deleted(ready(given({ deletionPolicy: 'BackupThenDelete' })));
     const alone = withoutApplication(next(going, goes(going)));
     const plan = goes(alone);
     assert.match(requested(plan)?.id ?? '', /^final\./);
-    assert.equal(tells(plan, 'DeletionBlocked'), 'True FinalBackupPending');
+    assert.equal(reports(plan, 'DeletionBlocked'), 'True FinalBackupPending');
     const running = backup(next(alone, plan), 'running');
     assert.deepEqual(kindsOf(goes(running)), ['Cluster']);
     const deleting = goes(backup(running, 'succeeded'));
@@ -182,7 +182,7 @@ describe('a provider of the tests', () => {
 
   it('has its database left as it is while the spec is unacceptable, and stopped for nothing', () => {
     const plan = syncs(edited(ready(), { size: 0 }));
-    assert.equal(tells(plan, 'Stalled'), 'True InvalidSpec');
+    assert.equal(reports(plan, 'Stalled'), 'True InvalidSpec');
     assert.deepEqual(databaseIn(plan).spec, databaseIn(syncs(ready())).spec);
   });
 });

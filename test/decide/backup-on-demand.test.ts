@@ -27,7 +27,7 @@ import {
   reporting,
   rolledBack,
   settled,
-  told,
+  desiredImage,
   upgradeOf,
 } from '../support/upgrades.ts';
 import {
@@ -69,7 +69,7 @@ describe('decide/backup on demand', () => {
   describe('is taken once for each token', () => {
     each<World, { armed: boolean; noted: string | undefined }>(
       {
-        None: { reason: 'nobody asked', given: ready(), want: { armed: false, noted: undefined } },
+        None: { reason: 'no backup was requested', given: ready(), want: { armed: false, noted: undefined } },
         Asked: { reason: 'a new token', given: asked, want: { armed: true, noted: undefined } },
         Running: { reason: 'it has not ended', given: backup(asked, 'running'), want: { armed: true, noted: undefined } },
         Succeeded: {
@@ -79,7 +79,7 @@ describe('decide/backup on demand', () => {
         },
         Done: { reason: 'it is not taken again', given: done, want: { armed: false, noted: 'monday' } },
         StatusGone: {
-          reason: 'the record does not depend on what is told',
+          reason: 'the record does not depend on what PGO reports',
           given: reporting(done, 'PostgresCluster', pgoStatus.usable),
           want: { armed: false, noted: 'monday' },
         },
@@ -88,7 +88,11 @@ describe('decide/backup on demand', () => {
           given: patched(done, 'PostgresCluster', { metadata: { annotations: { [annotations.onDemand]: undefined } } }),
           want: { armed: false, noted: 'monday' },
         },
-        TokenRemoved: { reason: 'nobody asks any more', given: asking(done, undefined), want: { armed: false, noted: 'monday' } },
+        TokenRemoved: {
+          reason: 'no backup is requested any more',
+          given: asking(done, undefined),
+          want: { armed: false, noted: 'monday' },
+        },
         AnotherToken: { reason: 'another wish', given: asking(done, 'tuesday'), want: { armed: true, noted: 'monday' } },
         TakenBack: { reason: 'before it began', given: asking(asked, undefined), want: { armed: false, noted: undefined } },
         TakenBackLate: {
@@ -120,7 +124,7 @@ describe('decide/backup on demand', () => {
     });
   });
 
-  it('is told in status.backup, with its repository, for as long as no later one is known', () => {
+  it('is reported in status.backup, with its repository, for as long as no later one is known', () => {
     const w = backup(asked, 'succeeded', ago(30));
     const last = (of: World): object => {
       const { repositories: _, ...rest } = syncOf(of).status.backup ?? {};
@@ -132,7 +136,7 @@ describe('decide/backup on demand', () => {
     assert.deepEqual(last(reporting(settled(w), 'PostgresCluster', pgoStatus.usable)), want);
   });
 
-  it('that fails is told without taking anything from Ready, and tried again after a while', () => {
+  it('that fails is reported, and Ready stays True, and tried again after a while', () => {
     const failed = backup(asked, 'failed', ago(30));
     const answer = syncOf(failed);
     assert.deepEqual(
@@ -162,7 +166,7 @@ describe('decide/backup on demand', () => {
     assert.match(message ?? '', /^backup on-demand\..* failed.*; repository repo2 does not take backups: its stanza is not created/);
   });
 
-  it('that does not end is told', () => {
+  it('that does not end is reported', () => {
     const w = later(backup(asked, 'running'), 3600);
     assert.equal(said(syncOf(w), 'BackupReady'), 'False BackupTimeout');
     assert.match(conditionOf(syncOf(w), 'BackupReady')?.message ?? '', /is still running/);
@@ -219,7 +223,7 @@ describe('decide/backup on demand', () => {
       },
       (given, want) => {
         assert.match(armedBy(asking(given, 'monday')) ?? '', /^on-demand\./);
-        assert.equal(told(asking(given, 'monday')), told(want));
+        assert.equal(desiredImage(asking(given, 'monday')), desiredImage(want));
       },
     );
   });
@@ -232,14 +236,14 @@ describe('decide/backup on demand', () => {
     assert.equal(migrates(next, B), false);
   });
 
-  it('gives way to an upgrade while it has not begun, and comes after it', () => {
+  it('gives way to an upgrade while it has not started, and comes after it', () => {
     const w = edited(asked, { version: '1.4' });
     assert.match(armedBy(w) ?? '', /^pre-upgrade\./);
     const after = jobReports(carriedOut(backup(carriedOut(w), 'succeeded')), B, jobStatus.complete);
     assert.match(armedBy(after) ?? '', /^on-demand\./);
   });
 
-  it('that ended while an upgrade was asked for is not taken again after it', () => {
+  it('that ended while an upgrade was requested is not taken again after it', () => {
     const w = carriedOut(backup(edited(backup(asked, 'running'), { version: '1.4' }), 'succeeded'));
     const after = jobReports(carriedOut(backup(w, 'succeeded')), B, jobStatus.complete);
     assert.deepEqual([armedBy(after), noted(after)], [undefined, 'monday']);

@@ -38,11 +38,11 @@ describe('decide/backup before an upgrade', () => {
       {
         Scheduled: { reason: 'one operation at a time', given: start(withScheduled(ready())), want: 'False BackingUp' },
         Foreign: {
-          reason: 'a backup that a person has asked for',
+          reason: 'a backup that a user has requested',
           given: start(reports(ready(), 'mine', 'running')),
           want: 'False BackingUp',
         },
-        NoReplicaCreate: { reason: 'it would not be begun', given: start(without(ready(), 'PGBackRestReplicaCreate')), want: notCapable },
+        NoReplicaCreate: { reason: 'it would not be started', given: start(without(ready(), 'PGBackRestReplicaCreate')), want: notCapable },
         ReplicaCreateFalse: { reason: 'the same', given: start(without(ready(), 'PGBackRestReplicaCreate', 'False')), want: notCapable },
         HostDown: {
           reason: 'a volume needs its host',
@@ -116,7 +116,7 @@ describe('decide/backup before an upgrade', () => {
       },
     );
 
-    it('one answer after a request that was not begun is taken back: the database operator may be about to begin', () => {
+    it('one answer after a request that was not started is taken back: the database operator may be about to begin', () => {
       for (const w of [backingUp(), backup(backingUp(), 'accepted')]) {
         const off = annotated(w, { [requests.skipUpgradeBackup]: '1.4' });
         assert.deepEqual([armedBy(off), migrates(off, B), said(syncOf(off), 'DatabaseSeeded')], [undefined, false, 'False BackingUp']);
@@ -124,7 +124,7 @@ describe('decide/backup before an upgrade', () => {
       }
     });
 
-    it('with an external database, which is told', () => {
+    it('with an external database, and a condition reports that', () => {
       const w = to(settled(jobReports(settled(external), A, jobStatus.complete)));
       const answer = syncOf(w);
       assert.deepEqual(

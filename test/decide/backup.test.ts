@@ -5,7 +5,7 @@ import { BACKUP_ANNOTATION } from '../../src/database/crunchy/names.ts';
 import { annotations } from '../../src/api/names.ts';
 import { backedUp, backingUp, backup, manualBackup, pgoStatus, ready } from '../support/stages.ts';
 import { each } from '../support/table.ts';
-import { A, armedBy, B, later, migrates, reporting, settled, told, upgradeOf } from '../support/upgrades.ts';
+import { A, armedBy, B, later, migrates, reporting, settled, desiredImage, upgradeOf } from '../support/upgrades.ts';
 import {
   ago,
   carriedOut,
@@ -30,7 +30,7 @@ const reports = (w: World, id: string, state: 'accepted' | 'running' | 'succeede
 const scheduled = { cronJobName: 'bestie-pgo-repo1-full', repo: 'repo1', type: 'full', startTime: ago(60), active: 1 };
 
 describe('decide/backup before an upgrade', () => {
-  it('is asked for once, with its time, into the first repository', () => {
+  it('is requested once, with its time, into the first repository', () => {
     const manifest = manifestOf(syncOf(to(ready())), 'PostgresCluster');
     const id = manifest?.metadata.annotations?.[BACKUP_ANNOTATION] ?? '';
     assert.match(id, /^pre-upgrade\.6f1c0de5\.[0-9a-f]{8}\.g2\.a1$/);
@@ -54,13 +54,13 @@ describe('decide/backup before an upgrade', () => {
     assert.deepEqual(manualOf(armed).options, ['--type=full', '--annotation=bestie=final.x.00000000.g1.a1']);
   });
 
-  describe('as the database operator tells of it', () => {
+  describe('as the database operator reports it', () => {
     const id = armedBy(backingUp()) ?? '';
     const former = backup(backingUp(), 'succeeded');
     const unconfirmed = patched(former, 'PostgresCluster', { status: { conditions: pgoStatus.usable.conditions } });
     each<World, boolean>(
       {
-        NotAccepted: { reason: 'nothing is told of it', given: backingUp(), want: false },
+        NotAccepted: { reason: 'nothing reports it', given: backingUp(), want: false },
         FormerShown: {
           reason: 'a former one is still shown as finished',
           given: reports(backingUp(), 'pre-upgrade.former', 'succeeded'),
@@ -90,7 +90,7 @@ describe('decide/backup before an upgrade', () => {
       (given, want) => {
         assert.equal(migrates(given, B), want);
         assert.equal(armedBy(given), id);
-        assert.equal(told(given), A);
+        assert.equal(desiredImage(given), A);
         assert.equal(upgradeOf(given)?.phase, want ? 'Migrating' : 'BackingUp');
       },
     );
@@ -107,7 +107,7 @@ describe('decide/backup before an upgrade', () => {
         const failed = carriedOut(backup(later(w, 700), 'failed', later(w, 600).now));
         const [early, due] = [later(failed, delay - 101), later(failed, delay - 100)];
         assert.deepEqual([armedBy(early), syncOf(early).resyncAfterSeconds], [id, 1]);
-        // What has failed once is told until an attempt succeeds.
+        // A failure is reported until an attempt succeeds.
         for (const so of [early, due, carriedOut(due)]) assert.equal(said(syncOf(so), 'UpgradeFailed'), 'True BackupFailed');
         w = carriedOut(due);
       }
@@ -115,7 +115,7 @@ describe('decide/backup before an upgrade', () => {
       assert.deepEqual([migrates(backup(w, 'succeeded'), B), armedBy(backup(w, 'succeeded'))], [true, armedBy(w)]);
     });
 
-    it('is told, with its log and the way on', () => {
+    it('is reported, with its log and what to do', () => {
       const answer = syncOf(backup(backingUp(), 'failed'));
       for (const type of ['UpgradeFailed', 'BackupReady', 'DatabaseSeeded'])
         assert.match(
@@ -137,7 +137,7 @@ describe('decide/backup before an upgrade', () => {
       );
     });
 
-    it('is not begun again while another one is at work', () => {
+    it('is not started again while another one is at work', () => {
       const failed = later(backup(backingUp(), 'failed'), 600);
       const status = { ...(childOf(failed, 'PostgresCluster').status as { pgbackrest: Loose }) };
       const w = reporting(failed, 'PostgresCluster', { ...status, pgbackrest: { ...status.pgbackrest, scheduledBackups: [scheduled] } });
@@ -153,18 +153,18 @@ describe('decide/backup before an upgrade', () => {
     each<World, [said: string, recheck?: number]>(
       {
         Before: { reason: 'it may take a while', given: later(running, 599), want: ['False NoFailure', 1] },
-        After: { reason: 'it is told', given: later(running, 600), want: ['True BackupTimeout'] },
+        After: { reason: 'it is reported', given: later(running, 600), want: ['True BackupTimeout'] },
         NotBegunBefore: { reason: 'counted from the request', given: later(asked, 599), want: ['False NoFailure', 1] },
         NotBegun: { reason: 'a database operator that is down', given: later(asked, 600), want: ['True BackupTimeout'] },
       },
       (given, [failed, recheck]) => {
         const answer = syncOf(given);
         assert.deepEqual([said(answer, 'UpgradeFailed'), answer.resyncAfterSeconds], [failed, recheck]);
-        assert.deepEqual([migrates(given, B), armedBy(given), told(given)], [false, armedBy(asked), A]);
+        assert.deepEqual([migrates(given, B), armedBy(given), desiredImage(given)], [false, armedBy(asked), A]);
       },
     );
 
-    it('says whether it was begun, and where to look', () => {
+    it('says whether it was started, and where to look', () => {
       assert.match(
         upgradeOf(later(running, 600))?.message ?? '',
         /requested at \S+, has not ended within 600 s: it is still running; check that Crunchy PGO runs, and kubectl -n pets describe/,
@@ -172,7 +172,7 @@ describe('decide/backup before an upgrade', () => {
       assert.match(upgradeOf(later(asked, 600))?.message ?? '', /the database operator has not started it;/);
     });
 
-    it('is told by every replica once one has told it, although its clock is behind', () => {
+    it('is reported by every replica once one has reported it, although its clock is behind', () => {
       for (const late of [later(running, 600), later(asked, 600)])
         assert.equal(said(syncOf(later(carriedOut(late), -60)), 'UpgradeFailed'), 'True BackupTimeout');
     });
@@ -205,7 +205,7 @@ describe('decide/backup before an upgrade', () => {
     assert.equal(upgradeOf(settled(backedUp()))?.backupID, armedBy(backingUp()));
   });
 
-  it('is taken once more for a Job that is to be made anew', () => {
+  it('is taken once more for a Job that is to be created again', () => {
     const w = edited(settled(backedUp()), { env: [{ name: 'A', value: 'x' }] });
     const next = carriedOut(w);
     assert.deepEqual([migrates(w, B), upgradeOf(w)?.phase], [false, 'BackingUp']);

@@ -72,13 +72,13 @@ describe('decide/contestedfields', () => {
   });
 
   it('is put back whenever a person changes it, if that is more than ten minutes apart', () => {
-    const mended = carriedOut(rewritten(settledWorld(), 'by/hand:1'));
-    assert.equal(imageOf(mended.children.find(({ kind }) => kind === 'Deployment')), 'quay.io/opdev/bestie:1.3');
-    assert.deepEqual(syncOf(mended).children, syncOf(carriedOut(mended)).children);
-    const again = later(rewritten(mended, 'by/hand:2'), 600);
+    const restored = carriedOut(rewritten(settledWorld(), 'by/hand:1'));
+    assert.equal(imageOf(restored.children.find(({ kind }) => kind === 'Deployment')), 'quay.io/opdev/bestie:1.3');
+    assert.deepEqual(syncOf(restored).children, syncOf(carriedOut(restored)).children);
+    const again = later(rewritten(restored, 'by/hand:2'), 600);
     assert.equal(sent(again), 'quay.io/opdev/bestie:1.3');
     assert.deepEqual(listed(again), []);
-    assert.equal(sent(later(rewritten(mended, 'by/hand:2'), 599)), 'by/hand:2');
+    assert.equal(sent(later(rewritten(restored, 'by/hand:2'), 599)), 'by/hand:2');
   });
 
   each<Loose, boolean>(
@@ -154,7 +154,7 @@ describe('decide/contestedfields', () => {
       );
       assert.deepEqual(syncOf(later(w, 599)).children, syncOf(w).children);
       const again = later(w, 600);
-      assert.deepEqual(requestOf(again), requestOf(asked), 'the backup that is needed is asked for until it is begun');
+      assert.deepEqual(requestOf(again), requestOf(asked), 'the backup that is needed is requested until it is started');
       assert.deepEqual(listed(again), []);
       assert.deepEqual(syncOf(fight(again, 2)).children, syncOf(fight(again, 5)).children);
       assert.deepEqual(listed(fight(again, 2)), listed(w));

@@ -59,13 +59,13 @@ describe('decide/deletion', () => {
       assert.deepEqual(owners(final), ['Bestie', 'Namespace']);
     });
 
-    describe('goes on when it has succeeded, and not before', () => {
+    describe('continues when it has succeeded, and not before', () => {
       each<World, string | undefined>(
         {
-          BackupRequest: { reason: 'not begun', given: armed, want: 'True FinalBackupPending' },
+          BackupRequest: { reason: 'not started', given: armed, want: 'True FinalBackupPending' },
           Running: { reason: 'it runs', given: backup(armed, 'running'), want: 'True FinalBackupPending' },
-          Failed: { reason: 'somebody has to act', given: backup(armed, 'failed'), want: 'True BackupFailed' },
-          Late: { reason: 'somebody has to act', given: later(backup(armed, 'running'), 3600), want: 'True BackupTimeout' },
+          Failed: { reason: 'a user has to act', given: backup(armed, 'failed'), want: 'True BackupFailed' },
+          Late: { reason: 'a user has to act', given: later(backup(armed, 'running'), 3600), want: 'True BackupTimeout' },
           NotBegun: { reason: 'the database operator is down', given: later(armed, 3600), want: 'True BackupTimeout' },
           Dead: {
             reason: 'the database is down',
@@ -73,7 +73,7 @@ describe('decide/deletion', () => {
             want: 'True FinalBackupPending',
           },
           DeadForLong: {
-            reason: 'somebody has to act',
+            reason: 'a user has to act',
             given: later(reporting(final, 'PostgresCluster', {}), 3600),
             want: 'True BackupTimeout',
           },
@@ -91,7 +91,7 @@ describe('decide/deletion', () => {
             message.endsWith('kubectl -n pets annotate --overwrite bestie bestie pets.bestie.com/skip-final-backup=true'),
             isStuck,
           );
-          assert.deepEqual(kept(skipping(given)), [], 'a person may go on without it');
+          assert.deepEqual(kept(skipping(given)), [], 'a user may continue without it');
           assert.deepEqual(kept(skipping(given, 'yes')), kept(given), 'in these words');
         },
       );
@@ -104,7 +104,7 @@ describe('decide/deletion', () => {
       assert.match(armedId(later(failed, 270)) ?? '', /\.a2$/);
     });
 
-    it('waits until nobody writes any more', () => {
+    it('waits until no pod writes any more', () => {
       const w = { ...final, related: withBucket().related };
       assert.deepEqual([kept(w), armedId(w)], [['PostgresCluster'], undefined]);
       const leaving = (seconds: number): World => withRelated(final, pod('p', 'web', { metadata: { deletionTimestamp: ago(seconds) } }));
@@ -138,7 +138,7 @@ describe('decide/deletion', () => {
       assert.deepEqual(kept(reporting(empty, 'PostgresCluster', restoring)), ['PostgresCluster'], 'what is restored is data');
     });
 
-    it('of a database without such a repository waits for a person', () => {
+    it('of a database without such a repository waits for a user to act', () => {
       const w = edited(alone(having('Delete')), { deletionPolicy: 'BackupThenDelete' });
       assert.deepEqual(
         [kept(w), blocked(w), said(finalizeOf(w), 'Stalled')],
@@ -148,7 +148,7 @@ describe('decide/deletion', () => {
       assert.deepEqual(kept(edited(w, { deletionPolicy: 'Delete' })), []);
     });
 
-    it('of a database that is being deleted by somebody else waits for its end', () => {
+    it('of a database that a user is deleting waits for its end', () => {
       const w = patched(final, 'PostgresCluster', terminating);
       assert.deepEqual([kept(w), finalizeOf(w).finalized], [[], undefined]);
       assert.equal(conditionOf(finalizeOf(w), 'Ready')?.message, 'waiting for PostgresCluster bestie-pgo to be deleted');

@@ -171,7 +171,7 @@ describe('decide/deletion', () => {
       assert.deepEqual((sent as Loose).annotations, metadata.annotations);
     });
 
-    it('and asks for no backup that was asked for before', () => {
+    it('and requests no backup that was requested before', () => {
       const asked = carriedOut(edited(having('Retain'), { database: { backups: { onDemand: 'x' } } }));
       assert.notEqual(childOf(asked, 'PostgresCluster').metadata.annotations?.[BACKUP_ANNOTATION], undefined);
       const notes = database(alone(asked))?.metadata.annotations ?? {};
@@ -205,7 +205,7 @@ describe('decide/deletion', () => {
   describe('a protected Bestie', () => {
     const w = deleted(having('Delete', { deletionProtection: true }));
 
-    it('keeps everything, and tells how to let it go', () => {
+    it('keeps everything, and shows how to let it go', () => {
       const answer = finalizeOf(w);
       assert.deepEqual(
         kept(w),

@@ -1,7 +1,7 @@
 import { strict as assert } from 'node:assert';
 import { containerStatus, pod, ready, rolledOut, waits } from '../support/stages.ts';
 import { each } from '../support/table.ts';
-import { A, B, newAiling, newPod, onTrial, reporting, surging, told, upgradeOf, withRelated } from '../support/upgrades.ts';
+import { A, B, newAiling, newPod, onTrial, reporting, surging, desiredImage, upgradeOf, withRelated } from '../support/upgrades.ts';
 import { ago, childOf, conditionOf, edited, overlaid, patched, said, syncOf, type Loose, type World } from '../support/world.ts';
 
 /** Not given up: undefined; given up: the reason. And when to look again. */
@@ -43,12 +43,12 @@ describe('decide/giveup of a rollout', () => {
           want: [undefined],
         },
         Unschedulable: {
-          reason: 'told at once, given up at the deadline',
+          reason: 'reported at once, given up at the deadline',
           given: withRelated(onTrial(), unschedulable),
           want: [undefined],
         },
         StillUnschedulable: {
-          reason: 'the reason of the pod tells more',
+          reason: 'the reason of the pod says more',
           given: withRelated(late, unschedulable),
           want: ['Unschedulable'],
         },
@@ -63,11 +63,11 @@ describe('decide/giveup of a rollout', () => {
       },
       (given, want) => {
         assert.deepEqual(verdict(given), want);
-        assert.equal(told(given), want[0] === undefined ? B : A);
+        assert.equal(desiredImage(given), want[0] === undefined ? B : A);
       },
     );
 
-    it('tells of a pod that no node takes at once', () => {
+    it('reports a pod that no node takes at once', () => {
       assert.equal(said(syncOf(withRelated(onTrial(), unschedulable)), 'DeploymentReady'), 'False Unschedulable');
     });
   });
@@ -84,7 +84,7 @@ describe('decide/giveup of a rollout', () => {
           want: [undefined],
         },
         OlderTemplate: {
-          reason: 'a pod of an earlier template of the same image, which was mended since',
+          reason: 'a pod of an earlier template of the same image, which was fixed since',
           given: withRelated(onTrial(), other('older', {}), newPod({ phase: 'Running' }, 20)),
           want: [undefined],
         },
@@ -139,13 +139,13 @@ describe('decide/giveup of a rollout', () => {
       },
       (given, want) => {
         assert.deepEqual(verdict(given), want);
-        assert.equal(told(given), B);
+        assert.equal(desiredImage(given), B);
       },
     );
 
     it('a crash of a version that has arrived', () => {
       const w = withRelated(surging(ready()), overlaid(newAiling(crashes(9)), { spec: { containers: [{ name: 'bestie', image: A }] } }));
-      assert.deepEqual([upgradeOf(w), told(w), childOf(w, 'Deployment').metadata.name], [undefined, A, 'bestie-app']);
+      assert.deepEqual([upgradeOf(w), desiredImage(w), childOf(w, 'Deployment').metadata.name], [undefined, A, 'bestie-app']);
     });
   });
 });

@@ -11,7 +11,7 @@ import {
   newPod,
   onTrial,
   surging,
-  told,
+  desiredImage,
   upgradeOf,
   withRelated,
 } from '../support/upgrades.ts';
@@ -108,7 +108,7 @@ describe('decide/giveup', () => {
         },
         (given, want) => {
           assert.deepEqual(verdict(given), want);
-          assert.equal(told(given), want[0] === undefined ? B : A);
+          assert.equal(desiredImage(given), want[0] === undefined ? B : A);
           assert.equal(said(syncOf(given), 'Available'), 'True EnoughReplicas');
         },
       );
@@ -141,11 +141,11 @@ describe('decide/giveup', () => {
           want: [undefined, 570],
         },
         LetInLongAgo: { reason: 'it has had its time since then', given: late(undefined, 600), want: ['ProgressDeadlineExceeded'] },
-        Late: { reason: 'the deadline of what has begun', given: late(), want: ['ProgressDeadlineExceeded'] },
+        Late: { reason: 'the deadline of what has started', given: late(), want: ['ProgressDeadlineExceeded'] },
       },
       (given, want) => {
         assert.deepEqual(verdict(given), want);
-        assert.equal(told(given), want[0] === undefined ? B : A);
+        assert.equal(desiredImage(given), want[0] === undefined ? B : A);
       },
     );
   });
@@ -161,7 +161,7 @@ describe('decide/giveup', () => {
   describe('of the halves between which a kubelet alternates', () => {
     for (const [name, alternating] of Object.entries(halves)) {
       it(`${name}: is the same for each`, () => {
-        // An init container that ends well is over: it is not started anew.
+        // An init container that ends well is over: it is not started again.
         for (const at of name === 'CleanExit' ? [app] : [app, init]) {
           for (const seconds of [30, 119, 120, 600]) {
             const [first, ...others] = Object.values(alternating).map((container) => syncOf(at(container, seconds)));
@@ -198,7 +198,7 @@ describe('decide/giveup', () => {
         Config: { reason: 'two minutes', given: migration(config, 120), want: ['ContainerConfigError'] },
         Retrying: { reason: 'a try failed, another one follows', given: jobReports(backedUp(), B, jobStatus.retrying), want: [undefined] },
         Started: {
-          reason: 'one that has begun is waited for',
+          reason: 'one that has started is waited for',
           given: withPods(
             jobReports(backedUp(), B, { active: 1, failed: 1 }),
             jobPod(nextJob(backedUp()), { status: { containerStatuses: [containerStatus(waits('ErrImagePull'), 'migrate')] } }),
@@ -209,12 +209,12 @@ describe('decide/giveup', () => {
       },
       (given, want) => {
         assert.deepEqual(verdict(given), want);
-        assert.equal(told(given), A);
+        assert.equal(desiredImage(given), A);
         if (want[0] !== undefined) assert.equal(upgradeOf(given)?.phase, 'Failed');
       },
     );
 
-    it('tells what the pods of the Job say, and otherwise what the Job says', () => {
+    it('reports what the pods of the Job say, and otherwise what the Job says', () => {
       const status = {
         phase: 'Failed',
         containerStatuses: [containerStatus({ ready: false, state: { terminated: { exitCode: 3 } } }, 'migrate')],

@@ -16,7 +16,7 @@ import {
   recorded,
   rolledBack,
   settled,
-  told,
+  desiredImage,
   up,
   upgradeOf,
 } from '../support/upgrades.ts';
@@ -50,33 +50,33 @@ describe('decide/skew', () => {
     each<Given, string>(
       {
         Same: { reason: 'nothing is wanted', given: [['1.3'], '1.3'], want: 'none' },
-        Patch: { reason: 'the next patch', given: [['1.3.0'], '1.3.1'], want: 'begun' },
-        Minor: { reason: 'the next minor', given: [['1.3'], '1.4'], want: 'begun' },
-        MinorSkipped: { reason: 'any minor', given: [['1.3'], '1.9'], want: 'begun' },
-        Major: { reason: 'the next major', given: [['1.3'], '2.0'], want: 'begun' },
-        MajorAndMinor: { reason: 'one major at once', given: [['1.3'], '2.7.1'], want: 'begun' },
+        Patch: { reason: 'the next patch', given: [['1.3.0'], '1.3.1'], want: 'started' },
+        Minor: { reason: 'the next minor', given: [['1.3'], '1.4'], want: 'started' },
+        MinorSkipped: { reason: 'any minor', given: [['1.3'], '1.9'], want: 'started' },
+        Major: { reason: 'the next major', given: [['1.3'], '2.0'], want: 'started' },
+        MajorAndMinor: { reason: 'one major at once', given: [['1.3'], '2.7.1'], want: 'started' },
         MajorSkipped: { reason: 'two majors at once', given: [['1.3'], '3.0'], want: 'MajorSkipRefused' },
         MajorSkippedWithLetter: { reason: 'two majors at once', given: [['v1.3.0'], 'v3.0.0'], want: 'MajorSkipRefused' },
         Lower: { reason: 'the schema is a later one', given: [['1.3'], '1.2'], want: 'DowngradeRefused' },
         LowerPatch: { reason: 'the schema is a later one', given: [['1.3.1'], '1.3.0'], want: 'DowngradeRefused' },
         LowerByText: { reason: 'numbers, not text', given: [['1.10'], '1.9'], want: 'DowngradeRefused' },
-        HigherByNumber: { reason: 'numbers, not text', given: [['1.9'], '1.10'], want: 'begun' },
+        HigherByNumber: { reason: 'numbers, not text', given: [['1.9'], '1.10'], want: 'started' },
         Prerelease: { reason: 'it comes before its release', given: [['1.4.0'], '1.4.0-rc.1'], want: 'DowngradeRefused' },
-        Release: { reason: 'it comes after its candidate', given: [['1.4.0-rc.1'], '1.4.0'], want: 'begun' },
+        Release: { reason: 'it comes after its candidate', given: [['1.4.0-rc.1'], '1.4.0'], want: 'started' },
         Highest: { reason: 'the database has the higher one, whatever runs', given: [['1.5', '1.3'], '1.4'], want: 'DowngradeRefused' },
-        HighestMajor: { reason: 'the majors are counted from the higher one', given: [['2.0', '1.3'], '3.0'], want: 'begun' },
-        FromBranch: { reason: 'nothing is known of it', given: [['main'], '0.1'], want: 'begun' },
-        ToBranch: { reason: 'nothing is known of it', given: [['9.0'], 'main'], want: 'begun' },
+        HighestMajor: { reason: 'the majors are counted from the higher one', given: [['2.0', '1.3'], '3.0'], want: 'started' },
+        FromBranch: { reason: 'nothing is known of it', given: [['main'], '0.1'], want: 'started' },
+        ToBranch: { reason: 'nothing is known of it', given: [['9.0'], 'main'], want: 'started' },
         FromBranchAndVersion: { reason: 'the version counts', given: [['2.0', 'main'], '1.0'], want: 'DowngradeRefused' },
-        ToDigest: { reason: 'nothing is known of it', given: [['9.0'], `sha256:${'0'.repeat(64)}`], want: 'begun' },
-        Variant: { reason: 'the flavour of an image is no pre-release', given: [['1.4'], '1.4-alpine'], want: 'begun' },
+        ToDigest: { reason: 'nothing is known of it', given: [['9.0'], `sha256:${'0'.repeat(64)}`], want: 'started' },
+        Variant: { reason: 'the flavour of an image is no pre-release', given: [['1.4'], '1.4-alpine'], want: 'started' },
       },
       ([had, wanted], want) => {
         const w = to(having(...had), wanted);
         const { phase, reason } = upgradeOf(w) ?? {};
-        const otherwise = phase === undefined ? 'none' : 'begun';
+        const otherwise = phase === undefined ? 'none' : 'started';
         assert.equal(phase === 'Refused' ? reason : otherwise, want);
-        assert.equal(told(w), image(had.at(-1) ?? ''));
+        assert.equal(desiredImage(w), image(had.at(-1) ?? ''));
       },
     );
   });
@@ -87,13 +87,13 @@ describe('decide/skew', () => {
     it('touches nothing: no backup, no Job, no other image, and what runs is available', () => {
       for (const so of [w, settled(w)]) {
         const answer = syncOf(so);
-        assert.deepEqual([armedBy(so), migrates(so, image('3.0')), told(so)], [undefined, false, A]);
+        assert.deepEqual([armedBy(so), migrates(so, image('3.0')), desiredImage(so)], [undefined, false, A]);
         assert.deepEqual(answer.children, syncOf(having('1.3')).children);
         assert.deepEqual([said(answer, 'Available'), said(answer, 'DeploymentReady')], ['True EnoughReplicas', 'True RolledOut']);
       }
     });
 
-    it('is told as a failure to begin, which no count counts, and is no write twice', () => {
+    it('is reported as a failure to start, which is not counted and not written twice', () => {
       const answer = syncOf(w);
       assert.deepEqual([said(answer, 'Ready'), said(answer, 'Stalled')], ['False UpgradeFailed', 'True UpgradeFailed']);
       assert.deepEqual([said(answer, 'UpgradeFailed'), said(answer, 'RolledBack')], ['True MajorSkipRefused', 'False NotRolledBack']);
@@ -110,7 +110,7 @@ describe('decide/skew', () => {
     it('lets other changes flow', () => {
       const spec = manifestOf(syncOf(edited(w, { size: 3, env: [{ name: 'A', value: 'x' }] })), 'Deployment')?.spec as { replicas: number };
       assert.equal(spec.replicas, 3);
-      assert.equal(told(edited(w, { size: 3 })), A);
+      assert.equal(desiredImage(edited(w, { size: 3 })), A);
     });
 
     it('ends with the wish', () => {
@@ -123,7 +123,7 @@ describe('decide/skew', () => {
   describe('a downgrade', () => {
     const allowed = (w: World, version: string): World => annotated(w, { [requests.allowDowngrade]: version });
 
-    it('is told with the annotation that allows it', () => {
+    it('is reported with the annotation that allows it', () => {
       assert.match(
         conditionOf(syncOf(to(UPGRADED, '1.3')), 'UpgradeFailed')?.message ?? '',
         /version 1\.3 is lower than 1\.4, .*: kubectl -n pets annotate --overwrite bestie bestie pets\.bestie\.com\/allow-downgrade=1\.3$/,
@@ -143,19 +143,19 @@ describe('decide/skew', () => {
       },
       ([version, allows], want) => {
         const w = allowed(to(UPGRADED, version), allows);
-        assert.deepEqual([upgradeOf(w)?.phase, told(w)], want);
+        assert.deepEqual([upgradeOf(w)?.phase, desiredImage(w)], want);
         assert.equal(migrates(w, image('1.2')), false);
       },
     );
 
-    it('says why no migration is run, and goes on so when the annotation is gone', () => {
+    it('says why no migration is run, and still does so when the annotation is gone', () => {
       const w = up(carriedOut(allowed(to(UPGRADED, '1.2'), '1.2')));
       assert.equal(
         conditionOf(syncOf(w), 'DatabaseSeeded')?.message,
         'the database needs no migration of quay.io/opdev/bestie:1.2: it has those of 1.4, which is later',
       );
       const forgotten = annotated(carriedOut(w), { [requests.allowDowngrade]: undefined });
-      assert.deepEqual([told(forgotten), migrates(forgotten, image('1.2'))], [image('1.2'), false]);
+      assert.deepEqual([desiredImage(forgotten), migrates(forgotten, image('1.2'))], [image('1.2'), false]);
       assert.equal(said(syncOf(forgotten), 'DatabaseSeeded'), 'True MigrationCompleted');
     });
 
@@ -165,9 +165,9 @@ describe('decide/skew', () => {
   });
 
   it('does not bar the way back of a rollback, nor what already runs', () => {
-    assert.deepEqual([upgradeOf(rolledBack())?.phase, told(rolledBack())], ['RolledBack', A]);
+    assert.deepEqual([upgradeOf(rolledBack())?.phase, desiredImage(rolledBack())], ['RolledBack', A]);
     const set = to(rolledBack(), '1.3');
-    assert.deepEqual([said(syncOf(set), 'UpgradeFailed'), told(set)], ['False NoFailure', A]);
+    assert.deepEqual([said(syncOf(set), 'UpgradeFailed'), desiredImage(set)], ['False NoFailure', A]);
   });
 
   describe('the way back from a version on trial', () => {
@@ -190,11 +190,11 @@ describe('decide/skew', () => {
         },
       },
       (given, want) => {
-        assert.deepEqual([upgradeOf(given)?.phase, told(given)], want);
+        assert.deepEqual([upgradeOf(given)?.phase, desiredImage(given)], want);
       },
     );
 
-    it('is told with the annotation that allows it', () => {
+    it('is reported with the annotation that allows it', () => {
       const { reason, message } = conditionOf(syncOf(back({ [irreversibleMigration]: '1.4' })), 'UpgradeFailed') ?? {};
       assert.equal(reason, 'DowngradeRefused');
       assert.match(message ?? '', /nothing older runs on the schema of 1\.4; .*pets\.bestie\.com\/allow-downgrade=1\.3$/);
@@ -214,6 +214,6 @@ describe('decide/skew', () => {
     const started = withPods(jobReports(w, B, jobStatus.active), jobPod(name, podPhase.running));
     const list = { [annotations.migrated]: JSON.stringify([A, image('2.0')]) };
     const refused = patched(recorded(started, 'PostgresCluster', { metadata: { annotations: list } }), 'PostgresCluster', {});
-    assert.deepEqual([upgradeOf(refused)?.phase, migrates(refused, B), told(refused)], ['Refused', true, A]);
+    assert.deepEqual([upgradeOf(refused)?.phase, migrates(refused, B), desiredImage(refused)], ['Refused', true, A]);
   });
 });

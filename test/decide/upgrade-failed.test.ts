@@ -17,7 +17,7 @@ import {
   settled,
   statusLost,
   surging,
-  told,
+  desiredImage,
   up,
   upgradeOf,
   withRelated,
@@ -47,7 +47,7 @@ const halted = withRelated(surging(carriedOut(withRelated(onTrial(halt), pulling
 describe('decide/upgrade of a version that fails', () => {
   describe('is rolled back', () => {
     it('at once, to what ran well last, and remembers what failed in the same write', () => {
-      assert.deepEqual([upgradeOf(failing)?.phase, told(failing)], ['RollingBack', A]);
+      assert.deepEqual([upgradeOf(failing)?.phase, desiredImage(failing)], ['RollingBack', A]);
       const { [annotations.failure]: failure, [annotations.revision]: _, ...rest } = notes(failing);
       const want = { [annotations.running]: A, [annotations.lastGood]: A, [annotations.failedTarget]: B, [annotations.failures]: '1' };
       assert.deepEqual(rest, want);
@@ -57,11 +57,11 @@ describe('decide/upgrade of a version that fails', () => {
 
     it('and stays so, without a write', () => {
       const rest = rolledBack();
-      assert.deepEqual([upgradeOf(rest)?.phase, told(rest)], ['RolledBack', A]);
+      assert.deepEqual([upgradeOf(rest)?.phase, desiredImage(rest)], ['RolledBack', A]);
       assert.deepEqual(syncOf(settled(rest)), syncOf(rest));
     });
 
-    it('is told: what failed, that the schema stays, and what to type', () => {
+    it('is reported: what failed, that the schema stays, and what to type', () => {
       const answer = syncOf(rolledBack());
       for (const type of ['Ready', 'Stalled']) assert.equal(said(answer, type), `${type === 'Ready' ? 'False' : 'True'} UpgradeFailed`);
       assert.equal(said(answer, 'Reconciling'), 'False Settled');
@@ -77,11 +77,11 @@ describe('decide/upgrade of a version that fails', () => {
       assert.match(message ?? '', /kubectl -n pets annotate --overwrite bestie bestie pets\.bestie\.com\/retry-upgrade=<a new value>$/);
     });
 
-    it('and is told to be on its way back in the words of the rollback, not of the pod that failed', () => {
+    it('and is reported to be on its way back in the words of the rollback, not of the pod that failed', () => {
       assert.equal(said(syncOf(failing), 'RolledBack'), 'False RollingBack');
     });
 
-    it('is told to be on its way back, with what ails that', () => {
+    it('is reported to be on its way back, with what is wrong with the former version', () => {
       assert.equal(said(syncOf(gaveUp()), 'RolledBack'), 'False RollingBack');
       const gone = overlaid(pulling, {
         metadata: { name: 'bestie-app-5d9c7b8f6-0', annotations: { 'pets.bestie.com/image': A } },
@@ -89,10 +89,10 @@ describe('decide/upgrade of a version that fails', () => {
       const { status, reason, message } = conditionOf(syncOf(withRelated(gaveUp(), gone)), 'RolledBack') ?? {};
       assert.deepEqual([status, reason], ['False', 'ImagePullFailed']);
       assert.match(message ?? '', /bestie:1\.3 is being rolled out again: container/);
-      assert.equal(told(withRelated(gaveUp(), gone)), A);
+      assert.equal(desiredImage(withRelated(gaveUp(), gone)), A);
     });
 
-    it('is not told to be on its way again when a pod of the former version is lost later', () => {
+    it('is not reported to be on its way again when a pod of the former version is lost later', () => {
       const w = surging(rolledBack());
       assert.deepEqual([upgradeOf(w)?.phase, said(syncOf(w), 'RolledBack')], ['RolledBack', 'True RolledBack']);
       assert.deepEqual(upgradeOf(w), upgradeOf(rolledBack()));
@@ -112,7 +112,7 @@ describe('decide/upgrade of a version that fails', () => {
     for (const [name, change] of Object.entries(lost)) {
       it(`${name}: after a failed rollout`, () => {
         for (const w of [change(rolledBack()), settled(change(rolledBack())), change(gaveUp()), settled(change(gaveUp()))]) {
-          assert.equal(told(w), A);
+          assert.equal(desiredImage(w), A);
           assert.equal(notes(w)[annotations.failedTarget], B);
           assert.equal(said(syncOf(w), 'UpgradeFailed'), 'True ImagePullFailed');
           assert.equal(upgradeOf(w)?.failed, 1);
@@ -121,7 +121,7 @@ describe('decide/upgrade of a version that fails', () => {
 
       it(`${name}: after a failed migration`, () => {
         for (const w of [change(migrationFailed()), settled(change(migrationFailed()))]) {
-          assert.deepEqual([told(w), upgradeOf(w)?.phase, upgradeOf(w)?.failed], [A, 'Failed', 1]);
+          assert.deepEqual([desiredImage(w), upgradeOf(w)?.phase, upgradeOf(w)?.failed], [A, 'Failed', 1]);
           assert.equal(notes(w)[annotations.failedTarget], B);
           assert.equal(armedBy(w), undefined);
           assert.deepEqual(
@@ -136,7 +136,7 @@ describe('decide/upgrade of a version that fails', () => {
 
       it(`${name}: where it is left as it is`, () => {
         for (const w of [change(halted), settled(change(halted))]) {
-          assert.equal(told(w), B);
+          assert.equal(desiredImage(w), B);
           assert.equal(notes(w)[annotations.failedTarget], B);
           assert.equal(upgradeOf(w)?.failed, 1);
         }
@@ -154,7 +154,7 @@ describe('decide/upgrade of a version that fails', () => {
   });
 
   it('is left as it is with Halt, and counts as arrived when its pods come up after all', () => {
-    assert.deepEqual([upgradeOf(halted)?.phase, told(halted)], ['Failed', B]);
+    assert.deepEqual([upgradeOf(halted)?.phase, desiredImage(halted)], ['Failed', B]);
     assert.equal(said(syncOf(halted), 'RolledBack'), 'False NotRolledBack');
     assert.deepEqual(syncOf(settled(halted)), syncOf(halted));
     const done = settled(up({ ...halted, related: ready().related }));
@@ -167,11 +167,11 @@ describe('decide/upgrade of a version that fails', () => {
     const back = (w: World): World => edited(w, { upgrade: { onFailure: 'Rollback' } });
 
     it('at once', () => {
-      assert.equal(told(back(halted)), A);
+      assert.equal(desiredImage(back(halted)), A);
     });
 
     it('also where the Deployment was deleted by hand meanwhile', () => {
-      assert.equal(told(back(surging(carriedOut(without(halted, 'Deployment'))))), A);
+      assert.equal(desiredImage(back(surging(carriedOut(without(halted, 'Deployment'))))), A);
     });
   });
 
@@ -182,7 +182,7 @@ describe('decide/upgrade of a version that fails', () => {
         Another: { reason: 'it is about one version', given: '1.3', want: A },
       },
       (given, want) => {
-        assert.equal(told(annotated(failing, { [requests.irreversibleMigration]: given })), want);
+        assert.equal(desiredImage(annotated(failing, { [requests.irreversibleMigration]: given })), want);
       },
     );
   });
@@ -192,7 +192,7 @@ describe('decide/upgrade of a version that fails', () => {
       surging({ ...ready(), related: [] }),
       overlaid(pulling, { spec: { containers: [{ name: 'bestie', image: A }] } }),
     );
-    assert.deepEqual([upgradeOf(first), told(first), said(syncOf(first), 'ImagePulled')], [undefined, A, 'False ImagePullFailed']);
+    assert.deepEqual([upgradeOf(first), desiredImage(first), said(syncOf(first), 'ImagePulled')], [undefined, A, 'False ImagePullFailed']);
     assert.equal(migrates(first, B), false);
   });
 });

@@ -27,7 +27,7 @@ import {
   onTrial,
   reporting,
   settled,
-  told,
+  desiredImage,
   up,
   upgradeOf,
 } from '../support/upgrades.ts';
@@ -48,9 +48,9 @@ import {
 
 interface Step {
   phase: string | undefined;
-  /** What the Deployment is told to run. */
+  /** The image that the Deployment is to run. */
   image: string;
-  /** A backup is armed; a Job of the new image is there or asked for. */
+  /** A backup is armed; a Job of the new image exists or is requested. */
   armed: boolean;
   migrates: boolean;
   /** The version that status calls rolled out. */
@@ -110,7 +110,7 @@ describe('decide/upgrade', () => {
       (given, want) => {
         const { upgrade, appversion } = syncOf(given).status;
         const armed = armedBy(given) !== undefined;
-        assert.deepEqual({ phase: upgrade?.phase, image: told(given), armed, migrates: migrates(given, B), appversion }, want);
+        assert.deepEqual({ phase: upgrade?.phase, image: desiredImage(given), armed, migrates: migrates(given, B), appversion }, want);
       },
     );
 
@@ -145,8 +145,8 @@ describe('decide/upgrade', () => {
   });
 
   describe('whatever else is changed', () => {
-    const unmigrated = ['Asked', 'BackupRequest', 'Accepted', 'BackupRuns', 'BackedUp', 'JobPending', 'JobActive'] as const;
-    const unsaved = unmigrated.slice(0, 4);
+    const beforeMigration = ['Asked', 'BackupRequest', 'Accepted', 'BackupRuns', 'BackedUp', 'JobPending', 'JobActive'] as const;
+    const unsaved = beforeMigration.slice(0, 4);
     const edits: Record<string, Loose> = {
       Size: { size: 3 },
       MaxReplicas: { size: 2, maxReplicas: 5 },
@@ -158,7 +158,7 @@ describe('decide/upgrade', () => {
     };
     for (const [name, edit] of Object.entries(edits)) {
       it(`${name}: the new image waits for its migrations, and they for the backup`, () => {
-        for (const at of unmigrated) assert.equal(told(edited(steps[at], edit)), A, at);
+        for (const at of beforeMigration) assert.equal(desiredImage(edited(steps[at], edit)), A, at);
         for (const at of unsaved) assert.equal(migrates(edited(steps[at], edit), B), false, at);
       });
     }
@@ -176,7 +176,7 @@ describe('decide/upgrade', () => {
         const spec = manifestOf(syncOf(edited(w, edit)), 'Deployment')?.spec as { replicas: number; template: object };
         assert.equal(spec.replicas, 2);
         assert.match(JSON.stringify(spec.template), /"COLOUR","value":"red"/);
-        assert.equal(told(edited(w, edit)), told(w));
+        assert.equal(desiredImage(edited(w, edit)), desiredImage(w));
         assert.ok(manifestOf(syncOf(edited(w, edit)), 'HorizontalPodAutoscaler'));
       }
     });
@@ -184,7 +184,7 @@ describe('decide/upgrade', () => {
     it('in the same edit, too', () => {
       const both = edited(ready(), { version: '1.4', size: 2, maxReplicas: 4 });
       assert.equal((manifestOf(syncOf(both), 'Deployment')?.spec as { replicas: number }).replicas, 2);
-      assert.deepEqual([upgradeOf(both)?.phase, told(both)], ['BackingUp', A]);
+      assert.deepEqual([upgradeOf(both)?.phase, desiredImage(both)], ['BackingUp', A]);
     });
   });
 
@@ -198,9 +198,9 @@ describe('decide/upgrade', () => {
         Digest: { reason: 'exactly this one', given: { version: digest }, want: `quay.io/opdev/bestie@${digest}` },
       },
       (given, want) => {
-        assert.deepEqual([upgradeOf(edited(ready(), given))?.to, told(edited(ready(), given))], [want, A]);
+        assert.deepEqual([upgradeOf(edited(ready(), given))?.to, desiredImage(edited(ready(), given))], [want, A]);
         const done = settled(up(onTrial(undefined, given)));
-        assert.deepEqual([upgradeOf(done)?.phase, told(done), said(syncOf(done), 'Ready')], ['Succeeded', want, 'True AllReady']);
+        assert.deepEqual([upgradeOf(done)?.phase, desiredImage(done), said(syncOf(done), 'Ready')], ['Succeeded', want, 'True AllReady']);
       },
     );
   });
@@ -229,7 +229,7 @@ describe('decide/upgrade', () => {
   it('backs a database up that was attached before another version migrates it, and runs nothing before', () => {
     const attached = without(patched(without(ready(), 'Job'), 'PostgresCluster', { status: pgoStatus.usable }), 'Deployment');
     const w = edited({ ...attached, parent: { ...attached.parent, status: undefined } }, { version: '1.4' });
-    assert.deepEqual([said(syncOf(w), 'DatabaseSeeded'), told(w), migrates(w, B)], ['False BackingUp', undefined, false]);
+    assert.deepEqual([said(syncOf(w), 'DatabaseSeeded'), desiredImage(w), migrates(w, B)], ['False BackingUp', undefined, false]);
     assert.match(armedBy(w) ?? '', /^pre-upgrade\./);
   });
 
@@ -256,7 +256,7 @@ describe('decide/upgrade', () => {
         NoVersion: { reason: 'nothing is known of it', given: edited(done, { version: 'nightly' }), want: ['BackingUp', B] },
       },
       (given, [phase, runs]) => {
-        assert.deepEqual([upgradeOf(given)?.phase, told(given)], [phase, runs]);
+        assert.deepEqual([upgradeOf(given)?.phase, desiredImage(given)], [phase, runs]);
         assert.equal(migrates(given, image('nightly')), false);
       },
     );

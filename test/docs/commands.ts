@@ -65,7 +65,7 @@ export function fences(page: string): Block[] {
   }));
 }
 
-/** The lines behind `$ ` of a session, each with what is printed until the next one. A line that ends with a pipe or a backslash goes on. */
+/** The lines behind `$ ` of a session, each with what is printed until the next one. A line that ends with a pipe or a backslash continues. */
 function session(content: string): { typed: string; output: string }[] {
   const entries = content.split(/^\$ /m).filter((entry) => entry !== '');
   return entries.map((entry) => {

@@ -121,7 +121,7 @@ describe('documentation: the pages for the person on call', () => {
       );
     });
 
-    it(`name no alert in ${page} that nobody has`, () => {
+    it(`name no alert in ${page} that no rule has`, () => {
       const own = [...text(page).matchAll(/- alert: (\w+)/g)].map(([, name]) => name);
       const named = [...text(page).matchAll(/(?<![\w/])Bestie[A-Z]\w+/g)].map(([name]) => name);
       assert.deepEqual(
@@ -130,7 +130,7 @@ describe('documentation: the pages for the person on call', () => {
       );
     });
 
-    it(`name no series in ${page} that nobody exports or records`, () => {
+    it(`name no series in ${page} that nothing exports or records`, () => {
       const named = [...text(page).matchAll(/(?<![\w:])(?:[a-z_]+:)?bestie_[a-z_]+(?::[a-z0-9_]+)?/g)].map(([name]) => name);
       assert.deepEqual(
         named.filter((name) => !exported.includes(name) && !recorded.includes(name)),

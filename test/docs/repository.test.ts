@@ -12,7 +12,7 @@ const workflows = readdirSync('.github/workflows').map((name) => `.github/workfl
 const lines = (path: string): string[] => readFileSync(path, 'utf8').split('\n');
 const { scripts } = JSON.parse(readFileSync('package.json', 'utf8')) as { scripts: Record<string, string> };
 
-/** A tag can be moved to other code by whoever owns the action; a commit cannot. */
+/** A tag can be moved to other code by the owner of the action; a commit cannot. */
 const PINNED = /uses: [\w./-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/;
 
 /** The files that Renovate's patterns may mean. */

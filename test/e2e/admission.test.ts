@@ -46,12 +46,12 @@ describe('admission', () => {
     const isRule = (message: string): boolean => !/^spec[/ ]/.test(message);
     const ofList = (message: string): boolean => message.includes('twice');
     const check = (invalid: readonly string[], { code, message }: Answer, spec: Loose): void => {
-      const told = `${JSON.stringify(invalid)} ${message} ${JSON.stringify(spec)}`;
-      assert.equal(code, invalid.length === 0 ? 201 : 422, told);
+      const details = `${JSON.stringify(invalid)} ${message} ${JSON.stringify(spec)}`;
+      assert.equal(code, invalid.length === 0 ? 201 : 422, details);
       // What breaks the schema is not held to every rule by the API server, and to none by the hook.
       if (!invalid.every(isRule)) return;
-      for (const rule of invalid) assert.ok(message.includes(ofList(rule) ? 'Duplicate value' : rule), told);
-      for (const rule of ruleMessages) assert.equal(message.includes(rule), invalid.includes(rule), `${rule}: ${told}`);
+      for (const rule of invalid) assert.ok(message.includes(ofList(rule) ? 'Duplicate value' : rule), details);
+      for (const rule of ruleMessages) assert.equal(message.includes(rule), invalid.includes(rule), `${rule}: ${details}`);
     };
     await fc.assert(
       fc.asyncProperty(randomSpec, async (spec) => {
@@ -112,7 +112,7 @@ describe('admission', () => {
   each<Loose, boolean>(
     {
       Public: { reason: 'the password of the demo accounts is public, too', given: host, want: true },
-      PublicOnRequest: { reason: 'asked for', given: { ...host, database: { seed: true } }, want: true },
+      PublicOnRequest: { reason: 'requested', given: { ...host, database: { seed: true } }, want: true },
       Unseeded: { reason: 'there are no such accounts', given: { ...host, database: { seed: false } }, want: false },
       External: {
         reason: 'an external database is not seeded',
@@ -120,7 +120,7 @@ describe('admission', () => {
         want: false,
       },
       ExternalSeeded: {
-        reason: 'unless that is asked for',
+        reason: 'unless that is requested',
         given: { ...host, database: { ...theirs, seed: true }, sessionSecret: { name: 's' } },
         want: true,
       },
@@ -133,7 +133,7 @@ describe('admission', () => {
     },
   );
 
-  it('lets nobody delete the database of a Bestie by hand, and the Bestie take it along', async () => {
+  it('lets no user delete the database of a Bestie by hand, and the Bestie delete it with itself', async () => {
     const database = ['postgrescluster', 'guarded-pgo'] as const;
     await kubectlStdin(bestie('guarded', { size: 1 }), '-n', NS, 'apply');
     await eventually('the database', 30, () => get(NS, ...database));

@@ -36,7 +36,7 @@ describe('the application as it is', () => {
     await kubectlStdin({ apiVersion: 'v1', kind: 'Secret', metadata: { name: 'database' }, stringData }, '-n', NS, 'apply');
   });
 
-  // No pod of an image that cannot be pulled goes on by itself, so that the test may play its kubelet.
+  // No pod of an image that cannot be pulled continues by itself, so that the test may play its kubelet.
   it('says within two minutes that a migration waits for its database, and at once that its login is refused; nothing is written at rest', async () => {
     const spec = {
       size: 1,
@@ -66,7 +66,7 @@ describe('the application as it is', () => {
     assert.equal(condition(refused, 'Stalled')?.status, 'True');
   });
 
-  it('a variable that stands in another order in the Deployment is reported, and the command in the message mends it without ending a pod', async () => {
+  it('a variable that stands in another order in the Deployment is reported, and the command in the message fixes it without ending a pod', async () => {
     const A = { name: 'A', value: 'x' };
     await apply(NS, bestie('ordered', { size: 1, env: [A] }));
     await becomes(NS, 'ordered', 'Ready', 'True');

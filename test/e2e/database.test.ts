@@ -127,7 +127,7 @@ describe('a database', () => {
     const restore = { restore: { enabled: true, repoName: 'repo1' } };
     const asked = { 'postgres-operator.crunchydata.com/pgbackrest-restore': 'tuesday' };
     await patch(POSTGRES_CLUSTERS, 'restored-pgo', { metadata: { annotations: asked }, spec: { backups: { pgbackrest: restore } } });
-    await eventually('no pods are asked for', 60, async () => (await get(NS, 'deployments', 'restored-app'))?.spec?.replicas === 0);
+    await eventually('no pods are requested', 60, async () => (await get(NS, 'deployments', 'restored-app'))?.spec?.replicas === 0);
     await becomes(NS, 'restored', 'Ready', 'True', undefined, 120);
     const { restore: ended } = (await database('restored')).status?.pgbackrest as { restore: { completionTime: string } };
     const jobs = (await jobsOf('restored')).filter(({ metadata }) => !before.has(metadata.uid));

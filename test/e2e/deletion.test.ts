@@ -39,7 +39,7 @@ const blocked = (name: string, reason: string): Promise<ClusterObject> =>
     return found?.status === 'True' && found.reason === reason ? live : undefined;
   });
 
-/** Types the command that a condition tells. */
+/** Types the command that a condition shows. */
 async function obey(live: ClusterObject, type: string): Promise<void> {
   const command = /kubectl (.*)$/.exec(condition(live, type)?.message ?? '')?.[1];
   assert.ok(command, `${type} has a command`);
@@ -163,7 +163,7 @@ describe('deletion', () => {
       await apply(NS, bestie('saved', backedUp));
       await becomes(NS, 'saved', 'Ready', 'True');
       await kubectl('-n', NS, 'delete', 'bestie', 'saved', '--wait=false');
-      const armed = await eventually('the final backup is asked for', 60, async () => {
+      const armed = await eventually('the final backup is requested', 60, async () => {
         const live = await databaseOf('saved');
         return live?.metadata.annotations?.['postgres-operator.crunchydata.com/pgbackrest-backup']?.startsWith('final.') ? live : undefined;
       });
@@ -171,7 +171,7 @@ describe('deletion', () => {
         (armed.spec as { backups: { pgbackrest: { manual: { repoName: string } } } }).backups.pgbackrest.manual.repoName,
         'repo2',
       );
-      assert.equal(await get(NS, 'deployments', 'saved-app'), undefined, 'nobody writes any more');
+      assert.equal(await get(NS, 'deployments', 'saved-app'), undefined, 'no pod writes any more');
       await gone('saved', 90);
       assert.equal(await databaseOf('saved'), undefined);
     });
@@ -237,14 +237,14 @@ describe('deletion', () => {
     });
   });
 
-  it('what stays because of somebody else\u2019s finalizer is named with its key', async function () {
+  it('what stays because of a foreign finalizer is named with its key', async function () {
     this.timeout(120_000);
     await apply(NS, bestie('held', { size: 1 }));
     await becomes(NS, 'held', 'Ready', 'True');
     const finalizers = (keys: string[]): string => JSON.stringify({ metadata: { finalizers: keys } });
     await kubectl('-n', NS, 'patch', 'service', 'held-service', '--type=merge', '-p', finalizers(['example.com/held']));
     await kubectl('-n', NS, 'delete', 'bestie', 'held', '--wait=false');
-    await eventually('the finalizer is told', 60, async () =>
+    await eventually('the finalizer is reported', 60, async () =>
       condition(await get(NS, 'besties', 'held'), 'Ready')?.message.includes('Service held-service (kept by finalizer example.com/held)'),
     );
     await kubectl('-n', NS, 'patch', 'service', 'held-service', '--type=merge', '-p', finalizers([]));

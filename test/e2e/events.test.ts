@@ -1,4 +1,4 @@
-/** What the operator tells in Events, as people read them: by kubectl describe, by kubectl events, and from events.k8s.io. */
+/** What the operator reports in Events, as users read them: by kubectl describe, by kubectl events, and from events.k8s.io. */
 import assert from 'node:assert/strict';
 import { events as catalogue, type EventReason } from '../../src/api/event.ts';
 import { apply, becomes, bestie, namespace } from './support/cluster.ts';
@@ -8,7 +8,7 @@ import { writesAtRest } from './support/writes.ts';
 const NS = 'e2e-events';
 const REPORTER = 'pets.bestie.com/bestie-operator';
 
-interface Told {
+interface EventV1 {
   metadata: { name: string; namespace: string };
   reportingController: string;
   reportingInstance: string;
@@ -21,24 +21,24 @@ interface Told {
 }
 
 /** Our Events about a Bestie, in the order of their time. */
-async function told(name: string): Promise<Told[]> {
+async function eventsAbout(name: string): Promise<EventV1[]> {
   const text = await kubectl('-n', NS, 'get', 'events.events.k8s.io', '-o', 'json');
-  return (JSON.parse(text) as { items: Told[] }).items
+  return (JSON.parse(text) as { items: EventV1[] }).items
     .filter(({ reportingController, regarding }) => reportingController === REPORTER && regarding.name === name)
     .sort((a, b) => (a.eventTime < b.eventTime ? -1 : 1));
 }
 
-const reasons = async (name: string): Promise<string[]> => (await told(name)).map(({ reason }) => reason);
+const reasons = async (name: string): Promise<string[]> => (await eventsAbout(name)).map(({ reason }) => reason);
 
-/** What is told of each Bestie, whatever the order of what happens at the same time. */
-const lives: Record<string, { installs: string; upgrades?: string; tells: EventReason[] }> = {
+/** The Events of each Bestie, whatever the order of what happens at the same time. */
+const lives: Record<string, { installs: string; upgrades?: string; reports: EventReason[] }> = {
   good: {
     installs: '1.3',
     upgrades: '1.4',
-    tells: ['BackupSucceeded', 'MigrationCompleted', 'Ready', 'UpgradeStarted', 'UpgradeSucceeded'],
+    reports: ['BackupSucceeded', 'MigrationCompleted', 'Ready', 'UpgradeStarted', 'UpgradeSucceeded'],
   },
-  crashing: { installs: '1.3', upgrades: '1.4-crash', tells: ['RolledBack', 'UpgradeFailed', 'UpgradeStarted'] },
-  unpullable: { installs: '1.3-nosuch', tells: ['ImagePullFailed'] },
+  crashing: { installs: '1.3', upgrades: '1.4-crash', reports: ['RolledBack', 'UpgradeFailed', 'UpgradeStarted'] },
+  unpullable: { installs: '1.3-nosuch', reports: ['ImagePullFailed'] },
 };
 
 describe('events', () => {
@@ -53,12 +53,12 @@ describe('events', () => {
     }
   });
 
-  for (const [name, { tells }] of Object.entries(lives)) {
-    it(`${name}: ${tells.join(', ')}`, async function () {
+  for (const [name, { reports }] of Object.entries(lives)) {
+    it(`${name}: ${reports.join(', ')}`, async function () {
       this.timeout(400_000);
       await eventually(`the Events of ${name}`, 350, async () => {
         const seen = await reasons(name);
-        return tells.every((reason) => seen.includes(reason));
+        return reports.every((reason) => seen.includes(reason));
       });
     });
   }
@@ -74,10 +74,10 @@ describe('events', () => {
     assert.deepEqual(await syncErrors(NS), []);
   });
 
-  it('each says who tells what about which Bestie, as the catalogue has it', async () => {
+  it('each says who reports what about which Bestie, as the catalogue has it', async () => {
     for (const name of Object.keys(lives)) {
       const { metadata } = JSON.parse(await kubectl('-n', NS, 'get', 'bestie', name, '-o', 'json')) as { metadata: { uid: string } };
-      for (const event of await told(name)) {
+      for (const event of await eventsAbout(name)) {
         const { type, action } = catalogue[event.reason];
         assert.deepEqual([event.type, event.action, event.regarding.uid], [type, action, metadata.uid], event.reason);
         assert.deepEqual([event.regarding.kind, event.regarding.apiVersion], ['Bestie', 'pets.bestie.com/v1']);

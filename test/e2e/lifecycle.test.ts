@@ -48,13 +48,13 @@ describe('the sample Bestie', () => {
     this.timeout((REST + 240) * 1000);
     await eventually('it is known whether the autoscaler sees anything', 180, async () => {
       const scaling = condition(await get(NS, 'horizontalpodautoscalers', 'bestie-hpa'), 'ScalingActive');
-      const told = condition(await get(NS, 'besties', 'bestie'), 'HPACreated');
-      return scaling?.status === 'True' || told?.reason === 'ScalingInactive';
+      const created = condition(await get(NS, 'besties', 'bestie'), 'HPACreated');
+      return scaling?.status === 'True' || created?.reason === 'ScalingInactive';
     });
     assert.deepEqual(await writesAtRest(NS, REST), []);
   });
 
-  it('creates a deleted Service anew and repairs a changed one', async () => {
+  it('creates a deleted Service again and repairs a changed one', async () => {
     const before = await get(NS, 'services', 'bestie-service');
     await kubectl('-n', NS, 'delete', 'service', 'bestie-service');
     await eventually('another Service', 10, async () => {

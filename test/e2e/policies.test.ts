@@ -154,7 +154,7 @@ describe('policies', function () {
     await eventually('it is gone', 180, async () => (await get(ns, 'besties', 'deletions')) === undefined);
   });
 
-  it('a selector that is made narrower is reported, and the command of the message mends it', async () => {
+  it('a selector that is made narrower is reported, and the command of the message fixes it', async () => {
     const ns = NAMESPACES[3];
     await apply(ns, bestie('selected', { size: 1 }));
     await becomes(ns, 'selected', 'Ready', 'True', undefined, 120);
@@ -197,7 +197,7 @@ describe('policies', function () {
     await becomes(ns, 'created', 'Ready', 'True', undefined, 180);
   });
 
-  it('a quota that admits no pod is reported of the migration, and what waits for it goes on when there is room', async () => {
+  it('a quota that admits no pod is reported of the migration, and what waits for it continues when there is room', async () => {
     const ns = NAMESPACES[2];
     await kubectl('-n', ns, 'create', 'quota', 'none', '--hard=pods=0');
     await apply(ns, bestie('quota', { size: 1 }));
@@ -220,7 +220,7 @@ describe('policies', function () {
     await becomes(ns, 'security', 'Ready', 'True', undefined, 180);
   });
 
-  it('a migration Job that is suspended is reported by name with the command, and goes on by it', async () => {
+  it('a migration Job that is suspended is reported by name with the command, and continues by it', async () => {
     const ns = NAMESPACES[3];
     await label(ns, 'suspend-jobs');
     await sleep(3000);

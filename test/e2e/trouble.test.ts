@@ -1,4 +1,4 @@
-/** What is told, and what is left alone, when something is wrong. */
+/** What is reported, and what is left alone, when something is wrong. */
 import assert from 'node:assert/strict';
 import { apply, becomes, bestie, namespace } from './support/cluster.ts';
 import { condition, eventually, get, kubectl, kubectlStdin, list, syncErrors } from './support/kubectl.ts';
@@ -10,7 +10,7 @@ const REST = Number(process.env.E2E_REST_SECONDS ?? 130);
 describe('trouble', () => {
   before(() => namespace(NS));
 
-  it('an image that cannot be pulled is told, written once, and mended by the spec', async function () {
+  it('an image that cannot be pulled is reported, written once, and fixed by the spec', async function () {
     this.timeout((REST + 180) * 1000);
     await apply(NS, bestie('unpullable', { size: 1, version: 'nosuch' }));
     const live = await becomes(NS, 'unpullable', 'ImagePulled', 'False', 'ImagePullFailed');
@@ -22,7 +22,7 @@ describe('trouble', () => {
     assert.equal((await list(NS, 'jobs')).length, 1, 'the Job that never started is gone');
   });
 
-  it('a name that somebody else has is told with the command that mends it', async () => {
+  it('a name that another owner has is reported with the command that fixes it', async () => {
     const service = {
       apiVersion: 'v1',
       kind: 'Service',
@@ -33,7 +33,7 @@ describe('trouble', () => {
     await apply(NS, bestie('taken', { size: 1 }));
     const live = await becomes(NS, 'taken', 'ServiceCreated', 'False', 'NotApplied', 260);
     assert.equal(condition(live, 'Stalled')?.status, 'True');
-    assert.equal((await get(NS, 'services', 'taken-service'))?.metadata.ownerReferences, undefined, 'nobody touched it');
+    assert.equal((await get(NS, 'services', 'taken-service'))?.metadata.ownerReferences, undefined, 'the operator did not touch it');
     const command = /hand it over: kubectl (.*)$/.exec(condition(live, 'ServiceCreated')?.message ?? '')?.[1] ?? '';
     await kubectl(...command.split(' '));
     await becomes(NS, 'taken', 'Ready', 'True');
@@ -62,7 +62,7 @@ describe('trouble', () => {
     assert.equal(await get(NS, 'postgresclusters.v1beta1.postgres-operator.crunchydata.com', 'external-pgo'), undefined);
     const jobs = (await list(NS, 'jobs')).filter(({ metadata }) => metadata.name.startsWith('external-job-'));
     assert.equal(jobs.length, 1);
-    assert.ok(!JSON.stringify(jobs).includes('seed all'), 'nobody asked for sample data');
+    assert.ok(!JSON.stringify(jobs).includes('seed all'), 'no sample data was requested');
   });
 
   it('a Bestie that is deleted between two syncs causes no error', async () => {

@@ -1,4 +1,4 @@
-/** One Bestie for each way in which an upgrade can end; never fewer pods are available than asked for, and in the end all is quiet. */
+/** One Bestie for each way in which an upgrade can end; never fewer pods are available than requested, and in the end all is quiet. */
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { closingIn } from '../support/closing.ts';
@@ -12,7 +12,7 @@ const SIZE = 2;
 const REST = Number(process.env.E2E_REST_SECONDS ?? 130);
 const IMAGE = 'quay.io/opdev/bestie';
 
-interface Told {
+interface UpgradeStatus {
   from: string;
   to: string;
   phase: string;
@@ -23,9 +23,9 @@ interface Told {
   history: { to: string; result: string }[];
 }
 
-const upgradeOf = (live: ClusterObject | undefined): Told | undefined => live?.status?.upgrade as Told | undefined;
+const upgradeOf = (live: ClusterObject | undefined): UpgradeStatus | undefined => live?.status?.upgrade as UpgradeStatus | undefined;
 
-/** One row per Bestie: what its next version does, and what is then told. */
+/** One row per Bestie: what its next version does, and what is then reported. */
 const ends = {
   good: { version: '1.4', phase: 'Succeeded', runs: '1.4', reason: undefined },
   unpullable: { version: '1.4-nosuch', phase: 'Failed', runs: '1.3', reason: 'ImagePullFailed' },
@@ -41,8 +41,8 @@ const patch = (name: string, spec: object): Promise<string> =>
 const arrives = (name: string, phase: string, to: string, seconds = 300): Promise<ClusterObject> =>
   eventually(`${phase} of Bestie ${NS}/${name}`, seconds, async () => {
     const live = await get(NS, 'besties', name);
-    const told = upgradeOf(live);
-    return told?.phase === phase && told.to === to ? live : undefined;
+    const upgrade = upgradeOf(live);
+    return upgrade?.phase === phase && upgrade.to === to ? live : undefined;
   });
 
 describe('upgrade', () => {
@@ -59,7 +59,7 @@ describe('upgrade', () => {
     const format = '{.metadata.name} {.status.availableReplicas}{"\\n"}';
     const watcher = perSuite.child(spawn('kubectl', ['-n', NS, 'get', 'deployments', '--watch', '-o', `jsonpath=${format}`]));
     watcher.stdout.on('data', (chunk: Buffer) => (seen += chunk.toString()));
-    await eventually('the watch has begun', 20, () => Promise.resolve(available().length >= names.length));
+    await eventually('the watch has started', 20, () => Promise.resolve(available().length >= names.length));
   });
 
   it('each Bestie arrives where its next version takes it', async function () {
@@ -105,8 +105,8 @@ describe('upgrade', () => {
     const before = upgradeOf(await get(NS, 'besties', 'unmigratable'));
     await kubectl('-n', NS, 'annotate', 'bestie', 'unmigratable', 'pets.bestie.com/retry-upgrade=once');
     const again = await eventually('it failed again', 240, async () => {
-      const told = upgradeOf(await get(NS, 'besties', 'unmigratable'));
-      return told?.phase === 'Failed' && told.failed === 2 ? told : undefined;
+      const upgrade = upgradeOf(await get(NS, 'besties', 'unmigratable'));
+      return upgrade?.phase === 'Failed' && upgrade.failed === 2 ? upgrade : undefined;
     });
     assert.notEqual(again.backupID, before?.backupID);
     assert.deepEqual(
@@ -126,15 +126,15 @@ describe('upgrade', () => {
     await arrives('refused', 'Succeeded', `${IMAGE}:1.2`);
   });
 
-  it('goes on from wherever the webhook was killed', async function () {
+  it('continues from wherever the webhook was killed', async function () {
     if (runningReplicas().length === 0) this.skip();
     this.timeout(300_000);
     const jobs = (await list(NS, 'jobs')).length;
     await patch('good', { version: '1.5' });
     for (const phase of ['BackingUp', 'Migrating', 'RollingOut']) {
       await eventually(`${phase}, or later`, 90, async () => {
-        const told = upgradeOf(await get(NS, 'besties', 'good'));
-        return told?.to === `${IMAGE}:1.5` && (told.phase === phase || told.phase === 'Succeeded');
+        const upgrade = upgradeOf(await get(NS, 'besties', 'good'));
+        return upgrade?.to === `${IMAGE}:1.5` && (upgrade.phase === phase || upgrade.phase === 'Succeeded');
       });
       await killWebhook(3);
     }
@@ -144,7 +144,7 @@ describe('upgrade', () => {
     assert.ok((await list(NS, 'jobs')).length <= jobs + 1, 'one migration');
   });
 
-  it('at no time were fewer pods available than asked for', () => {
+  it('at no time were fewer pods available than requested', () => {
     assert.ok(available().length > names.length * 3, seen);
     assert.deepEqual(
       available().filter((line) => Number(line.split(' ')[1] ?? 0) < SIZE),

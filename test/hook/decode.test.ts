@@ -45,8 +45,8 @@ describe('hook/decode', () => {
         List: { reason: 'JSON, but no object', given: [], want: ['InvalidRequest'] },
         Text: { reason: 'JSON, but no object', given: 'sync', want: ['InvalidRequest'] },
         Empty: { reason: 'answered, it would delete every child', given: {}, want: ['InvalidRequest', 'parent'] },
-        NoParent: { reason: 'nobody to answer for', given: changed({ parent: undefined }), want: ['InvalidRequest', 'parent'] },
-        NullParent: { reason: 'nobody to answer for', given: changed({ parent: null }), want: ['InvalidRequest', '/parent'] },
+        NoParent: { reason: 'no object to answer for', given: changed({ parent: undefined }), want: ['InvalidRequest', 'parent'] },
+        NullParent: { reason: 'no object to answer for', given: changed({ parent: null }), want: ['InvalidRequest', '/parent'] },
         NoChildren: { reason: 'what exists is not known', given: changed({ children: undefined }), want: ['InvalidRequest', 'children'] },
         NullChildren: { reason: 'what exists is not known', given: changed({ children: null }), want: ['InvalidRequest', '/children'] },
         LongName: {
@@ -73,7 +73,7 @@ describe('hook/decode', () => {
         },
         NullRelated: { reason: 'the same', given: changed({ related: { 'Pod.v1': { 'pets/x': null } } }), want: ['InvalidRequest', 'x'] },
         ChildWithoutName: {
-          reason: 'it cannot be told apart',
+          reason: 'it cannot be distinguished',
           given: changed({ children: { 'Service.v1': { 'pets/x': { apiVersion: 'v1', kind: 'Service', metadata: {} } } } }),
           want: ['InvalidRequest', 'name'],
         },
@@ -116,7 +116,7 @@ describe('hook/decode', () => {
     );
 
     it('says the same words to the same request', () => {
-      const tell = (): string => {
+      const message = (): string => {
         try {
           decodeBestie(metadata({ uid: undefined }), NOW);
           return '';
@@ -124,8 +124,8 @@ describe('hook/decode', () => {
           return (error as HookError).message;
         }
       };
-      assert.equal(tell(), "the body is not a request of this hook: /parent/metadata must have required property 'uid'");
-      assert.equal(tell(), tell());
+      assert.equal(message(), "the body is not a request of this hook: /parent/metadata must have required property 'uid'");
+      assert.equal(message(), message());
     });
   });
 
@@ -148,7 +148,7 @@ describe('hook/decode', () => {
           given: overlaid(customize, { controller: { spec: { childResources: [{ resource: 'x' }] } } }),
           want: 'InvalidRequest',
         },
-        NoParent: { reason: 'nobody to answer for', given: overlaid(customize, { parent: undefined }), want: 'InvalidRequest' },
+        NoParent: { reason: 'no object to answer for', given: overlaid(customize, { parent: undefined }), want: 'InvalidRequest' },
         OtherParent: {
           reason: 'another controller posts here',
           given: overlaid(customize, { parent: { kind: 'Pet' } }),

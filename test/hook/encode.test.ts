@@ -62,7 +62,7 @@ describe('hook/encode', () => {
           want: 'additional properties',
         },
         Finalizers: {
-          reason: 'nobody would take them off again',
+          reason: 'no controller would remove them again',
           given: withChild({ metadata: { finalizers: ['x'] } }),
           want: 'additional properties',
         },

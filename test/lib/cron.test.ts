@@ -88,7 +88,7 @@ describe('lib/cron', () => {
       Downwards: { reason: 'no way round', given: '0 1 * * fri-mon', want: 'fri-mon begins after its end' },
       TwoHyphens: { reason: 'one range', given: '1-2-3 1 * * *', want: '1-2-3 has more than one hyphen' },
       TwoSlashes: { reason: 'one step', given: '*/2/3 1 * * *', want: '*/2/3 has more than one slash' },
-      NoStep: { reason: 'it would not go on', given: '*/0 1 * * *', want: 'the step of */0 must be a number from 1 on' },
+      NoStep: { reason: 'it would not advance', given: '*/0 1 * * *', want: 'the step of */0 must be a number from 1 on' },
       FourFields: { reason: 'five', given: '0 1 * *', want: '4 fields instead of five: minute, hour, day, month, weekday' },
       SixFields: { reason: 'no seconds', given: '0 0 1 * * 0', want: '6 fields instead of five: minute, hour, day, month, weekday' },
       Word: { reason: 'five', given: 'daily', want: 'one field instead of five: minute, hour, day, month, weekday' },

@@ -30,7 +30,7 @@ describe('lib/crongap', () => {
       MacroMonthly: { reason: 'a word for it', given: ['@monthly'], want: 31 * DAY },
       MacroYearly: { reason: 'a word for it', given: ['@annually'], want: 366 * DAY },
       Union: { reason: 'whatever runs more often decides', given: ['@monthly', '0 0 * * 2'], want: 7 * DAY },
-      None: { reason: 'nobody says when', given: [], want: undefined },
+      None: { reason: 'nothing states when', given: [], want: undefined },
       NeverAgain: { reason: 'there is no such day', given: ['0 1 30 2 *'], want: undefined },
       Impossible: {
         reason: 'what the API server would refuse in a CronJob is no schedule',

@@ -51,7 +51,7 @@ describe('lib/cronruns', () => {
     each<Run, string | undefined>(
       {
         Now: { reason: 'this one', given: ['30 4 * * *', '2026-11-27T04:30:00.000Z'], want: '2026-11-27T04:30:00.000Z' },
-        SameMinute: { reason: 'it has begun', given: ['30 4 * * *', '2026-11-27T04:30:59.999Z'], want: '2026-11-27T04:30:00.000Z' },
+        SameMinute: { reason: 'it has started', given: ['30 4 * * *', '2026-11-27T04:30:59.999Z'], want: '2026-11-27T04:30:00.000Z' },
         Yesterday: { reason: 'today it is not due', given: ['30 4 * * *', '2026-11-27T04:29:59.999Z'], want: '2026-11-26T04:30:00.000Z' },
         HourBefore: {
           reason: 'up to its last minute',

@@ -28,7 +28,7 @@ describe('lib/image', () => {
 
   each<string, string | undefined>(
     {
-      NoTag: { reason: 'there is nothing to tell', given: 'quay.io/opdev/bestie', want: undefined },
+      NoTag: { reason: 'there is no version', given: 'quay.io/opdev/bestie', want: undefined },
       PortAndNoTag: { reason: 'a port is no tag', given: 'registry:5000/bestie', want: undefined },
       PortAndTag: { reason: 'the last colon counts', given: 'registry:5000/bestie:1.3', want: '1.3' },
       TagAndDigest: { reason: 'the digest is what runs', given: `quay.io/opdev/bestie:1.3@${DIGEST}`, want: DIGEST },

@@ -9,7 +9,7 @@ import { each, type Cases } from '../support/table.ts';
 const stored: Cases<string | number, string> = {
   Whole: { reason: 'a plain number stays', given: '2', want: '2' },
   Integer: { reason: 'YAML gives numbers without quotes', given: 2, want: '2' },
-  Fraction: { reason: 'fractions of a core are told in thousandths', given: '0.1', want: '100m' },
+  Fraction: { reason: 'fractions of a core are written in thousandths', given: '0.1', want: '100m' },
   LeadingDot: { reason: 'the pattern of the CRD allows it', given: '.5', want: '500m' },
   TrailingDot: { reason: 'kept, although no canonical form has it', given: '5.', want: '5.' },
   Plus: { reason: 'a sign is kept', given: '+5', want: '+5' },
@@ -18,10 +18,10 @@ const stored: Cases<string | number, string> = {
   OddMilli: { reason: 'what has no shorter form stays', given: '1500m', want: '1500m' },
   Kibi: { reason: 'binary units climb', given: '1024Ki', want: '1Mi' },
   PlusBinary: { reason: 'an odd number of a binary unit is kept with its sign', given: '+1Ki', want: '+1Ki' },
-  PlusBinaryEight: { reason: 'a multiple of eight is written anew', given: '+8Ki', want: '8Ki' },
+  PlusBinaryEight: { reason: 'a multiple of eight is rewritten', given: '+8Ki', want: '8Ki' },
   HalfGibi: { reason: 'a fraction of a unit goes one unit down', given: '1.5Gi', want: '1536Mi' },
-  HalfKibi: { reason: 'below 1024 binary values are told without a unit', given: '0.5Ki', want: '512' },
-  FractionOfByte: { reason: 'a value that is no whole number of bytes is told in thousandths', given: '1.1Gi', want: '1181116006400m' },
+  HalfKibi: { reason: 'below 1024 binary values are written without a unit', given: '0.5Ki', want: '512' },
+  FractionOfByte: { reason: 'a value that is no whole number of bytes is written in thousandths', given: '1.1Gi', want: '1181116006400m' },
   Rounded: { reason: 'finer than a thousandth is rounded up', given: '0.3333Gi', want: '357878149940m' },
   RoundedMicro: { reason: 'whatever its suffix', given: '1u', want: '1m' },
   Decimal: { reason: 'decimal units climb', given: '1000000', want: '1M' },
@@ -138,7 +138,7 @@ describe('lib/quantity', () => {
       assert.deepEqual(wrong, []);
     });
 
-    it('has no opinion about what is none: isQuantity tells', () => {
+    it('does not compare what is no quantity, as isQuantity shows', () => {
       const numbers = new Set(ordered);
       assert.deepEqual(
         storedQuantities.filter((row) => isQuantity(row.value) !== numbers.has(row)),

@@ -1,4 +1,4 @@
-/** What kube-state-metrics is told to read of Besties: the paths are the API's, the names and labels those that the rules ask for. */
+/** What kube-state-metrics is configured to read of Besties: the paths are the API's, the names and labels those that the rules need. */
 import { strict as assert } from 'node:assert';
 import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
@@ -108,7 +108,7 @@ describe('kube-state-metrics', () => {
         assert.ok(quiet || nilIsZero || metric.errorLogV === 10);
       });
 
-      it('is asked for by the rules, with labels that it has', () => {
+      it('is needed by the rules, with labels that it has', () => {
         const uses = asked.filter((use) => use.metric === fullName(metric));
         assert.ok(uses.length > 0);
         for (const { labels } of uses) {

@@ -216,7 +216,7 @@ describe('the component metrics-auth', () => {
         for (const secret of mounted) assert.ok(scraped.includes(`"${secret}"`), secret);
       });
 
-      it('grants nobody anything', () => {
+      it('grants nothing to any subject', () => {
         const granting = ({ kind }: Resource): boolean => kind.endsWith('Role') || kind.endsWith('RoleBinding');
         // The other components grant Metacontroller the Secrets, which is their business.
         const mine = resources.filter((one) => granting(one) && one.metadata.name !== 'bestie-operator-metacontroller');

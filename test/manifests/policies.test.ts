@@ -151,7 +151,7 @@ const cases: Record<string, Case<[string, Request], readonly string[] | undefine
   Unseeded: { reason: 'no such accounts', given: ['bestie-demo-accounts', create({ ...host, database: { seed: false } })], want: [] },
   PublicExternal: { reason: 'not seeded', given: ['bestie-demo-accounts', create({ ...host, database: external })], want: [] },
   PublicExternalSeeded: {
-    reason: 'asked for',
+    reason: 'requested',
     given: ['bestie-demo-accounts', create({ ...host, database: { ...external, seed: true } })],
     want: ['set spec.database.seed to false'],
   },
@@ -192,7 +192,7 @@ const cases: Record<string, Case<[string, Request], readonly string[] | undefine
     given: ['bestie-unguarded', create({}, { metadata: { name: 'pets' } })],
     want: [],
   },
-  Guardable: { reason: 'another name', given: ['bestie-unguarded', create({ deletionPolicy: 'Retain' })], want: [] },
+  GuardWanted: { reason: 'another name', given: ['bestie-unguarded', create({ deletionPolicy: 'Retain' })], want: [] },
   Database: {
     reason: 'by hand it would take the data',
     given: ['bestie-database-deletion', { request: { options: {} }, oldObject: owned() }],
@@ -204,7 +204,7 @@ const cases: Record<string, Case<[string, Request], readonly string[] | undefine
     want: undefined,
   },
   DatabaseOfNoBestie: {
-    reason: 'somebody made it',
+    reason: 'another owner made it',
     given: ['bestie-database-deletion', { request: { options: {} }, oldObject: owned({ metadata: { ownerReferences: undefined } }) }],
     want: undefined,
   },

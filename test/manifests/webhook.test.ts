@@ -178,7 +178,7 @@ describe('the roles of people', () => {
     assert.deepEqual(aggregated('bestie-editor'), ['admin', 'edit']);
   });
 
-  it('let nobody write status, and viewers nothing', () => {
+  it('let no user write status, and viewers nothing', () => {
     type Rules = { resources: string[]; verbs: string[] }[];
     const reading = ['get', 'list', 'watch'];
     const editor = only(roles, 'ClusterRole', 'bestie-editor').rules as Rules;

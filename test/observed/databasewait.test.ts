@@ -90,7 +90,7 @@ describe('observed/databasewait', () => {
         want: ['False DatabaseUnreachable', undefined],
       },
       Refused: {
-        reason: 'time does not mend it',
+        reason: 'time does not fix it',
         given: [migration(ended(77, SENTENCE)), 'DatabaseSeeded'],
         want: ['False DatabaseRefused', undefined],
       },
@@ -120,7 +120,7 @@ describe('observed/databasewait', () => {
         want: ['Unknown ExternallyManaged', 55],
       },
       Managed: {
-        reason: 'no status of the database operator tells that no primary answers',
+        reason: 'no status of the database operator reports that no primary answers',
         given: [migration(waitsSince(60)), 'DatabaseReady'],
         want: ['False DatabaseUnreachable', undefined],
       },
@@ -180,12 +180,12 @@ describe('observed/databasewait', () => {
         want: ['True Usable', undefined],
       },
       ManagedNodeLost: {
-        reason: 'nobody asks the pod any more; its probe has not failed',
+        reason: 'the kubelet does not probe the pod any more; its probe has not failed',
         given: [silent(ready(), 300, { ready: true }), 'DatabaseReady'],
         want: ['True Usable', undefined],
       },
       ManagedProbedByHTTP: {
-        reason: 'the probe of a former release tells of the application as well',
+        reason: 'the probe of a former release covers the application as well',
         given: [silent(ready(), 300, {}, { httpGet: { path: '/api/listings/', port: 'http' } }), 'DatabaseReady'],
         want: ['True Usable', undefined],
       },
@@ -195,7 +195,7 @@ describe('observed/databasewait', () => {
         want: ['False Suspended', undefined],
       },
       ExternalLost: {
-        reason: 'nothing else tells',
+        reason: 'nothing else reports it',
         given: [silent(ready(external()), 60), 'DatabaseReady'],
         want: ['False DatabaseUnreachable', undefined],
       },
@@ -255,12 +255,12 @@ describe('observed/databasewait', () => {
     });
 
     it('it also where the clock of another replica is behind', () => {
-      const told = carriedOut(migration(waitsSince(61)));
-      assert.equal(said(syncOf({ ...told, now: ago(30) }), 'DatabaseSeeded'), 'False DatabaseUnreachable');
+      const reported = carriedOut(migration(waitsSince(61)));
+      assert.equal(said(syncOf({ ...reported, now: ago(30) }), 'DatabaseSeeded'), 'False DatabaseUnreachable');
     });
   });
 
-  it('stalls only what time does not mend', () => {
+  it('stalls only what time does not fix', () => {
     assert.equal(said(syncOf(migration(ended(77, SENTENCE))), 'Stalled'), 'True DatabaseRefused');
     assert.equal(said(syncOf(migration(waitsSince(600))), 'Stalled'), 'False NotStalled');
     assert.equal(said(syncOf(migration(waitsSince(600))), 'Reconciling'), 'True Progressing');

@@ -95,7 +95,7 @@ describe('observed/environmentorder', () => {
       );
     });
 
-    it('is over when the Deployment is made anew', () => {
+    it('is over when the Deployment is created again', () => {
       const gone = { ...w, children: w.children.filter(({ kind }) => kind !== 'Deployment') };
       assert.notEqual(said(syncOf(carriedOut(gone)), 'DeploymentReady'), 'False EnvironmentOutOfOrder');
     });

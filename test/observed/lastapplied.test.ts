@@ -24,11 +24,11 @@ describe('observed/lastapplied', () => {
       None: { reason: 'an adopted object', given: child({}), want: false },
       NoAnnotations: { reason: 'the API server leaves an empty map out', given: child(undefined), want: false },
       NullAnnotations: { reason: 'nulls are normal input', given: child(null), want: false },
-      NotJSON: { reason: 'somebody wrote something else there', given: withRecord('{'), want: false },
+      NotJSON: { reason: 'another client wrote something else there', given: withRecord('{'), want: false },
       JSONNull: { reason: 'JSON, but no object', given: withRecord('null'), want: false },
       JSONString: { reason: 'JSON, but no object', given: withRecord('"x"'), want: false },
       NoMetadata: {
-        reason: 'an object without a name is nobody',
+        reason: 'an object without a name is no object',
         given: withRecord('{"apiVersion":"apps/v1","kind":"Deployment"}'),
         want: false,
       },
@@ -60,7 +60,11 @@ describe('observed/lastapplied', () => {
       },
       RemovedLive: { reason: 'a removed annotation is repaired', given: withRecord(record({ [FACT]: 'applied' })), want: 'applied' },
       LiveOnly: { reason: 'an adopted object says it itself', given: child({ [FACT]: 'live' }), want: 'live' },
-      RecordWithout: { reason: 'a person may tell what we never wrote', given: withRecord(record({}), { [FACT]: 'live' }), want: 'live' },
+      RecordWithout: {
+        reason: 'a user may state what the operator never wrote',
+        given: withRecord(record({}), { [FACT]: 'live' }),
+        want: 'live',
+      },
       Neither: { reason: 'nothing is known', given: withRecord(record({})), want: undefined },
     },
     (given, want) => {
@@ -76,7 +80,7 @@ describe('observed/lastapplied', () => {
         Ours: { reason: 'what we made has a record under dynamic-apply', given: [ours(child({}))], want: true },
         OneRecord: { reason: 'then Metacontroller writes them', given: [ours(child({})), ours(withRecord(record()))], want: false },
         OursBesideAdopted: { reason: 'one of ours says enough', given: [child({}), ours(child({}))], want: true },
-        Adopted: { reason: 'somebody else made it: the record comes with the next answer', given: [child({})], want: false },
+        Adopted: { reason: 'a user made it: the record comes with the next answer', given: [child({})], want: false },
         NullLabels: {
           reason: 'nulls are normal input',
           given: [{ ...child({}), metadata: { name: 'bestie-app', labels: null } }],

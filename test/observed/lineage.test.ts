@@ -44,7 +44,7 @@ describe('observed/lineage', () => {
         Known: { reason: 'that restore is on record', given: database(known({ restore: 'one' }), restored('one')), want: undefined },
         Next: { reason: 'and this is another', given: database(known({ restore: 'one' }), restored('two')), want: 'restored' },
         Failed: {
-          reason: 'a restore that failed leaves nobody knows what',
+          reason: 'a restore that failed leaves unknown data',
           given: database(known(), restored('one', { succeeded: undefined, failed: 7 })),
           want: 'restored',
         },
@@ -98,7 +98,7 @@ describe('observed/lineage', () => {
           want: 'restored',
         },
         FormerAndPaused: {
-          reason: 'the Bestie was paused before, and goes on now: nothing was done about it',
+          reason: 'the Bestie was paused before, and is resumed now: nothing was done about it',
           given: readySince(database(former(), restored('one', { completionTime: ago(600) })), 500, 'True', pausedSince(900)),
           want: 'restored',
         },

@@ -10,7 +10,7 @@ describe('observed/managedfields', () => {
     {
       None: { reason: 'nothing is shown', given: undefined, want: undefined },
       Null: { reason: 'nulls are normal input', given: [null, { time: null }], want: undefined },
-      Newest: { reason: 'whoever wrote, in whatever order', given: [{ time: LATE }, { time: EARLY }], want: LATE },
+      Newest: { reason: 'any writer, in any order', given: [{ time: LATE }, { time: EARLY }], want: LATE },
       Status: {
         reason: 'what was written to status is no change of the object',
         given: [{ time: EARLY }, { time: LATE, subresource: 'status' }],

@@ -34,7 +34,7 @@ const attached = (list: string | undefined, w = usable()): World =>
       annotations: { [LAST_APPLIED_ANNOTATION]: undefined, [annotations.migrated]: list },
     },
   });
-/** Whether the Job that is asked for loads the sample data after the migrations. */
+/** Whether the Job that is requested loads the sample data after the migrations. */
 const loadsSamples = (w: World): boolean => {
   const { template } = manifestOf(syncOf(w), 'Job')?.spec as { template: { spec: { containers: { name: string }[] } } };
   return template.spec.containers.some(({ name }) => name === 'seed');
@@ -60,7 +60,7 @@ describe('observed/migrations', () => {
     );
   });
 
-  it('neither migrates nor seeds a database that does not say what it has, and tells how to say it', () => {
+  it('neither migrates nor seeds a database that does not say what it has, and shows how to state it', () => {
     const w = without(attached(undefined), 'Job');
     const answer = syncOf(w);
     assert.equal(manifestOf(answer, 'Job'), undefined);
@@ -70,12 +70,12 @@ describe('observed/migrations', () => {
       conditionOf(answer, 'DatabaseSeeded')?.message ?? '',
       /kubectl -n pets annotate --overwrite postgrescluster bestie-pgo 'pets.bestie.com\/migrated-images=\["<image reference>"\]'/,
     );
-    const told = patched(carriedOut(w), 'PostgresCluster', { metadata: { annotations: { [annotations.migrated]: `["${IMAGE}"]` } } });
-    assert.equal(said(syncOf(told), 'DatabaseSeeded'), 'True MigrationCompleted');
-    assert.equal(manifestOf(syncOf(told), 'PostgresCluster')?.metadata.annotations?.[annotations.migrated], `["${IMAGE}"]`);
+    const stated = patched(carriedOut(w), 'PostgresCluster', { metadata: { annotations: { [annotations.migrated]: `["${IMAGE}"]` } } });
+    assert.equal(said(syncOf(stated), 'DatabaseSeeded'), 'True MigrationCompleted');
+    assert.equal(manifestOf(syncOf(stated), 'PostgresCluster')?.metadata.annotations?.[annotations.migrated], `["${IMAGE}"]`);
   });
 
-  it('goes on with a migration that runs although the record was lost meanwhile', () => {
+  it('continues a migration that runs although the record was lost meanwhile', () => {
     const w = attached(undefined, migrating());
     assert.equal(said(syncOf(w), 'DatabaseSeeded'), 'False Migrating');
     assert.ok(manifestOf(syncOf(w), 'Job'));
@@ -189,7 +189,10 @@ describe('observed/migrations', () => {
       const answer = syncOf(lost);
       assert.equal(said(answer, 'Stalled'), 'True MigrationHistoryMissing');
       const job = childOf(lost, 'Job').metadata.name;
-      assert.match(conditionOf(answer, 'DatabaseSeeded')?.message ?? '', new RegExp(`^Job ${job} .*, then kubectl -n pets delete job ${job}$`));
+      assert.match(
+        conditionOf(answer, 'DatabaseSeeded')?.message ?? '',
+        new RegExp(`^Job ${job} .*, then kubectl -n pets delete job ${job}$`),
+      );
       const after = syncOf(without(lost, 'Job'));
       assert.notEqual(manifestOf(after, 'Job')?.metadata.name, job);
       assert.equal(said(after, 'Stalled'), 'False NotStalled');

@@ -43,7 +43,7 @@ describe('observed/operations', () => {
   each<() => World, string[]>(
     {
       New: { reason: 'nothing is there', given: world, want: ['create PostgresCluster bestie-pgo'] },
-      Waiting: { reason: 'what waits for the database is not asked for', given: created, want: [] },
+      Waiting: { reason: 'what waits for the database is not requested', given: created, want: [] },
       Next: {
         reason: 'the database is usable and migrated',
         given: () => without(migrated(), 'Deployment'),
@@ -63,7 +63,7 @@ describe('observed/operations', () => {
         given: () => edited(ready(world({ maxReplicas: 4 })), { maxReplicas: undefined }),
         want: ['delete HorizontalPodAutoscaler bestie-hpa'],
       },
-      Lost: { reason: 'somebody deleted it', given: () => without(ready(), 'Service'), want: ['create Service bestie-service'] },
+      Lost: { reason: 'a user deleted it', given: () => without(ready(), 'Service'), want: ['create Service bestie-service'] },
       Drifted: {
         reason: 'what was changed by hand is sent again, and recorded as such',
         given: () => patched(ready(), 'Service', { spec: { selector: { app: 'x' } } }),
@@ -75,7 +75,7 @@ describe('observed/operations', () => {
         want: ['update Service bestie-service'],
       },
       Adopted: {
-        reason: 'nothing tells how it was applied',
+        reason: 'nothing records how it was applied',
         given: () => unrecorded(ready(), 'PostgresCluster'),
         want: ['update PostgresCluster bestie-pgo'],
       },
@@ -139,7 +139,7 @@ describe('observed/operations', () => {
     assert.deepEqual(shown([...syncOf(w).children, ...events], w), asked(w));
   });
 
-  it('what was asked for and carried out is not asked for again', () => {
+  it('what was requested and carried out is not requested again', () => {
     for (const w of [
       world(),
       without(migrated(), 'Service'),
@@ -195,7 +195,7 @@ function watched(options: Parameters<typeof operated>[0] = {}): { cluster: Clust
   return { cluster, syncs: () => marks.map(({ from, inferred }, index) => ({ inferred, written: written(from, marks[index + 1]?.from) })) };
 }
 
-const respec = (cluster: Cluster, spec: object): void => {
+const changeSpec = (cluster: Cluster, spec: object): void => {
   cluster.edit(BESTIE, 'shop', 'bestie', (bestie) => ({ ...bestie, spec: { ...bestie.spec, ...spec } }));
 };
 const upgraded = (cluster: Cluster, version: string): Promise<void> =>
@@ -205,17 +205,17 @@ const upgraded = (cluster: Cluster, version: string): Promise<void> =>
 async function live(cluster: Cluster): Promise<void> {
   cluster.apply(sample());
   await cluster.until('Ready', isReady(cluster), 600);
-  respec(cluster, { size: 4, env: [{ name: 'A', value: 'b' }] });
+  changeSpec(cluster, { size: 4, env: [{ name: 'A', value: 'b' }] });
   await cluster.settle();
-  respec(cluster, { maxReplicas: undefined, monitoring: { enabled: false } });
+  changeSpec(cluster, { maxReplicas: undefined, monitoring: { enabled: false } });
   await cluster.settle();
-  respec(cluster, { maxReplicas: 8, networkPolicy: { enabled: true }, monitoring: {} });
+  changeSpec(cluster, { maxReplicas: 8, networkPolicy: { enabled: true }, monitoring: {} });
   await cluster.settle();
-  respec(cluster, { version: '1.4' });
+  changeSpec(cluster, { version: '1.4' });
   await upgraded(cluster, '1.4');
-  respec(cluster, { version: '1.5-crash', upgrade: { backup: 'Skip' } });
+  changeSpec(cluster, { version: '1.5-crash', upgrade: { backup: 'Skip' } });
   await cluster.until('rolled back', () => conditionOf(cluster, 'RolledBack') === 'True/RolledBack', 1200);
-  respec(cluster, { version: '1.4' });
+  changeSpec(cluster, { version: '1.4' });
   annotate(cluster, 'retry-upgrade', '1');
   await upgraded(cluster, '1.4');
   for (const [kind, name] of [
@@ -226,9 +226,9 @@ async function live(cluster: Cluster): Promise<void> {
     cluster.remove(kind, 'shop', name);
   await cluster.until('Ready', isReady(cluster), 600);
   await cluster.settle();
-  respec(cluster, { size: 0 });
+  changeSpec(cluster, { size: 0 });
   await cluster.settle();
-  respec(cluster, { size: 2 });
+  changeSpec(cluster, { size: 2 });
   await cluster.settle();
   await cluster.resync(5);
   cluster.remove(BESTIE, 'shop', 'bestie');
@@ -249,7 +249,7 @@ describe('observed/operations: what Metacontroller really does', function () {
     assert.ok(syncs().filter(({ inferred }) => inferred.length === 0).length > 20, 'most syncs ask for nothing');
   });
 
-  it('with caches that lag behind: what is asked for is tried, also where it comes too late', async () => {
+  it('with caches that lag behind: what is requested is tried, also where it comes too late', async () => {
     const { cluster, syncs } = watched();
     const { informer } = cluster.metacontroller;
     let held = false;
@@ -260,7 +260,7 @@ describe('observed/operations: what Metacontroller really does', function () {
     });
     cluster.apply(sample());
     await cluster.until('Ready', isReady(cluster), 600);
-    respec(cluster, { version: '1.4', size: 4 });
+    changeSpec(cluster, { version: '1.4', size: 4 });
     await upgraded(cluster, '1.4');
     for (const { inferred, written } of syncs()) assert.deepEqual(written, inferred);
     assert.ok(
@@ -294,7 +294,7 @@ describe('observed/operations: what Metacontroller really does', function () {
       spec: { ports: [{ port: 80 }], selector: { app: 'other' } },
     });
     cluster.apply(sample());
-    await cluster.until('told', () => conditionOf(cluster, 'ServiceCreated') === 'False/NotApplied', 600);
+    await cluster.until('reported', () => conditionOf(cluster, 'ServiceCreated') === 'False/NotApplied', 600);
     const before = syncs().length;
     await cluster.resync(3);
     for (const { inferred, written } of syncs().slice(before)) {

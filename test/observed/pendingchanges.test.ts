@@ -1,4 +1,4 @@
-/** Changes that are asked for and not applied. */
+/** Changes that are requested and not applied. */
 import { strict as assert } from 'node:assert';
 import { failedOperations } from '../../src/status/failedoperations.ts';
 import { transitions } from '../../src/status/transitions.ts';
@@ -29,7 +29,7 @@ import { annotated, deleted, later, namespace, newlyMigrated, settled, withRelat
 const refused = (w: World, answer = syncOf(w)): World => ({ ...w, parent: carriedOut(w, answer).parent });
 const pendingOf = (w: World): Loose[] => syncOf(w).status.pendingChanges ?? [];
 const exposed = (): World => edited(settled(ready()), { exposure: { host: 'a.example' } });
-/** The host was asked for, and refused, so many seconds ago. */
+/** The host was requested, and refused, so many seconds ago. */
 const since = (seconds: number, w = exposed()): World => {
   const asked = refused(refused(w));
   const entry = { kind: 'Ingress', name: 'bestie-ingress', operation: 'Update', since: ago(seconds) };
@@ -37,8 +37,8 @@ const since = (seconds: number, w = exposed()): World => {
 };
 
 describe('observed/pendingchanges', () => {
-  it('lists a change once an answer that asked for it is known to have changed nothing', () => {
-    assert.deepEqual(pendingOf(exposed()), [], 'it is asked for');
+  it('lists a change once an answer that requested it is known to have changed nothing', () => {
+    assert.deepEqual(pendingOf(exposed()), [], 'it is requested');
     assert.deepEqual(pendingOf(refused(exposed())), [{ kind: 'Ingress', name: 'bestie-ingress', operation: 'Update', since: NOW }]);
     assert.equal(syncOf(refused(exposed())).resyncAfterSeconds, 110);
     assert.deepEqual(pendingOf(carriedOut(exposed())), [], 'it was applied');
@@ -233,7 +233,7 @@ describe('observed/pendingchanges', () => {
     });
   });
 
-  it('is reported of a database that has to be changed before a deletion goes on', () => {
+  it('is reported of a database that has to be changed before a deletion continues', () => {
     const going = deleted(
       without(without(settled(ready(withRelated(world({ deletionPolicy: 'Retain' }), namespace()))), 'Deployment'), 'Job'),
     );

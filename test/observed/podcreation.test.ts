@@ -3,7 +3,7 @@ import { strict as assert } from 'node:assert';
 import type { KubeObject } from '../../src/api/kubernetes.ts';
 import { creationTrouble } from '../../src/observed/podcreation.ts';
 import { podsOf, type Pod } from '../../src/observed/pods.ts';
-import { containerStatus, jobPod, migrating, pod, podPhase, ready, sandboxless, waits } from '../support/stages.ts';
+import { containerStatus, jobPod, migrating, pod, podPhase, ready, withoutSandbox, waits } from '../support/stages.ts';
 import { each } from '../support/table.ts';
 import { later, surging } from '../support/upgrades.ts';
 import { ago, carriedOut, childOf, observe, overlaid, said, syncOf, withPods, world, type Loose, type World } from '../support/world.ts';
@@ -12,7 +12,7 @@ const bare = (seconds: number, patch: Loose = {}): KubeObject =>
   pod('p', 'web', {
     status: {
       phase: 'Pending',
-      conditions: [sandboxless(seconds)],
+      conditions: [withoutSandbox(seconds)],
       initContainerStatuses: [containerStatus(waits('PodInitializing'), 'wait-for-database')],
       containerStatuses: [containerStatus(waits('PodInitializing'))],
       ...patch,
@@ -24,20 +24,20 @@ const look = (given: KubeObject) => {
 };
 
 describe('observed/podcreation', () => {
-  each<KubeObject, 'told' | number | undefined>(
+  each<KubeObject, 'reported' | number | undefined>(
     {
       JustBegun: { reason: 'most sandboxes are there sooner', given: bare(20), want: 100 },
-      TwoMinutes: { reason: 'long enough', given: bare(120), want: 'told' },
+      TwoMinutes: { reason: 'long enough', given: bare(120), want: 'reported' },
       NoStatus: { reason: 'no kubelet has seen it', given: pod('p', 'web', { status: null }), want: undefined },
       NoCondition: { reason: 'an old kubelet does not say so', given: bare(0, { conditions: [null] }), want: undefined },
       SinceUnknown: {
         reason: 'then the pod is as old as it says itself',
         given: bare(0, { conditions: [{ type: 'PodReadyToStartContainers', status: 'False' }] }),
-        want: 'told',
+        want: 'reported',
       },
       Pulling: {
         reason: 'an ordinary pull, however long, has its sandbox',
-        given: bare(0, { conditions: [{ ...sandboxless(600), status: 'True' }] }),
+        given: bare(0, { conditions: [{ ...withoutSandbox(600), status: 'True' }] }),
         want: undefined,
       },
       SandboxLost: {
@@ -52,7 +52,7 @@ describe('observed/podcreation', () => {
     },
     (given, want) => {
       const { trouble, recheckAfterSeconds } = look(given);
-      assert.deepEqual(trouble === undefined ? recheckAfterSeconds : 'told', want);
+      assert.deepEqual(trouble === undefined ? recheckAfterSeconds : 'reported', want);
     },
   );
 
@@ -70,11 +70,11 @@ describe('observed/podcreation', () => {
     const given = (seconds: number): World =>
       withPods(
         w,
-        jobPod(childOf(w, 'Job').metadata.name, overlaid({ ...podPhase.pending }, { status: { conditions: [sandboxless(seconds)] } })),
+        jobPod(childOf(w, 'Job').metadata.name, overlaid({ ...podPhase.pending }, { status: { conditions: [withoutSandbox(seconds)] } })),
       );
     assert.equal(said(syncOf(given(100)), 'DatabaseSeeded'), 'False Migrating');
-    const told = carriedOut(given(130));
-    assert.equal(said(syncOf(told), 'DatabaseSeeded'), 'False ContainersNotCreated');
-    assert.equal(said(syncOf(later(told, -30)), 'DatabaseSeeded'), 'False ContainersNotCreated');
+    const reported = carriedOut(given(130));
+    assert.equal(said(syncOf(reported), 'DatabaseSeeded'), 'False ContainersNotCreated');
+    assert.equal(said(syncOf(later(reported, -30)), 'DatabaseSeeded'), 'False ContainersNotCreated');
   });
 });

@@ -6,7 +6,7 @@ import { each } from '../support/table.ts';
 import { observe, withPods, world } from '../support/world.ts';
 
 describe('observed/pods', () => {
-  it('tells the pods of the application from those of a migration, and from strangers', () => {
+  it('distinguishes the pods of the application from those of a migration, and from foreign pods', () => {
     const o = observe(
       withPods(
         world(),

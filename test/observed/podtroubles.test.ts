@@ -18,9 +18,9 @@ describe('observed/podtroubles', () => {
   describe('one trouble reads the same in every half between which kubelets alternate', () => {
     for (const [trouble, statuses] of Object.entries(halves)) {
       it(trouble, () => {
-        const told = Object.values(statuses).map((status) => troubles(ailing(status)));
-        assert.equal(told[0]?.length, 1);
-        for (const other of told.slice(1)) assert.deepEqual(other, told[0]);
+        const found = Object.values(statuses).map((status) => troubles(ailing(status)));
+        assert.equal(found[0]?.length, 1);
+        for (const other of found.slice(1)) assert.deepEqual(other, found[0]);
       });
     }
   });
@@ -28,7 +28,7 @@ describe('observed/podtroubles', () => {
   describe('problems', () => {
     each<KubeObject, [reason: string, message: string] | undefined>(
       {
-        Well: { reason: 'nothing to tell', given: pod('bestie-app-5d9c7b8f6-aaaaa', 'web'), want: undefined },
+        Well: { reason: 'nothing to report', given: pod('bestie-app-5d9c7b8f6-aaaaa', 'web'), want: undefined },
         Pulling: { reason: 'an ordinary pull is no trouble', given: ailing(waits('ContainerCreating')), want: undefined },
         NoStatus: { reason: 'a pod that no kubelet has seen', given: pod('p', 'web', { status: undefined }), want: undefined },
         NullStatus: { reason: 'nulls are normal input', given: pod('p', 'web', { status: null }), want: undefined },
@@ -115,7 +115,7 @@ describe('observed/podtroubles', () => {
             'container "wait-for-database" of pod "p" cannot pull image "quay.io/opdev/bestie:1.3"; check that it exists and that the nodes may pull it',
           ],
         },
-        MostTelling: {
+        MostSpecific: {
           reason: 'a sidecar that crashes does not hide an image that cannot be pulled',
           given: pod('p', 'web', {
             status: {
@@ -182,7 +182,7 @@ describe('observed/podtroubles', () => {
           want: ['Unschedulable', 'no node takes pod "p"; see kubectl describe pod'],
         },
         Gated: {
-          reason: "a scheduling gate is somebody else's intention",
+          reason: 'a scheduling gate is the intention of another controller',
           given: pod('p', 'web', {
             status: {
               phase: 'Pending',
@@ -206,7 +206,7 @@ describe('observed/podtroubles', () => {
       },
     );
 
-    it("are told in the order of the pods' names, whatever the order in the request", () => {
+    it("are reported in the order of the pods' names, whatever the order in the request", () => {
       const [a, b] = [ailing(waits('ErrImagePull'), 'a'), ailing({ ready: false, state: died(1) }, 'b')];
       assert.deepEqual(troubles(b, a), troubles(a, b));
       assert.equal(troubles(b, a)[0]?.reason, 'ImagePullFailed');
@@ -215,12 +215,12 @@ describe('observed/podtroubles', () => {
 
   it('takes a reason that is not known for what status says of the container: it alternates with a back-off that is', () => {
     const unknown = ailing(waits('ArtifactRejected'));
-    const told = troublesOf(withPods(world(), ailing(waits('ImagePullBackOff'))))[0];
+    const found = troublesOf(withPods(world(), ailing(waits('ImagePullBackOff'))))[0];
     const w = withPods(world(), unknown);
     assert.equal(troublesOf(w)[0]?.reason, 'ContainerConfigError');
-    assert.deepEqual(troublesOf({ ...w, parent: { ...w.parent, status: { reported: told?.reports } } })[0], told);
+    assert.deepEqual(troublesOf({ ...w, parent: { ...w.parent, status: { reported: found?.reports } } })[0], found);
     const { status } = syncOf(withPods(world(), ailing(waits('ImagePullBackOff'))));
-    assert.deepEqual(status.reported, told?.reports, 'status keeps it');
-    assert.deepEqual(troublesOf({ ...w, parent: { ...w.parent, status } })[0], told);
+    assert.deepEqual(status.reported, found?.reports, 'status keeps it');
+    assert.deepEqual(troublesOf({ ...w, parent: { ...w.parent, status } })[0], found);
   });
 });

@@ -13,7 +13,7 @@ const gone = (w: World): World => without(w, 'Deployment');
 const FAILURE = JSON.stringify({ during: 'Migrating', reason: 'OOMKilled', message: 'too big', retry: 'x' });
 
 describe('observed/releaserecord', () => {
-  describe('what the Deployment was told to run', () => {
+  describe('what the Deployment was to run', () => {
     each<World, string | undefined>(
       {
         Nothing: { reason: 'there is no database', given: world(), want: undefined },
@@ -37,12 +37,12 @@ describe('observed/releaserecord', () => {
         },
         StatusLost: { reason: 'it does not depend on status', given: statusLost(onTrial()), want: B },
         DeploymentDeleted: { reason: 'status says it, if the database has its migrations', given: gone(rolledBack()), want: A },
-        StatusUnmigrated: {
+        StatusNotMigrated: {
           reason: 'the database has no migration of it',
           given: withStatus(gone(ready()), { image: C }),
           want: undefined,
         },
-        BothLost: { reason: 'nobody knows what ran well', given: statusLost(gone(onTrial())), want: undefined },
+        BothLost: { reason: 'no record says what ran well', given: statusLost(gone(onTrial())), want: undefined },
         NullStatus: { reason: 'nulls are normal input', given: withStatus(gone(ready()), { image: null }), want: undefined },
         OldRelease: {
           reason: 'a Deployment that does not say',
@@ -67,7 +67,7 @@ describe('observed/releaserecord', () => {
         DeploymentDeleted: { reason: 'where the upgrade came from', given: gone(onTrial()), want: A },
         DeletedAfter: { reason: 'what has arrived', given: withStatus(gone(onTrial()), { upgrade: { phase: 'Succeeded' } }), want: B },
         Null: { reason: 'nulls are normal input', given: withStatus(gone(onTrial()), { upgrade: { from: null } }), want: undefined },
-        BothLost: { reason: 'nobody knows', given: statusLost(gone(onTrial())), want: undefined },
+        BothLost: { reason: 'no record says it', given: statusLost(gone(onTrial())), want: undefined },
       },
       (given, want) => {
         assert.equal(lastGood(observe(given)), want);

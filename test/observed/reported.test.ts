@@ -15,7 +15,7 @@ import {
   pod,
   podPhase,
   ready,
-  sandboxless,
+  withoutSandbox,
   waits,
 } from '../support/stages.ts';
 import { each } from '../support/table.ts';
@@ -50,7 +50,7 @@ const held = {
     containerStatuses: [containerStatus(waits('PodInitializing'))],
   },
 };
-const bare = { status: { ...held.status, conditions: [sandboxless(120)], initContainerStatuses: [] } };
+const bare = { status: { ...held.status, conditions: [withoutSandbox(120)], initContainerStatuses: [] } };
 /** The pods of the application were let in one day, and have failed their probes for a minute. */
 const silent = (w: World): World => ({
   ...w,
@@ -141,7 +141,7 @@ describe('observed/reported', () => {
         },
         ContainersOfAJob: {
           reason: 'counted from a condition of the pod',
-          given: [jobPodWith(overlaid({ ...podPhase.pending }, { status: { conditions: [sandboxless(120)] } })), 'DatabaseSeeded'],
+          given: [jobPodWith(overlaid({ ...podPhase.pending }, { status: { conditions: [withoutSandbox(120)] } })), 'DatabaseSeeded'],
           want: 'False ContainersNotCreated',
         },
         ContainersOfTheDeployment: {

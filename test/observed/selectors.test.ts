@@ -71,7 +71,7 @@ describe('observed/selectors', () => {
   const always = (w: World, selector: Loose, times = 4): World =>
     Array.from({ length: times }).reduce<World>((so) => patched(carriedOut(so), 'Service', { spec: { selector } }), w);
 
-  it('speaks of a key of the operator once it is left to others, and mends it itself before', () => {
+  it('reports a key of the operator once that is left to others, and corrects it itself before', () => {
     const first = patched(guarded(), 'Service', { spec: { selector: { app: 'green' } } });
     assert.equal(said(syncOf(first), 'ServiceCreated'), 'True Created');
     const answer = syncOf(always(guarded(), { app: 'green' }));

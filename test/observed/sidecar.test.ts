@@ -18,7 +18,7 @@ const native: Loose = {
     containerStatuses: [containerStatus({ ready: false, state: { terminated: { exitCode: 0, reason: 'Completed' } } }, 'migrate')],
   },
 };
-const unpulled: Loose = {
+const imageMissing: Loose = {
   status: {
     phase: 'Pending',
     initContainerStatuses: [
@@ -53,7 +53,11 @@ describe('observed/sidecar', () => {
         want: ['False SidecarRunning', undefined],
       },
       Native: { reason: 'the kubelet ends it when ours has ended', given: at(native), want: ['False Migrating', undefined] },
-      Unpulled: { reason: 'its image keeps the pod from beginning', given: at(unpulled), want: ['False ImagePullFailed', undefined] },
+      ImageMissing: {
+        reason: 'its image keeps the pod from beginning',
+        given: at(imageMissing),
+        want: ['False ImagePullFailed', undefined],
+      },
     },
     (given, want) => {
       const answer = syncOf(given);
@@ -62,14 +66,14 @@ describe('observed/sidecar', () => {
   );
 
   it('is named, with the way out, and stays said whatever a clock says', () => {
-    const told = carriedOut(at(besideSidecar(70)));
-    const { message } = conditionOf(syncOf(told), 'DatabaseSeeded') ?? {};
+    const reported = carriedOut(at(besideSidecar(70)));
+    const { message } = conditionOf(syncOf(reported), 'DatabaseSeeded') ?? {};
     assert.match(
       message ?? '',
       /container "istio-proxy" of pod ".*" keeps running.*sidecar\.istio\.io\/inject: "false".*delete job bestie-job-/,
     );
-    assert.equal(said(syncOf(told), 'Stalled'), 'True SidecarRunning');
-    assert.equal(said(syncOf(later(told, -30)), 'DatabaseSeeded'), 'False SidecarRunning');
+    assert.equal(said(syncOf(reported), 'Stalled'), 'True SidecarRunning');
+    assert.equal(said(syncOf(later(reported, -30)), 'DatabaseSeeded'), 'False SidecarRunning');
   });
 
   it('keeps a migration that is done as it is: it counts as started, and its Job stays', () => {
@@ -78,11 +82,11 @@ describe('observed/sidecar', () => {
     assert.ok(syncOf(w).children.some(({ kind, metadata }) => kind === 'Job' && metadata.name === jobName(w)));
   });
 
-  it('is no beginning of a migration while ours has not begun', () => {
-    assert.equal(startedJob(observe(at(unpulled))), undefined);
+  it('is no beginning of a migration while ours has not started', () => {
+    assert.equal(startedJob(observe(at(imageMissing))), undefined);
     const before: Loose = {
       status: {
-        ...(unpulled.status as Loose),
+        ...(imageMissing.status as Loose),
         initContainerStatuses: [containerStatus({ ready: true, state: { running: {} } }, 'istio-proxy')],
       },
     };

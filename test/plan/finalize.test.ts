@@ -101,7 +101,7 @@ describe('plan/finalize', () => {
       assert.equal(conditionOf(finalizeOf(w), 'DeletionBlocked')?.message, 'the deletion continues by itself');
     });
 
-    it('on the Bestie itself is what the last status tells', () => {
+    it('on the Bestie itself is what the last status reports', () => {
       const own = 'metacontroller.io/compositecontroller-bestie-operator';
       const last = (seconds: number): World => {
         const w = deleted({ ...ready(), children: [], related: [] }, ago(seconds));
@@ -184,7 +184,7 @@ describe('plan/finalize', () => {
     assert.equal(finalizeOf(deleted(edited({ ...ready(), children: [] }, { size: 0 }))).finalized, true);
   });
 
-  it('goes on telling of the pods', () => {
+  it('still reports the pods', () => {
     const answer = finalizeOf(deleted(withPods(ready(), ailing(waits('ErrImagePull')))));
     assert.equal(said(answer, 'ImagePulled'), 'False ImagePullFailed');
     assert.equal(answer.status.podstatus?.length, 2);

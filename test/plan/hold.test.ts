@@ -102,12 +102,12 @@ describe('plan/hold', () => {
   });
 
   it('ends with the mistake', () => {
-    const mended = edited(carriedOut(broken()), { size: 2, image: 'quay.io/opdev/bestie' });
-    assert.equal(said(syncOf(mended), 'Ready'), 'True AllReady');
-    assert.equal(said(syncOf(mended), 'Stalled'), 'False NotStalled');
+    const fixed = edited(carriedOut(broken()), { size: 2, image: 'quay.io/opdev/bestie' });
+    assert.equal(said(syncOf(fixed), 'Ready'), 'True AllReady');
+    assert.equal(said(syncOf(fixed), 'Stalled'), 'False NotStalled');
   });
 
-  it('is no answer where no child has a record although the spec is fine: that is told, and nothing is held back', () => {
+  it('is no answer where no child has a record although the spec is fine: a condition reports that, and nothing is held back', () => {
     const bare = {
       ...ready(),
       children: ready().children.map((child) => overlaid(child, { metadata: { annotations: { [LAST_APPLIED_ANNOTATION]: undefined } } })),

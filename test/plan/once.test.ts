@@ -7,7 +7,7 @@ import { finalBackup } from '../../src/decide/deletion.ts';
 import { upgrade } from '../../src/decide/upgrade.ts';
 import { finalize } from '../../src/plan/finalize.ts';
 import { sync } from '../../src/plan/sync.ts';
-import { backedUp, backingUp, backup, created, migrating, pgoStatus, ready, remigrating } from '../support/stages.ts';
+import { backedUp, backingUp, backup, created, migrating, pgoStatus, ready, migratedForUpgrade } from '../support/stages.ts';
 import { each } from '../support/table.ts';
 import { annotated, deleted, namespace, onlyDatabase, onTrial, withRelated } from '../support/upgrades.ts';
 import { carriedOut, edited, finalizeOf, observe, patched, world, type World } from '../support/world.ts';
@@ -71,10 +71,10 @@ describe('plan: once for each answer', () => {
       Created: { reason: 'the database comes up', given: created(), want: undefined },
       Migrating: { reason: 'the first migration', given: migrating(), want: undefined },
       Ready: { reason: 'nothing happens', given: ready(), want: undefined },
-      Upgrading: { reason: 'a backup is begun', given: edited(ready(), { version: '1.4' }), want: undefined },
+      Upgrading: { reason: 'a backup is started', given: edited(ready(), { version: '1.4' }), want: undefined },
       BackingUp: { reason: 'a backup runs', given: backup(backingUp(), 'running'), want: undefined },
-      BackedUp: { reason: 'the migration is begun', given: backedUp(), want: undefined },
-      Remigrating: { reason: 'the Deployment gets the image', given: remigrating(), want: undefined },
+      BackedUp: { reason: 'the migration is started', given: backedUp(), want: undefined },
+      MigratedForUpgrade: { reason: 'the Deployment gets the image', given: migratedForUpgrade(), want: undefined },
       Trial: { reason: 'the first pod of the image', given: onTrial(), want: undefined },
       Paused: { reason: 'the plan is compared', given: annotated(onTrial(), { 'pets.bestie.com/paused': 'true' }), want: undefined },
       OnDemand: { reason: 'a person asks for a backup', given: onDemand, want: undefined },
@@ -91,7 +91,7 @@ describe('plan: once for each answer', () => {
         given: deleted(ready(withRelated(world({ deletionPolicy: 'Retain' }), namespace()))),
         want: 0,
       },
-      Begun: { reason: 'the final backup is begun', given: going(), want: 1 },
+      Begun: { reason: 'the final backup is started', given: going(), want: 1 },
       Running: { reason: 'it runs', given: backup(asked(going()), 'running'), want: 1 },
       Succeeded: { reason: 'it is over', given: backup(asked(going()), 'succeeded'), want: 1 },
       Unacceptable: { reason: 'a spec that is not looked at', given: edited(going(), { size: 0 }), want: 1 },
@@ -125,9 +125,9 @@ describe('plan: once for each answer', () => {
         given: [finalize, edited(going(), { size: 0 })],
         want: { isPossible: 1, atWork: 1 },
       },
-      Running: { reason: 'nothing is begun', given: [sync, backup(backingUp(), 'running')], want: { isPossible: 0, stateOf: 1 } },
+      Running: { reason: 'nothing is started', given: [sync, backup(backingUp(), 'running')], want: { isPossible: 0, stateOf: 1 } },
       FinalRunning: {
-        reason: 'nothing is begun',
+        reason: 'nothing is started',
         given: [finalize, backup(asked(going()), 'running')],
         want: { isPossible: 0, stateOf: 1 },
       },

@@ -42,7 +42,7 @@ const edit = {
 };
 
 describe('plan/paused', () => {
-  /** Each a world in which a running Bestie would go on, at once or when a deadline is over. */
+  /** Each a world in which a running Bestie would continue, at once or when a deadline is over. */
   const stages: Record<string, { reason: string; given: World; want: undefined }> = {
     New: { reason: 'nothing is there', given: world(), want: undefined },
     Migrating: { reason: 'a first install', given: migrating(), want: undefined },
@@ -52,11 +52,15 @@ describe('plan/paused', () => {
       given: edited(ready(world({ monitoring: { enabled: false } })), edit),
       want: undefined,
     },
-    Lost: { reason: 'a child would be made anew', given: without(without(ready(), 'Service'), 'Deployment'), want: undefined },
+    Lost: { reason: 'a child would be created again', given: without(without(ready(), 'Service'), 'Deployment'), want: undefined },
     BackingUp: { reason: 'an upgrade', given: backingUp(), want: undefined },
     BackedUp: { reason: 'the migration would begin', given: backup(backingUp(), 'succeeded'), want: undefined },
     BackupFailed: { reason: 'another attempt would begin', given: backup(backingUp(), 'failed'), want: undefined },
-    Remigrated: { reason: 'the rollout would begin', given: patched(backedUp(), 'Job', { status: jobStatus.complete }), want: undefined },
+    MigratedForUpgrade: {
+      reason: 'the rollout would begin',
+      given: patched(backedUp(), 'Job', { status: jobStatus.complete }),
+      want: undefined,
+    },
     MigrationFailed: { reason: 'the target would be given up', given: jobReports(backedUp(), B, jobStatus.failed), want: undefined },
     RollingOut: { reason: 'a new version is on trial', given: rolling(), want: undefined },
     Upgraded: { reason: 'it would be noted as good', given: up(rolling()), want: undefined },
@@ -86,7 +90,7 @@ describe('plan/paused', () => {
     });
   });
 
-  describe('goes on where it was', () => {
+  describe('continues where it was', () => {
     each(stages, (given) => {
       const after = resumed(settled(paused(given), 2));
       assert.deepEqual(
@@ -98,7 +102,7 @@ describe('plan/paused', () => {
     });
   });
 
-  it('is asked for by one value alone', () => {
+  it('is requested by one value alone', () => {
     for (const value of ['True', 'yes', '1', '', 'false'])
       assert.deepEqual(syncOf(paused(edited(ready(), edit), value)), syncOf(edited(ready(), edit)), value);
   });
@@ -136,7 +140,7 @@ describe('plan/paused', () => {
     );
   });
 
-  it('tells what becomes of pods, database and Deployment', () => {
+  it('reports what becomes of pods, database and Deployment', () => {
     const w = paused(withPods(patched(edited(ready(), edit), 'Deployment', { status: { conditions: [] } }), ailing(waits('ErrImagePull'))));
     assert.equal(said(syncOf(w), 'ImagePulled'), 'False ImagePullFailed');
     assert.equal(said(syncOf(w), 'Available'), 'False TooFewReplicas');
@@ -147,7 +151,7 @@ describe('plan/paused', () => {
     );
   });
 
-  it('tells that a migration has ended, and begins no rollout', () => {
+  it('reports that a migration has ended, and begins no rollout', () => {
     const w = paused(patched(backedUp(), 'Job', { status: jobStatus.complete }));
     assert.equal(said(syncOf(w), 'DatabaseSeeded'), 'True MigrationCompleted');
     assert.match(messageOf(w, 'Ready'), /update of Deployment bestie-app, update of PostgresCluster bestie-pgo/);
@@ -175,7 +179,7 @@ describe('plan/paused', () => {
     );
   });
 
-  it('lets the migrations wait anew for a database that is not prepared, once it goes on', () => {
+  it('lets the migrations wait again for a database that is not prepared, once it is resumed', () => {
     const unprepared = edited(patched(ready(), 'PostgresCluster', { status: { pgbackrest: { repos: [] } } }), { version: '1.4' });
     const waiting = carriedOut(unprepared);
     const after = resumed(later(settled(paused(waiting)), 2 * HOUR));

@@ -32,7 +32,7 @@ const quick = groups.map(({ interval: _, rules, ...group }) => ({
   rules: rules.map((rule) => ({ ...rule, ...(rule.keep_firing_for !== undefined && { keep_firing_for: '2s' }) })),
 }));
 
-/** Metrics that the webhooks of this test have; those of Metacontroller, kube-state-metrics, cAdvisor and the application nobody serves here. */
+/** Metrics that the webhooks of this test have; those of Metacontroller, kube-state-metrics, cAdvisor and the application are not served here. */
 const isOwn = (name: string): boolean => /^(bestie_|nodejs_|process_)|:|^up$/.test(name);
 
 /** What the dashboards ask of our own metrics, by where it stands. */
@@ -56,7 +56,7 @@ describe(`a real Prometheus${program === undefined ? ' (SKIPPED: there is no pro
   let prometheus: Prometheus;
   let cluster: Cluster;
 
-  /** Lets the sandbox go on, a second of its time at a time, until Prometheus says what is wanted. */
+  /** Runs the sandbox, a second of its time at a time, until Prometheus says what is wanted. */
   async function until(what: string, holds: () => Promise<boolean>, seconds = 60): Promise<void> {
     const end = Date.now() + seconds * 1000;
     while (Date.now() < end) {
@@ -75,7 +75,7 @@ describe(`a real Prometheus${program === undefined ? ' (SKIPPED: there is no pro
   const stateOf = async (alert: string): Promise<string | undefined> =>
     (await prometheus.alerts()).find(({ labels }) => labels.alertname === alert)?.state;
 
-  /** Pending are those that miss Metacontroller, which nobody scrapes here; none of them is patient for less than minutes. */
+  /** Pending are those that miss Metacontroller, which is not scraped here; none of them is patient for less than minutes. */
   const firing = async (): Promise<(string | undefined)[]> =>
     (await prometheus.alerts()).filter(({ state }) => state === 'firing').map(({ labels }) => labels.alertname);
 

@@ -14,10 +14,10 @@ export const resultOf = (samples: readonly Sample[]): Result =>
       .sort(([a], [b]) => a.localeCompare(b)),
   );
 
-/** By how much two results may differ: times go on while this runs, and the increase of a counter that is three minutes old is an estimate. */
+/** By how much two results may differ: times advance while this runs, and the increase of a counter that is three minutes old is an estimate. */
 const toleranceOf = (where: string): number => (where.includes('Operation') ? 0.15 : 0.01);
 
-/** What tells two results of one expression apart; undefined where nothing does. */
+/** The label that distinguishes two results of one expression; undefined where none does. */
 export function difference(where: string, result: Result, wanted: Result): string | undefined {
   const isClose = (a: number, b: number): boolean => Object.is(a, b) || Math.abs(a - b) <= toleranceOf(where) * Math.abs(b);
   const same =

@@ -66,7 +66,7 @@ function families(
 const BEFORE = 1000;
 
 /**
- * The time of the n-th scrape, in seconds: before `end` they are as far apart as the clock says, whenever they come; after it they go on in real
+ * The time of the n-th scrape, in seconds: before `end` they are as far apart as the clock says, whenever they come; after it they continue in real
  * time, so that the latest sample is never old however busy the machine is.
  */
 export const timeOf = (scrape: number, { scrapes, apart }: Clock, end: number, now: number): number =>

@@ -134,7 +134,7 @@ describe('properties of every answer', function () {
       const second = syncOf(withStatus(w, first.status));
       const third = syncOf(withStatus(w, second.status));
       assert.deepEqual(third.status, second.status);
-      // A child that was not seen for long, and was told to be missing for another reason, may be told to be taken in the second answer.
+      // A child that was not seen for long, and was reported missing for another reason, may be reported as taken in the second answer.
       const calm = (status: SyncResponse['status']): unknown => status.conditions.some(({ reason }) => reason === 'NotApplied');
       if (calm(second.status) === calm(first.status)) assert.deepEqual(second.status, first.status);
     });
@@ -223,10 +223,10 @@ describe('properties of every answer', function () {
       typeof value === 'object' && value !== null
         ? Object.entries(value).flatMap(([key, child]) => [[...path, key], ...paths(child, [...path, key])])
         : [];
-    const nulled = (value: unknown, [key, ...rest]: readonly string[]): unknown => {
+    const setToNull = (value: unknown, [key, ...rest]: readonly string[]): unknown => {
       if (key === undefined) return null;
-      if (Array.isArray(value)) return value.map((item: unknown, index) => (String(index) === key ? nulled(item, rest) : item));
-      return { ...(value as Loose), [key]: nulled((value as Loose)[key], rest) };
+      if (Array.isArray(value)) return value.map((item: unknown, index) => (String(index) === key ? setToNull(item, rest) : item));
+      return { ...(value as Loose), [key]: setToNull((value as Loose)[key], rest) };
     };
     const [w] = fc.sample(
       anyWorld.filter(({ children }) => children.length > 6),
@@ -238,7 +238,7 @@ describe('properties of every answer', function () {
     for (const object of [...w.children, ...w.related]) {
       for (const path of paths(object).filter((candidate) => !identifying(candidate))) {
         const replace = (all: readonly KubeObject[]): KubeObject[] =>
-          all.map((one) => (one === object ? (nulled(one, path) as KubeObject) : one));
+          all.map((one) => (one === object ? (setToNull(one, path) as KubeObject) : one));
         syncOf({ ...w, children: replace(w.children), related: replace(w.related) });
         count += 1;
       }

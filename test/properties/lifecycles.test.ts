@@ -55,7 +55,7 @@ function go(way: string, cluster: Cluster): void {
   } else cluster.remove(BESTIE, 'shop', 'bestie', { propagation: way as 'Background' | 'Foreground' | 'Orphan' });
 }
 
-/** What was asked for beside an upgrade may still be under way; in the end nothing is written over two resyncs. */
+/** What was requested beside an upgrade may still be under way; in the end nothing is written over two resyncs. */
 async function rest(cluster: Cluster): Promise<void> {
   let written: string[] = [];
   for (let round = 0; round < 12; round += 1) {
@@ -78,7 +78,7 @@ const phase = ({ cluster }: Chaos): string => String(fieldsOf(bestieOf(cluster)?
 /** An upgrade that is still on its way. */
 const underway = (world: Chaos): boolean => /^(BackingUp|Migrating|RollingOut)$/.test(phase(world));
 
-/** A backup that is still needed, and has failed, is tried again by itself. That of an upgrade that goes on without it has failed for good. */
+/** A backup that is still needed, and has failed, is tried again by itself. That of an upgrade that continues without it has failed for good. */
 function passing(world: Chaos): boolean {
   const { cluster } = world;
   const { onDemand } = fieldsOf(fieldsOf(bestieOf(cluster)?.spec?.database).backups);
@@ -88,7 +88,7 @@ function passing(world: Chaos): boolean {
 }
 
 /**
- * A state that a person can understand, and that lasts: Ready, or somebody has to act, or a registry has to, and is told what for; or an image crashes
+ * A state that a user can understand, and that lasts: Ready, or a user or a registry has to act, and a condition says why; or an image crashes
  * that is installed, as on a first day, where nothing is known to which the operator could go back.
  */
 function understood(world: Chaos): boolean {
@@ -170,7 +170,7 @@ describe('any life of a Bestie', function () {
           const database = cluster.user.get(POSTGRES_CLUSTER, 'shop', 'bestie-pgo');
           const isLeft = way === 'Orphan';
           const isTaken = deletionPolicy === 'Delete' || (deletionPolicy === 'BackupThenDelete' && way === 'Background');
-          // An orphaned database whose release is not seen yet is deleted under `Delete`: nobody can tell that it was orphaned.
+          // An orphaned database whose release is not seen yet is deleted under `Delete`: nothing shows that it was orphaned.
           if (deletionPolicy === 'Retain' || (isLeft && deletionPolicy !== 'Delete'))
             assert.ok(database !== undefined, 'the database was lost');
           if (isTaken && !isLeft) assert.equal(database, undefined, 'the database is left');

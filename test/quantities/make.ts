@@ -1,5 +1,5 @@
 /**
- * Makes table.tsv anew: `kubectl proxy & npx tsx test/quantities/make.ts > test/quantities/table.tsv`; another address than that of
+ * Writes table.tsv again: `kubectl proxy & npx tsx test/quantities/make.ts > test/quantities/table.tsv`; another address than that of
  * kubectl proxy is its argument. The CRD of PostgresCluster must be there. It makes a Namespace and a CRD of its own, stores every value of
  * values.ts in every place, reads what was stored, and takes both away.
  */
@@ -118,16 +118,16 @@ const cluster: Place = (wanted) => ({
     spec.instances.map(({ dataVolumeClaimSpec }) => dataVolumeClaimSpec.resources.requests.storage),
 });
 
-/** A kind whose every pair breaks a rule, so that the API server tells what CEL makes of it. */
+/** A kind whose every pair breaks a rule, so that the API server shows what CEL makes of it. */
 const text = { type: 'string', maxLength: 64 };
-const told = "isQuantity(self.a) && isQuantity(self.b) ? string(quantity(self.a).compareTo(quantity(self.b))) : 'none'";
+const comparison = "isQuantity(self.a) && isQuantity(self.b) ? string(quantity(self.a).compareTo(quantity(self.b))) : 'none'";
 const pairs = {
   type: 'array',
   maxItems: BATCH,
   items: {
     type: 'object',
     properties: { a: text, b: text },
-    'x-kubernetes-validations': [{ rule: 'self.a == self.b + "!"', messageExpression: told }],
+    'x-kubernetes-validations': [{ rule: 'self.a == self.b + "!"', messageExpression: comparison }],
   },
 };
 const crd = {

@@ -3,7 +3,7 @@ import { strict as assert } from 'node:assert';
 import { figure } from '../app/support/report.ts';
 import { closingIn } from '../support/closing.ts';
 import { archived, identity } from './support/database.ts';
-import { add, backedUp, makeHistory, moment, optionsFor, pets, restored, restoredInVain, type History } from './support/history.ts';
+import { add, backedUp, makeHistory, moment, optionsFor, pets, restored, failsToRestore, type History } from './support/history.ts';
 import type { Instance } from './support/instance.ts';
 
 describe('pgBackRest: a restore after a restore', () => {
@@ -45,7 +45,7 @@ describe('pgBackRest: a restore after a restore', () => {
     await database.stop();
     // Which of the two depends on where the WAL was when the history was given up.
     const fatal = /FATAL: {2}(could not locate required checkpoint record|requested timeline 4 is not a child of this server's history)/;
-    await restoredInVain(database, fatal, ...optionsFor(now));
+    await failsToRestore(database, fatal, ...optionsFor(now));
     figure('second restore', 'before any backup since the first', 'begins from a backup of before; Postgres ends with FATAL');
     await restored(database, ...optionsFor(now), `--set=${history.backups.first.label}`);
     assert.equal(await pets(database), 'after before since');
@@ -67,7 +67,7 @@ describe('pgBackRest: a restore after a restore', () => {
     await archived(database);
     const tomorrow = await database.sql("select to_char(now() at time zone 'utc' + interval '1 day', 'YYYY-MM-DD HH24:MI:SS') || '+00'");
     await database.stop();
-    await restoredInVain(database, /FATAL: {2}recovery ended before configured recovery target was reached/, ...optionsFor(tomorrow));
+    await failsToRestore(database, /FATAL: {2}recovery ended before configured recovery target was reached/, ...optionsFor(tomorrow));
     figure('restore', 'to a moment after the last commit that is archived', 'succeeds; Postgres ends with FATAL');
   });
 });

@@ -1,4 +1,4 @@
-/** The real pgBackRest takes the backups that are asked for, and keeps them for as long as the spec says. */
+/** The real pgBackRest takes the backups that are requested, and keeps them for as long as the spec says. */
 import { strict as assert } from 'node:assert';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';

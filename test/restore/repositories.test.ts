@@ -1,4 +1,4 @@
-/** One of two repositories fails, and the other goes on: what that does to stanzas, backups and the WAL. */
+/** One of two repositories fails, and the other still works: what that does to stanzas, backups and the WAL. */
 import { strict as assert } from 'node:assert';
 import { chmodSync, existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
@@ -64,7 +64,7 @@ describe('pgBackRest: two repositories, one of which fails', () => {
     figure('stanzas', 'the second of two cannot be written', 'error 047, the first is made');
   });
 
-  it('tells of each repository by itself', async () => {
+  it('reports each repository by itself', async () => {
     const { status, repo } = await stanza(database);
     assert.deepEqual(
       repo.map(({ key, status: { message } }) => [key, message]),

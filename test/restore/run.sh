@@ -1,6 +1,6 @@
 #!/bin/sh
 # Runs the tests on the real pgBackRest in a scratch folder that is removed after them, also when they are interrupted or killed. Their servers
-# end with mocha, because the kernel tells them of its end (setpriv --pdeathsig). Arguments are mocha's.
+# end with mocha, because the kernel signals its end to them (setpriv --pdeathsig). Arguments are mocha's.
 scratch=$(mktemp -d "${TMPDIR:-/tmp}/bestie-restore-XXXXXX") || exit 1
 # The account that Postgres runs as has to get through.
 chmod 711 "$scratch"

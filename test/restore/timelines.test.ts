@@ -1,4 +1,4 @@
-/** What is no restore: a standby takes over, and a database is made anew. What tells them apart, and what pgBackRest says. */
+/** What is no restore: a standby takes over, and a database is created again. What distinguishes them, and what pgBackRest says. */
 import { strict as assert } from 'node:assert';
 import { join } from 'node:path';
 import { figure } from '../app/support/report.ts';
@@ -67,15 +67,15 @@ describe('pgBackRest: what is no restore', () => {
     });
   });
 
-  describe('a database that is made anew where another had its backups', () => {
-    let anew: Instance;
+  describe('a database that is created again where another had its backups', () => {
+    let other: Instance;
     let is: Identity;
 
     before(async () => {
-      anew = await beside('anew');
-      await initialise(anew);
-      await anew.start();
-      is = await identity(anew);
+      other = await beside('anew');
+      await initialise(other);
+      await other.start();
+      is = await identity(other);
     });
 
     it('has another system identifier', () => {
@@ -85,39 +85,39 @@ describe('pgBackRest: what is no restore', () => {
 
     it('is refused by every command', async () => {
       const refused = async (command: string): Promise<(number | undefined)[]> => {
-        const { code, error } = await anew.shell(command);
+        const { code, error } = await other.shell(command);
         return [code, error];
       };
       assert.deepEqual(await refused(backup('full')), [51, 51]);
       assert.deepEqual(await refused('pgbackrest check --stanza=db'), [28, 28]);
       assert.deepEqual(await refused('pgbackrest stanza-create --stanza=db'), [28, 28]);
-      figure('made anew', 'backup, check, stanza-create', 'errors 051, 028, 028');
+      figure('created again', 'backup, check, stanza-create', 'errors 051, 028, 028');
     });
 
     it('archives nothing', async () => {
-      const segment = await endSegment(anew);
+      const segment = await endSegment(other);
       await eventually(
         'an attempt fails',
         30,
-        async () => (await anew.sql('select failed_count > 0 from pg_stat_archiver')) === 't' || undefined,
+        async () => (await other.sql('select failed_count > 0 from pg_stat_archiver')) === 't' || undefined,
       );
-      assert.match(anew.log(), /archive command failed with exit code 103/);
-      const pushed = await anew.shell(
-        `pgbackrest --stanza=db --no-archive-async archive-push '${join(anew.volumes.data, 'pg_wal', segment)}'`,
+      assert.match(other.log(), /archive command failed with exit code 103/);
+      const pushed = await other.shell(
+        `pgbackrest --stanza=db --no-archive-async archive-push '${join(other.volumes.data, 'pg_wal', segment)}'`,
       );
       assert.deepEqual([pushed.code, pushed.error], [103, 103], pushed.said);
       assert.match(
         pushed.said,
         /\[ArchiveMismatchError\] PostgreSQL version \d+, system-id \d+ do not match repo1 stanza version \d+, system-id \d+/,
       );
-      figure('made anew', 'archive-push', 'error 103 with ArchiveMismatchError');
+      figure('created again', 'archive-push', 'error 103 with ArchiveMismatchError');
     });
 
     it('is let in by what PGO runs, beside the backups of the other', async () => {
-      await eventually('the stanza is upgraded', 30, async () => (await anew.shell(STANZA_COMMAND)).code === 0 || undefined);
-      await archived(anew);
-      done(await anew.shell(backup('diff')));
-      const { db, backup: sets } = await stanza(anew);
+      await eventually('the stanza is upgraded', 30, async () => (await other.shell(STANZA_COMMAND)).code === 0 || undefined);
+      await archived(other);
+      done(await other.shell(backup('diff')));
+      const { db, backup: sets } = await stanza(other);
       assert.deepEqual(
         db.map((each) => each['system-id']),
         [was.system, is.system],
@@ -130,7 +130,7 @@ describe('pgBackRest: what is no restore', () => {
           ['full', 2],
         ],
       );
-      figure('made anew', 'stanza-create || stanza-upgrade', 'succeeds: the repository has the backups of both');
+      figure('created again', 'stanza-create || stanza-upgrade', 'succeeds: the repository has the backups of both');
     });
   });
 });

@@ -10,7 +10,7 @@ import { alerts } from '../../src/children/prometheusrule/alerts.ts';
 import { podNames } from '../../src/children/prometheusrule/subject.ts';
 import { ready } from '../support/stages.ts';
 import { bestie, manifestOf, overlays, syncOf, world, type Loose, type World } from '../support/world.ts';
-import { complaint, groups, promtools, skippedWithout, type Group, type Rule } from './rules.ts';
+import { complaint, groups, promtoolVersions, skippedWithout, type Group, type Rule } from './rules.ts';
 import { parsed, scraped } from './scrape.ts';
 
 interface Case {
@@ -58,7 +58,7 @@ const readyWorld = (name: string, spec: Loose): World => {
   return ready(world({}, { name, parent, declared: overlays.monitoring }));
 };
 
-/** As a release left it that told of no backups. */
+/** As a release left it that reported no backups. */
 function untold(w: World): World {
   const { backup: _, ...status } = w.parent.status as { backup?: unknown; conditions: { type: string }[] };
   const conditions = status.conditions.filter(({ type }) => type !== 'BackupReady');
@@ -174,7 +174,7 @@ describe("rules of a Bestie's own PrometheusRule", function () {
     assert.deepEqual(recorded, []);
   });
 
-  for (const promtool of promtools) {
+  for (const promtool of promtoolVersions) {
     const { program } = promtool;
     const title = skippedWithout(promtool);
 

@@ -82,7 +82,7 @@ describe('rules: lint', () => {
     }
   });
 
-  it('every label that is asked for is one that the series has', () => {
+  it('every label that a rule needs is one that the series has', () => {
     const series = [...Object.values(metricTable), ...Object.values(stateTable)].flatMap(({ name, type, labels }) => {
       const state = Object.values(stateTable).some((row) => row.name === name) ? ['namespace', 'bestie'] : [];
       const whole: [string, string[]] = [name, [...labels, ...state, 'instance']];
@@ -127,7 +127,7 @@ describe('rules: lint', () => {
   it('phases in expressions are those that have not ended', () => {
     const crd = JSON.stringify(documents('manifests/crd/besties.yaml'));
     const [, underway = ''] = /How far it is: ([\w, ]+); ended/.exec(crd) ?? [];
-    // Refused waits for a person, which Stalled tells.
+    // Refused needs a user, which Stalled reports.
     assert.deepEqual(
       compared('phase'),
       underway

@@ -33,7 +33,7 @@ export const alertNames: readonly string[] = rules.flatMap(({ alert }) => alert 
 export const recordedNames: readonly string[] = [...new Set(rules.flatMap(({ record }) => record ?? []))];
 
 /** Those of both versions of Prometheus; where one is missing its tests are skipped, and say so. */
-export const promtools: readonly { name: string; program: string | undefined }[] = ['promtool', 'promtool3'].map((name) => ({
+export const promtoolVersions: readonly { name: string; program: string | undefined }[] = ['promtool', 'promtool3'].map((name) => ({
   name,
   program: tool(name),
 }));

@@ -22,8 +22,8 @@ describe('rules: the labels of a scrape', () => {
     assert.equal(labels.name, 'CompositeController-bestie-operator');
   });
 
-  it('of nobody', () => {
-    assert.throws(() => scraped('up{pod="other"}'), /nobody scrapes/);
+  it('of a pod that no target scrapes', () => {
+    assert.throws(() => scraped('up{pod="other"}'), /nothing scrapes/);
     assert.throws(() => scraped('up'), /not understood/);
   });
 });

@@ -1,5 +1,5 @@
 /**
- * The labels that a real scrape gives. The tests write of a series only what tells it apart (`bestie_info{pod="bestie-operator-a",…}`);
+ * The labels that a real scrape gives. The tests write of a series only the labels that distinguish it (`bestie_info{pod="bestie-operator-a",…}`);
  * what all series of a target share is read from the manifests, so that a Service of another name breaks the tests of the rules.
  */
 import { documents, only, type Resource } from '../support/kustomize.ts';
@@ -69,7 +69,7 @@ export function scraped(series: string): string {
   const { name, labels } = parsed(series);
   const { pod = '' } = labels;
   const target = byPrefix(targets, pod);
-  if (Object.keys(target).length === 0) throw new Error(`nobody scrapes the pod of ${series}`);
+  if (Object.keys(target).length === 0) throw new Error(`nothing scrapes the pod of ${series}`);
   // An address, one for each pod.
   const all = { instance: `${pod}:8081`, ...target, ...byPrefix(constant, name), ...labels };
   const inner = Object.entries(all).map(([key, value]) => `${key}="${value}"`);

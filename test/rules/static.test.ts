@@ -5,7 +5,7 @@ import { parse } from 'yaml';
 import { metricTable } from '../../src/telemetry/metrics.ts';
 import { stateTable } from '../../src/telemetry/statetable.ts';
 import { metricNames } from '../support/promql.ts';
-import { alertNames, complaint, groups, promtools, recordedNames, skippedWithout } from './rules.ts';
+import { alertNames, complaint, groups, promtoolVersions, recordedNames, skippedWithout } from './rules.ts';
 import { parsed, scraped } from './scrape.ts';
 
 interface TestFile {
@@ -39,7 +39,7 @@ const forPromtool = ({ tests }: TestFile): unknown => ({
   })),
 });
 
-/** The labels that a metric of ours has of itself; undefined for a metric of somebody else. */
+/** The labels that a metric of the operator has of itself; undefined for a metric of another exporter. */
 function ownLabels(name: string): string[] | undefined {
   const isOf = (row: { name: string; type: string }): boolean =>
     row.name === name || (row.type === 'histogram' && `${row.name}_bucket` === name);
@@ -50,7 +50,7 @@ function ownLabels(name: string): string[] | undefined {
 }
 
 describe('rules: the operator', () => {
-  for (const promtool of promtools) {
+  for (const promtool of promtoolVersions) {
     const { program } = promtool;
     const title = skippedWithout(promtool);
 

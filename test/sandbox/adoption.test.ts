@@ -1,4 +1,4 @@
-/** Databases that somebody hands to a Bestie which cannot have them as they are. */
+/** Databases that a user hands to a Bestie which cannot take them over as they are. */
 import assert from 'node:assert/strict';
 import { childKindKeys } from '../../src/api/kinds.ts';
 import { CONTROLLER_UID_LABEL } from '../../src/api/names.ts';
@@ -9,7 +9,7 @@ import { bestieOf, conditionOf, isReady, operated, sample } from '../support/san
 
 const database = (cluster: Cluster) => cluster.user.get(POSTGRES_CLUSTER, 'shop', 'bestie-pgo');
 
-/** What the condition NotApplied tells people to type, for the database or for everything that was left behind. */
+/** The command that the condition NotApplied shows, for the database or for everything that was left behind. */
 function handOver(cluster: Cluster, kinds: readonly string[] = [POSTGRES_CLUSTER]): void {
   const uid = bestieOf(cluster)?.metadata.uid ?? '';
   for (const kind of kinds) {
@@ -66,7 +66,7 @@ describe('a database that is handed over', () => {
     assert.equal(cluster.server.writes.filter(({ kind, verb }) => kind === 'Job.batch/v1' && verb === 'create').length, jobs);
   });
 
-  it('that somebody else made with other instance sets is never rewritten', async () => {
+  it('that a user created with other instance sets is never rewritten', async () => {
     const cluster = operated();
     const spec = {
       postgresVersion: 17,

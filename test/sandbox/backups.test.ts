@@ -19,7 +19,7 @@ const note = (cluster: Cluster, key: string, value: string): void => {
     metadata: { ...live.metadata, annotations: { ...live.metadata.annotations, [`sandbox/${key}`]: value } },
   }));
 };
-const respec = (cluster: Cluster, spec: object): void => {
+const changeSpec = (cluster: Cluster, spec: object): void => {
   cluster.edit(BESTIE, 'shop', 'bestie', (bestie) => ({ ...bestie, spec: { ...bestie.spec, ...spec } }));
 };
 const repository = (cluster: Cluster, name: string): Fields =>
@@ -72,20 +72,20 @@ describe('backups in the sandbox', () => {
     assert.match(String(fieldsOf(repository(cluster, 'repo1').lastSuccess).id), /repo1-full$/);
   });
 
-  it('are not ready while a repository that was added is not prepared; the other one goes on', async () => {
+  it('are not ready while a repository that was added is not prepared; the other one still works', async () => {
     const cluster = await installed(withRepos(repo1));
     note(cluster, 'stanza', 'repo2');
-    respec(cluster, withRepos(repo1, repo2));
+    changeSpec(cluster, withRepos(repo1, repo2));
     await cluster.until('reported', () => conditionOf(cluster, 'BackupReady') === 'False/RepositoryNotReady', 60);
     assert.match(message(cluster), /^repository repo2 does not take backups: its stanza is not created; see why: kubectl -n shop describe/);
     assert.deepEqual([repository(cluster, 'repo1').ready, repository(cluster, 'repo2').ready], [true, false]);
     assert.equal(repository(cluster, 'repo2').nextRun, undefined);
     await nothingFollows(cluster);
-    respec(cluster, { version: '1.4' });
+    changeSpec(cluster, { version: '1.4' });
     await cluster.until('an upgrade with its backup', isReady(cluster), 200);
     assert.match(String(fieldsOf(repository(cluster, 'repo1').lastSuccess).id), /^pre-upgrade/);
     note(cluster, 'stanza', '');
-    await cluster.until('mended', () => conditionOf(cluster, 'BackupReady') === 'True/RepositoryReady', 60);
+    await cluster.until('ready again', () => conditionOf(cluster, 'BackupReady') === 'True/RepositoryReady', 60);
     await nothingFollows(cluster);
   });
 
@@ -132,10 +132,10 @@ describe('backups in the sandbox', () => {
     assert.deepEqual(repository(cluster, 'repo2').lastFailure, lastFailure, 'stays on record');
   });
 
-  it('go on while the spec is unacceptable, and so does what is said of them', async () => {
+  it('continue while the spec is unacceptable, and so do their reports', async () => {
     const cluster = await installed(withRepos(repo1, repo2));
     await hours(cluster, 24);
-    respec(cluster, { maxReplicas: 1 });
+    changeSpec(cluster, { maxReplicas: 1 });
     note(cluster, 'scheduled', 'repo2');
     await hours(cluster, 24);
     assert.equal(conditionOf(cluster, 'Ready'), 'False/InvalidSpec');
@@ -157,7 +157,7 @@ describe('backups in the sandbox', () => {
     await nothingFollows(cluster);
   });
 
-  it('that were planned and not begun are reported after fifteen minutes', async () => {
+  it('that were planned and have not started are reported after fifteen minutes', async () => {
     const cluster = await installed(withRepos(repo1));
     cluster.down.add('postgres-operator');
     await hours(cluster, 11);
@@ -177,13 +177,13 @@ describe('backups in the sandbox', () => {
     await cluster.until('Ready', isReady(cluster), 120);
     await cluster.settle();
     cluster.down.add('postgres-operator');
-    const told: string[] = [];
+    const reported: string[] = [];
     cluster.server.watch(({ object }) => {
       const said = `${String(repository(cluster, 'repo1').nextRun)} ${conditionOf(cluster, 'BackupReady') ?? ''}`;
-      if (object.kind === 'Bestie' && told.at(-1) !== said) told.push(said);
+      if (object.kind === 'Bestie' && reported.at(-1) !== said) reported.push(said);
     });
     await cluster.resync(150, 20);
-    assert.deepEqual(told, ['2026-01-02T13:00:00Z True/RepositoryReady', '2026-01-02T13:00:00Z False/ScheduledBackupMissed']);
+    assert.deepEqual(reported, ['2026-01-02T13:00:00Z True/RepositoryReady', '2026-01-02T13:00:00Z False/ScheduledBackupMissed']);
   });
 
   it('by a schedule that never runs are reported at once', async () => {
@@ -206,14 +206,14 @@ describe('backups in the sandbox', () => {
     );
     assert.deepEqual([conditionOf(cluster, 'Ready'), repository(cluster, 'repo1').nextRun], ['True/AllReady', undefined]);
     await nothingFollows(cluster);
-    respec(cluster, withRepos({ ...repo1, schedules: { full: '0 1 * * 0' } }));
-    await cluster.until('mended', () => conditionOf(cluster, 'BackupReady') === 'True/RepositoryReady', 20);
+    changeSpec(cluster, withRepos({ ...repo1, schedules: { full: '0 1 * * 0' } }));
+    await cluster.until('ready again', () => conditionOf(cluster, 'BackupReady') === 'True/RepositoryReady', 20);
     assert.equal(repository(cluster, 'repo1').nextRun, '2026-01-04T01:00:00Z');
   });
 
   it('stay on record through a restore, which makes the database operator forget them', async () => {
     const cluster = await installed(withRepos(repo1));
-    respec(cluster, { database: { backups: { repos: [repo1], onDemand: 'first' } } });
+    changeSpec(cluster, { database: { backups: { repos: [repo1], onDemand: 'first' } } });
     await cluster.until('taken', () => repository(cluster, 'repo1').lastSuccess !== undefined, 100);
     const before = repository(cluster, 'repo1').backups;
     restoreByHand(cluster, 'tuesday');

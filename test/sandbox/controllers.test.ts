@@ -196,7 +196,7 @@ describe('sandbox/controllers', () => {
     assert.deepEqual(tried, [0, 10, 30, 70, 150, 310, 610, 910]);
   });
 
-  it('InitContainer: an image that cannot be pulled is told there, and the others wait', () => {
+  it('InitContainer: an image that cannot be pulled is reported there, and the others wait', () => {
     const pod: Resource = {
       apiVersion: 'v1',
       kind: 'Pod',
@@ -371,7 +371,7 @@ describe('sandbox/controllers', () => {
     assert.equal(get(cluster, DEPLOYMENT, 'web')?.spec?.replicas, 4);
   });
 
-  it('NotSettled: what is awaited in vain is told, with what is not True and what was written last', async () => {
+  it('NotSettled: a wait that times out reports what is not True and what was written last', async () => {
     const { cluster } = world();
     cluster.user.create(deployment('web:1'));
     await assert.rejects(

@@ -1,4 +1,4 @@
-/** A database that is not as wanted: reported within its time, at rest without a write, and gone once it is mended. Nothing that a person set is undone. */
+/** A database that is not as wanted: reported within its time, at rest without a write, and gone once it is fixed. Nothing that a user set is undone. */
 import assert from 'node:assert/strict';
 import type { Cluster } from '../../src/sandbox/cluster.ts';
 import { COMPONENT_LABEL } from '../../src/api/names.ts';
@@ -27,7 +27,7 @@ function set(cluster: Cluster, spec: Fields, annotations: Record<string, string 
   }));
 }
 
-const respec = (cluster: Cluster, spec: Fields): void => {
+const changeSpec = (cluster: Cluster, spec: Fields): void => {
   cluster.edit(BESTIE, 'shop', 'bestie', (bestie) => ({ ...bestie, spec: { ...bestie.spec, ...spec } }));
 };
 
@@ -145,10 +145,10 @@ const gone = (keys: object | undefined): Record<string, undefined> =>
 
 describe('a database that is not as wanted', () => {
   for (const [name, kind] of Object.entries(kinds)) {
-    it(`${name}: reported in time, at rest without a write, nothing undone, over once it is mended`, async () => {
+    it(`${name}: reported in time, at rest without a write, nothing undone, over once it is fixed`, async () => {
       const cluster = await installed();
       set(cluster, kind.spec ?? {}, kind.annotations);
-      if (kind.change !== undefined) respec(cluster, kind.change);
+      if (kind.change !== undefined) changeSpec(cluster, kind.change);
       await cluster.tick(10);
       assert.equal(conditionOf(cluster, 'DatabaseReady'), kind.young);
       await pass(cluster, kind.minutes - 2);
@@ -172,15 +172,15 @@ describe('a database that is not as wanted', () => {
 
   it('a database operator that does not run: a change of the database is reported after five minutes, and a quick one never', async () => {
     const cluster = await installed();
-    const told = new Set<string>();
+    const reported = new Set<string>();
     cluster.server.watch(({ object }) => {
-      if (object.kind === 'Bestie') told.add(conditionOf(cluster, 'DatabaseReady') ?? '');
+      if (object.kind === 'Bestie') reported.add(conditionOf(cluster, 'DatabaseReady') ?? '');
     });
-    respec(cluster, { database: { replicas: 3, maxConnections: 200 } });
+    changeSpec(cluster, { database: { replicas: 3, maxConnections: 200 } });
     await cluster.settle();
-    assert.deepEqual([...told], ['True/Usable']);
+    assert.deepEqual([...reported], ['True/Usable']);
     cluster.down.add('postgres-operator');
-    respec(cluster, { database: { replicas: 3, maxConnections: 300 } });
+    changeSpec(cluster, { database: { replicas: 3, maxConnections: 300 } });
     await pass(cluster, 4);
     assert.equal(conditionOf(cluster, 'DatabaseReady'), 'True/Usable');
     await pass(cluster, 2);
@@ -227,7 +227,7 @@ describe('a database that is not as wanted', () => {
     assert.match(message(cluster, 'DatabaseReady'), /^no pod of the application has reached the database since .*role=master$/);
     assert.equal(fieldsOf(bestieOf(cluster)?.status?.database).usable, true);
     assert.deepEqual(database(cluster).status, before, 'the database operator says nothing');
-    // For three minutes the Deployment says since when it has been asked for.
+    // For three minutes the Deployment says since when it has been requested.
     await pass(cluster, 3);
     const length = cluster.server.writes.length;
     await pass(cluster, 20);
@@ -256,33 +256,33 @@ describe('a database that is not as wanted', () => {
     cluster.apply(sample({ database: { replicas: 3 } }));
     await cluster.until('Ready', isReady(cluster), 200);
     await cluster.settle();
-    const told: string[] = [];
+    const reported: string[] = [];
     cluster.server.watch(({ object }) => {
       const said = conditionOf(cluster, 'DatabaseReady') ?? '';
-      if (object.kind === 'Bestie' && told.at(-1) !== said) told.push(said);
+      if (object.kind === 'Bestie' && reported.at(-1) !== said) reported.push(said);
     });
     set(cluster, {}, { 'sandbox/instances': '2' });
     await pass(cluster, 14);
-    assert.deepEqual(told, ['False/InstancesMissing', 'False/InstancesStuck']);
+    assert.deepEqual(reported, ['False/InstancesMissing', 'False/InstancesStuck']);
   });
 
-  it('more instances are asked for, and fewer, in a rollout that stands still', async () => {
+  it('more instances are requested, and fewer, in a rollout that stands still', async () => {
     const cluster = await installed({ database: { replicas: 2 } });
     set(cluster, {}, { 'sandbox/rollout': 'stuck', 'sandbox/instances': '2' });
     await cluster.until('outdated', () => conditionOf(cluster, 'DatabaseReady') === 'False/InstancesOutdated', 20);
-    respec(cluster, { database: { replicas: 3 } });
+    changeSpec(cluster, { database: { replicas: 3 } });
     await cluster.until('missing', () => conditionOf(cluster, 'DatabaseReady') === 'False/InstancesMissing', 20);
-    respec(cluster, { database: { replicas: 2 } });
+    changeSpec(cluster, { database: { replicas: 2 } });
     await cluster.until('outdated', () => conditionOf(cluster, 'DatabaseReady') === 'False/InstancesOutdated', 20);
     set(cluster, {}, { 'sandbox/rollout': undefined });
     await cluster.until('Ready', isReady(cluster), 60);
   });
 
-  it('an upgrade goes on in a database that serves with less than was asked for', async () => {
+  it('an upgrade continues in a database that serves with less than was requested', async () => {
     const cluster = await installed();
     set(cluster, {}, { 'sandbox/instances': '2' });
     await cluster.tick(5);
-    respec(cluster, { version: '1.4' });
+    changeSpec(cluster, { version: '1.4' });
     await cluster.until('upgraded', () => fieldsOf(bestieOf(cluster)?.status?.upgrade).phase === 'Succeeded', 200);
     assert.equal(conditionOf(cluster, 'DatabaseReady'), 'False/InstancesMissing');
     assert.equal(conditionOf(cluster, 'Available'), 'True/EnoughReplicas');
@@ -292,19 +292,19 @@ describe('a database that is not as wanted', () => {
     ['without a backup', 'Skip'],
     ['with a backup before', 'Required'],
   ] as const)
-    it(`an upgrade ${name} begins nothing in a database that is read-only, and goes on once it is not`, async () => {
+    it(`an upgrade ${name} starts nothing in a database that is read-only, and continues once it is not`, async () => {
       const cluster = await installed({ upgrade: { backup } });
       set(cluster, { standby: { enabled: true, repoName: 'repo1' } });
       await cluster.tick(5);
-      const begun: string[] = [];
+      const started: string[] = [];
       cluster.server.watch(({ type, object }) => {
         const isJob = type === 'ADDED' && `${object.kind}.${object.apiVersion}` === JOB;
         const isArmed = object.metadata.annotations?.['postgres-operator.crunchydata.com/pgbackrest-backup'] !== undefined;
-        if (isJob || isArmed) begun.push(`${object.kind} ${object.metadata.name}`);
+        if (isJob || isArmed) started.push(`${object.kind} ${object.metadata.name}`);
       });
-      respec(cluster, { version: '1.4' });
+      changeSpec(cluster, { version: '1.4' });
       await pass(cluster, 10);
-      assert.deepEqual(begun, []);
+      assert.deepEqual(started, []);
       assert.equal(conditionOf(cluster, 'Available'), 'True/EnoughReplicas');
       assert.equal(conditionOf(cluster, 'DatabaseReady'), 'False/DatabaseReadOnly');
       set(cluster, { standby: undefined });

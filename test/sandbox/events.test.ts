@@ -8,7 +8,7 @@ import { annotate, bestieOf, conditionOf, isReady, operated, sample, standing } 
 /** What happens to a Bestie after it was applied. */
 type Life = (cluster: Cluster) => Promise<void>;
 
-const respec = (cluster: Cluster, spec: object): void => {
+const changeSpec = (cluster: Cluster, spec: object): void => {
   cluster.edit(BESTIE, 'shop', 'bestie', (bestie) => ({ ...bestie, spec: { ...bestie.spec, ...spec } }));
 };
 const installed = (cluster: Cluster): Promise<void> => cluster.until('Ready', isReady(cluster), 600);
@@ -31,19 +31,19 @@ interface Row {
 }
 
 const install = ['MigrationCompleted', 'Ready'] as const;
-const pulledInVain = async (cluster: Cluster): Promise<void> => {
+const pullFails = async (cluster: Cluster): Promise<void> => {
   await says(cluster, 'ImagePulled', 'False/ImagePullFailed');
   await cluster.tick(60);
 };
 
 const lives: Record<string, Row> = {
   Install: { reason: 'migrated and running', life: installed, want: install },
-  Unpullable: {
-    reason: 'the first image is not there, and is mended',
+  ImageMissing: {
+    reason: 'the first image does not exist, until the spec is fixed',
     spec: { version: 'nosuch' },
     life: async (cluster) => {
-      await pulledInVain(cluster);
-      respec(cluster, { version: '1.3' });
+      await pullFails(cluster);
+      changeSpec(cluster, { version: '1.3' });
       await installed(cluster);
     },
     want: ['ImagePullFailed', 'ImagePulled', ...install],
@@ -52,7 +52,7 @@ const lives: Record<string, Row> = {
     reason: 'a good one, with its backup',
     life: async (cluster) => {
       await installed(cluster);
-      respec(cluster, { version: '1.4' });
+      changeSpec(cluster, { version: '1.4' });
       await upgraded(cluster, '1.4');
     },
     want: [...install, 'UpgradeStarted', 'BackupSucceeded', 'MigrationCompleted', 'Ready', 'UpgradeSucceeded'],
@@ -61,21 +61,21 @@ const lives: Record<string, Row> = {
     reason: 'the new version crashes; what ran before comes back, and the spec follows',
     life: async (cluster) => {
       await installed(cluster);
-      respec(cluster, { version: '1.4-crash' });
+      changeSpec(cluster, { version: '1.4-crash' });
       await says(cluster, 'RolledBack', 'True/RolledBack');
-      respec(cluster, { version: '1.3' });
+      changeSpec(cluster, { version: '1.3' });
       await upgraded(cluster, '1.3');
     },
     want: [...install, 'UpgradeStarted', 'BackupSucceeded', 'MigrationCompleted', 'UpgradeFailed', 'CrashLoop', 'RolledBack', 'Ready'],
   },
   GivenUp: {
-    reason: 'the new image is not there; the spec goes back, and no migration is told of that was not run',
+    reason: 'the new image does not exist; the spec goes back, and no Event reports a migration that was not run',
     life: async (cluster) => {
       await installed(cluster);
-      respec(cluster, { version: '1.4-nosuch' });
+      changeSpec(cluster, { version: '1.4-nosuch' });
       await says(cluster, 'UpgradeFailed', 'True/ImagePullFailed');
       await says(cluster, 'ImagePulled', 'True/ImagePulled');
-      respec(cluster, { version: '1.3' });
+      changeSpec(cluster, { version: '1.3' });
       await upgraded(cluster, '1.3');
     },
     want: [...install, 'UpgradeStarted', 'BackupSucceeded', 'ImagePullFailed', 'UpgradeFailed', 'ImagePulled', 'Ready'],
@@ -85,7 +85,7 @@ const lives: Record<string, Row> = {
     life: async (cluster) => {
       await installed(cluster);
       backups(cluster, 'fail');
-      respec(cluster, { version: '1.4' });
+      changeSpec(cluster, { version: '1.4' });
       await says(cluster, 'BackupReady', 'False/BackupFailed');
       backups(cluster, 'pass');
       await upgraded(cluster, '1.4');
@@ -105,7 +105,7 @@ const lives: Record<string, Row> = {
     reason: 'a lower version is refused, then allowed',
     life: async (cluster) => {
       await installed(cluster);
-      respec(cluster, { version: '1.2' });
+      changeSpec(cluster, { version: '1.2' });
       await says(cluster, 'UpgradeFailed', 'True/DowngradeRefused');
       annotate(cluster, 'allow-downgrade', '1.2');
       await upgraded(cluster, '1.2');
@@ -121,7 +121,7 @@ const lives: Record<string, Row> = {
       cluster.remove(BESTIE, 'shop', 'bestie');
       await says(cluster, 'DeletionBlocked', 'True/DeletionProtected');
       await cluster.tick(60);
-      respec(cluster, { deletionProtection: false });
+      changeSpec(cluster, { deletionProtection: false });
       await cluster.until('gone', () => bestieOf(cluster) === undefined, 120);
     },
     want: [...install, 'DeletionBlocked'],
@@ -131,10 +131,10 @@ const lives: Record<string, Row> = {
     life: async (cluster) => {
       await installed(cluster);
       for (let time = 0; time < 2; time += 1) {
-        respec(cluster, { size: 0 });
+        changeSpec(cluster, { size: 0 });
         await says(cluster, 'Stalled', 'True/InvalidSpec');
         await cluster.tick(10);
-        respec(cluster, { size: 3 });
+        changeSpec(cluster, { size: 3 });
         await says(cluster, 'Stalled', 'False/NotStalled');
         await installed(cluster);
       }
@@ -143,12 +143,12 @@ const lives: Record<string, Row> = {
   },
 };
 
-interface Told {
+interface Lived {
   cluster: Cluster;
   reasons: string[];
 }
 
-async function told({ spec, life }: Row, prepare: (cluster: Cluster) => void = () => undefined): Promise<Told> {
+async function lived({ spec, life }: Row, prepare: (cluster: Cluster) => void = () => undefined): Promise<Lived> {
   const cluster = operated();
   const reasons: string[] = [];
   cluster.server.watch(({ type, object }) => {
@@ -187,7 +187,7 @@ describe('Events of whole lives', function () {
 
   for (const [name, row] of Object.entries(lives)) {
     it(`${name}: ${row.reason}; none in half an hour of rest`, async () => {
-      const { cluster, reasons } = await told(row);
+      const { cluster, reasons } = await lived(row);
       assert.deepEqual(reasons, row.want);
       await cluster.settle();
       await cluster.resync(25);
@@ -201,7 +201,7 @@ describe('Events of whole lives', function () {
     it(`none twice although every status is lost in ${lost} of ${of} seconds`, async () => {
       const repeated: string[] = [];
       for (const [life, row] of Object.entries(lives)) {
-        const { cluster, reasons } = await told(row, (each) => {
+        const { cluster, reasons } = await lived(row, (each) => {
           each.server.fault = ({ by, verb }) =>
             by === 'metacontroller' && verb === 'update status' && (Date.parse(each.now()) / 1000) % of < lost ? 'Conflict' : undefined;
         });
@@ -213,12 +213,12 @@ describe('Events of whole lives', function () {
   }
 
   it('an upgrade of which no status is written before it rolls out begins once', async () => {
-    const { reasons } = await told({
+    const { reasons } = await lived({
       reason: '',
       life: async (cluster) => {
         await installed(cluster);
         cluster.server.fault = ({ by, verb }) => (by === 'metacontroller' && verb === 'update status' ? 'Conflict' : undefined);
-        respec(cluster, { version: '1.4' });
+        changeSpec(cluster, { version: '1.4' });
         await cluster.tick(12);
         cluster.server.fault = () => undefined;
         await upgraded(cluster, '1.4');
@@ -230,7 +230,7 @@ describe('Events of whole lives', function () {
   });
 
   it('a failing Event holds nothing up', async () => {
-    const { cluster, reasons } = await told(lives.Upgrade ?? assert.fail(), ({ server }) => {
+    const { cluster, reasons } = await lived(lives.Upgrade ?? assert.fail(), ({ server }) => {
       server.fault = ({ kind, verb }) => (kind === EVENT && verb === 'create' ? 'Forbidden' : undefined);
     });
     assert.deepEqual(reasons, []);
@@ -239,7 +239,7 @@ describe('Events of whole lives', function () {
   });
 
   it('outlives its Bestie, and keeps nothing of it', async () => {
-    const { cluster } = await told({
+    const { cluster } = await lived({
       reason: '',
       life: async (each) => {
         await installed(each);
@@ -257,7 +257,7 @@ describe('Events of whole lives', function () {
   });
 
   it('a second Bestie of that name has Events of its own', async () => {
-    const { cluster, reasons } = await told({
+    const { cluster, reasons } = await lived({
       reason: '',
       life: async (each) => {
         await installed(each);

@@ -50,7 +50,7 @@ const spec = {
 
 const troubles: ReadonlySet<string> = new Set(Object.values(said).map((reason) => `False/${reason}`));
 /** Whether a trouble of its pods is said. */
-const ails = (cluster: Cluster, name: FaultName): boolean =>
+const hasFault = (cluster: Cluster, name: FaultName): boolean =>
   ['DatabaseSeeded', 'DeploymentReady'].some((type) => troubles.has(conditionOf(cluster, type, name) ?? ''));
 
 /** Lets the trouble of each be said, and an hour pass after that; where the log of writes stood before each was. */
@@ -58,13 +58,13 @@ async function hourOf(cluster: Cluster): Promise<ReadonlyMap<FaultName, number>>
   const began = new Map<FaultName, number>();
   let before = 0;
   const note = (): boolean => {
-    names.filter((name) => !began.has(name) && ails(cluster, name)).forEach((name) => began.set(name, before));
+    names.filter((name) => !began.has(name) && hasFault(cluster, name)).forEach((name) => began.set(name, before));
     before = cluster.server.writes.length;
     return began.size === names.length;
   };
   await cluster.until('every trouble is said', note, 300);
   await cluster.tick(CLOSELY);
-  // The first back-offs are short. Later ones are met at ever other seconds of theirs.
+  // The first delays are short. Later ones are met at ever other seconds of theirs.
   for (let passed = CLOSELY; passed < HOUR; passed += RESYNC + LOOKED_AT) {
     await cluster.resync(1);
     await cluster.tick(LOOKED_AT);

@@ -38,7 +38,7 @@ async function atRest(cluster: Cluster, times: number): Promise<unknown[]> {
   return cluster.writesSince(length);
 }
 
-const respec = (cluster: Cluster, spec: object, name = 'bestie'): void => {
+const changeSpec = (cluster: Cluster, spec: object, name = 'bestie'): void => {
   cluster.edit(BESTIE, 'shop', name, (bestie) => ({ ...bestie, spec: { ...bestie.spec, ...spec } }));
 };
 
@@ -63,7 +63,7 @@ describe('a Bestie in the sandbox', () => {
 
   it('takes a status write for each step to get there, and no more', async () => {
     const cluster = await ready(SAMPLE, { config: controllerConfig(overlays.monitoring) });
-    // Asked for; database usable; the pod of the migration there; migrated; all objects seen; pods there; pods ready; Ready.
+    // Requested; database usable; the pod of the migration there; migrated; all objects seen; pods there; pods ready; Ready.
     assert.equal(cluster.writesSince(0).filter(({ kind, verb }) => kind === BESTIE && verb === 'update status').length, 8);
   });
 
@@ -101,7 +101,7 @@ describe('a Bestie in the sandbox', () => {
 
   it('scales up', async () => {
     const cluster = await ready();
-    respec(cluster, { size: 5 });
+    changeSpec(cluster, { size: 5 });
     await cluster.until('five pods', () => bestieOf(cluster)?.status?.readyReplicas === 5, 60);
     assert.equal(live(cluster, HPA, 'bestie-hpa')?.spec?.minReplicas, 5);
   });
@@ -110,15 +110,15 @@ describe('a Bestie in the sandbox', () => {
     const cluster = await ready(sample({ maxReplicas: undefined, size: 4 }));
     assert.equal(live(cluster, HPA, 'bestie-hpa'), undefined);
     const replicas = history(cluster, DEPLOYMENT, ({ spec }) => spec?.replicas);
-    respec(cluster, { maxReplicas: 10 });
+    changeSpec(cluster, { maxReplicas: 10 });
     await cluster.until('an HPA', () => live(cluster, HPA, 'bestie-hpa') !== undefined && isReady(cluster)(), 60);
     await cluster.settle();
-    // The autoscaler decides for seven; nobody fights.
+    // The autoscaler decides for seven; no other controller changes that.
     cluster.edit(DEPLOYMENT, 'shop', 'bestie-app', (deployment) => ({ ...deployment, spec: { ...deployment.spec, replicas: 7 } }));
     await cluster.settle();
     assert.equal(app(cluster)?.spec?.replicas, 7);
     assert.deepEqual(await atRest(cluster, 3), []);
-    respec(cluster, { maxReplicas: undefined });
+    changeSpec(cluster, { maxReplicas: undefined });
     await cluster.until('no HPA', () => live(cluster, HPA, 'bestie-hpa') === undefined && isReady(cluster)(), 60);
     await cluster.settle();
     assert.equal(app(cluster)?.spec?.replicas, 4);
@@ -177,7 +177,7 @@ describe('a Bestie in the sandbox', () => {
       if (object.kind === 'Deployment' && image?.endsWith('1.4') && !order.includes('rolled')) order.push('rolled');
       fewest = Math.min(fewest, Number(app(cluster)?.status?.readyReplicas ?? 0));
     });
-    respec(cluster, { version: '1.4' });
+    changeSpec(cluster, { version: '1.4' });
     await cluster.until('the new version', () => bestieOf(cluster)?.status?.appversion === '1.4' && isReady(cluster)(), 120);
     assert.deepEqual(order, ['migrated', 'rolled']);
     assert.equal(fewest, 3);
@@ -188,12 +188,12 @@ describe('a Bestie in the sandbox', () => {
 
   it('runs no Job for a rollback', async () => {
     const cluster = await ready();
-    respec(cluster, { version: '1.4' });
+    changeSpec(cluster, { version: '1.4' });
     await cluster.until('1.4', () => bestieOf(cluster)?.status?.appversion === '1.4', 120);
     await cluster.settle();
     const length = cluster.server.writes.length;
     annotate(cluster, 'allow-downgrade', '1.3');
-    respec(cluster, { version: '1.3' });
+    changeSpec(cluster, { version: '1.3' });
     await cluster.until('1.3', () => bestieOf(cluster)?.status?.appversion === '1.3' && isReady(cluster)(), 120);
     assert.deepEqual(
       cluster.writesSince(length).filter(({ kind, verb }) => kind === JOB && verb === 'create'),
@@ -201,10 +201,10 @@ describe('a Bestie in the sandbox', () => {
     );
   });
 
-  it('tells an image that cannot be pulled, writes nothing at rest although the kubelet flips, and is mended', async () => {
+  it('reports an image that cannot be pulled, writes nothing at rest although the kubelet alternates, and is Ready after the fix', async () => {
     const cluster = operated();
     cluster.apply(sample({ version: 'nosuch' }));
-    await cluster.until('told', () => conditionOf(cluster, 'ImagePulled') === 'False/ImagePullFailed', 60);
+    await cluster.until('reported', () => conditionOf(cluster, 'ImagePulled') === 'False/ImagePullFailed', 60);
     await cluster.settle();
     const kubelet = history(cluster, POD, ({ status }) => JSON.stringify(status));
     const length = cluster.server.writes.length;
@@ -213,19 +213,19 @@ describe('a Bestie in the sandbox', () => {
     assert.deepEqual(cluster.writesSince(length), []);
     assert.deepEqual(await atRest(cluster, 40), []);
     assert.match(conditionOf(cluster, 'Ready') ?? '', /^False/);
-    respec(cluster, { version: '1.3' });
-    await cluster.until('mended', () => isReady(cluster)() && conditionOf(cluster, 'ImagePulled') === 'True/ImagePulled', 120);
+    changeSpec(cluster, { version: '1.3' });
+    await cluster.until('ready again', () => isReady(cluster)() && conditionOf(cluster, 'ImagePulled') === 'True/ImagePulled', 120);
   });
 
-  it('tells a failed migration, keeps the old version running, and writes nothing at rest', async () => {
+  it('reports a failed migration, keeps the old version running, and writes nothing at rest', async () => {
     const cluster = await ready();
-    respec(cluster, { version: 'badmigration' });
-    await cluster.until('told', () => conditionOf(cluster, 'UpgradeFailed') === 'True/MigrationFailed', 1800);
+    changeSpec(cluster, { version: 'badmigration' });
+    await cluster.until('reported', () => conditionOf(cluster, 'UpgradeFailed') === 'True/MigrationFailed', 1800);
     await cluster.settle();
     assert.deepEqual(imagesOf(cluster), ['quay.io/opdev/bestie:1.3']);
     assert.deepEqual(await atRest(cluster, 10), []);
-    respec(cluster, { version: '1.3' });
-    await cluster.until('mended', isReady(cluster), 120);
+    changeSpec(cluster, { version: '1.3' });
+    await cluster.until('ready again', isReady(cluster), 120);
   });
 
   for (const [version, reason] of [
@@ -234,8 +234,8 @@ describe('a Bestie in the sandbox', () => {
   ] as const) {
     it(`keeps serving with the old pods while new ones are ${version}, and says so (${reason})`, async () => {
       const cluster = await ready();
-      respec(cluster, { version });
-      await cluster.until('told', () => conditionOf(cluster, 'DeploymentReady') === `False/${reason}`, 120);
+      changeSpec(cluster, { version });
+      await cluster.until('reported', () => conditionOf(cluster, 'DeploymentReady') === `False/${reason}`, 120);
       assert.equal(app(cluster)?.status?.readyReplicas, 3);
       assert.match(conditionOf(cluster, 'Available') ?? '', /^True/);
     });
@@ -264,7 +264,7 @@ describe('a Bestie in the sandbox', () => {
       metadata: { ...object.metadata, annotations: { ...object.metadata.annotations, 'sandbox/fate': 'stuck' } },
     }));
     cluster.user.updateStatus({ ...database, status: { ...database.status, instances: [{ name: 'pg' }] } });
-    await cluster.until('told', () => (conditionOf(cluster, 'DatabaseReady') ?? '').startsWith('False'), 60);
+    await cluster.until('reported', () => (conditionOf(cluster, 'DatabaseReady') ?? '').startsWith('False'), 60);
     await cluster.settle();
     assert.deepEqual(
       new Set(cluster.writesSince(length).map(({ verb, kind }) => `${verb} ${kind}`)),
@@ -300,7 +300,7 @@ describe('a Bestie in the sandbox', () => {
   it('holds everything as it is while its spec is unacceptable', async () => {
     const cluster = await ready();
     const length = cluster.server.writes.length;
-    respec(cluster, { size: 0 });
+    changeSpec(cluster, { size: 0 });
     await cluster.settle();
     assert.deepEqual(
       new Set(cluster.writesSince(length).map(({ verb, kind }) => `${verb} ${kind}`)),
@@ -308,11 +308,11 @@ describe('a Bestie in the sandbox', () => {
     );
     assert.equal(conditionOf(cluster, 'Stalled'), 'True/InvalidSpec');
     assert.deepEqual(await atRest(cluster, 3), []);
-    respec(cluster, { size: 3 });
-    await cluster.until('mended', isReady(cluster), 60);
+    changeSpec(cluster, { size: 3 });
+    await cluster.until('ready again', isReady(cluster), 60);
   });
 
-  it('tells a name that somebody else has taken, until it is handed over', async () => {
+  it('reports a name that another owner has taken, until it is handed over', async () => {
     const cluster = operated();
     cluster.user.create({
       apiVersion: 'v1',
@@ -321,7 +321,7 @@ describe('a Bestie in the sandbox', () => {
       spec: { ports: [{ port: 80 }] },
     });
     cluster.apply(SAMPLE);
-    await cluster.until('told', () => conditionOf(cluster, 'ServiceCreated') === 'False/NotApplied', 600);
+    await cluster.until('reported', () => conditionOf(cluster, 'ServiceCreated') === 'False/NotApplied', 600);
     const uid = bestieOf(cluster)?.metadata.uid ?? '';
     cluster.edit(SERVICE, 'shop', 'bestie-service', (service) => ({
       ...service,

@@ -1,11 +1,11 @@
-/** A Bestie that a person pauses, at any step of its life: no child is written until it goes on. */
+/** A Bestie that a user pauses, at any step of its life: no child is written until it is resumed. */
 import assert from 'node:assert/strict';
 import type { Cluster } from '../../src/sandbox/cluster.ts';
 import { BESTIE } from '../../src/sandbox/apiserver/discovery.ts';
 import { annotate, bestieOf, conditionOf, isReady, operated, SAMPLE, standing } from '../support/sandbox.ts';
 
 const phase = (cluster: Cluster): unknown => (bestieOf(cluster)?.status?.upgrade as { phase?: string } | undefined)?.phase;
-const respec = (cluster: Cluster, spec: object): void => {
+const changeSpec = (cluster: Cluster, spec: object): void => {
   cluster.edit(BESTIE, 'shop', 'bestie', (bestie) => ({ ...bestie, spec: { ...bestie.spec, ...spec } }));
 };
 const resume = (cluster: Cluster): void => {
@@ -40,9 +40,9 @@ describe('a Bestie that is paused in the sandbox', () => {
     ['RollingOut', '1.4'],
     ['RollingBack', '1.4-lost'],
   ] as const) {
-    it(`writes no child in an hour of ${step}, and goes on where it was`, async () => {
+    it(`writes no child in an hour of ${step}, and continues where it was`, async () => {
       const cluster = await running();
-      respec(cluster, { version });
+      changeSpec(cluster, { version });
       await cluster.until(step, () => phase(cluster) === step, 600);
       annotate(cluster, 'paused', 'true');
       await cluster.until('paused', () => conditionOf(cluster, 'Paused') === 'True/Paused', 10);
@@ -56,10 +56,10 @@ describe('a Bestie that is paused in the sandbox', () => {
     });
   }
 
-  it('carries out what was asked for meanwhile once it goes on', async () => {
+  it('carries out what was requested meanwhile once it is resumed', async () => {
     const cluster = await running();
     annotate(cluster, 'paused', 'true');
-    respec(cluster, { size: 5, exposure: { enabled: false } });
+    changeSpec(cluster, { size: 5, exposure: { enabled: false } });
     await cluster.until('paused', () => conditionOf(cluster, 'Ready') === 'False/Paused', 10);
     assert.deepEqual(await anHour(cluster), []);
     resume(cluster);

@@ -12,14 +12,14 @@ import { annotate, bestieOf, conditionOf, isReady, operated, sample } from '../s
 const INGRESS = kindKey(kinds.ingress);
 const MIRROR = 'mirror.example';
 
-const respec = (cluster: Cluster, spec: object): void => {
+const changeSpec = (cluster: Cluster, spec: object): void => {
   cluster.edit(BESTIE, 'shop', 'bestie', (bestie) => ({ ...bestie, spec: { ...bestie.spec, ...spec } }));
 };
 const upgradeOf = (cluster: Cluster): Record<string, unknown> => fieldsOf(bestieOf(cluster)?.status?.upgrade);
 const messageOf = (cluster: Cluster, type: string): string =>
   ((bestieOf(cluster)?.status?.conditions ?? []) as { type: string; message: string }[]).find((each) => each.type === type)?.message ?? '';
 
-/** No write of Metacontroller is accepted in ten resyncs, and no refused one is asked for more than once in each. */
+/** No write of Metacontroller is accepted in ten resyncs, and no refused one is requested more than once in each. */
 async function assertQuiet(cluster: Cluster): Promise<void> {
   const from = cluster.server.writes.length;
   await cluster.resync(10);
@@ -50,7 +50,7 @@ describe('a Bestie whose images are rewritten', () => {
       await assertQuiet(cluster);
       assert.equal(jobsMade(cluster).length, 1);
       assert.deepEqual(fieldsOf(bestieOf(cluster)?.status?.database).migrated, ['quay.io/opdev/bestie:1.3']);
-      respec(cluster, { version: '1.4' });
+      changeSpec(cluster, { version: '1.4' });
       await cluster.until('upgraded', () => upgradeOf(cluster).phase === 'Succeeded', 400);
       await cluster.until('Ready', isReady(cluster), 60);
       await cluster.settle();
@@ -59,11 +59,11 @@ describe('a Bestie whose images are rewritten', () => {
       assert.equal(bestieOf(cluster)?.status?.appversion, '1.4');
     });
 
-  it('LaterPolicy: goes on as before when the policy comes later', async () => {
+  it('LaterPolicy: continues as before when the policy comes later', async () => {
     const cluster = operated();
     await installed(cluster);
     cluster.server.policies = [mirroring(MIRROR, [POD, JOB, DEPLOYMENT])];
-    respec(cluster, { version: '1.4' });
+    changeSpec(cluster, { version: '1.4' });
     await cluster.until('upgraded', () => upgradeOf(cluster).phase === 'Succeeded', 400);
     await cluster.settle();
     await assertQuiet(cluster);
@@ -77,7 +77,7 @@ describe('a Bestie whose images are rewritten', () => {
       cluster.server.policies = policies;
       await installed(cluster);
       const begun = Date.parse(cluster.now());
-      respec(cluster, { version: '1.4-lost' });
+      changeSpec(cluster, { version: '1.4-lost' });
       await cluster.until('rolled back', () => upgradeOf(cluster).phase === 'RolledBack', 600);
       seconds.push((Date.parse(cluster.now()) - begun) / 1000);
       await cluster.settle();
@@ -90,7 +90,7 @@ describe('a Bestie whose images are rewritten', () => {
 });
 
 describe('a Bestie whose pods may not be created', () => {
-  it('Install: the migration Job says so within three minutes, once, and goes on when there is room', async () => {
+  it('Install: the migration Job says so within three minutes, once, and continues when there is room', async () => {
     const cluster = operated();
     cluster.server.policies = [podQuota(0)];
     cluster.apply(sample());
@@ -111,7 +111,7 @@ describe('a Bestie whose pods may not be created', () => {
     // Room for the pod of the migration, and none for one more of the application.
     const hard = cluster.user.list(POD).length + 1;
     cluster.server.policies = [podQuota(hard)];
-    respec(cluster, { version: '1.4', upgrade: { progressDeadlineSeconds: 600 } });
+    changeSpec(cluster, { version: '1.4', upgrade: { progressDeadlineSeconds: 600 } });
     await cluster.until('rolling out', () => upgradeOf(cluster).phase === 'RollingOut', 400);
     await cluster.until('reported', () => conditionOf(cluster, 'DeploymentReady') === 'False/PodsNotCreated', 180);
     await cluster.until('rolled back', () => upgradeOf(cluster).phase === 'RolledBack', 900);
@@ -123,7 +123,7 @@ describe('a Bestie whose pods may not be created', () => {
 });
 
 describe('a Bestie with an object that is switched off', () => {
-  it('Job: a suspended migration is reported by name with the command, and goes on when it is resumed', async () => {
+  it('Job: a suspended migration is reported by name with the command, and continues when it is resumed', async () => {
     const cluster = operated();
     const suspending = (suspend: boolean) => ({
       name: 'queue',
@@ -149,7 +149,7 @@ describe('a Bestie with an object that is switched off', () => {
     cluster.edit(DEPLOYMENT, 'shop', 'bestie-app', (live) => ({ ...live, spec: { ...live.spec, paused: true } }));
     await cluster.until('said', () => messageOf(cluster, 'DeploymentReady').includes('rollout resume deployment bestie-app'), 60);
     assert.equal(conditionOf(cluster, 'DeploymentReady'), 'True/RolledOut');
-    respec(cluster, { env: [{ name: 'A', value: 'b' }] });
+    changeSpec(cluster, { env: [{ name: 'A', value: 'b' }] });
     await cluster.until('reported', () => conditionOf(cluster, 'DeploymentReady') === 'False/Suspended', 60);
     assert.equal(conditionOf(cluster, 'Ready'), 'False/Suspended');
     await cluster.settle();
@@ -163,35 +163,35 @@ describe('a Bestie of which updates are refused', () => {
       kind: POSTGRES_CLUSTER,
       type: 'DatabaseReady',
       act: (c) => {
-        respec(c, { database: { storage: { size: '6Gi' } } });
+        changeSpec(c, { database: { storage: { size: '6Gi' } } });
       },
     },
     Deployment: {
       kind: DEPLOYMENT,
       type: 'DeploymentReady',
       act: (c) => {
-        respec(c, { env: [{ name: 'A', value: 'b' }] });
+        changeSpec(c, { env: [{ name: 'A', value: 'b' }] });
       },
     },
     Service: {
       kind: SERVICE,
       type: 'ServiceCreated',
       act: (c) => {
-        respec(c, { serviceType: 'NodePort' });
+        changeSpec(c, { serviceType: 'NodePort' });
       },
     },
     Autoscaler: {
       kind: HPA,
       type: 'HPACreated',
       act: (c) => {
-        respec(c, { maxReplicas: 4 });
+        changeSpec(c, { maxReplicas: 4 });
       },
     },
     Ingress: {
       kind: INGRESS,
       type: 'IngressCreated',
       act: (c) => {
-        respec(c, { exposure: { host: 'a.example' } });
+        changeSpec(c, { exposure: { host: 'a.example' } });
       },
     },
     Budget: {
@@ -203,7 +203,7 @@ describe('a Bestie of which updates are refused', () => {
     },
   };
   for (const [name, { kind, type, act }] of Object.entries(changes))
-    it(`${name}: says so within three minutes, rests, and goes on once the change is admitted`, async () => {
+    it(`${name}: says so within three minutes, rests, and continues once the change is admitted`, async () => {
       const cluster = operated({ skewSeconds: 20 });
       await installed(cluster);
       act(cluster);
@@ -225,7 +225,7 @@ describe('a Bestie of which updates are refused', () => {
     cluster.server.policies = [
       { name: 'images', kinds: [DEPLOYMENT], verbs: ['update'], refuse: (object) => (running(object).endsWith(':1.4') ? 'no' : undefined) },
     ];
-    respec(cluster, { version: '1.4', upgrade: { progressDeadlineSeconds: 300 } });
+    changeSpec(cluster, { version: '1.4', upgrade: { progressDeadlineSeconds: 300 } });
     await cluster.until('given up', () => conditionOf(cluster, 'UpgradeFailed') === 'True/NotApplied', 700);
     await cluster.until('failed', () => upgradeOf(cluster).phase === 'Failed', 60);
     assert.equal(bestieOf(cluster)?.status?.readyReplicas, 3);
@@ -256,8 +256,8 @@ describe('a Bestie whose pods another controller counts', () => {
     }
     assert.deepEqual(bestieOf(cluster)?.status?.contestedFields, [{ kind: 'Deployment', name: 'bestie-app', field: '/spec/replicas' }]);
     await assertQuiet(cluster);
-    respec(cluster, { size: 2 });
-    await cluster.until('what the spec wants anew is sent', () => asked() === 2, 90);
+    changeSpec(cluster, { size: 2 });
+    await cluster.until('the new wish of the spec is sent', () => asked() === 2, 90);
   });
 });
 
@@ -282,7 +282,7 @@ describe('a Bestie whose Jobs lose every annotation', () => {
     await installed(cluster);
     await assertQuiet(cluster);
     assert.deepEqual(fieldsOf(bestieOf(cluster)?.status?.database).migrated, ['quay.io/opdev/bestie:1.3']);
-    respec(cluster, { version: '1.4' });
+    changeSpec(cluster, { version: '1.4' });
     await cluster.until('upgraded', () => upgradeOf(cluster).phase === 'Succeeded', 400);
     assert.equal(jobsMade(cluster).length, 2);
     assert.ok(upgradeOf(cluster).backupID, 'backed up before');
@@ -293,7 +293,7 @@ describe('a Bestie whose Jobs lose every annotation', () => {
     cluster.server.policies = [stripping];
     cluster.apply(sample());
     await cluster.until('a Job is at work', () => cluster.user.list(JOB).some(({ status }) => status?.active === 1), 100);
-    respec(cluster, { version: '1.4' });
+    changeSpec(cluster, { version: '1.4' });
     await cluster.tick(120);
     assert.equal(jobsMade(cluster).length, 1);
     assert.equal(conditionOf(cluster, 'DatabaseSeeded'), 'False/MigrationHistoryMissing');
@@ -318,7 +318,7 @@ describe('a field that admission rewrites whatever it is', () => {
     };
     cluster.server.policies = [{ name: 'prefix', kinds: [DEPLOYMENT], verbs: ['update'], mutate: prefixed }];
     cluster.down.add('deployment-controller');
-    respec(cluster, { env: [{ name: 'A', value: 'b' }] });
+    changeSpec(cluster, { env: [{ name: 'A', value: 'b' }] });
     await cluster.tick(60);
     const length = imageOf(cluster.user.get(DEPLOYMENT, 'shop', 'bestie-app')).length;
     await cluster.resync(10);

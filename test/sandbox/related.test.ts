@@ -90,7 +90,7 @@ describe('sandbox/metacontroller/relatedobjects', () => {
     });
   });
 
-  it('UnservedKind: refused', () => {
+  it('UnknownKind: refused', () => {
     assert.throws(() => typeOf(pods, () => false), /discovery: can't find resource pods/);
   });
 });

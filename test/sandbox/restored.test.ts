@@ -44,7 +44,7 @@ const imageOfPod = ({ spec }: Resource): string => (spec?.containers as { image:
 async function upgraded(): Promise<Life & { served: () => number }> {
   const life = await installed();
   const { cluster, data } = life;
-  respec(cluster, { version: '1.4' });
+  changeSpec(cluster, { version: '1.4' });
   await cluster.until('upgraded', isReady(cluster), 200);
   const strange = new Set<string>();
   cluster.server.watch(({ type, object }) => {
@@ -54,7 +54,7 @@ async function upgraded(): Promise<Life & { served: () => number }> {
   return { ...life, served: () => strange.size };
 }
 
-const respec = (cluster: Cluster, spec: object): void => {
+const changeSpec = (cluster: Cluster, spec: object): void => {
   cluster.edit(BESTIE, 'shop', 'bestie', (bestie) => ({ ...bestie, spec: { ...bestie.spec, ...spec } }));
 };
 
@@ -75,7 +75,7 @@ async function nothingFollows(cluster: Cluster): Promise<void> {
 describe('a restore by hand', () => {
   it('stops the application, migrates what was restored, seeds nothing, and starts it again', async () => {
     const { cluster, data, jobs } = await installed();
-    respec(cluster, { version: '1.4' });
+    changeSpec(cluster, { version: '1.4' });
     await cluster.until('upgraded', isReady(cluster), 200);
     assert.deepEqual(data.migrated(), [image('1.3'), image('1.4')]);
     const before = jobs.length;
@@ -104,7 +104,7 @@ describe('a restore by hand', () => {
 
   it('of a version that was rolled back: what runs gets its schema first, and the version stays given up', async () => {
     const { cluster, data, jobs } = await installed({ upgrade: { progressDeadlineSeconds: 30 } });
-    respec(cluster, { version: '1.4-crash' });
+    changeSpec(cluster, { version: '1.4-crash' });
     await cluster.until('rolled back', () => conditionOf(cluster, 'RolledBack') === 'True/RolledBack', 300);
     await cluster.settle();
     const before = jobs.length;
@@ -126,7 +126,7 @@ describe('a restore by hand', () => {
   ] as const) {
     it(`during ${when}: the wanted version is migrated, and runs`, async () => {
       const { cluster, data, jobs } = await installed();
-      respec(cluster, { version: '1.4' });
+      changeSpec(cluster, { version: '1.4' });
       await cluster.until(when, () => reached(fieldsOf(bestieOf(cluster)?.status?.upgrade).phase), 200);
       data.target([]);
       restoreByHand(cluster, 'tuesday');
@@ -174,7 +174,7 @@ describe('a restore by hand', () => {
     await nothingFollows(cluster);
   });
 
-  it('while the spec is unacceptable: the application is stopped, and migrated once the spec is mended', async () => {
+  it('while the spec is unacceptable: the application is stopped, and migrated once the spec is fixed', async () => {
     const { cluster, data, jobs } = await installed();
     // Past the API server: it was stored before there was a rule.
     const store = (maxReplicas: number | undefined): void => {
@@ -348,7 +348,7 @@ describe('the record of migrations, by hand', () => {
     restoreByHand(cluster, 'tuesday');
     await cluster.until('unknown', () => note(cluster, annotations.migrated) === 'unknown', 100);
     say(cluster, JSON.stringify([image('1.3')]));
-    respec(cluster, { version: '1.3' });
+    changeSpec(cluster, { version: '1.3' });
     await cluster.until('Ready', isReady(cluster), 300);
     assert.deepEqual([data.migrated(), served(), replicas(cluster)], [[image('1.3')], 0, 3]);
     await nothingFollows(cluster);
@@ -359,10 +359,10 @@ describe('the record of migrations, by hand', () => {
     data.target([image('1.2')]);
     restoreByHand(cluster, 'tuesday');
     await cluster.until('unknown', () => note(cluster, annotations.migrated) === 'unknown', 100);
-    respec(cluster, { version: '1.3' });
+    changeSpec(cluster, { version: '1.3' });
     const isAtWork = (pod: Resource): boolean => imageOfPod(pod) === image('1.3') && pod.status?.phase === 'Running';
     await cluster.until('its migrations', () => cluster.user.list(POD).some(isAtWork), 100);
-    respec(cluster, { version: '1.4' });
+    changeSpec(cluster, { version: '1.4' });
     await cluster.until('migrated', () => data.migrated().includes(image('1.4')), 300);
     assert.ok(jobs.some((job, index) => index > 1 && job.image === image('1.3')));
     assert.equal(served(), 0, 'pods that were made for a schema without those migrations');
@@ -370,10 +370,10 @@ describe('the record of migrations, by hand', () => {
     await nothingFollows(cluster);
   });
 
-  it('CorrectedUnderAnUnacceptableSpec: what a person says stays, and counts once the spec is mended', async () => {
+  it('CorrectedUnderAnUnacceptableSpec: what a user states stays, and counts once the spec is fixed', async () => {
     const { cluster, data, jobs } = await installed();
     const store = (maxReplicas: number): void => {
-      respec(cluster, { maxReplicas });
+      changeSpec(cluster, { maxReplicas });
     };
     store(1);
     await cluster.until('held', () => conditionOf(cluster, 'Ready') === 'False/InvalidSpec', 20);

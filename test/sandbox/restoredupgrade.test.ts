@@ -14,7 +14,7 @@ const message = (cluster: Cluster, type: string): string => {
   const bestie = bestieOf(cluster);
   return (bestie && conditionsOf(bestie).find((condition) => condition.type === type)?.message) ?? '';
 };
-const respec = (cluster: Cluster, spec: object): void => {
+const changeSpec = (cluster: Cluster, spec: object): void => {
   cluster.edit(BESTIE, 'shop', 'bestie', (bestie) => ({ ...bestie, spec: { ...bestie.spec, ...spec } }));
 };
 
@@ -47,17 +47,17 @@ async function restedWithoutAWrite(cluster: Cluster, laws: { check: () => void }
 describe('a restore by hand, in the middle of an upgrade', () => {
   it('what ran before stays stopped while the next version is migrated, since its own migrations are not on record', async () => {
     const { cluster, laws } = await installed();
-    respec(cluster, { version: '1.4-slow' });
+    changeSpec(cluster, { version: '1.4-slow' });
     restoreByHand(cluster, 'tuesday');
     await cluster.until('1.4-slow is being migrated', () => isMigrating(cluster, '1.4-slow'), 200);
-    respec(cluster, { version: '1.4-badmigration' });
+    changeSpec(cluster, { version: '1.4-badmigration' });
     await cluster.until('given up', () => phase(cluster) === 'Failed', 600);
     assert.equal(replicas(cluster), 0);
     assert.equal(conditionOf(cluster, 'DeploymentReady'), 'False/MigrationHistoryUnknown');
     assert.equal(conditionOf(cluster, 'Available'), 'False/TooFewReplicas');
     assert.match(message(cluster, 'DeploymentReady'), /those of quay\.io\/opdev\/bestie:1\.3 are not recorded; .*"version":"1\.3"/);
     await restedWithoutAWrite(cluster, laws);
-    respec(cluster, { version: '1.3' });
+    changeSpec(cluster, { version: '1.3' });
     await cluster.until('Ready again', isReady(cluster), 300);
     assert.ok(dataOf(cluster).migrated().includes(image('1.3')));
     await restedWithoutAWrite(cluster, laws);
@@ -65,7 +65,7 @@ describe('a restore by hand, in the middle of an upgrade', () => {
 
   it('a version that cannot be rolled out is not taken back to one whose migrations are not on record', async () => {
     const { cluster, laws } = await installed();
-    respec(cluster, { version: '1.4-lost' });
+    changeSpec(cluster, { version: '1.4-lost' });
     restoreByHand(cluster, 'tuesday');
     await cluster.until('given up', () => phase(cluster) === 'Failed', 600);
     assert.equal(fieldsOf(bestieOf(cluster)?.status?.upgrade).reason, 'ImagePullFailed');
@@ -74,7 +74,7 @@ describe('a restore by hand, in the middle of an upgrade', () => {
 
   it('a version that cannot be rolled out is taken back to an older one, whose migrations are among its own', async () => {
     const { cluster, laws } = await installed();
-    respec(cluster, { version: '1.4.0-crash' });
+    changeSpec(cluster, { version: '1.4.0-crash' });
     restoreByHand(cluster, 'tuesday');
     await cluster.until('taken back', () => phase(cluster) === 'RolledBack', 600);
     assert.deepEqual([dataOf(cluster).migrated(), replicas(cluster)], [[image('1.4.0-crash')], 3]);
@@ -83,22 +83,22 @@ describe('a restore by hand, in the middle of an upgrade', () => {
 
   it('an upgrade whose Deployment is removed meanwhile is called off: nothing is known to go back to, and no backup is waited for', async () => {
     const { cluster, laws } = await installed();
-    respec(cluster, { version: '1.4-lost' });
+    changeSpec(cluster, { version: '1.4-lost' });
     restoreByHand(cluster, 'tuesday');
     await cluster.until('restored', () => conditionOf(cluster, 'DeploymentReady') === 'False/MigrationHistoryUnknown', 60);
     cluster.remove(DEPLOYMENT, 'shop', 'bestie-app');
     await cluster.until('reported', () => conditionOf(cluster, 'ImagePulled') === 'False/ImagePullFailed', 200);
-    const { phase: told, message: why } = fieldsOf(bestieOf(cluster)?.status?.upgrade);
-    assert.deepEqual([told, why], ['Aborted', undefined]);
+    const { phase: outcome, message: why } = fieldsOf(bestieOf(cluster)?.status?.upgrade);
+    assert.deepEqual([outcome, why], ['Aborted', undefined]);
     await restedWithoutAWrite(cluster, laws);
   });
 
   it('a backup on demand waits for the migrations of what runs, also where the next version was given up', async () => {
     const { cluster, laws } = await installed();
-    respec(cluster, { version: '1.4-crash' });
+    changeSpec(cluster, { version: '1.4-crash' });
     await cluster.until('rolled back', () => phase(cluster) === 'RolledBack', 300);
-    respec(cluster, { database: { backups: { onDemand: 'a' } } });
-    await cluster.until('asked for', () => manualBackup(cluster).id !== undefined, 100);
+    changeSpec(cluster, { database: { backups: { onDemand: 'a' } } });
+    await cluster.until('requested', () => manualBackup(cluster).id !== undefined, 100);
     restoreByHand(cluster, 'tuesday');
     for (let second = 0; second < 120; second += 1) {
       await cluster.tick();

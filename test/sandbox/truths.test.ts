@@ -11,7 +11,7 @@ const installed = async (cluster: Cluster, spec: object = {}): Promise<void> => 
   await cluster.until('Ready', isReady(cluster), 600);
   await cluster.settle();
 };
-const respec = (cluster: Cluster, spec: object): void => {
+const changeSpec = (cluster: Cluster, spec: object): void => {
   cluster.edit(BESTIE, 'shop', 'bestie', (bestie) => ({ ...bestie, spec: { ...bestie.spec, ...spec } }));
 };
 const finalized = (cluster: Cluster, kind: string, name: string, finalizers: string[]): void => {
@@ -58,7 +58,7 @@ describe('retry-upgrade', function () {
       const { phase, failed } = fieldsOf(object.status?.upgrade);
       if (starts.at(-1) !== `${String(phase)} ${String(failed)}`) starts.push(`${String(phase)} ${String(failed)}`);
     });
-    respec(cluster, { version: '1.4-badmigration' });
+    changeSpec(cluster, { version: '1.4-badmigration' });
     await cluster.until('under way', () => upgradeOf(cluster).phase === 'Migrating', 300);
     annotate(cluster, 'retry-upgrade', 'early');
     await cluster.until('failed once', () => upgradeOf(cluster).failed === 1, 600);
@@ -75,7 +75,7 @@ describe('a database of another Bestie', function () {
   const left = async (): Promise<Cluster> => {
     const cluster = operated();
     await installed(cluster, { deletionPolicy: 'Retain' });
-    respec(cluster, { version: '1.4' });
+    changeSpec(cluster, { version: '1.4' });
     await cluster.until('1.4', () => bestieOf(cluster)?.status?.appversion === '1.4' && isReady(cluster)(), 1200);
     cluster.remove(BESTIE, 'shop', 'bestie');
     await cluster.until('gone', () => bestieOf(cluster) === undefined, 300);
@@ -93,7 +93,7 @@ describe('a database of another Bestie', function () {
     const cluster = await left();
     const before = reasons(cluster).length;
     cluster.apply(sample({ deletionPolicy: 'Retain', version: '1.4' }));
-    await cluster.until('told', () => conditionOf(cluster, 'DatabaseReady') === 'False/DatabaseNotAttached', 60);
+    await cluster.until('reported', () => conditionOf(cluster, 'DatabaseReady') === 'False/DatabaseNotAttached', 60);
     attach(cluster);
     await cluster.until('Ready', isReady(cluster), 300);
     await cluster.settle();
@@ -103,7 +103,7 @@ describe('a database of another Bestie', function () {
   it('that is too new for the version has nothing before it, and says why in each condition', async () => {
     const cluster = await left();
     cluster.apply(sample({ deletionPolicy: 'Retain', version: '1.3' }));
-    await cluster.until('told', () => conditionOf(cluster, 'DatabaseReady') === 'False/DatabaseNotAttached', 60);
+    await cluster.until('reported', () => conditionOf(cluster, 'DatabaseReady') === 'False/DatabaseNotAttached', 60);
     attach(cluster);
     await cluster.until('refused', () => conditionOf(cluster, 'UpgradeFailed') === 'True/DowngradeRefused', 120);
     await cluster.settle();
@@ -115,7 +115,7 @@ describe('a database of another Bestie', function () {
     for (const type of ['DeploymentReady', 'ServiceCreated', 'HPACreated', 'PDBCreated', 'IngressCreated'])
       assert.equal(conditionOf(cluster, type), 'False/DowngradeRefused', type);
     assert.deepEqual([bestieOf(cluster)?.status?.upgrade, bestieOf(cluster)?.status?.url], [undefined, undefined]);
-    respec(cluster, { version: '1.4' });
+    changeSpec(cluster, { version: '1.4' });
     await cluster.until('Ready', isReady(cluster), 300);
     assert.ok(cluster.user.get(DEPLOYMENT, 'shop', 'bestie-app'));
   });
@@ -134,7 +134,7 @@ describe('Events of what is put back and of a new size', function () {
       () => cluster.user.get(SERVICE, 'shop', names.service('bestie')) !== undefined && isReady(cluster)(),
       120,
     );
-    respec(cluster, { size: 5 });
+    changeSpec(cluster, { size: 5 });
     await cluster.until('five', () => bestieOf(cluster)?.status?.readyReplicas === 5 && isReady(cluster)(), 120);
     await cluster.settle();
     await cluster.resync(30);
@@ -152,7 +152,7 @@ describe('Events of what is put back and of a new size', function () {
     const before = reasons(cluster).length;
     cluster.server.fault = ({ by, kind, verb }) =>
       by === 'metacontroller' && kind === DEPLOYMENT && verb === 'update' ? 'Forbidden' : undefined;
-    respec(cluster, { size: 5 });
+    changeSpec(cluster, { size: 5 });
     await cluster.tick(900);
     assert.deepEqual(
       reasons(cluster)

@@ -12,18 +12,18 @@ async function atRest(cluster: Cluster, seconds: number): Promise<unknown[]> {
   return cluster.writesSince(length);
 }
 
-const respec = (cluster: Cluster, spec: object): void => {
+const changeSpec = (cluster: Cluster, spec: object): void => {
   cluster.edit(BESTIE, 'shop', 'bestie', (bestie) => ({ ...bestie, spec: { ...bestie.spec, ...spec } }));
 };
 
 describe('a Bestie in the sandbox whose database', () => {
-  it('is not reached says so within two minutes, once, and goes on when the image is another', async () => {
+  it('is not reached says so within two minutes, once, and continues when the image is another', async () => {
     const cluster = operated({ config: controllerConfig(overlays.minimal) });
     cluster.apply(sample({ ...external, version: '1.3-unreachable' }));
     await cluster.until('it is said', () => conditionOf(cluster, 'DatabaseReady') === 'False/DatabaseUnreachable', 120);
     assert.equal(conditionOf(cluster, 'DatabaseSeeded'), 'False/DatabaseUnreachable');
     assert.deepEqual(await atRest(cluster, 1200), []);
-    respec(cluster, { version: '1.3' });
+    changeSpec(cluster, { version: '1.3' });
     await cluster.until('Ready', isReady(cluster), 300);
     assert.equal(conditionOf(cluster, 'DatabaseReady'), 'True/ExternallyManaged');
   });
@@ -32,7 +32,7 @@ describe('a Bestie in the sandbox whose database', () => {
     const cluster = operated({ config: controllerConfig(overlays.minimal) });
     cluster.apply(sample(external));
     await cluster.until('Ready', isReady(cluster), 120);
-    respec(cluster, { version: '1.4-refused' });
+    changeSpec(cluster, { version: '1.4-refused' });
     await cluster.until('it is said', () => conditionOf(cluster, 'DatabaseSeeded') === 'False/DatabaseRefused', 120);
     await cluster.settle();
     const { length } = cluster.server.writes;

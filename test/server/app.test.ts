@@ -65,7 +65,7 @@ describe('server/app: errors over HTTP', () => {
   }
 });
 
-describe('server/app: what nobody foresaw', () => {
+describe('server/app: unforeseen errors', () => {
   const cases: Record<string, { reason: string; given: unknown }> = {
     Error: { reason: 'the usual bug', given: new Error('password=hunter2') },
     Text: { reason: 'libraries throw texts', given: 'password=hunter2' },
@@ -107,12 +107,12 @@ describe('server/app: the order of the checks', () => {
   const large = 'x'.repeat(2000);
   const cases: Record<string, { reason: string; given: () => Test; want: ErrorCode }> = {
     PathFirst: {
-      reason: 'what is not there is not there for anybody',
+      reason: 'a path that does not exist is not found by any client',
       given: () => wrong(refusing({ authorize: unauthorized }), 'get', '/nowhere', 'text/plain', large),
       want: 'NotFound',
     },
     ThenMethod: {
-      reason: 'a browser that opens the URL is told what it is',
+      reason: 'a browser that opens the URL gets a page that says what it is',
       given: () => wrong(refusing({ authorize: unauthorized }), 'get', '/sync', 'text/plain', large),
       want: 'MethodNotAllowed',
     },
@@ -184,7 +184,7 @@ describe('server/app: answers', () => {
     assert.equal((await post(fakeParts().parts, '/sync?x=1').send('{}')).status, 200);
   });
 
-  it('tells every method but POST that it takes POST', async () => {
+  it('answers every method but POST with the method that it takes', async () => {
     for (const method of ['get', 'head', 'put', 'delete', 'patch', 'options'] as const) {
       const response = await asking(hookApp(fakeParts().parts))[method]('/sync');
       assert.deepEqual([response.status, response.headers.allow], [405, 'POST'], method);
@@ -197,7 +197,7 @@ describe('server/app: answers', () => {
   });
 });
 
-describe('server/app: what is told afterwards', () => {
+describe('server/app: what is reported after the answer', () => {
   it('one line at info when conditions changed', async () => {
     const { parts, lines } = fakeParts({ answers: answering(() => answerAbout('False', 'True')), level: 'info' });
     const response = await post(parts, '/sync').send('{}');
@@ -253,7 +253,7 @@ describe('server/app: what is told afterwards', () => {
     }
   });
 
-  it('observes duration and size, counts errors by code from zero, and lets everybody out again', async () => {
+  it('observes duration and size, counts errors by code from zero, and counts every request out again', async () => {
     const { parts } = fakeParts();
     const app = hookApp(parts);
     assert.equal(await series(parts, 'bestie_hook_errors_total{code="MalformedJSON"}'), 0);
@@ -310,7 +310,7 @@ describe('server/app: probes and metrics', () => {
     const response = await asking(probeApp(fakeParts().parts)).get('/metrics');
     assert.equal(response.status, 200);
     assert.match(response.headers['content-type'] ?? '', /^text\/plain; version=0\.0\.4/);
-    assert.equal(response.headers.etag, undefined, 'a hash of every scrape, for nobody');
+    assert.equal(response.headers.etag, undefined, 'a hash of every scrape, which no client uses');
     assert.match(response.text, /^bestie_hook_in_flight_requests 0$/m);
     assert.match(response.text, /^process_cpu_seconds_total /m);
   });

@@ -124,7 +124,7 @@ describe('server/lifecycle: drain', () => {
     });
   });
 
-  it('drains once, however often it is told to', async () => {
+  it('drains once, however often a signal asks it to', async () => {
     const { drain } = await running();
     assert.equal(drain(), drain());
     await drain();
@@ -161,7 +161,7 @@ describe('server/lifecycle: TLS', () => {
       sent.end('{}');
     });
 
-  it('serves the certificate to whoever trusts its authority', async () => {
+  it('serves the certificate to a client that trusts its authority', async () => {
     const { hookPort, metricsPort } = await running({ tls: tls() });
     assert.equal(await send(hookPort), 200);
     await assert.rejects(send(hookPort, { ca: stranger.cert }), { code: 'UNABLE_TO_VERIFY_LEAF_SIGNATURE' });

@@ -40,7 +40,7 @@ describe('server/limits: the gate', () => {
     assert.equal(codeOf(admit(gate)), 'ShuttingDown');
   });
 
-  it('tells when it is empty: at once, or when the last one leaves', async () => {
+  it('reports when it is empty: at once, or when the last one leaves', async () => {
     const gate = createGate(2);
     await gate.whenEmpty();
     gate.admit();

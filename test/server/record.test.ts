@@ -36,7 +36,7 @@ async function countedOf(name: string, worlds: readonly World[], hook?: 'finaliz
 /** The world after its status was written, and nothing else. */
 const stated = (w: World): World => ({ ...w, parent: { ...w.parent, status: syncOf(w).status } });
 const going = (): World => deleted({ ...ready(), children: [], related: [] });
-/** Somebody else has the name of the Service: it is asked for, for three minutes and a minute more, and told to be missing. */
+/** Another owner has the name of the Service: it is requested for three minutes and a minute more, and reported missing. */
 const taken = (): World[] => {
   const asked = stated(without(ready(), 'Service'));
   const missing = later(asked, 240);
@@ -59,7 +59,7 @@ interface Row {
 
 const cases: Record<string, Record<string, Row>> = {
   bestie_operations_total: {
-    New: { reason: 'one child is asked for', given: () => [world()], want: ['pets create requested: 1'] },
+    New: { reason: 'one child is requested', given: () => [world()], want: ['pets create requested: 1'] },
     Rest: { reason: 'nothing is', given: () => [ready(), ready()], want: [] },
     Edited: { reason: 'one is changed', given: () => [edited(ready(), { size: 2 })], want: ['pets update requested: 1'] },
     Switched: {
@@ -68,12 +68,12 @@ const cases: Record<string, Record<string, Row>> = {
       want: ['pets delete requested: 1'],
     },
     Taken: {
-      reason: 'it is asked for each time, and is an error once',
+      reason: 'it is requested each time, and is an error once',
       given: taken,
       want: ['pets create error: 1', 'pets create requested: 4'],
     },
     TakenByOthers: {
-      reason: 'the error is told when the condition turns, not while it stays',
+      reason: 'the error is logged when the condition turns, not while it stays',
       given: () => taken().slice(2),
       want: ['pets create requested: 2'],
     },
@@ -90,10 +90,15 @@ const cases: Record<string, Record<string, Row>> = {
     Edited: { reason: 'the spec is new, the Deployment is not', given: () => [edited(ready(), { size: 2 })], want: ['pets: 1'] },
     Autoscaled: { reason: 'the number is the autoscaler’s', given: () => [replicas(ready(world({ maxReplicas: 9 })), 7)], want: [] },
     None: { reason: 'there is no Deployment', given: () => [created()], want: [] },
-    Unset: { reason: 'nobody says how many', given: () => [replicas(ready(), undefined)], want: [] },
+    Unset: { reason: 'nothing states how many', given: () => [replicas(ready(), undefined)], want: [] },
     Invalid: { reason: 'what is wanted cannot be known', given: () => [edited(replicas(ready(), 7), { size: 0 })], want: [] },
     Going: { reason: 'it is on its way out', given: () => [deleted(replicas(ready(), 7))], hook: 'finalize', want: [] },
-    LetGo: { reason: 'it is somebody else’s from now on, but still as it was wanted', given: () => [ready()], hook: 'finalize', want: [] },
+    LetGo: {
+      reason: 'it belongs to another controller from now on, but is still as it was wanted',
+      given: () => [ready()],
+      hook: 'finalize',
+      want: [],
+    },
   },
   bestie_children_desired_total: {
     New: { reason: 'one', given: () => [world()], want: ['PostgresCluster: 1'] },

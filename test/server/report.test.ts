@@ -37,7 +37,7 @@ const samples = async (parts: Parts, name: string): Promise<string[]> =>
     .map(({ name: full, labels, value }) => `${full.slice(name.length)} ${Object.values(labels).join(' ')} ${value}`.trim());
 
 /** The lines once there are so many, each with fields of its row alone. */
-async function told(lines: Line[], count: number): Promise<Line[]> {
+async function logged(lines: Line[], count: number): Promise<Line[]> {
   await eventually(() => {
     assert.equal(lines.length, count);
   });
@@ -66,7 +66,7 @@ describe('server/report: one line per answer', () => {
   it('at info what changed: transitions, upgrade, children by kind and name', async () => {
     const { ask, lines } = serving();
     await ask(edited(ready(world({ maxReplicas: 4 })), { version: '1.4', maxReplicas: undefined, size: 2 }));
-    const [line = assert.fail()] = await told(lines, 1);
+    const [line = assert.fail()] = await logged(lines, 1);
     const { transitions, ...rest } = plain(line);
     assert.deepEqual(rest, {
       ...about,
@@ -85,47 +85,47 @@ describe('server/report: one line per answer', () => {
   it('at info what changed in the status alone', async () => {
     const { ask, lines } = serving({ level: 'info' });
     await ask(edited(ready(), { size: 0 }));
-    const [line = assert.fail()] = await told(lines, 1);
+    const [line = assert.fail()] = await logged(lines, 1);
     assert.deepEqual([line.message, (line.transitions as unknown[]).length], ['bestie changed', 2]);
     for (const field of ['created', 'changed', 'removed', 'upgrade', 'backup']) assert.ok(!(field in line), field);
   });
 
-  it('a new child is told as created', async () => {
+  it('a new child is logged as created', async () => {
     const { ask, lines } = serving();
     await ask(without(ready(), 'Service'));
-    const [line = assert.fail()] = await told(lines, 1);
+    const [line = assert.fail()] = await logged(lines, 1);
     assert.deepEqual(line.created, ['Service bestie-service']);
   });
 
-  it('a child that is changed is news, although no condition tells of it', async () => {
+  it('a child that is changed is news, although no condition reports it', async () => {
     const { ask, lines } = serving();
     const w = patched(stated(ready()), 'Service', { metadata: { annotations: { [LAST_APPLIED_ANNOTATION]: undefined } } });
     await ask(w);
-    const [line = assert.fail()] = await told(lines, 1);
+    const [line = assert.fail()] = await logged(lines, 1);
     assert.deepEqual(
       [line.level, line.message, line.changed, line.transitions],
       ['info', 'bestie changed', ['Service bestie-service'], undefined],
     );
   });
 
-  it('a child that is asked for once more is none', async () => {
+  it('a child that is requested once more is none', async () => {
     const { ask, lines } = serving();
     await ask(stated(without(ready(), 'Service')));
-    const [line = assert.fail()] = await told(lines, 1);
+    const [line = assert.fail()] = await logged(lines, 1);
     assert.deepEqual([line.level, line.message, line.created], ['debug', 'bestie unchanged', ['Service bestie-service']]);
   });
 
-  it('a backup is told by its id', async () => {
+  it('a backup is logged with its id', async () => {
     const { ask, lines } = serving();
     await ask(backup(backingUp(), 'succeeded'));
-    const [line = assert.fail()] = await told(lines, 1);
+    const [line = assert.fail()] = await logged(lines, 1);
     assert.match(String(line.backup), /^pre-upgrade\./);
   });
 
   it('at debug, without what did not happen, when nothing changed', async () => {
     const { ask, lines } = serving();
     await ask(ready());
-    const [line = assert.fail()] = await told(lines, 1);
+    const [line = assert.fail()] = await logged(lines, 1);
     assert.deepEqual(plain(line), { ...about, level: 'debug', message: 'bestie unchanged' });
   });
 
@@ -141,22 +141,22 @@ describe('server/report: one line per answer', () => {
   it('the last finalize at info, although nothing changed in it', async () => {
     const { ask, lines } = serving({ level: 'info' });
     await ask(stated(going()), 'finalize');
-    const [line = assert.fail()] = await told(lines, 1);
+    const [line = assert.fail()] = await logged(lines, 1);
     assert.deepEqual([line.level, line.message, line.hook, line.bestie], ['info', 'bestie finalized', 'finalize', 'bestie']);
   });
 
-  it('a Bestie that was let go, and that somebody else keeps, is no news', async () => {
+  it('a Bestie that was let go, and that another controller keeps, is no news', async () => {
     const { ask, lines } = serving();
     const metadata = { finalizers: ['example.com/theirs'] };
     await ask({ ...going(), parent: overlaid(going().parent, { metadata, status: finalizeOf(going()).status }) }, 'finalize');
-    const [line = assert.fail()] = await told(lines, 1);
+    const [line = assert.fail()] = await logged(lines, 1);
     assert.deepEqual([line.level, line.message], ['debug', 'bestie unchanged']);
   });
 
-  it('a finalize that goes on is a change like any other', async () => {
+  it('a finalize that is still at work is a change like any other', async () => {
     const { ask, lines } = serving();
     await ask(deleted(ready()), 'finalize');
-    const [line = assert.fail()] = await told(lines, 1);
+    const [line = assert.fail()] = await logged(lines, 1);
     assert.equal(line.message, 'bestie changed');
     assert.equal((line.removed as string[]).length, 5);
   });
@@ -167,18 +167,18 @@ describe('server/report: one line per answer', () => {
     await asking(app)
       .post('/customize')
       .send({ controller: { ...(controller as object), spec: { childResources: [] } }, parent });
-    const [line = assert.fail()] = await told(lines, 1);
+    const [line = assert.fail()] = await logged(lines, 1);
     assert.deepEqual(plain(line), { level: 'debug', message: 'related objects listed', hook: 'customize' });
   });
 
   it('the id is that of the answer', async () => {
     const { ask, lines } = serving();
     const { headers } = await ask(ready());
-    const [line = assert.fail()] = await told(lines, 1);
+    const [line = assert.fail()] = await logged(lines, 1);
     assert.equal(line.requestId, headers['x-request-id']);
   });
 
-  it('what fails names whom it is about, as far as its body tells', async () => {
+  it('a failed request names its Bestie, as far as its body does', async () => {
     const long = 'x'.repeat(1000);
     const bodies: [body: unknown, about: object][] = [
       [{ parent: { metadata: { namespace: 'pets', name: 'bestie' } } }, { namespace: 'pets', bestie: 'bestie' }],
@@ -192,13 +192,13 @@ describe('server/report: one line per answer', () => {
       await asking(app)
         .post('/sync')
         .send(body as object);
-      const [{ namespace, bestie, code } = assert.fail()] = await told(lines, 1);
+      const [{ namespace, bestie, code } = assert.fail()] = await logged(lines, 1);
       assert.deepEqual({ ...(namespace !== undefined && { namespace }), ...(bestie !== undefined && { bestie }) }, want);
       assert.equal(code, 'InvalidRequest');
     }
   });
 
-  it('what fails is told once, with its code, and the cause only where it is ours', async () => {
+  it('what fails is logged once, with its code, and the cause only where it is ours', async () => {
     const cases: [error: unknown, entry: string, cause: boolean][] = [
       [new HookError('InvalidRequest', '/parent'), 'refused', false],
       [new HookError('Overloaded'), 'deferred', false],
@@ -212,7 +212,7 @@ describe('server/report: one line per answer', () => {
         }),
       });
       await asking(app).post('/sync').send({});
-      const [line = assert.fail()] = await told(lines, 1);
+      const [line = assert.fail()] = await logged(lines, 1);
       assert.deepEqual([line.level, line.message], [rows[key]?.level, rows[key]?.message]);
       assert.equal('cause' in line, hasCause);
       assert.equal(line.code, error instanceof HookError ? error.code : 'Internal');
@@ -239,7 +239,7 @@ describe('server/report: a caller that does not wait', () => {
     });
     leave = () => assert.fail('it was answered');
     call.destroy();
-    const [line = assert.fail()] = await told(lines, 1);
+    const [line = assert.fail()] = await logged(lines, 1);
     assert.deepEqual([line.level, line.message, line.hook], ['debug', 'caller disconnected', 'sync']);
     assert.deepEqual(await samples(parts, 'bestie_hook_requests_total'), ['sync 499 1']);
     assert.deepEqual(await samples(parts, 'bestie_controller_reconcile_total'), ['error 1']);
@@ -277,7 +277,7 @@ describe('server/report: metrics after requests', () => {
     });
   });
 
-  it('a child that somebody else has the name of is an error once, over all of its answers', async () => {
+  it('a child whose name another owner has is an error once, over all of its answers', async () => {
     const { ask, parts } = serving();
     const asked = stated(without(ready(), 'Service'));
     const missing = later(asked, 240);

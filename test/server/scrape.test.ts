@@ -29,7 +29,7 @@ describe('server: the metrics port', () => {
 
   const plain = (port: number) => asking(`http://127.0.0.1:${port}`);
 
-  /** GET over TLS by somebody who trusts that authority. */
+  /** GET over TLS by a client that trusts that authority. */
   const get = (port: number, url: string, { token, ca = authority.cert }: { token?: string; ca?: string } = {}) =>
     new Promise<{ status: number | undefined; headers: Record<string, unknown>; text: string }>((resolve, reject) => {
       const headers = token === undefined ? {} : { authorization: `Bearer ${token}` };
@@ -56,7 +56,7 @@ describe('server: the metrics port', () => {
   describe('with a token', () => {
     const cases: Record<string, { reason: string; given: string | undefined; want: 200 | 401 }> = {
       Right: { reason: 'as Prometheus sends it', given: 'Bearer s3cret', want: 200 },
-      Missing: { reason: 'anybody in the cluster', given: undefined, want: 401 },
+      Missing: { reason: 'any client in the cluster', given: undefined, want: 401 },
       Wrong: { reason: 'of the same length', given: 'Bearer s3creT', want: 401 },
       Basic: { reason: 'another scheme', given: 'Basic s3cret', want: 401 },
       HookToken: { reason: 'opens the other port', given: 'Bearer other', want: 401 },
@@ -102,7 +102,7 @@ describe('server: the metrics port', () => {
   });
 
   describe('with TLS', () => {
-    it('serves probes and metrics to whoever trusts its authority, and nothing in the clear', async () => {
+    it('serves probes and metrics to a client that trusts its authority, and nothing in the clear', async () => {
       const { hookPort, metricsPort, lines } = await running({ metricsTls: metricsTls() });
       for (const url of ['/healthz', '/readyz', '/metrics']) assert.equal((await get(metricsPort, url)).status, 200, url);
       await assert.rejects(get(metricsPort, '/metrics', { ca: stranger.cert }), { code: 'UNABLE_TO_VERIFY_LEAF_SIGNATURE' });

@@ -61,7 +61,7 @@ const newest: Rule = (scraped, metric, farewell) => {
   return greatest(scraped.filter((each) => each.bestie_last_sync_timestamp_seconds === last).flatMap((each) => each[metric] ?? []));
 };
 
-/** What everybody writes first. */
+/** What every scenario writes first. */
 const naive: Rule = (scraped, metric) => greatest(scraped.flatMap((each) => each[metric] ?? []));
 
 interface Replica {
@@ -127,7 +127,7 @@ const view = (at: number, fails: boolean, isGone: boolean): View => ({
   },
 });
 
-const nobody = { appeared: () => undefined, vanished: () => undefined };
+const noFollower = { appeared: () => undefined, vanished: () => undefined };
 
 function simulate({
   seed,
@@ -146,7 +146,7 @@ function simulate({
   const anyPhase = (): number => grid * Math.floor((random() * SCRAPE) / grid);
   const replica = (): Replica => ({
     instance: `10.0.0.${++made}:8081`,
-    states: createStates(nobody),
+    states: createStates(noFollower),
     phase: anyPhase(),
     scraped: {},
     text: '',
@@ -156,7 +156,7 @@ function simulate({
   const untilFlip = (): number => Math.round(FLIP * (0.5 + random()));
   let [fails, latest, nextFlip, nextSync] = [false, 0, untilFlip(), 0];
   let [evaluations, wrongRecords, wrongSeconds, stretch, longest] = [0, 0, 0, 0, 0];
-  let told: (number | undefined)[] = [];
+  let records: (number | undefined)[] = [];
   let farewell = -Infinity;
 
   for (let now = 0; now < length; now += 1) {
@@ -183,7 +183,7 @@ function simulate({
       watch.scraped?.(now, each);
     }
     const truth = isGone ? [undefined, undefined] : [Number(fails), fails ? 2 : 3];
-    const isWrong = (): boolean => told.some((value, index) => value !== truth[index]);
+    const isWrong = (): boolean => records.some((value, index) => value !== truth[index]);
     if (now % EVALUATION === 0) {
       const recorded = (metric: Metric): number | undefined =>
         rule(
@@ -191,7 +191,7 @@ function simulate({
           metric,
           farewell,
         );
-      told = [recorded('bestie_upgrade_failure'), recorded('bestie_ready_replicas')];
+      records = [recorded('bestie_upgrade_failure'), recorded('bestie_ready_replicas')];
       evaluations += 1;
       // Nothing can be known before the first scrape.
       if (now > SCRAPE && isWrong()) wrongRecords += 1;
@@ -225,7 +225,7 @@ describe(`several replicas over ${DAYS} simulated days, scraped every ${SCRAPE} 
     known.set(name, figures);
     return figures;
   };
-  const told = ({ recorded, asked, longest }: Figures): string[] => [percent(recorded), percent(asked), `${longest} s`];
+  const row = ({ recorded, asked, longest }: Figures): string[] => [percent(recorded), percent(asked), `${longest} s`];
 
   /** Shares of the time in which the latest recorded sample may be wrong. */
   const limits: Record<Exclude<Name, 'Naive'>, number> = { Random: 0.01, Two: 0.01, Sticky: 0.01, Killed: 0.015 };
@@ -233,7 +233,7 @@ describe(`several replicas over ${DAYS} simulated days, scraped every ${SCRAPE} 
     it(`${name}: ${cases[name].reason}`, function () {
       const figures = figuresOf(name);
       const { asked, longest } = figures;
-      if (this.test) this.test.title += `: ${told(figures).join(', ')}`;
+      if (this.test) this.test.title += `: ${row(figures).join(', ')}`;
       assert.ok(asked < limit, percent(asked));
       assert.ok(longest <= BOUND, `${longest} s`);
       // One second until it is asked about, and on average half an interval of each kind.
@@ -252,7 +252,7 @@ describe(`several replicas over ${DAYS} simulated days, scraped every ${SCRAPE} 
     checkTable(
       'docs/metrics.md',
       header,
-      (Object.keys(cases) as Name[]).map((name) => [cases[name].reason, ...told(figuresOf(name))]),
+      (Object.keys(cases) as Name[]).map((name) => [cases[name].reason, ...row(figuresOf(name))]),
     );
   });
 
@@ -261,7 +261,7 @@ describe(`several replicas over ${DAYS} simulated days, scraped every ${SCRAPE} 
     'the same where the replica that let it go is gone itself': { seed: 6, gone: { from: HOUR, to: 2 * HOUR }, killAt: HOUR + 31 },
   };
   for (const [name, given] of Object.entries(farewells)) {
-    it(`${name}: told of within the same bound`, () => {
+    it(`${name}: reported within the same bound`, () => {
       const { longest } = simulate({ ...given, length: 3 * HOUR });
       assert.ok(longest <= BOUND, `${longest} s`);
     });
@@ -301,8 +301,8 @@ function hour(setting: Setting): object {
       recorded: (at, value) => {
         for (const metric of metrics.filter((each) => each !== 'bestie_finalized_timestamp_seconds')) {
           const record = `namespace_bestie:${metric}:newest`;
-          const told = value(metric);
-          const samples = told === undefined ? [] : [{ labels: `${record}{namespace="pets",bestie="rex"}`, value: told }];
+          const sample = value(metric);
+          const samples = sample === undefined ? [] : [{ labels: `${record}{namespace="pets",bestie="rex"}`, value: sample }];
           expected.push({ expr: record, eval_time: `${at}s`, exp_samples: samples });
         }
       },

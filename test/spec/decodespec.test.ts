@@ -14,7 +14,7 @@ describe('spec/decodespec', () => {
     assert.ok(finalizeOf(w).children.length > 0);
   });
 
-  it('tells one question from another by name, spec and database', () => {
+  it('distinguishes requests by name, spec and database', () => {
     const { parent } = world({ size: 1 });
     const other = { ...parent, metadata: { ...parent.metadata, name: `${'a'.repeat(63)}b` } };
     assert.deepEqual(decodeSpec(parent, undefined).invalid, []);

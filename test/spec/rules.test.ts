@@ -35,7 +35,7 @@ describe('spec/rules', () => {
     );
   });
 
-  it('tells every rule that is broken, in the order of the CRD, and duplicates last', () => {
+  it('reports every rule that is broken, in the order of the CRD, and duplicates last', () => {
     const { invalid } = observe(world({ size: 3, maxReplicas: 2, env: [{ name: 'A' }, { name: 'A' }], database: { secretName: 'x' } }));
     assert.deepEqual(invalid, [
       'maxReplicas must be greater than or equal to size',

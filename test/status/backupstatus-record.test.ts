@@ -41,7 +41,7 @@ const first = (w: World): Entry => entriesOf(w)[0] ?? assert.fail('no repository
 describe('status/backupstatus, by repository', () => {
   each<World, [of: keyof Entry, want: unknown]>(
     {
-      Known: { reason: 'PGO tells of it', given: scheduled(done(300)), want: ['backups', [success(300)]] },
+      Known: { reason: 'PGO reports it', given: scheduled(done(300)), want: ['backups', [success(300)]] },
       Last: { reason: 'the newest of them', given: scheduled(done(9000), done(300)), want: ['lastSuccess', success(300)] },
       Forgotten: {
         reason: 'it is on record',
@@ -49,12 +49,12 @@ describe('status/backupstatus, by repository', () => {
         want: ['backups', [success(300)]],
       },
       Once: {
-        reason: 'on record and told of',
+        reason: 'on record and reported',
         given: recorded(scheduled(done(300)), { backups: [success(300)] }),
         want: ['backups', [success(300)]],
       },
       Bounded: {
-        reason: 'the ten newest of eleven on record and one that is told of',
+        reason: 'the ten newest of eleven on record and one that is reported',
         given: recorded(scheduled(done(100)), { backups: Array.from({ length: 11 }, (_, index) => success(200 + index)) }),
         want: ['backups', [success(100), ...Array.from({ length: 9 }, (_, index) => success(200 + index))]],
       },
@@ -63,7 +63,7 @@ describe('status/backupstatus, by repository', () => {
         given: scheduled({ ...done(300), cronJobName: 'bestie-pgo-repo2-full', repo: 'repo2' }),
         want: ['lastSuccess', undefined],
       },
-      Failure: { reason: 'PGO tells of it', given: scheduled(failed(300)), want: ['lastFailure', failure(300)] },
+      Failure: { reason: 'PGO reports it', given: scheduled(failed(300)), want: ['lastFailure', failure(300)] },
       FailureForgotten: {
         reason: 'it is on record',
         given: recorded(scheduled(done(60)), { lastFailure: failure(300) }),
@@ -117,23 +117,23 @@ describe('status/backupstatus, by repository', () => {
     },
   );
 
-  describe('where a former release told of no backups', () => {
+  describe('where a former release reported no backups', () => {
     each<[pgbackrest: Loose, schedule: string], string | undefined>(
       {
         Well: { reason: 'the Bestie is left as it is', given: [{}, '0 13 * * *'], want: undefined },
         Failed: {
-          reason: 'a fault is told',
+          reason: 'a fault is reported',
           given: [{ scheduledBackups: [failed(300)] }, '0 13 * * *'],
           want: 'False ScheduledBackupFailed',
         },
         Overdue: {
-          reason: 'a fault is told',
+          reason: 'a fault is reported',
           given: [{ scheduledBackups: [run({ startTime: ago(7200), active: 1 })] }, '0 * * * *'],
           want: 'False ScheduledBackupOverdue',
         },
-        NeverRuns: { reason: 'a fault is told', given: [{}, '0 1 31 2 *'], want: 'False ScheduleNeverRuns' },
+        NeverRuns: { reason: 'a fault is reported', given: [{}, '0 1 31 2 *'], want: 'False ScheduleNeverRuns' },
         NotPrepared: {
-          reason: 'a fault is told',
+          reason: 'a fault is reported',
           given: [{ repos: [{ ...prepared[0], stanzaCreated: false }] }, '0 13 * * *'],
           want: 'False RepositoryNotReady',
         },

@@ -20,9 +20,9 @@ const failedBefore = (w: World, seconds: number): World => ({
   parent: overlaid(w.parent, { status: { backup: { repositories: [{ name: 'repo1', ready: true, lastFailure: failure(seconds) }] } } }),
 });
 /** The next run of a schedule at noon, where the last status has that one. */
-function nextRun(full: string, told: string | undefined): unknown {
+function nextRun(full: string, reported: string | undefined): unknown {
   const w = ready(world({ database: { backups: { repos: [{ name: 'repo1', volume: {}, schedules: { full } }] } } }));
-  const repositories = [{ name: 'repo1', ready: true, ...(told !== undefined && { nextRun: told }) }];
+  const repositories = [{ name: 'repo1', ready: true, ...(reported !== undefined && { nextRun: reported }) }];
   return syncOf({ ...w, parent: overlaid(w.parent, { status: { backup: { repositories } } }) }).status.backup?.repositories?.[0]?.nextRun;
 }
 const lastFailure = (w: World): unknown => syncOf(w).status.backup?.repositories?.[0]?.lastFailure;
@@ -39,12 +39,12 @@ describe('status/backupstatus', () => {
     assert.equal(lastFailure(failedBefore(runs(late), 9000)), undefined);
   });
 
-  each<[full: string, told: string | undefined], string>(
+  each<[full: string, reported: string | undefined], string>(
     {
       First: { reason: 'nothing was said', given: ['1 12 * * *', undefined], want: '2026-01-01T12:01:00Z' },
       Begun: { reason: 'the one before is over', given: ['1 12 * * *', '2025-12-31T12:01:00Z'], want: '2026-01-01T12:01:00Z' },
       Ahead: {
-        reason: 'for another replica that one has begun',
+        reason: 'for another replica that one has started',
         given: ['1 12 * * *', '2026-01-02T12:01:00Z'],
         want: '2026-01-02T12:01:00Z',
       },
@@ -54,8 +54,8 @@ describe('status/backupstatus', () => {
       Sooner: { reason: 'the schedule was another one', given: ['30 * * * *', '2026-01-01T13:30:00Z'], want: '2026-01-01T12:30:00Z' },
       Unreadable: { reason: 'it is no time', given: ['1 12 * * *', '2026-01-02T12:0'], want: '2026-01-01T12:01:00Z' },
     },
-    ([full, told], want) => {
-      assert.equal(nextRun(full, told), want);
+    ([full, reported], want) => {
+      assert.equal(nextRun(full, reported), want);
     },
   );
 });

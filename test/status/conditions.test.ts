@@ -32,7 +32,7 @@ describe('status/conditions', () => {
         },
         Flip: { reason: 'the status flips', given: [{ conditions: [before] }, no], want: NOW },
         Unknown: { reason: 'Unknown is a status of its own', given: [{ conditions: [{ ...before, status: 'Unknown' }] }, no], want: NOW },
-        NoTime: { reason: 'a time that nobody wrote', given: [{ conditions: [{ ...before, lastTransitionTime: null }] }, yes], want: NOW },
+        NoTime: { reason: 'a time that no writer set', given: [{ conditions: [{ ...before, lastTransitionTime: null }] }, yes], want: NOW },
       },
       ([status, readiness], want) => {
         const [condition] = withTransitionTimes(findings([['Ready', readiness]]), withStatus(status), NOW);
@@ -120,17 +120,17 @@ describe('status/conditions', () => {
           want: ['True AllReady', 'False Settled', 'False NotStalled'],
         },
         OnItsWay: {
-          reason: 'work goes on',
+          reason: 'work continues',
           given: [findings([...good, ['ServiceCreated', no]])],
           want: ['False Creating', 'True Progressing', 'False NotStalled'],
         },
         Stuck: {
-          reason: 'nobody works on it',
+          reason: 'no controller works on it',
           given: [findings([...good, ['ServiceCreated', stuck]])],
           want: ['False NotApplied', 'False Settled', 'True NotApplied'],
         },
         OptionalStuck: {
-          reason: 'ready, and yet somebody has to act',
+          reason: 'ready, and yet a user has to act',
           given: [findings([...good, ['IngressCreated', stuck]])],
           want: ['True AllReady', 'False Settled', 'True NotApplied'],
         },
@@ -150,7 +150,7 @@ describe('status/conditions', () => {
           want: ['False ExternallyManaged', 'True Progressing', 'False NotStalled'],
         },
         FalseBeforeUnknown: {
-          reason: 'what is False tells more',
+          reason: 'what is False says more',
           given: [
             findings([
               ...good,

@@ -22,7 +22,7 @@ import {
   pgoStatus,
   pod,
   podPhase,
-  sandboxless,
+  withoutSandbox,
   ready,
   rolling,
   rollingOut,
@@ -76,7 +76,7 @@ const half = (trouble: string, which: string): Loose => halves[trouble]?.[which]
 /** The first rollout, one of whose pods reports that. */
 const rollingWith = (...pods: Parameters<typeof withPods>[1][]): World =>
   withPods(reporting(migrated(), 'Deployment', rollingOut(1)), ...pods);
-const unpulled = (): World => withPods(ready(), ailing(half('ImagePull', 'ErrImagePull')));
+const imageMissing = (): World => withPods(ready(), ailing(half('ImagePull', 'ErrImagePull')));
 const unschedulable = pod('bestie-app-x', 'web', {
   status: { phase: 'Pending', conditions: [{ type: 'PodScheduled', status: 'False', reason: 'Unschedulable' }], containerStatuses: [] },
 });
@@ -103,7 +103,7 @@ const guarded = (): World => ready(world({ deletionProtection: true }));
 /** The Service is being deleted for so long, and another one's finalizer keeps it. */
 const goingService = (seconds: number): World =>
   patched(ready(), 'Service', { metadata: { deletionTimestamp: ago(seconds), finalizers: ['example.com/dns'] } });
-/** The autoscaler asked for more pods. */
+/** The autoscaler requested more pods. */
 const autoscaled = (): World => patched(ready(world({ size: 2, maxReplicas: 9 })), 'Deployment', { spec: { replicas: 5 } });
 const golden = (folder: string): World => read(folder).world;
 
@@ -125,7 +125,7 @@ const outdated = (minutes: number): World =>
     'InstancesOutdated',
     minutes,
   );
-const unbegunRestore = (): World =>
+const stuckRestore = (): World =>
   databaseSaid(
     patched(ready(), 'PostgresCluster', {
       status: {
@@ -169,7 +169,7 @@ const cases: Cases<() => World, readonly EventReason[]> = {
     given: () => patched(migrating(), 'Job', { status: jobStatus.complete }),
     want: ['MigrationCompleted'],
   },
-  RolledOut: { reason: 'what was asked for is there', given: () => golden('36-upgrade-history'), want: ['Ready', 'UpgradeSucceeded'] },
+  RolledOut: { reason: 'what was requested is there', given: () => golden('36-upgrade-history'), want: ['Ready', 'UpgradeSucceeded'] },
   Rest: { reason: 'nothing happens', given: ready, want: [] },
   Scaled: { reason: 'the spec says so', given: () => edited(ready(), { size: 3 }), want: ['Scaled'] },
   ScaledByAutoscaler: { reason: 'the autoscaler did it', given: () => autoscaled(), want: [] },
@@ -197,16 +197,16 @@ const cases: Cases<() => World, readonly EventReason[]> = {
     want: ['ChildRecreated'],
   },
   NewlyWanted: { reason: 'it was not there before', given: () => edited(ready(), { networkPolicy: { enabled: true } }), want: [] },
-  NotSeenYet: { reason: 'it was asked for, and the cache lags', given: () => without(carriedOut(usable()), 'Job'), want: [] },
+  NotSeenYet: { reason: 'it was requested, and the cache lags', given: () => without(carriedOut(usable()), 'Job'), want: [] },
   HeldByFinalizer: { reason: 'it does not go', given: () => goingService(300), want: ['HeldByFinalizer'] },
 
-  Unpulled: { reason: 'the image is not there', given: unpulled, want: ['ImagePullFailed'] },
-  FirstUnpulled: {
+  ImageMissing: { reason: 'the image is not there', given: imageMissing, want: ['ImagePullFailed'] },
+  FirstImageMissing: {
     reason: 'on a first install, too',
     given: () => withPods(usable(), ailing(half('ImagePull', 'ImagePullBackOff'))),
     want: ['ImagePullFailed'],
   },
-  Pulled: { reason: 'it is mended', given: () => ({ ...carriedOut(unpulled()), related: ready().related }), want: ['ImagePulled'] },
+  Pulled: { reason: 'it is fixed', given: () => ({ ...carriedOut(imageMissing()), related: ready().related }), want: ['ImagePulled'] },
 
   Crash: { reason: 'it keeps ending', given: () => rollingWith(ailing(half('Crash', 'Terminated'))), want: ['CrashLoop'] },
   Memory: { reason: 'it is killed', given: () => rollingWith(ailing(half('OutOfMemory', 'Terminated'))), want: ['OOMKilled'] },
@@ -248,7 +248,7 @@ const cases: Cases<() => World, readonly EventReason[]> = {
         migrating(),
         jobPod(
           childOf(migrating(), 'Job').metadata.name,
-          overlaid({ ...podPhase.pending }, { status: { conditions: [sandboxless(180)] } }),
+          overlaid({ ...podPhase.pending }, { status: { conditions: [withoutSandbox(180)] } }),
         ),
       ),
     want: ['ContainersNotCreated'],
@@ -274,7 +274,7 @@ const cases: Cases<() => World, readonly EventReason[]> = {
     want: ['DatabaseRefused'],
   },
   NoHistory: {
-    reason: 'nobody knows what it has',
+    reason: 'no record says what it has',
     given: () => recorded(patched(ready(), 'PostgresCluster', nameless), 'PostgresCluster', nameless),
     want: ['MigrationHistoryMissing'],
   },
@@ -312,14 +312,14 @@ const cases: Cases<() => World, readonly EventReason[]> = {
     want: ['ProvisioningStuck'],
   },
   RestoreFailed: { reason: 'by hand', given: () => golden('116-restore-failed'), want: ['RestoreFailed'] },
-  RestoreStuck: { reason: 'by hand', given: () => unbegunRestore(), want: ['RestoreStuck'] },
+  RestoreStuck: { reason: 'by hand', given: () => stuckRestore(), want: ['RestoreStuck'] },
   DatabaseLost: {
     reason: 'it was usable',
     given: () => reporting(ready(), 'PostgresCluster', { ...pgoStatus.usable, instances: [{ name: 'pg' }] }),
     want: ['DatabaseNotReady'],
   },
   DatabaseOfOthers: {
-    reason: 'what nobody can know is no trouble',
+    reason: 'what cannot be known is no trouble',
     given: () => edited(external(), { version: '1.4' }),
     want: ['UpgradeStarted'],
   },
@@ -331,16 +331,16 @@ const cases: Cases<() => World, readonly EventReason[]> = {
 
   Upgrade: { reason: 'it begins', given: () => edited(ready(), { version: '1.4' }), want: ['UpgradeStarted'] },
   BackedUp: { reason: 'the backup before it', given: () => backup(backingUp(), 'succeeded'), want: ['BackupSucceeded'] },
-  BackupFailed: { reason: 'it does not go on', given: () => backup(backingUp(), 'failed'), want: ['UpgradeFailed', 'BackupFailed'] },
+  BackupFailed: { reason: 'it does not continue', given: () => backup(backingUp(), 'failed'), want: ['UpgradeFailed', 'BackupFailed'] },
   BackupLate: { reason: 'it takes too long', given: () => golden('38-backup-late-1-not-begun'), want: ['UpgradeFailed', 'BackupFailed'] },
-  Remigrated: {
+  MigratedForUpgrade: {
     reason: 'the next step is no beginning',
     given: () => patched(backedUp(), 'Job', { status: jobStatus.complete }),
     want: ['MigrationCompleted'],
   },
-  Rolling: { reason: 'told already', given: rolling, want: [] },
+  Rolling: { reason: 'reported already', given: rolling, want: [] },
   Upgraded: { reason: 'it is up', given: () => up(rolling()), want: ['Ready', 'UpgradeSucceeded'] },
-  AtRest: { reason: 'told already', given: upgraded, want: [] },
+  AtRest: { reason: 'reported already', given: upgraded, want: [] },
   Aborted: {
     reason: 'the spec went back; no migration was run',
     given: () => edited(backingUp(), { version: '1.3' }),
@@ -354,7 +354,7 @@ const cases: Cases<() => World, readonly EventReason[]> = {
     want: ['UpgradeFailed'],
   },
   RefusedOtherwise: {
-    reason: 'another target, for another reason: told once',
+    reason: 'another target, for another reason: reported once',
     given: () => edited(carriedOut(refused()), { version: '7.0' }),
     want: ['UpgradeFailed'],
   },
@@ -371,21 +371,21 @@ const cases: Cases<() => World, readonly EventReason[]> = {
   },
   RollingBack: { reason: 'not back yet', given: gaveUp, want: ['ImagePulled'] },
   RolledBack: { reason: 'back', given: () => up(gaveUp()), want: ['ImagePulled', 'RolledBack'] },
-  AtRestAgain: { reason: 'told already', given: rolledBack, want: [] },
+  AtRestAgain: { reason: 'reported already', given: rolledBack, want: [] },
   Remigration: {
     reason: 'the next migration fails',
     given: () => jobReports(carriedOut(backup(backingUp(), 'succeeded')), B, jobStatus.failed),
     want: ['UpgradeFailed'],
   },
   Paused: { reason: 'a person did it, and others may wonder', given: () => stopped(ready()), want: ['Paused'] },
-  PausedStill: { reason: 'told already', given: () => carriedOut(stopped(ready())), want: [] },
+  PausedStill: { reason: 'reported already', given: () => carriedOut(stopped(ready())), want: [] },
   PausedWhileFailing: {
-    reason: 'no step is taken, so none is told',
+    reason: 'no step is taken, so none is reported',
     given: () => stopped(jobReports(carriedOut(backup(backingUp(), 'succeeded')), B, jobStatus.failed)),
     want: ['Paused'],
   },
   Resumed: {
-    reason: 'it goes on',
+    reason: 'it continues',
     given: () => annotated(carriedOut(stopped(ready())), { 'pets.bestie.com/paused': undefined }),
     want: ['Resumed'],
   },
@@ -398,8 +398,8 @@ const finalizing: Cases<() => World, readonly EventReason[]> = {
   FinalBackup: { reason: 'it takes its time', given: () => golden('77-final-backup-3-asked-for'), want: ['DeletionBlocked'] },
   FinalBackupFailed: { reason: 'a person has to act', given: () => golden('77-final-backup-5-failed'), want: ['DeletionBlocked'] },
   Deleting: { reason: 'nothing keeps it', given: () => deleted(ready()), want: [] },
-  Gone: { reason: 'a Bestie that may go leaves nothing to read', given: () => deleted({ ...unpulled(), children: [] }), want: [] },
-  LetGo: { reason: 'somebody else’s now', given: unpulled, want: [] },
+  Gone: { reason: 'a Bestie that may go leaves nothing to read', given: () => deleted({ ...imageMissing(), children: [] }), want: [] },
+  LetGo: { reason: 'it belongs to another controller now', given: imageMissing, want: [] },
 };
 
 describe('status/events: the catalogue', () => {
@@ -424,7 +424,7 @@ describe('status/events: the catalogue', () => {
       assert.ok(!isTrouble(reason), reason);
   });
 
-  it('is made of words that everybody can look up', () => {
+  it('is made of words that a reader can look up', () => {
     for (const [reason, { type, action, meaning }] of Object.entries(events)) {
       assert.match(reason, /^[A-Z][A-Za-z]{1,127}$/);
       assert.match(action, /^[A-Z][A-Za-z]{1,127}$/);
@@ -540,7 +540,7 @@ describe('status/events: one per happening', () => {
       assert.deepEqual(namesOf(structuredClone(w)), names);
     });
 
-    it(`${name}: once it is in the status, nothing is told`, () => {
+    it(`${name}: once it is in the status, no Event is sent`, () => {
       const w = carriedOut(given());
       // What was carried out may be seen to have an effect, which is another happening.
       const again = reasonsOf(w).filter((reason) => cases[name]?.want.includes(reason as EventReason));
@@ -558,7 +558,7 @@ describe('status/events: one per happening', () => {
   };
 
   it('what recurs has another name: its condition was otherwise in between', () => {
-    const w = unpulled();
+    const w = imageMissing();
     assert.deepEqual(namesOf(since(w, 'ImagePulled', ago(60))), namesOf(since(w, 'ImagePulled', ago(60))));
     assert.notDeepEqual(namesOf(since(w, 'ImagePulled', ago(60))), namesOf(since(w, 'ImagePulled', ago(10))));
   });
@@ -577,7 +577,7 @@ describe('status/events: one per happening', () => {
     const [first] = namesOf(rollingWith(ailing(half('Crash', 'Terminated'))));
     const [second] = namesOf(rollingWith(unschedulable));
     assert.notEqual(first, second);
-    const w = unpulled();
+    const w = imageMissing();
     assert.notDeepEqual(namesOf({ ...w, parent: overlaid(w.parent, { metadata: { uid: UID.replace('b1', 'b2') } }) }), namesOf(w));
   });
 
@@ -617,7 +617,7 @@ describe('status/events: one per happening', () => {
     assert.notEqual(nameOf(first), nameOf({ ...again, parent: overlaid(again.parent, { status: { upgrade: { since: ago(5) } } }) }));
   });
 
-  it('after the status was lost as a whole, it is told that it runs; no migration was run', () => {
+  it('after the status was lost as a whole, an Event says that it runs; no migration was run', () => {
     assert.deepEqual(reasonsOf(statusLost(ready())), ['Ready']);
   });
 
@@ -626,8 +626,8 @@ describe('status/events: one per happening', () => {
     assert.equal(noteOf(edited(ready(), { version: '1.4' }), 'UpgradeStarted'), `from ${A} to ${B}`);
     assert.match(String(noteOf(backup(backingUp(), 'succeeded'), 'BackupSucceeded')), /^pre-upgrade\.\S+ was completed at 20\d\d-/);
     assert.equal(
-      noteOf(unpulled(), 'ImagePullFailed'),
-      syncOf(unpulled()).status.conditions.find(({ type }) => type === 'ImagePulled')?.message,
+      noteOf(imageMissing(), 'ImagePullFailed'),
+      syncOf(imageMissing()).status.conditions.find(({ type }) => type === 'ImagePulled')?.message,
     );
   });
 });
@@ -640,11 +640,11 @@ describe('status/events: where none can be made', () => {
       const related = [...w.related.filter(({ kind }) => kind !== 'Namespace'), going];
       assert.deepEqual(reasonsOf({ ...w, related }), [], want.join());
     }
-    assert.notDeepEqual(reasonsOf({ ...unpulled(), related: [...unpulled().related, namespace()] }), []);
+    assert.notDeepEqual(reasonsOf({ ...imageMissing(), related: [...imageMissing().related, namespace()] }), []);
   });
 
-  it('an Event is no child: it counts for nobody, and is never sent twice', () => {
-    const w = unpulled();
+  it('an Event is no child: no condition counts it, and is never sent twice', () => {
+    const w = imageMissing();
     assert.deepEqual(eventsOf(carriedOut(w)), []);
     assert.ok(!carriedOut(w).children.some(({ kind }) => kind === 'Event'));
     assert.equal(eventsOf(w)[0]?.metadata.namespace, NAMESPACE);

@@ -97,7 +97,7 @@ describe('status/findings', () => {
       });
     });
 
-    it('the reports of a condition that is found anew are its own', () => {
+    it('the reports of a condition that is found again are its own', () => {
       assert.deepEqual(kept([['DatabaseReady', says({ reason: 'Usable', status: 'True' })]]).reported, [
         report('a', { since: NOW, detail: 'd' }),
       ]);

@@ -32,7 +32,7 @@ describe('a status of release 0.1.0', () => {
   each<World, [type: string, said: string, hook?: 'finalize']>(
     {
       Rest: { reason: 'nothing is under way', given: ready(), want: ['Ready', 'True AllReady'] },
-      Missing: { reason: 'a child was asked for', given: unseen, want: ['ServiceCreated', 'False Creating'] },
+      Missing: { reason: 'a child was requested', given: unseen, want: ['ServiceCreated', 'False Creating'] },
       MissingJob: { reason: 'a child that takes a while', given: jobLess, want: ['DatabaseSeeded', 'False Migrating'] },
       Young: {
         reason: 'a child that is seen',
@@ -40,11 +40,11 @@ describe('a status of release 0.1.0', () => {
         want: ['DatabaseSeeded', 'False Migrating'],
       },
       NotApplied: {
-        reason: 'a name is taken: the time begins anew',
+        reason: 'a name is taken: the time starts again',
         given: written(later(unseen, 180), syncOf(later(unseen, 180))),
         want: ['ServiceCreated', 'False Creating'],
       },
-      InstanceMissing: { reason: 'the time begins anew', given: missing, want: ['DatabaseReady', 'False InstancesMissing'] },
+      InstanceMissing: { reason: 'the time starts again', given: missing, want: ['DatabaseReady', 'False InstancesMissing'] },
       InstancesStuck: {
         reason: 'the same',
         given: later(written(missing, syncOf(missing)), 600),

@@ -92,7 +92,7 @@ describe('status/history', () => {
       }
     });
 
-    it('are still told when the next one begins', () => {
+    it('are still reported when the next one begins', () => {
       assert.deepEqual(upgradeOf(to(done, '1.5'))?.history, upgradeOf(done)?.history);
     });
   });
@@ -169,7 +169,7 @@ describe('status/history', () => {
     );
   });
 
-  it('is not told of a pod that is lost after the end', () => {
+  it('does not report a pod that is lost after the end', () => {
     for (const w of [done, rolledBack(), settled(up(to(carriedOut(backingUp()), '1.3')))])
       assert.deepEqual(upgradeOf(surging(w)), upgradeOf(w));
   });

@@ -25,7 +25,7 @@ import {
 const PLURALS: Record<string, string> = { Service: 'services', Deployment: 'deployments', Job: 'jobs' };
 
 /** The world in which the condition has had this reason for so many seconds, and status keeps that of creations. */
-function told(w: World, type: string, reason: string, seconds: number, ...creations: readonly Creation[]): World {
+function standing(w: World, type: string, reason: string, seconds: number, ...creations: readonly Creation[]): World {
   const { conditions = [] } = w.parent.status as { conditions?: { type: string }[] };
   const changed = conditions.map((condition) =>
     condition.type === type ? { ...condition, status: 'False', reason, lastTransitionTime: ago(seconds) } : condition,
@@ -36,15 +36,15 @@ function told(w: World, type: string, reason: string, seconds: number, ...creati
 const lost = without(ready(), 'Service');
 const service = (rest: Partial<Creation> = {}): Creation => ({ kind: 'Service', name: 'bestie-service', since: NOW, ...rest });
 /** The creation was requested so many seconds ago, on the minute. */
-const requested = (seconds: number): World => later(told(lost, 'ServiceCreated', 'Creating', 0, service()), seconds);
+const requested = (seconds: number): World => later(standing(lost, 'ServiceCreated', 'Creating', 0, service()), seconds);
 
 describe('status/missingchild', () => {
   describe('a wanted child that is not seen', () => {
     each<World, [said: string, recheck?: number]>(
       {
-        New: { reason: 'asked for in this answer', given: lost, want: ['False Creating', 180] },
-        JustTold: {
-          reason: 'the last answer asked for it',
+        New: { reason: 'requested in this answer', given: lost, want: ['False Creating', 180] },
+        JustRequested: {
+          reason: 'the last answer requested it',
           given: requested(10),
           want: ['False Creating', 170],
         },
@@ -60,32 +60,32 @@ describe('status/missingchild', () => {
         },
         Still: {
           reason: 'it stays so',
-          given: told(lost, 'ServiceCreated', 'NotApplied', 1, service({ since: ago(1), refused: true })),
+          given: standing(lost, 'ServiceCreated', 'NotApplied', 1, service({ since: ago(1), refused: true })),
           want: ['False NotApplied'],
         },
         NotSaidYet: {
           reason: 'for long not True for another reason',
-          given: told(lost, 'ServiceCreated', 'Deleting', 9000),
+          given: standing(lost, 'ServiceCreated', 'Deleting', 9000),
           want: ['False Creating', 180],
         },
         AnotherObject: {
           reason: 'an object of another name was missing',
-          given: told(lost, 'ServiceCreated', 'NotApplied', 9000, service({ name: 'other', since: ago(9000), refused: true })),
+          given: standing(lost, 'ServiceCreated', 'NotApplied', 9000, service({ name: 'other', since: ago(9000), refused: true })),
           want: ['False Creating', 180],
         },
-        AskedForLater: {
-          reason: 'not True for long, but asked for only just now',
-          given: later(told(lost, 'ServiceCreated', 'Creating', 9000, service()), 30),
+        RequestedLater: {
+          reason: 'not True for long, but requested only just now',
+          given: later(standing(lost, 'ServiceCreated', 'Creating', 9000, service()), 30),
           want: ['False Creating', 150],
         },
         Unreadable: {
           reason: 'no time',
-          given: told(lost, 'ServiceCreated', 'Creating', 9000, service({ since: 'noon' })),
+          given: standing(lost, 'ServiceCreated', 'Creating', 9000, service({ since: 'noon' })),
           want: ['False Creating', 180],
         },
         FutureTime: {
           reason: 'clocks differ',
-          given: told(lost, 'ServiceCreated', 'Creating', -60, service({ since: ago(-60) })),
+          given: standing(lost, 'ServiceCreated', 'Creating', -60, service({ since: ago(-60) })),
           want: ['False Creating', 180],
         },
       },
@@ -103,7 +103,7 @@ describe('status/missingchild', () => {
     const at = (seconds: number): string => `, requested at ${ago(seconds).slice(0, 16)}Z`;
     const born = (seconds: number): World => patched(migrating(), 'Job', { metadata: { creationTimestamp: ago(seconds) } });
 
-    it('is told the same before and after it is seen, and whatever the last status was', () => {
+    it('is reported alike before and after it is seen, and whatever the last status was', () => {
       for (const [before, type] of [
         [world(), 'DatabaseReady'],
         [patched(created(), 'PostgresCluster', { status: pgoStatus.usable }), 'DatabaseSeeded'],
@@ -121,7 +121,7 @@ describe('status/missingchild', () => {
     each<World, string>(
       {
         Young: { reason: 'to the minute', given: born(61), want: words + at(61) },
-        Old: { reason: 'an update of an old object was not asked for when that was created', given: born(180), want: words },
+        Old: { reason: 'an update of an old object was not requested when that was created', given: born(180), want: words },
         NoTime: {
           reason: 'nulls are normal input',
           given: patched(born(0), 'Job', { metadata: { creationTimestamp: null } }),
@@ -134,7 +134,7 @@ describe('status/missingchild', () => {
       },
     );
 
-    it('has its trouble told at once', () => {
+    it('has its trouble reported at once', () => {
       const containerStatuses = [containerStatus(waits('ErrImagePull'), 'migrate')];
       const ailing = withPods(born(1), jobPod(job, { status: { phase: 'Pending', containerStatuses } }));
       assert.equal(said(syncOf(ailing), 'DatabaseSeeded'), 'False ImagePullFailed');
@@ -144,7 +144,7 @@ describe('status/missingchild', () => {
       {
         JustAsked: { reason: 'it will be seen', given: ['Migrating', 60], want: ['False Migrating', 60] },
         ForLong: {
-          reason: 'it may have been seen, and be gone: it is asked for anew',
+          reason: 'it may have been seen, and be gone: it is requested again',
           given: ['Migrating', 180],
           want: ['False Creating', 60],
         },
@@ -153,7 +153,7 @@ describe('status/missingchild', () => {
           given: ['Creating', 20],
           want: ['False Creating', 40],
         },
-        InVain: {
+        NeverSeen: {
           reason: 'it was never seen',
           given: ['Creating', 60],
           want: ['False NotApplied'],
@@ -161,14 +161,14 @@ describe('status/missingchild', () => {
       },
       ([reason, seconds], [wanted, recheck]) => {
         const creation = { kind: 'Job', name: job, since: ago(seconds) };
-        const answer = syncOf(told(without(migrating(), 'Job'), 'DatabaseSeeded', reason, 9000, creation));
+        const answer = syncOf(standing(without(migrating(), 'Job'), 'DatabaseSeeded', reason, 9000, creation));
         assert.equal(said(answer, 'DatabaseSeeded'), wanted);
         assert.equal(answer.resyncAfterSeconds, recheck);
       },
     );
   });
 
-  it('is told with the command that mends it, and stalls', () => {
+  it('is reported with the command that fixes it, and stalls', () => {
     const answer = syncOf(requested(500));
     assert.deepEqual(answer.status.creations, [service({ refused: true })]);
     assert.ok(
@@ -180,14 +180,14 @@ describe('status/missingchild', () => {
     assert.equal(said(answer, 'Ready'), 'False NotApplied');
     assert.ok(
       answer.children.some(({ kind }) => kind === 'Service'),
-      'it is asked for all the same',
+      'it is requested all the same',
     );
   });
 
   describe('a child whose gate opens after a long time', () => {
     it('is not called NotApplied in that answer, nor in the next', () => {
       // The first install waits an hour for the database; then the cache shows the Job one answer late.
-      const waited = told(created(), 'DatabaseSeeded', 'DependencyNotReady', 3600);
+      const waited = standing(created(), 'DatabaseSeeded', 'DependencyNotReady', 3600);
       const opened = patched(waited, 'PostgresCluster', { status: pgoStatus.usable });
       assert.equal(said(syncOf(opened), 'DatabaseSeeded'), 'False Migrating');
       const next = { ...without(carriedOut(opened), 'Job'), now: NOW };
@@ -195,7 +195,7 @@ describe('status/missingchild', () => {
     });
 
     it('nor is the Deployment, which has no gate left once the migration is on record', () => {
-      const waited = told(migrating(), 'DeploymentReady', 'DependencyNotReady', 3600);
+      const waited = standing(migrating(), 'DeploymentReady', 'DependencyNotReady', 3600);
       const opened = patched(waited, 'Job', { status: jobStatus.complete });
       assert.equal(said(syncOf(opened), 'DeploymentReady'), 'False RollingOut');
       const next = without(carriedOut(opened), 'Deployment');
@@ -204,7 +204,7 @@ describe('status/missingchild', () => {
 
     it('nor is the Job of another spec', () => {
       const other = { kind: 'Job', name: 'bestie-job-00000000', since: ago(3600), refused: true };
-      const w = told(without(ready(), 'Job'), 'DatabaseSeeded', 'NotApplied', 3600, other);
+      const w = standing(without(ready(), 'Job'), 'DatabaseSeeded', 'NotApplied', 3600, other);
       assert.equal(said(syncOf(edited(w, { version: '1.4', upgrade: { backup: 'Skip' } })), 'DatabaseSeeded'), 'False Migrating');
     });
   });

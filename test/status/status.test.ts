@@ -20,7 +20,7 @@ const status = (w: World) => syncOf(w).status;
 const two = ready(world({ size: 2 }));
 
 describe('status/status', () => {
-  it('tells of the pods in the order of their names, whatever the order in the request', () => {
+  it('reports the pods in the order of their names, whatever the order in the request', () => {
     const lines = [
       'bestie-app-5d9c7b8f6-0 : Running : quay.io/opdev/bestie:1.3',
       'bestie-app-5d9c7b8f6-1 : Running : quay.io/opdev/bestie:1.3',
@@ -39,7 +39,7 @@ describe('status/status', () => {
       },
       NotReady: { reason: 'one does not serve', given: withPods(two, ailing(waits('ContainerCreating'))), want: [3, 2, 3] },
       Evicted: {
-        reason: 'a pod that is over is no replica, but is told',
+        reason: 'a pod that has ended is no replica, but is reported',
         given: withPods(two, ailing(waits('x'), 'evicted'), pod('failed', 'web', { status: { phase: 'Failed', conditions: [] } })),
         want: [3, 2, 4],
       },
@@ -76,7 +76,7 @@ describe('status/status', () => {
     each<World, [appversion: string | undefined, image: string | undefined]>(
       {
         Nothing: { reason: 'nothing runs yet', given: usable(), want: [undefined, undefined] },
-        NotRolledOut: { reason: 'told to run, but not yet rolled out', given: migrated(), want: [undefined, 'quay.io/opdev/bestie:1.3'] },
+        NotRolledOut: { reason: 'wanted, but not yet rolled out', given: migrated(), want: [undefined, 'quay.io/opdev/bestie:1.3'] },
         RolledOut: { reason: 'rolled out and available', given: two, want: ['1.3', 'quay.io/opdev/bestie:1.3'] },
         Waiting: { reason: 'a new version waits for its migrations', given: upgrading, want: ['1.3', 'quay.io/opdev/bestie:1.3'] },
         RollingOut: {
@@ -90,7 +90,7 @@ describe('status/status', () => {
           want: ['1.3', 'quay.io/opdev/bestie:1.3'],
         },
         Gone: {
-          reason: 'without a Deployment what it ran stays told: it is made anew with that',
+          reason: 'without a Deployment what it ran stays reported: it is created again with that',
           given: without(two, 'Deployment'),
           want: ['1.3', 'quay.io/opdev/bestie:1.3'],
         },
@@ -153,7 +153,7 @@ describe('status/status', () => {
     );
   });
 
-  it('tells what the database is and has', () => {
+  it('reports what the database is and has', () => {
     assert.deepEqual(status(created()).database, { name: 'bestie-pgo', usable: false, migrated: [] });
     assert.deepEqual(status(two).database, { name: 'bestie-pgo', usable: true, migrated: ['quay.io/opdev/bestie:1.3'] });
   });

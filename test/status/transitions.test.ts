@@ -15,12 +15,12 @@ const own: Witness = { completed: ['a', 'b', 'c'], isOwnBackup: () => true, recr
 const SINCE = '2026-01-01T00:00:00Z';
 const condition = { type: 'Ready', status: 'False', reason: 'Creating', message: 'm', lastTransitionTime: SINCE } as const;
 const next = { conditions: [condition] } as Status;
-const told = { type: 'Ready', to: 'False', reason: 'Creating', message: 'm' };
+const transition = { type: 'Ready', to: 'False', reason: 'Creating', message: 'm' };
 
 describe('status/transitions: conditions', () => {
   each<Previous, unknown[]>(
     {
-      First: { reason: 'a condition that was not there', given: {}, want: [{ ...told, from: undefined, since: undefined }] },
+      First: { reason: 'a condition that was not there', given: {}, want: [{ ...transition, from: undefined, since: undefined }] },
       Same: { reason: 'nothing happened', given: next, want: [] },
       OtherMessage: { reason: 'other words for the same', given: { conditions: [{ ...condition, message: 'n' }] }, want: [] },
       OtherTime: {
@@ -31,17 +31,17 @@ describe('status/transitions: conditions', () => {
       Reason: {
         reason: 'another reason is news',
         given: { conditions: [{ ...condition, reason: 'NotApplied' }] },
-        want: [{ ...told, from: 'False', since: SINCE }],
+        want: [{ ...transition, from: 'False', since: SINCE }],
       },
       Flip: {
         reason: 'a flip is news',
         given: { conditions: [{ ...condition, status: 'True' }] },
-        want: [{ ...told, from: 'True', since: SINCE }],
+        want: [{ ...transition, from: 'True', since: SINCE }],
       },
       Garbage: {
         reason: 'what cannot be read was not there',
         given: { conditions: [null, { type: 'Ready' }] },
-        want: [{ ...told, from: undefined, since: undefined }],
+        want: [{ ...transition, from: undefined, since: undefined }],
       },
       Gone: {
         reason: 'a condition that does not apply any more is no news',
@@ -62,11 +62,11 @@ describe('status/transitions: upgrades', () => {
     {
       Never: { reason: 'there was none', given: { last: undefined, upgrade: undefined }, want: undefined },
       First: {
-        reason: 'the first that is told',
+        reason: 'the first that is reported',
         given: { last: undefined, upgrade },
         want: { ...wanted, before: { to: undefined, phase: undefined }, since: undefined },
       },
-      Same: { reason: 'it goes on', given: { last: upgrade, upgrade }, want: undefined },
+      Same: { reason: 'it continues', given: { last: upgrade, upgrade }, want: undefined },
       OtherWords: {
         reason: 'the same phase with another message',
         given: { last: { ...upgrade, message: 'm' }, upgrade },
@@ -87,7 +87,7 @@ describe('status/transitions: upgrades', () => {
         given: { last: { from: null, to: null, phase: null, since: null }, upgrade },
         want: { ...wanted, before: { to: undefined, phase: undefined }, since: undefined },
       },
-      Lost: { reason: 'it is not told of any more', given: { last: upgrade, upgrade: undefined }, want: undefined },
+      Lost: { reason: 'it is not reported any more', given: { last: upgrade, upgrade: undefined }, want: undefined },
     },
     ({ last, upgrade: now }, want) => {
       const found = transitions({ ...(last && { upgrade: last }) }, { conditions: [], ...(now && { upgrade: now }) }, own);
@@ -124,7 +124,7 @@ describe('status/transitions: backups', () => {
         want: undefined,
       },
       Half: { reason: 'without a time it has not ended', given: { last: undefined, backup: { id: 'a' } }, want: undefined },
-      Lost: { reason: 'it is not told of any more', given: { last: backupOf('a', SINCE), backup: undefined }, want: undefined },
+      Lost: { reason: 'it is not reported any more', given: { last: backupOf('a', SINCE), backup: undefined }, want: undefined },
     },
     ({ last, backup: now }, want) => {
       const found = transitions({ ...(last && { backup: last }) }, { conditions: [], ...(now && { backup: now }) }, own);
@@ -163,7 +163,7 @@ describe('status/transitions: migrations', () => {
         want: ['c'],
       },
       Untold: {
-        reason: 'of a database that was not told of nobody knows what is new',
+        reason: 'nothing says what is new in a database that was not reported',
         given: { last: undefined, database: { name, migrated: ['a'] } },
         want: [],
       },
@@ -173,7 +173,7 @@ describe('status/transitions: migrations', () => {
         given: { last: { name: 'x', migrated: [] }, database: { name, migrated: ['a'] } },
         want: [],
       },
-      Lost: { reason: 'it is not told of any more', given: { last: { name, migrated: ['a'] }, database: undefined }, want: [] },
+      Lost: { reason: 'it is not reported any more', given: { last: { name, migrated: ['a'] }, database: undefined }, want: [] },
     },
     ({ last, database }, want) => {
       assert.deepEqual(
@@ -190,7 +190,7 @@ describe('status/transitions: whole worlds', () => {
     return transitions(w.parent.status as Status, status, witness(children, observe(w)));
   };
 
-  it('tells nothing of a world in which nothing happens, now and later', () => {
+  it('reports nothing of a world in which nothing happens, now and later', () => {
     const w = carriedOut(ready(world({ maxReplicas: 4 })));
     for (const seconds of [0, 1, 60, 3600, 36_000])
       assert.deepEqual(of(later(w, seconds)), { conditions: [], migrated: [], recreated: [] });
@@ -202,7 +202,7 @@ describe('status/transitions: whole worlds', () => {
       Rest: { reason: 'nothing', given: ready, want: true },
       Edited: { reason: 'an upgrade and conditions', given: () => edited(ready(), { version: '1.4' }), want: false },
       BackedUp: { reason: 'a backup', given: () => backup(backingUp(), 'succeeded'), want: false },
-      Upgraded: { reason: 'told already', given: upgraded, want: true },
+      Upgraded: { reason: 'reported already', given: upgraded, want: true },
     },
     (given, want) => {
       assert.equal(isQuiet(of(given())), want);

@@ -30,16 +30,16 @@ const message = (w: World, type: string): string => conditionOf(syncOf(w), type)
 
 describe('status/upgradeconditions', () => {
   describe('UpgradeFailed and RolledBack', () => {
-    type Told = [failed: string | undefined, rolledBack: string | undefined];
-    const well: Told = ['False NoFailure', 'False NotRolledBack'];
-    each<World, Told>(
+    type Reported = [failed: string | undefined, rolledBack: string | undefined];
+    const well: Reported = ['False NoFailure', 'False NotRolledBack'];
+    each<World, Reported>(
       {
         First: { reason: 'there was no upgrade', given: ready(), want: [undefined, undefined] },
         BackingUp: { reason: 'nothing has failed', given: backingUp(), want: well },
         Migrating: { reason: 'nothing has failed', given: backedUp(), want: well },
         RollingOut: { reason: 'nothing has failed', given: onTrial(), want: well },
         Succeeded: { reason: 'nothing has failed', given: done, want: well },
-        Refused: { reason: 'it is not begun', given: to(ready(), '9.0'), want: ['True MajorSkipRefused', 'False NotRolledBack'] },
+        Refused: { reason: 'it is not started', given: to(ready(), '9.0'), want: ['True MajorSkipRefused', 'False NotRolledBack'] },
         BackupFailed: { reason: 'it waits', given: backup(backingUp(), 'failed'), want: ['True BackupFailed', 'False NotRolledBack'] },
         BackupLate: { reason: 'it waits', given: later(backingUp(), 3600), want: ['True BackupTimeout', 'False NotRolledBack'] },
         Migration: { reason: 'nothing was rolled out', given: migrationFailed(), want: ['True MigrationFailed', 'False NotRolledBack'] },
@@ -111,7 +111,7 @@ describe('status/upgradeconditions', () => {
     each<World, string>(
       {
         New: { reason: 'no database yet', given: world(), want: 'False RepositoryNotReady' },
-        Created: { reason: 'nothing is told of it', given: created(), want: 'False RepositoryNotReady' },
+        Created: { reason: 'nothing reports it', given: created(), want: 'False RepositoryNotReady' },
         Unprepared: { reason: 'its repository is not prepared', given: unprepared, want: 'False RepositoryNotReady' },
         Prepared: { reason: 'a backup could be taken', given: usable(), want: 'True RepositoryReady' },
         Running: { reason: 'one is being taken', given: backup(backingUp(), 'running'), want: 'True RepositoryReady' },
@@ -137,7 +137,7 @@ describe('status/upgradeconditions', () => {
     });
   });
 
-  it('DatabaseGuarded is told where a guard is wanted, and keeps nothing waiting once the database exists', () => {
+  it('DatabaseGuarded is reported where a guard is wanted, and keeps nothing waiting once the database exists', () => {
     const kept = ready(withRelated(world({ deletionPolicy: 'Retain' }), namespace()));
     assert.equal(said(syncOf(kept), 'DatabaseGuarded'), 'True Guarded');
     assert.equal(said(syncOf(ready()), 'DatabaseGuarded'), undefined);
@@ -160,7 +160,7 @@ describe('status/upgradeconditions', () => {
           given: jobReports(backedUp(), 'quay.io/opdev/bestie:1.4', jobStatus.active),
           want: undefined,
         },
-        Migrated: { reason: 'it goes on at once', given: newlyMigrated(), want: undefined },
+        Migrated: { reason: 'it continues at once', given: newlyMigrated(), want: undefined },
       },
       (given, want) => {
         assert.equal(syncOf(given).resyncAfterSeconds, want);

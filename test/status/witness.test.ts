@@ -44,15 +44,15 @@ describe('status/witness: a database that is attached', () => {
       BackedUp: { reason: 'the first backup since', given: () => backedUp(carriedOut(attached()), 0), want: ['BackupSucceeded'] },
     },
     (given, want) => {
-      const told = new Set<unknown>(['MigrationCompleted', 'BackupSucceeded']);
+      const announced = new Set<unknown>(['MigrationCompleted', 'BackupSucceeded']);
       assert.deepEqual(
-        reasonsOf(given()).filter((reason) => told.has(reason)),
+        reasonsOf(given()).filter((reason) => announced.has(reason)),
         want,
       );
     },
   );
 
-  it('of its own making tells both, also where no status was ever written', () => {
+  it('of its own creation reports both, also where no status was ever written', () => {
     const migrated = patched(migrating(), 'Job', { status: jobStatus.complete });
     assert.deepEqual(reasonsOf(migrated), ['MigrationCompleted']);
     assert.deepEqual(reasonsOf(backedUp(ready(), 30)), ['BackupSucceeded']);
@@ -72,7 +72,7 @@ describe('status/witness: what is put back', () => {
     assert.equal(noteOf(gone), 'Service bestie-service was missing and is created again');
     assert.deepEqual(namesOf(gone), namesOf({ ...gone, now: ago(-30) }));
     const next = { ...carriedOut(gone), children: gone.children };
-    assert.deepEqual(reasonsOf(next), [], 'not seen yet, and asked for already');
+    assert.deepEqual(reasonsOf(next), [], 'not seen yet, and requested already');
   });
 
   it('is another one when it recurs', () => {
@@ -85,7 +85,7 @@ describe('status/witness: what is put back', () => {
     assert.notDeepEqual(namesOf(later(ago(60))), namesOf(later(ago(30))));
   });
 
-  it('is not told of what a new spec wants for the first time', () => {
+  it('is not reported for what a new spec wants for the first time', () => {
     const declared = ['ServiceMonitor.monitoring.coreos.com/v1', 'PrometheusRule.monitoring.coreos.com/v1'];
     const w = ready(world({ monitoring: { enabled: false } }));
     assert.deepEqual(reasonsOf(edited({ ...w, declared: [...w.declared, ...declared] }, { monitoring: { enabled: true } })), []);
@@ -95,11 +95,11 @@ describe('status/witness: what is put back', () => {
 describe('status/witness: a new size', () => {
   const scaled = (patch: Loose = {}): World => edited(ready(), { size: 3, ...patch });
 
-  it('is told with both numbers', () => {
+  it('is reported with both numbers', () => {
     assert.equal(eventsOf(scaled())[0]?.note, 'the Deployment is scaled from 1 to 3 replicas');
   });
 
-  it('is told once, although the update of the Deployment is refused for ever', () => {
+  it('is reported once, although the update of the Deployment is refused for ever', () => {
     const w = scaled();
     const refused: World = { ...carriedOut(w), children: w.children };
     assert.deepEqual([reasonsOf(w), reasonsOf(refused), reasonsOf(carriedOut(refused))], [['Scaled'], [], []]);

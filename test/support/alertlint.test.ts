@@ -11,7 +11,7 @@ describe('support/alertlint', () => {
     alert: 'BestieTest',
     expr: 'up == 0',
     labels: { severity: 'warning' },
-    annotations: { summary: 'It is broken.', description: 'Mend it.', runbook_url: runbookUrl('BestieTest') },
+    annotations: { summary: 'It is broken.', description: 'Fix it.', runbook_url: runbookUrl('BestieTest') },
   };
   const folder = closingIn(after).folder();
   const write = (name: string, content: string): string => {
@@ -52,7 +52,7 @@ describe('support/alertlint', () => {
       NoPage: { reason: 'the link would lead nowhere', given: { folder: pages.none }, want: /missing/ },
       Title: { reason: 'a page about another alert', given: { folder: pages.titled }, want: /title/ },
       Headings: { reason: 'every page is built alike', given: { folder: pages.swapped }, want: /headings/ },
-      EmptySection: { reason: 'a heading helps nobody', given: { folder: pages.empty }, want: /empty/ },
+      EmptySection: { reason: 'a heading alone helps no reader', given: { folder: pages.empty }, want: /empty/ },
       EmptyEnd: { reason: 'the last one, too', given: { folder: pages.last }, want: /empty/ },
     },
     ({ alert = good, folder: where }, want) => {

@@ -212,7 +212,7 @@ const report = fc.record({
 });
 const listOf = <T>(one: Arbitrary<T>): Arbitrary<(T | null)[] | null> => fc.option(fc.array(fc.option(one, { freq: 9 }), { maxLength: 8 }));
 
-/** Previous statuses: what the schema of the CRD lets a user write, and nulls. */
+/** Previous statuses: what the schema of the CRD lets any client write, and nulls. */
 const garbage = some({
   conditions: fc.option(fc.array(fc.option(condition, { freq: 9 }), { maxLength: 8 })),
   database: fc.option(

@@ -80,7 +80,7 @@ function caseFrom(bestie: unknown, observed: unknown): Case {
 /** The case that those texts describe, which are whole. */
 export const caseOf = (bestie: string, observed: string): Case => caseFrom(parse(bestie), parse(observed) ?? {});
 
-/** The hash in the name of the Job that would be asked for if there were none yet. */
+/** The hash in the name of the Job that would be requested if there were none yet. */
 export function wantedHash(world: World): string {
   const before = {
     ...world,

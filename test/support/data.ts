@@ -31,7 +31,7 @@ export interface Data {
 
 const known = new WeakMap<Cluster, Data>();
 
-/** Follows what is written from the first time that it is asked for. */
+/** Follows what is written from the first time that it is called. */
 export function dataOf(cluster: Cluster): Data {
   const data = known.get(cluster) ?? follow(cluster);
   known.set(cluster, data);

@@ -1,4 +1,4 @@
-/** The value itself, frozen to its leaves: whoever changes what he was given throws. */
+/** The value itself, frozen to its leaves: code that changes its argument throws. */
 export function deepFreeze<T>(value: T): T {
   if (typeof value === 'object' && value !== null && !Object.isFrozen(value)) {
     Object.freeze(value);

@@ -48,7 +48,7 @@ export type Event =
 const spec = (change: Record<string, unknown>): Event => ({ do: 'spec', spec: change });
 const version = fc.constantFrom(...versions);
 
-/** Anything that may happen, the next version most often; two upgrades may be asked for in one edit. */
+/** Anything that may happen, the next version most often; two upgrades may be requested in one edit. */
 export const event: fc.Arbitrary<Event> = fc.oneof(
   { weight: 5, arbitrary: version.map((to) => spec({ version: to })) },
   {
@@ -142,7 +142,7 @@ const hasSchemaOf = (image: string, migrated: readonly string[]): boolean => {
   return migrated.includes(image) || isOlder;
 };
 
-/** Migrations that run: pods of Jobs that have begun and not ended. */
+/** Migrations that run: pods of Jobs that have started and not ended. */
 const migrations = (cluster: Cluster): Resource[] =>
   cluster.user
     .list(POD)

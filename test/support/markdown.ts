@@ -37,7 +37,7 @@ export function checkTable(file: string, header: readonly string[], rows: readon
     writeFileSync(file, lines.join('\n'));
     return;
   }
-  assert.deepEqual(lines.slice(start + 2, start + length).map(cells), wanted, `${file} differs from the source; UPDATE=1 writes it anew`);
+  assert.deepEqual(lines.slice(start + 2, start + length).map(cells), wanted, `${file} differs from the source; UPDATE=1 rewrites it`);
 }
 
 const NUMBER = '#';
@@ -55,5 +55,5 @@ export function checkNumber(file: string, sentence: string, number: number): voi
     writeFileSync(file, `${page.slice(0, found.index)}${wanted}${page.slice(found.index + found[0].length)}`);
     return;
   }
-  assert.equal(found[0], wanted, `${file}: "${sentence}"; UPDATE=1 writes it anew`);
+  assert.equal(found[0], wanted, `${file}: "${sentence}"; UPDATE=1 rewrites it`);
 }

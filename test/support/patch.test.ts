@@ -140,7 +140,7 @@ describe('support/patch', () => {
     });
   });
 
-  it('two entries of one key cannot be told apart', () => {
+  it('two entries of one key cannot be distinguished', () => {
     const twice = { conditions: [{ type: 'Ready' }, { type: 'Ready' }] };
     assert.throws(() => patched(twice, { conditions: { Ready: null } }), /^Error: conditions chooses entries of a list in which not each/);
   });

@@ -1,5 +1,5 @@
 /**
- * The rules of the API as data: what is asked for, what it was before, and what the refusal says. The unit tests put them through the
+ * The rules of the API as data: what is requested, what it was before, and what the refusal says. The unit tests put them through the
  * hook, the end-to-end tests through the API server.
  */
 import type { Case } from './table.ts';
@@ -127,13 +127,13 @@ export const ruleCases: RuleCases = {
     want: FINAL,
   },
   FinalBackupExternal: {
-    reason: 'nobody could take it',
+    reason: 'no pod could have it',
     given: { spec: { ...external, deletionPolicy: 'BackupThenDelete' } },
     want: FINAL,
   },
   RequiredBackup: { reason: 'the operator can take one', given: { spec: { size: 1, upgrade: { backup: 'Required' } } }, want: undefined },
   RequiredBackupExternal: {
-    reason: 'nobody could take it',
+    reason: 'no pod could have it',
     given: { spec: { ...external, upgrade: { backup: 'Required' } } },
     want: REQUIRED,
   },
@@ -173,7 +173,7 @@ export const ruleCases: RuleCases = {
     want: FIRST,
   },
   BucketOfAnotherKind: {
-    reason: 'its backups would be looked for in vain',
+    reason: 'its backups would not be found',
     given: { spec: repos({ name: 'repo1', gcs }), before: repos({ name: 'repo1', s3 }) },
     want: OTHER_KIND,
   },
@@ -222,7 +222,7 @@ export const ruleCases: RuleCases = {
     },
     want: schedule('differential'),
   },
-  ScheduleWithoutStep: { reason: 'it would never go on', given: { spec: scheduled('*/0 1 * * *') }, want: schedule('full') },
+  ScheduleWithoutStep: { reason: 'it would never advance', given: { spec: scheduled('*/0 1 * * *') }, want: schedule('full') },
   ScheduleOfGiantStep: {
     reason: 'no int64 holds it',
     given: { spec: scheduled('*/9223372036854775808 1 * * *') },
@@ -260,7 +260,7 @@ export const ruleCases: RuleCases = {
     want: SESSION,
   },
   ExternalWithoutSecret: {
-    reason: 'nobody else knows where the database is',
+    reason: 'nothing else says where the database is',
     given: { spec: { size: 1, sessionSecret: { name: 'session' }, database: { provider: 'External' } } },
     want: SECRET_NAME,
   },

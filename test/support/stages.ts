@@ -173,7 +173,7 @@ export function pod(name: string, component: Component, patch: Loose = {}, insta
   };
   const patched = overlaid(live as unknown as KubeObject, patch);
   if (component !== 'web') return patched;
-  // What the template asked for is recorded on the pod.
+  // What the template requested is recorded on the pod.
   const image = (patched as Pod).spec?.containers?.[0]?.image ?? IMAGE;
   return overlaid(patched, { metadata: { annotations: { [annotations.image]: image, ...patched.metadata.annotations } } });
 }
@@ -307,7 +307,7 @@ export const podPhase = {
 } as const;
 
 /** The condition of a pod that has had neither sandbox nor volumes for so many seconds. */
-export const sandboxless = (seconds: number): Loose => ({
+export const withoutSandbox = (seconds: number): Loose => ({
   type: 'PodReadyToStartContainers',
   status: 'False',
   lastTransitionTime: ago(seconds),
@@ -343,11 +343,11 @@ export function ready(w?: World): World {
   return carriedOut(withPods(patched(done, 'Deployment', { status: rolledOut(size(done)) }), ...pods));
 }
 
-/** The id of the backup that the database is told to take. */
+/** The id of the backup that the database is to take. */
 export const armedId = (w: World): string | undefined =>
   childOf(w, 'PostgresCluster').metadata.annotations?.['postgres-operator.crunchydata.com/pgbackrest-backup'];
 
-/** The database operator has got that far with the backup that it was told to take; nothing has been answered yet. */
+/** The database operator has got that far with the backup that was requested; nothing has been answered yet. */
 export const backup = (w: World, state: Parameters<typeof manualBackup>[2], endedAt?: string): World =>
   patched(w, 'PostgresCluster', {
     status: manualBackup(childOf(w, 'PostgresCluster').status as Loose, armedId(w) ?? 'none', state, endedAt),
@@ -356,9 +356,9 @@ export const backup = (w: World, state: Parameters<typeof manualBackup>[2], ende
 /** The steps of an upgrade, each a world in which everything before it has happened. */
 export const backingUp = (w: World = ready(), spec: Loose = { version: '1.4' }): World => carriedOut(edited(w, spec));
 export const backedUp = (w?: World): World => carriedOut(backup(backingUp(w), 'succeeded'));
-export const remigrating = (w?: World): World => patched(backedUp(w), 'Job', { status: jobStatus.complete });
+export const migratedForUpgrade = (w?: World): World => patched(backedUp(w), 'Job', { status: jobStatus.complete });
 export const rolling = (w?: World): World => {
-  const done = carriedOut(remigrating(w));
+  const done = carriedOut(migratedForUpgrade(w));
   const status = rollingOut(size(done), childOf(done, 'Deployment').metadata.generation ?? 1);
   return patched(patched(done, 'Deployment', { status: undefined }), 'Deployment', { status });
 };

@@ -135,8 +135,8 @@ export const recorded = (w: World, kind: string, patch: Loose): World => {
   return patched(w, kind, { metadata: { annotations: { [key]: JSON.stringify(overlaid(record, patch)) } } });
 };
 
-/** The image that the Deployment is told to run, in template and record. */
-export function told(w: World): string | undefined {
+/** The image that the Deployment is to run, in template and record. */
+export function desiredImage(w: World): string | undefined {
   const manifest = manifestOf(syncOf(w), 'Deployment');
   const image = imageOf(manifest);
   if (manifest?.metadata.annotations?.[annotations.running] !== image) throw new Error('the record and the template name two images');
@@ -149,6 +149,6 @@ export function migrates(w: World, ofImage: string): boolean {
   return syncOf(w).children.some((child) => child.kind === 'Job' && (imageOf(child) === ofImage || names.includes(child.metadata.name)));
 }
 
-/** The id of the backup that an answer tells the database to take. */
+/** The id of the backup that an answer requests of the database. */
 export const armedBy = (w: World): string | undefined =>
   manifestOf(syncOf(w), 'PostgresCluster')?.metadata.annotations?.['postgres-operator.crunchydata.com/pgbackrest-backup'];

@@ -91,7 +91,7 @@ describe('telemetry/metrics', () => {
     assert.deepEqual(samplesOf(await second.render(1), 'bestie_spec_replicas'), []);
   });
 
-  it('tells its version, which is all that its label says', async () => {
+  it('reports its version, and nothing else, in its label', async () => {
     assert.deepEqual(samplesOf(await createMetrics('1.2.3').render(0), 'bestie_operator_build_info'), [[1, { version: '1.2.3' }]]);
   });
 

@@ -39,14 +39,14 @@ const view = (at: number, spec: object = {}, status: object = {}): View => ({
 
 const tombstone = (at: number): View => ({ ...view(at), isGone: true });
 
-/** States, and what was told of Namespaces. */
+/** States, and the Namespaces that appeared (+) and vanished (-). */
 function followed() {
-  const told: string[] = [];
+  const reported: string[] = [];
   const states = createStates({
-    appeared: (namespace) => told.push(`+${namespace}`),
-    vanished: (namespace) => told.push(`-${namespace}`),
+    appeared: (namespace) => reported.push(`+${namespace}`),
+    vanished: (namespace) => reported.push(`-${namespace}`),
   });
-  return { states, told };
+  return { states, reported };
 }
 
 const bestie = { namespace: 'pets', name: 'rex' };
@@ -114,8 +114,8 @@ describe('telemetry/states: exposition', () => {
       Zero: { reason: 'zero is a number', given: 0, want: [0] },
       Great: { reason: 'in the notation of a float', given: 1e25, want: [1e25] },
       Text: { reason: 'a number in quotes is none', given: '3', want: [] },
-      NotFinite: { reason: 'what cannot be compared is not told', given: Infinity, want: [] },
-      NotANumber: { reason: 'what cannot be compared is not told', given: NaN, want: [] },
+      NotFinite: { reason: 'what cannot be compared is not reported', given: Infinity, want: [] },
+      NotANumber: { reason: 'what cannot be compared is not reported', given: NaN, want: [] },
       Null: { reason: 'nothing', given: null, want: [] },
       List: { reason: 'no number', given: [3], want: [] },
     },
@@ -183,10 +183,10 @@ describe('telemetry/states: time', () => {
       },
       ForgottenTombstone: { reason: 'nothing is left', given: { view: tombstone(10_000), age: 3601 }, want: [] },
     },
-    ({ view: told, age }, want) => {
+    ({ view: seen, age }, want) => {
       const { states } = followed();
-      states.update(bestie, told);
-      assert.deepEqual(present(states.render(told.at + age)), want);
+      states.update(bestie, seen);
+      assert.deepEqual(present(states.render(seen.at + age)), want);
     },
   );
 
@@ -200,13 +200,13 @@ describe('telemetry/states: time', () => {
   });
 
   it('a Bestie of that name that comes after a tombstone is alive', () => {
-    const { states, told } = followed();
+    const { states, reported } = followed();
     states.update(bestie, tombstone(1000));
     states.update(bestie, view(1010));
     const text = states.render(1010);
     assert.deepEqual(samplesOf(text, 'bestie_finalized_timestamp_seconds'), []);
     assert.deepEqual(samplesOf(text, 'bestie_spec_replicas'), [[1, { namespace: 'pets', bestie: 'rex' }]]);
-    assert.deepEqual(told, ['+pets']);
+    assert.deepEqual(reported, ['+pets']);
   });
 
   it('what expired comes back with the next answer', () => {
@@ -239,28 +239,28 @@ describe('telemetry/states: time', () => {
 });
 
 describe('telemetry/states: Namespaces', () => {
-  it('tells of the first Bestie and of the last, once each', () => {
-    const { states, told } = followed();
+  it('reports the first Bestie and the last, once each', () => {
+    const { states, reported } = followed();
     states.update({ namespace: 'a', name: 'one' }, view(1000));
     states.update({ namespace: 'a', name: 'two' }, view(2000));
     states.update({ namespace: 'b', name: 'one' }, view(2000));
     states.update({ namespace: 'a', name: 'two' }, view(2100));
-    assert.deepEqual(told, ['+a', '+b']);
+    assert.deepEqual(reported, ['+a', '+b']);
     states.render(4700);
-    assert.deepEqual(told, ['+a', '+b'], 'one of two is left');
+    assert.deepEqual(reported, ['+a', '+b'], 'one of two is left');
     states.render(5601);
-    assert.deepEqual(told, ['+a', '+b', '-b']);
+    assert.deepEqual(reported, ['+a', '+b', '-b']);
     states.render(5800);
-    assert.deepEqual(told, ['+a', '+b', '-b', '-a']);
+    assert.deepEqual(reported, ['+a', '+b', '-b', '-a']);
     states.update({ namespace: 'a', name: 'one' }, view(6000));
-    assert.deepEqual(told, ['+a', '+b', '-b', '-a', '+a']);
+    assert.deepEqual(reported, ['+a', '+b', '-b', '-a', '+a']);
   });
 
-  it('forgets also where nobody scrapes', () => {
-    const { states, told } = followed();
+  it('forgets also where nothing scrapes it', () => {
+    const { states, reported } = followed();
     states.update({ namespace: 'a', name: 'one' }, view(1000));
     states.update({ namespace: 'b', name: 'one' }, view(4601));
-    assert.deepEqual(told, ['+a', '+b', '-a']);
+    assert.deepEqual(reported, ['+a', '+b', '-a']);
   });
 
   it('has counters of a Namespace from zero on, and none when its last Bestie is forgotten', async () => {
@@ -297,7 +297,7 @@ describe('telemetry/states: bounds', () => {
   const name = (index: number): string => `bestie-${String(index).padStart(5, '0')}`;
 
   it('forgets the one that was asked about longest ago when there are too many', () => {
-    const { states, told } = followed();
+    const { states, reported } = followed();
     states.update({ namespace: 'first', name: 'first' }, view(1000));
     for (let index = 1; index < MAX_BESTIES; index += 1) states.update({ namespace: 'pets', name: name(index) }, view(1000));
     states.update({ namespace: 'pets', name: name(1) }, view(1001));
@@ -307,7 +307,7 @@ describe('telemetry/states: bounds', () => {
       );
     assert.equal(timesOf().size, MAX_BESTIES);
     states.update({ namespace: 'pets', name: 'one-more' }, view(1001));
-    assert.deepEqual(told, ['+first', '+pets', '-first']);
+    assert.deepEqual(reported, ['+first', '+pets', '-first']);
     states.update({ namespace: 'pets', name: 'two-more' }, view(1001));
     const left = timesOf();
     assert.equal(left.size, MAX_BESTIES);

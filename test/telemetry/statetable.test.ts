@@ -15,7 +15,7 @@ function viewOf(w: World, hook: 'sync' | 'finalize' = 'sync'): View {
   assert.ok(decision);
   const metrics = createMetrics();
   let view: View | undefined;
-  record(decision, AT, { ...metrics, states: { ...metrics.states, update: (_, told) => (view = told) } });
+  record(decision, AT, { ...metrics, states: { ...metrics.states, update: (_, given) => (view = given) } });
   assert.ok(view);
   return view;
 }
@@ -31,7 +31,7 @@ interface Case {
 const going = (): World => deleted({ ...ready(), children: [], related: [] });
 const autoscaled = (): World => ready(world({ maxReplicas: 4 }));
 const scaling = (status: Loose): World => patched(autoscaled(), 'HorizontalPodAutoscaler', { status });
-/** The parent's spec as somebody wrote it past the API server. */
+/** The parent's spec as a client wrote it past the validation of the API server. */
 const absurd = (spec: unknown): World => {
   const w = ready();
   return { ...w, parent: { ...w.parent, spec } };
@@ -62,8 +62,8 @@ function twoRepositories(): World {
   });
 }
 
-/** As a release left it that told of no backups. */
-function untold(): World {
+/** As a release left it that reported no backups. */
+function withoutBackups(): World {
   const w = ready();
   const { backup: _, ...status } = w.parent.status as { backup?: unknown; conditions: { type: string }[] };
   return {
@@ -81,7 +81,7 @@ const cases: Record<keyof typeof stateTable, Record<string, Case>> = {
     Alive: { reason: 'nothing let it go', given: ready, want: [] },
     Going: { reason: 'finalize was asked, and children are left', given: () => deleted(ready()), hook: 'finalize', want: [] },
     Gone: { reason: 'the last answer', given: going, hook: 'finalize', want: [[AT]] },
-    LetGo: { reason: 'a Bestie that stopped matching is somebody else’s', given: ready, hook: 'finalize', want: [[AT]] },
+    LetGo: { reason: 'a Bestie that stopped matching belongs to another controller', given: ready, hook: 'finalize', want: [[AT]] },
   },
   info: {
     New: { reason: 'nothing runs yet', given: world, want: [[1, 'quay.io/opdev/bestie', '1.3', undefined]] },
@@ -135,7 +135,7 @@ const cases: Record<keyof typeof stateTable, Record<string, Case>> = {
       want: [[5 * GIB]],
     },
     External: {
-      reason: 'somebody else’s',
+      reason: 'it belongs to another controller',
       given: elsewhere,
       want: [[undefined]],
     },
@@ -182,7 +182,7 @@ const cases: Record<keyof typeof stateTable, Record<string, Case>> = {
     Some: { reason: 'the one before the upgrade', given: upgraded, want: [[Date.parse('2026-01-01T11:59:30Z') / 1000]] },
   },
   repositoryReady: {
-    Unprepared: { reason: 'the database has just been asked for', given: created, want: [[0, 'repo1']] },
+    Unprepared: { reason: 'the database has just been requested', given: created, want: [[0, 'repo1']] },
     Ready: { reason: 'it takes backups', given: ready, want: [[1, 'repo1']] },
     OneOfTwo: {
       reason: 'one that works hides none that does not',
@@ -192,8 +192,8 @@ const cases: Record<keyof typeof stateTable, Record<string, Case>> = {
         [0, 'repo2'],
       ],
     },
-    External: { reason: 'up to whoever runs it', given: elsewhere, want: [] },
-    FormerRelease: { reason: 'what status does not tell', given: untold, want: [] },
+    External: { reason: 'up to the team that runs it', given: elsewhere, want: [] },
+    FormerRelease: { reason: 'status does not report it', given: withoutBackups, want: [] },
   },
   repositorySuccess: {
     None: { reason: 'before the first', given: created, want: [[NaN, 'repo1']] },
@@ -210,7 +210,7 @@ const cases: Record<keyof typeof stateTable, Record<string, Case>> = {
   repositoryFailure: {
     None: { reason: 'before the first', given: ready, want: [[NaN, 'repo1']] },
     OneOfTwo: {
-      reason: 'when it began; nobody says when it ended',
+      reason: 'when it began; nothing states when it ended',
       given: twoRepositories,
       want: [
         [NaN, 'repo1'],
@@ -219,7 +219,7 @@ const cases: Record<keyof typeof stateTable, Record<string, Case>> = {
     },
   },
   repositoryNext: {
-    Unprepared: { reason: 'none would be begun', given: created, want: [[NaN, 'repo1']] },
+    Unprepared: { reason: 'none would be started', given: created, want: [[NaN, 'repo1']] },
     Ready: { reason: 'incremental, each night but Sunday’s', given: ready, want: [[Date.parse('2026-01-02T01:00:00Z') / 1000, 'repo1']] },
     OneOfTwo: {
       reason: 'of one that takes backups',
@@ -233,7 +233,7 @@ const cases: Record<keyof typeof stateTable, Record<string, Case>> = {
   databaseUsable: {
     Provisioning: { reason: 'no instance yet', given: created, want: [[0]] },
     Ready: { reason: 'role, database and an instance', given: ready, want: [[1]] },
-    External: { reason: 'nobody tells', given: elsewhere, want: [] },
+    External: { reason: 'nothing reports it', given: elsewhere, want: [] },
   },
   upgrades: {
     None: { reason: 'zero, so that the first is seen to grow', given: ready, want: [[0]] },

@@ -60,7 +60,7 @@ describe('telemetry/tracing', () => {
     );
   });
 
-  it('goes on with the trace that the request belongs to', async () => {
+  it('continues the trace that the request belongs to', async () => {
     const { of } = await traced(request(world()), { traceparent: `00-${TRACE}-${PARENT}-01` });
     const root = of('POST /sync');
     assert.deepEqual([root?.spanContext().traceId, root?.parentSpanContext?.spanId], [TRACE, PARENT]);
@@ -80,7 +80,7 @@ describe('telemetry/tracing', () => {
     assert.deepEqual(exporter.getFinishedSpans(), []);
   });
 
-  it('an error is told by its code, in the step that it came from and in the request', async () => {
+  it('an error is recorded with its code, in the step that it came from and in the request', async () => {
     const { response, of } = await traced({});
     assert.equal(response.status, 400);
     assert.equal(of('decode')?.status.code, SpanStatusCode.ERROR);
@@ -92,7 +92,7 @@ describe('telemetry/tracing', () => {
     assert.ok(!JSON.stringify(spans.map(({ status, attributes, events }) => [status, attributes, events])).includes('must have required'));
   });
 
-  it('a collector that takes nothing is told of once, and again when it had worked in between', async () => {
+  it('a collector that takes nothing is logged once, and again when it had worked in between', async () => {
     const { logger, lines } = readableLog();
     let asked = 0;
     const answersBy = [400, 400, 200, 400];
@@ -111,10 +111,10 @@ describe('telemetry/tracing', () => {
       assert.equal(answersBy[asked - 1], status);
     }
     assert.equal(asked, answersBy.length);
-    const told = ['warn', 'traces cannot be exported'];
+    const warning = ['warn', 'traces cannot be exported'];
     assert.deepEqual(
       lines.map(({ level, message }) => [level, message]),
-      [told, told],
+      [warning, warning],
     );
   });
 
@@ -147,7 +147,7 @@ describe('telemetry/tracing', () => {
       assert.ok(received[0]?.text.includes(word), word);
   });
 
-  it('is loaded by nobody but who asks for it', () => {
+  it('is loaded only where traces are requested', () => {
     const src = new URL('../../src/', import.meta.url);
     const files = readdirSync(src, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts'));
     const having = (text: RegExp): string[] => files.filter((file) => text.test(readFileSync(new URL(file, src), 'utf8')));

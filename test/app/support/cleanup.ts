@@ -19,7 +19,7 @@ function remember(stack: Undo[], undo: Undo): () => Promise<void> {
 export const atEndOfTest = (undo: Undo): (() => Promise<void>) => remember(stacks.test, undo);
 export const atEndOfRun = (undo: Undo): (() => Promise<void>) => remember(stacks.run, undo);
 
-/** Undoes everything; goes on after a failure and rejects with the first at the end. */
+/** Undoes everything; continues after a failure and rejects with the first at the end. */
 export async function cleanUp(end: keyof typeof stacks): Promise<void> {
   const failures: unknown[] = [];
   const stack = stacks[end];

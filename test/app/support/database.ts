@@ -99,7 +99,7 @@ export const migrationPoint: Point = {
 export interface Gate {
   /** Resolves when a session waits there. */
   reached: () => Promise<void>;
-  /** Lets it go on, and takes the trigger away. */
+  /** Lets it continue, and takes the trigger away. */
   open: () => Promise<void>;
 }
 

@@ -60,7 +60,7 @@ export async function startWeb(pod: PodSpec, setting: Setting, network: Network 
   let isReady = false;
   let isStopping = false;
   const over = new AbortController();
-  // Read anew after each wait.
+  // Read again after each wait.
   const isOver = (): boolean => over.signal.aborted;
   let container: Container;
   let running: Prober[] = [];

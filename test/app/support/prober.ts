@@ -24,7 +24,7 @@ export function prober(name: string, target: Target, probe: ProbeSpec, { record,
   const { initialDelaySeconds = 0, periodSeconds = 10, successThreshold = 1, failureThreshold = 3 } = probe;
   const abort = new AbortController();
   const pause = (seconds: number): Promise<unknown> => sleep(seconds * 1000, undefined, { signal: abort.signal }).catch(() => undefined);
-  // Read anew after each wait.
+  // Read again after each wait.
   const isStopped = (): boolean => abort.signal.aborted;
 
   const loop = async (): Promise<void> => {

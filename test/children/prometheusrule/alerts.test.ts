@@ -43,17 +43,17 @@ describe('children/prometheusrule/alerts', () => {
         want: without('BestieAtMaxReplicas'),
       },
       External: {
-        reason: 'backups are up to whoever runs the database',
+        reason: 'backups are up to the team that runs the database',
         given: monitored({ ...external, monitoring: { thresholds: { backupAgeSeconds: 3600 } } }),
         want: without('BestieAtMaxReplicas', 'BestieBackupStale'),
       },
       NoSchedule: {
-        reason: 'nobody says when a backup is due',
+        reason: 'nothing states when a backup is due',
         given: monitored(schedules(undefined)),
         want: without('BestieAtMaxReplicas', 'BestieBackupStale'),
       },
       NoScheduleButAge: {
-        reason: 'somebody does',
+        reason: 'something does',
         given: monitored({ ...schedules(undefined), monitoring: { thresholds: { backupAgeSeconds: 3600 } } }),
         want: without('BestieAtMaxReplicas'),
       },
@@ -209,11 +209,11 @@ describe('children/prometheusrule/alerts', () => {
 
     each<World, boolean>(
       {
-        Told: { reason: 'counts from the creation', given: w, want: true },
-        StatusLost: { reason: 'the next status tells', given: withStatus(undefined), want: true },
-        FormerRelease: { reason: 'what status never tells cannot be missing', given: withStatus(silent), want: false },
-        FormerReleaseOnceTold: {
-          reason: 'from the first backup that is told on',
+        Reported: { reason: 'counts from the creation', given: w, want: true },
+        StatusLost: { reason: 'the next status reports it', given: withStatus(undefined), want: true },
+        FormerRelease: { reason: 'what status never reports cannot be missing', given: withStatus(silent), want: false },
+        FormerReleaseOnceReported: {
+          reason: 'from the first backup that is reported',
           given: withStatus({ ...silent, backup: { id: 'x', completedAt: '2026-01-01T01:00:00Z' } }),
           want: true,
         },

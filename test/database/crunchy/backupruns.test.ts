@@ -97,7 +97,7 @@ describe('database/crunchy/backupruns', () => {
     );
   });
 
-  describe('the repository of a backup that a person asked for', () => {
+  describe('the repository of a backup that a user requested', () => {
     const manual = { id: 'by-hand', finished: true, succeeded: 1, startTime: ago(90), completionTime: ago(60) };
     const asked = (annotation: string, repoName: string): World => {
       const w = reporting(ready(), 'PostgresCluster', { ...pgoStatus.usable, pgbackrest: { manualBackup: manual } });

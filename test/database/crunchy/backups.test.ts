@@ -38,7 +38,7 @@ function lastOf(w: World): Loose | undefined {
 }
 
 describe('database/crunchy/backups', () => {
-  it('gives ids that tell purpose, Bestie, need, generation and attempt, and can be read back', () => {
+  it('gives ids that hold purpose, Bestie, need, generation and attempt, and can be read back', () => {
     const id = backupId('final', '0123abcd', 3, observe(ready()).bestie);
     assert.equal(id, 'final.6f1c0de5.0123abcd.g1.a3');
     const { purpose, key, attempt } = backupRequest(observe(applied(id))) ?? {};
@@ -48,7 +48,7 @@ describe('database/crunchy/backups', () => {
   describe('the request', () => {
     each<World, BackupRequest | undefined>(
       {
-        None: { reason: 'nothing was asked for', given: ready(), want: undefined },
+        None: { reason: 'nothing was requested', given: ready(), want: undefined },
         Ours: { reason: 'as it was applied', given: applied(ID), want: armed },
         NoDatabase: { reason: 'nothing to back up', given: world(), want: undefined },
         Foreign: { reason: 'an id that is none of ours', given: applied('2026-01-01 12:00'), want: undefined },
@@ -69,7 +69,7 @@ describe('database/crunchy/backups', () => {
           want: undefined,
         },
         RemovedByHand: {
-          reason: 'what a person removes is still asked for',
+          reason: 'what a user removes is still requested',
           given: patched(applied(ID), 'PostgresCluster', { metadata: { annotations: { [BACKUP_ANNOTATION]: undefined } } }),
           want: armed,
         },
@@ -85,15 +85,15 @@ describe('database/crunchy/backups', () => {
     each<World, RequestState>(
       {
         NoStatus: { reason: 'a database without a status', given: reporting(ready(), 'PostgresCluster', null), want: { state: 'waiting' } },
-        Nothing: { reason: 'nothing is told', given: ready(), want: { state: 'waiting' } },
+        Nothing: { reason: 'nothing is reported', given: ready(), want: { state: 'waiting' } },
         Former: {
-          reason: 'another one is told of',
+          reason: 'another one is reported',
           given: reports({ ...finished, id: 'x', succeeded: 1 }, successful('True')),
           want: { state: 'waiting' },
         },
-        Accepted: { reason: 'read, not begun', given: reports({ id: ID, finished: false }), want: { state: 'waiting' } },
+        Accepted: { reason: 'read, not started', given: reports({ id: ID, finished: false }), want: { state: 'waiting' } },
         Running: {
-          reason: 'begun',
+          reason: 'started',
           given: reports({ id: ID, finished: false, startTime: ago(60), active: 1 }),
           want: { state: 'running' },
         },
@@ -138,7 +138,7 @@ describe('database/crunchy/backups', () => {
         Nothing: { reason: 'quiet', given: ready(), want: undefined },
         Accepted: { reason: 'no Job yet', given: reports({ id: 'mine', finished: false }), want: undefined },
         Manual: {
-          reason: 'whoever asked for it',
+          reason: 'whichever client requested it',
           given: reports({ id: 'mine', finished: false, startTime: ago(60) }),
           want: { name: 'mine', since: ago(60) },
         },
@@ -211,14 +211,14 @@ describe('database/crunchy/backups', () => {
     const scheduled = { cronJobName: 'c', repo: 'repo2', succeeded: 1, completionTime: ago(50) };
     each<World, Loose[]>(
       {
-        None: { reason: 'nothing is told', given: created(), want: [] },
+        None: { reason: 'nothing is reported', given: created(), want: [] },
         Manual: {
-          reason: 'of one that a person asked for the repository is not known',
+          reason: 'of one that a user requested the repository is not known',
           given: reports({ id: 'mine', finished: true, succeeded: 1, completionTime: ago(9) }),
           want: [{ id: 'mine', completedAt: ago(9) }],
         },
         Ours: {
-          reason: 'one of ours that is no longer asked for went into the first repository',
+          reason: 'one of ours that is no longer requested went into the first repository',
           given: reports({ id: ID, finished: true, succeeded: 1, completionTime: ago(9) }),
           want: [{ id: ID, repo: 'repo1', type: 'full', completedAt: ago(9) }],
         },
@@ -247,14 +247,17 @@ describe('database/crunchy/backups', () => {
       },
     );
 
-    it('are told in status: the latest one, kept when it is forgotten, and not replaced by an earlier one', () => {
+    it('are reported in status: the latest one, kept when it is forgotten, and not replaced by an earlier one', () => {
       const taken = backup(backingUp(), 'succeeded', ago(30));
       const want = { id: backupRequest(observe(taken))?.id ?? '', repo: 'repo1', completedAt: ago(30) };
       assert.deepEqual(lastOf(taken), want);
-      const told = { ...reporting(taken, 'PostgresCluster', pgoStatus.usable), parent: { ...taken.parent, status: syncOf(taken).status } };
-      assert.deepEqual(lastOf(told), want);
+      const reported = {
+        ...reporting(taken, 'PostgresCluster', pgoStatus.usable),
+        parent: { ...taken.parent, status: syncOf(taken).status },
+      };
+      assert.deepEqual(lastOf(reported), want);
       const scheduledBackups = (at: string): World =>
-        reporting(told, 'PostgresCluster', {
+        reporting(reported, 'PostgresCluster', {
           ...pgoStatus.usable,
           pgbackrest: { ...pgoStatus.usable.pgbackrest, scheduledBackups: [{ ...scheduled, completionTime: at }] },
         });

@@ -8,7 +8,7 @@ const RESTORE = 'postgres-operator.crunchydata.com/pgbackrest-restore';
 const live = childOf(usable(), 'PostgresCluster');
 const initialised = (status: string): Loose => ({ conditions: [{ type: 'PostgresDataInitialized', status, reason: 'x' }] });
 const progressing = (reason: string): Loose => ({ conditions: [{ type: 'PGBackRestoreProgressing', status: 'True', reason }] });
-/** Asked for by a person, with PGO's own means. */
+/** Requested by a user, with PGO's own means. */
 const armed = (id: string): Loose => ({
   metadata: { annotations: { [RESTORE]: id } },
   spec: { backups: { pgbackrest: { restore: { enabled: true, repoName: 'repo1' } } } },
@@ -61,7 +61,7 @@ describe('database/crunchy/cluster', () => {
         want: true,
       },
       Skipped: {
-        reason: 'PGO found a leader and skipped a restore that is still asked for',
+        reason: 'PGO found a leader and skipped a restore that is still requested',
         given: { ...armed('one'), status: { ...progressing('ReadyForRestore'), ...restore('one', { active: 1 }) } },
         want: true,
       },
@@ -72,7 +72,7 @@ describe('database/crunchy/cluster', () => {
       },
       RestoreDone: { reason: 'the data is there', given: { status: initialised('True') }, want: true },
       FailedAndArmed: {
-        reason: 'a failed restore that is still asked for',
+        reason: 'a failed restore that is still requested',
         given: { ...armed('one'), status: { ...initialised('False'), ...restore('one', { finished: true, failed: 7 }), ...noLeader } },
         want: false,
       },

@@ -74,12 +74,12 @@ describe('database/crunchy/readiness', () => {
       Deleting: { reason: 'it goes', given: of({ metadata: { deletionTimestamp: NOW } }), want: ['False', 'Deleting', false] },
 
       OneMissing: {
-        reason: 'it serves with less than was asked for',
+        reason: 'it serves with less than was requested',
         given: of(instances({ ...full, readyReplicas: 2 }), three()),
         want: ['False', 'InstancesMissing', true, 600],
       },
       OneMissingYoung: {
-        reason: 'the clock goes on, whatever the number is',
+        reason: 'the clock runs on, whatever the number is',
         given: lasting(of(instances({ ...full, readyReplicas: 1 }), three()), 'InstancesMissing', 540),
         want: ['False', 'InstancesMissing', true, 60],
       },
@@ -106,7 +106,7 @@ describe('database/crunchy/readiness', () => {
         ),
         want: ['False', 'InstancesMissing', true, 600],
       },
-      Lowered: { reason: 'more than is asked for', given: of(instances(full)), want: ['True', 'Usable', true] },
+      Lowered: { reason: 'more than is requested', given: of(instances(full)), want: ['True', 'Usable', true] },
       OneMissingOfWhatItIsAskedFor: {
         reason: 'a Bestie that is paused wants another number by now',
         given: of({ spec: { instances: [{ name: 'pg', replicas: 3 }] }, ...instances({ ...full, readyReplicas: 2 }) }),
@@ -181,7 +181,7 @@ describe('database/crunchy/readiness', () => {
         want: ['True', 'Usable', true],
       },
       StandbyWithoutSource: {
-        reason: 'PGO refuses it, and the database goes on',
+        reason: 'PGO refuses it, and the database still serves',
         given: of({ spec: { standby: { enabled: true } } }),
         want: ['True', 'Usable', true],
       },
@@ -210,19 +210,23 @@ describe('database/crunchy/readiness', () => {
       },
 
       ChangeYoung: { reason: 'nothing is said before its time', given: of(changed(120)), want: ['True', 'Usable', true, 180] },
-      ChangeUnseen: { reason: 'no controller has looked at it for five minutes', given: of(changed(300)), want: ['False', 'NotReconciled', true] },
+      ChangeUnseen: {
+        reason: 'no controller has looked at it for five minutes',
+        given: of(changed(300)),
+        want: ['False', 'NotReconciled', true],
+      },
       ChangeReportedByAnother: {
         reason: 'a replica whose clock is behind says the same',
         given: reporting(of(changed(280)), about('NotReconciled', { detail: 'change' })),
         want: ['False', 'NotReconciled', true],
       },
       ChangeUnseenWhileDown: {
-        reason: 'that nobody looks comes first, and the database is down by what was seen last',
+        reason: 'that PGO does not reconcile it comes first, and the database is down by what was seen last',
         given: of(changed(300, { instances: [{ name: 'pg' }] })),
         want: ['False', 'NotReconciled', false],
       },
       ChangeWithoutClock: {
-        reason: 'where nothing tells since when, nothing is said',
+        reason: 'where no time says since when, nothing is reported',
         given: of({ metadata: { generation: 2, managedFields: [] } }),
         want: ['True', 'Usable', true],
       },
@@ -253,7 +257,7 @@ describe('database/crunchy/readiness', () => {
       },
 
       ResizeForbidden: {
-        reason: 'time does not mend it',
+        reason: 'time does not fix it',
         given: of(withConditions(condition('PersistentVolumeResizing', 'False', 'Forbidden'))),
         want: ['False', 'VolumeNotResized', true],
       },
@@ -268,7 +272,7 @@ describe('database/crunchy/readiness', () => {
         want: ['False', 'VolumeNotResized', true],
       },
       ResizeForbiddenWhileDown: {
-        reason: 'a full volume is why, perhaps; that it serves nobody comes first',
+        reason: 'a full volume may be why; that it serves no client comes first',
         given: of({
           status: {
             ...(withConditions(condition('PersistentVolumeResizing', 'False', 'Forbidden')).status as Loose),
@@ -304,7 +308,7 @@ describe('database/crunchy/readiness', () => {
         want: ['False', 'Restoring', false],
       },
       RestoreFailed: {
-        reason: 'it is still asked for',
+        reason: 'it is still requested',
         given: of(
           restoring(
             { finished: true, failed: 2 },
@@ -320,7 +324,7 @@ describe('database/crunchy/readiness', () => {
         want: ['False', 'Restoring', false],
       },
       RestoreRefused: {
-        reason: 'a restore that is not begun is told as that, and not as a change that nobody looks at',
+        reason: 'a restore that has not started is reported as that, and not as a change that PGO does not reconcile',
         given: lasting(of(overlaid(restoring({}, 'ReadyForRestore'), { metadata: changed(700).metadata as Loose })), 'Restoring', 600),
         want: ['False', 'RestoreStuck', false],
       },
@@ -441,7 +445,7 @@ describe('database/crunchy/readiness', () => {
     assert.deepEqual(after, before);
   });
 
-  it('lets what depends on a database that serves go on, and holds it where nothing may be written', () => {
+  it('lets what depends on a database that serves continue, and holds it where nothing may be written', () => {
     const upgrade = (patch: Loose): World => {
       const w = of(patch, ready(world({ upgrade: { backup: 'Skip' }, database: { replicas: 3 } })));
       return { ...w, parent: overlaid(w.parent, { spec: { version: '1.4' }, metadata: { generation: 2 } }) };

@@ -99,7 +99,7 @@ describe('database/crunchy/repositories', () => {
           want: { 'repo1-path': '/pgbackrest/repo1/6f1c0de5', 'repo2-path': '/pgbackrest/pets/bestie-6f1c0de5/repo2' },
         },
         AnotherIncarnation: {
-          reason: 'a Bestie that is created anew does not write where its predecessor has written',
+          reason: 'a Bestie that is created again does not write where its predecessor has written',
           given: { ...world(), parent: bestie({}, { uid: 'aaaaaaaa-1111-4000-8000-000000000000' }) },
           want: { 'repo1-path': '/pgbackrest/repo1/aaaaaaaa' },
         },
@@ -177,7 +177,7 @@ describe('database/crunchy/repositories', () => {
     );
   });
 
-  it('says nothing of a backup that is asked for: that is added by who asks', () => {
+  it('says nothing of a backup on demand: its caller adds that', () => {
     assert.equal(repositories(observe(backingUp())).manual, undefined);
     assert.notEqual(sent(backingUp()).manual, undefined);
   });

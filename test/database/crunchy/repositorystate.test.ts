@@ -37,7 +37,7 @@ const recorded = (w: World): World => {
   const backups = [{ id: CRON, completedAt: ago(3500) }];
   return { ...w, parent: overlaid(w.parent, { status: { backup: { repositories: [{ name: 'repo1', ready: true, backups }] } } }) };
 };
-/** The world in which status reports that of the run by schedule which is due, or was begun, then. */
+/** The world in which status reports that of the run by schedule which is due, or was started, then. */
 const reported = (reason: Reason, detail: string, w: World): World => ({
   ...w,
   parent: overlaid(w.parent, { status: { reported: [{ reason, kind: 'CronJob', name: CRON, detail }] } }),
@@ -176,7 +176,7 @@ describe('database/crunchy/repositorystate', () => {
           ],
         },
         OverdueSoon: {
-          reason: 'a backup may take as long as one that is asked for',
+          reason: 'a backup may take as long as one on demand',
           given: old([repo1({ full: '*/30 * * * *' })], runs({ startTime: ago(3540), active: 1 })),
           want: undefined,
         },
@@ -196,7 +196,7 @@ describe('database/crunchy/repositorystate', () => {
           want: undefined,
         },
         Missed: {
-          reason: 'it was not begun within a quarter of an hour',
+          reason: 'it did not start within a quarter of an hour',
           given: old([repo1(HOURLY)]),
           want: [
             'ScheduledBackupMissed',
@@ -261,7 +261,7 @@ describe('database/crunchy/repositorystate', () => {
           ],
         },
         ByHand: {
-          reason: 'a person asked for it, and it failed',
+          reason: 'a user requested it, and it failed',
           given: old([repo1()], {
             pgbackrest: { manualBackup: { id: 'pre-upgrade.6f1c0de5.0123abcd.g1.a1', finished: true, failed: 7, startTime: ago(900) } },
           }),

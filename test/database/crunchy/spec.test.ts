@@ -132,7 +132,11 @@ describe('database/crunchy/spec', () => {
     each<World, [status: string, reason: string, recheck?: number]>(
       {
         JustCreated: { reason: 'the database operator gets five minutes', given: at(10, undefined), want: ['False', 'Provisioning', 290] },
-        Unseen: { reason: 'nobody acts on it: no watch will tell', given: at(300, undefined), want: ['False', 'NotReconciled'] },
+        Unseen: {
+          reason: 'PGO does not act on it: no watch will report that',
+          given: at(300, undefined),
+          want: ['False', 'NotReconciled'],
+        },
         UnseenNull: { reason: 'nulls are normal input', given: at(301, null), want: ['False', 'NotReconciled'] },
         Seen: { reason: 'it works on it', given: at(600, pgoStatus.seen), want: ['False', 'Provisioning', 300] },
         SeenLong: { reason: 'a quarter of an hour is a fault', given: at(900, pgoStatus.seen), want: ['False', 'ProvisioningStuck'] },

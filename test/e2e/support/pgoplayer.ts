@@ -41,7 +41,7 @@ function postgres({ metadata, apiVersion, kind }: ClusterObject, image: string):
   ];
 }
 
-/** On a PostgresCluster, with the value `fail`: whoever plays the database operator lets its backups fail. */
+/** On a PostgresCluster, with the value `fail`: the player of the database operator lets its backups fail. */
 export const BACKUP_FATE = 'testbed/backup';
 
 const said = (type: string, status: string, reason: string): object => ({
@@ -53,7 +53,7 @@ const said = (type: string, status: string, reason: string): object => ({
 });
 const capable = [said('PGBackRestRepoHostReady', 'True', 'RepoHostReady'), said('PGBackRestReplicaCreate', 'True', 'RepoBackupComplete')];
 
-/** The manual backup that is asked for: accepted, then begun, then ended, a round each. */
+/** The manual backup that is requested: accepted, then started, then ended, a round each. */
 async function backup(cluster: ClusterObject): Promise<void> {
   const id = cluster.metadata.annotations?.['postgres-operator.crunchydata.com/pgbackrest-backup'];
   const { manual } = (cluster.spec as { backups: { pgbackrest: { manual?: object } } }).backups.pgbackrest;
@@ -86,7 +86,7 @@ const up = (cluster: ClusterObject): object => ({
   conditions: capable,
 });
 
-/** A restore in place that is asked for: the database goes, is replaced and comes up again, a round each. Whether there was anything to do. */
+/** A restore in place that is requested: the database goes, is replaced and comes up again, a round each. Whether there was anything to do. */
 async function restore(cluster: ClusterObject): Promise<boolean> {
   const id = cluster.metadata.annotations?.['postgres-operator.crunchydata.com/pgbackrest-restore'];
   const { pgbackrest } = (cluster.spec as { backups: { pgbackrest: { restore?: { enabled: boolean } } } }).backups;

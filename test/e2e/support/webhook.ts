@@ -60,7 +60,7 @@ export async function stopReplica(replica: Replica): Promise<void> {
   replicas.delete(replica);
 }
 
-/** Kills every replica in the middle of whatever it does, and starts as many anew after some seconds. */
+/** Kills every replica in the middle of whatever it does, and starts as many again after some seconds. */
 export async function killWebhook(seconds: number): Promise<void> {
   const killed = [...replicas];
   const ended = killed.map((replica) => new Promise((resolve) => replica.process.once('exit', resolve)));

@@ -14,7 +14,7 @@ interface AuditEvent {
   objectRef?: { namespace?: string; resource?: string; subresource?: string; name?: string };
 }
 
-/** One line per write of Metacontroller in the Namespace since an RFC 3339 time; those alone that were accepted, where asked for. */
+/** One line per write of Metacontroller in the Namespace since an RFC 3339 time; those alone that were accepted, where requested. */
 export async function auditedWrites(since: string, namespace: string, which: 'all' | 'accepted' = 'all'): Promise<string[]> {
   const path = process.env.E2E_AUDIT_LOG;
   if (path === undefined) return [];
@@ -30,7 +30,7 @@ export async function auditedWrites(since: string, namespace: string, which: 'al
     );
 }
 
-/** PUT, POST and DELETE per resource, as the API server counts them. Nobody but Metacontroller writes these resources by such verbs; kubectl patches. */
+/** PUT, POST and DELETE per resource, as the API server counts them. Only Metacontroller writes these resources by such verbs; kubectl patches. */
 async function counted(): Promise<Map<string, number>> {
   const resources = new Set(['besties', ...(await declaredResources()).map((resource) => resource.split('.')[0])]);
   const counts = new Map<string, number>();
@@ -54,7 +54,7 @@ export async function writesAtRest(namespace: string, seconds: number): Promise<
   return [...(await counted())].filter(([key, count]) => count !== (before.get(key) ?? 0)).map(([key]) => key);
 }
 
-/** The same without refused attempts and without the Events in which Metacontroller tells of them; all writes where there is no audit log. */
+/** The same without refused attempts and without the Events in which Metacontroller reports them; all writes where there is no audit log. */
 export async function acceptedWrites(namespace: string, seconds: number): Promise<string[]> {
   if (process.env.E2E_AUDIT_LOG === undefined) return writesAtRest(namespace, seconds);
   const since = new Date().toISOString();

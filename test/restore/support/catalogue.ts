@@ -1,4 +1,4 @@
-/** What pgBackRest itself tells of its repositories. */
+/** What pgBackRest itself reports of its repositories. */
 import { strict as assert } from 'node:assert';
 import type { Instance } from './instance.ts';
 

@@ -1,4 +1,4 @@
-/** What a server tells of itself, and its write-ahead log. */
+/** What a server reports about itself, and its write-ahead log. */
 import { eventually } from '../../app/support/run.ts';
 import type { Instance } from './instance.ts';
 

@@ -71,7 +71,7 @@ export async function restored(database: Instance, ...options: string[]): Promis
 }
 
 /** Restores, and Postgres ends with those words. */
-export async function restoredInVain(database: Instance, fatal: RegExp, ...options: string[]): Promise<void> {
+export async function failsToRestore(database: Instance, fatal: RegExp, ...options: string[]): Promise<void> {
   done(await restore(database, ...options));
   await assert.rejects(replay(database));
   await database.stop();

@@ -46,10 +46,10 @@ const asking: Record<Purpose, (w: World) => SyncResponse> = {
   final: (w) => finalizeOf(deleted(withoutApplication(w))),
 };
 
-/** What is rendered when a backup is asked for, with the id that it gets. */
+/** What is rendered when a backup is requested, with the id that it gets. */
 export function backupFor(purpose: Purpose): { backups: Backups; manual: Manual; id: string } {
   const { backups, id } = databaseOf(asking[purpose](bestie()));
-  if (backups.manual === undefined || id === undefined) throw new Error(`no backup is asked for ${purpose}`);
+  if (backups.manual === undefined || id === undefined) throw new Error(`no backup is requested ${purpose}`);
   return { backups, manual: backups.manual, id };
 }
 

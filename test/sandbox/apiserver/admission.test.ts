@@ -60,7 +60,7 @@ describe('sandbox/apiserver/admission', () => {
     c.user.create({ ...service, metadata: { ...service.metadata, name: 'other' } });
   });
 
-  it('Quota: a ReplicaSet and its Deployment report ReplicaFailure, try again ever more seldom, and go on when there is room', async () => {
+  it('Quota: a ReplicaSet and its Deployment report ReplicaFailure, try again ever more seldom, and continue when there is room', async () => {
     const c = cluster();
     c.server.policies = [podQuota(1)];
     c.apply(deployment);

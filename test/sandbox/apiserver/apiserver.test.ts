@@ -189,12 +189,12 @@ describe('sandbox/apiserver/apiserver', () => {
     const { client } = world();
     const made = client.create(bestie());
     const labelled = client.update({ ...made, metadata: { ...made.metadata, labels: { a: 'b' }, finalizers: ['x.y/z'] } });
-    const told = client.updateStatus({ ...labelled, status: { size: 1 } });
-    const changed = client.update({ ...told, spec: { size: 2 } });
+    const reported = client.updateStatus({ ...labelled, status: { size: 1 } });
+    const changed = client.update({ ...reported, spec: { size: 2 } });
     client.remove(changed);
     const going = client.get('Bestie.pets.bestie.com/v1', 'shop', 'b');
     assert.deepEqual(
-      [made, labelled, told, changed, going].map((object) => object?.metadata.generation),
+      [made, labelled, reported, changed, going].map((object) => object?.metadata.generation),
       [1, 1, 1, 2, 3],
     );
   });
@@ -202,10 +202,10 @@ describe('sandbox/apiserver/apiserver', () => {
   it('Status: a create and a plain update leave it out, a Bestie gets that of the CRD, a status update leaves out the rest', () => {
     const { client } = world();
     const made = client.create({ ...bestie(), status: { a: 1 } });
-    const told = client.updateStatus({ ...made, spec: { size: 9 }, status: { b: 2 } });
-    const updated = client.update({ ...told, status: { c: 3 } });
+    const reported = client.updateStatus({ ...made, spec: { size: 9 }, status: { b: 2 } });
+    const updated = client.update({ ...reported, status: { c: 3 } });
     const fresh = { observedGeneration: -1 };
-    assert.deepEqual([made.status, told.spec, told.status, updated.status], [fresh, { size: 1 }, { b: 2 }, { b: 2 }]);
+    assert.deepEqual([made.status, reported.spec, reported.status, updated.status], [fresh, { size: 1 }, { b: 2 }, { b: 2 }]);
   });
 
   it('Finalizers: a deletion waits for the last one', () => {
@@ -347,7 +347,7 @@ describe('sandbox/apiserver/apiserver', () => {
     assert.deepEqual(client.list('Bestie.pets.bestie.com/v1'), []);
   });
 
-  it('Frozen: nobody changes what the server holds', () => {
+  it('Frozen: no client changes the objects that the server holds', () => {
     const made = world().client.create(bestie());
     assert.throws(() => {
       (made.spec as { size: number }).size = 7;

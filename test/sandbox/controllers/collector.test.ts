@@ -7,7 +7,7 @@ import { controllerReference, omit, type OwnerReference, type Resource } from '.
 const reference = (uid: string): OwnerReference => ({ apiVersion: 'v1', kind: 'Service', name: uid, uid });
 
 const fates: readonly { name: string; reason: string; owners: readonly OwnerState[]; want: string }[] = [
-  { name: 'NoOwner', reason: 'nobody to lose', owners: [], want: 'keep' },
+  { name: 'NoOwner', reason: 'it has no owner to lose', owners: [], want: 'keep' },
   { name: 'SolidOwner', reason: 'it is wanted', owners: ['solid'], want: 'keep' },
   { name: 'OwnerGone', reason: 'background deletion', owners: ['dangling'], want: 'remove' },
   { name: 'OwnerWaits', reason: 'foreground deletion', owners: ['waiting'], want: 'remove' },

@@ -28,7 +28,7 @@ async function world(given: Draft): Promise<{ cluster: Cluster; history: Fields[
 
 const live = (cluster: Cluster): Resource | undefined => cluster.user.get(POSTGRES_CLUSTER, 'shop', 'db');
 const pgbackrest = (status: Fields | undefined): Fields => fieldsOf(status?.pgbackrest);
-const told = (object: Resource | undefined): Record<string, string> =>
+const outcomes = (object: Resource | undefined): Record<string, string> =>
   Object.fromEntries((object ? conditionsOf(object) : []).map(({ type, status, reason }) => [type, `${status}/${reason}`]));
 const firstInstance = (status: Fields): Fields => fieldsOf((status.instances as Fields[])[0]);
 
@@ -45,7 +45,7 @@ describe('sandbox/controllers/pgo', () => {
         [1, true, true],
       ],
     );
-    assert.deepEqual(told(live(cluster)), {
+    assert.deepEqual(outcomes(live(cluster)), {
       PGBackRestRepoHostReady: 'True/RepoHostReady',
       PGBackRestReplicaRepoReady: 'True/StanzaCreated',
       PGBackRestReplicaCreate: 'True/RepoBackupComplete',
@@ -55,7 +55,7 @@ describe('sandbox/controllers/pgo', () => {
 
   it('Bucket: a cloud repository has no host and is never bound', async () => {
     const { cluster } = await world(database({ repos: [{ name: 'repo1', s3: { bucket: 'b' } }] }));
-    assert.equal(told(live(cluster)).PGBackRestRepoHostReady, undefined);
+    assert.equal(outcomes(live(cluster)).PGBackRestRepoHostReady, undefined);
     assert.equal(pgbackrest(live(cluster)?.status).repoHost, undefined);
     assert.equal(JSON.stringify(pgbackrest(live(cluster)?.status).repos).includes('bound'), false);
   });
@@ -96,7 +96,7 @@ describe('sandbox/controllers/pgo', () => {
           [true, undefined],
         ],
       );
-      assert.equal(told(live(cluster)).PGBackRestManualBackupSuccessful, want);
+      assert.equal(outcomes(live(cluster)).PGBackRestManualBackupSuccessful, want);
       assert.equal(backups.at(-1)?.completionTime === undefined, fate === 'fail');
       history.length = 0;
       await cluster.tick(30);
@@ -124,8 +124,8 @@ describe('sandbox/controllers/pgo', () => {
       [true, undefined, undefined, false],
       [true, undefined, 1, true],
     ]);
-    assert.equal(told(live(cluster)).PostgresDataInitialized, 'True/PGBackRestRestoreComplete');
-    assert.equal(told(live(cluster)).PGBackRestoreProgressing, undefined);
+    assert.equal(outcomes(live(cluster)).PostgresDataInitialized, 'True/PGBackRestRestoreComplete');
+    assert.equal(outcomes(live(cluster)).PGBackRestoreProgressing, undefined);
     assert.equal(live(cluster)?.status?.databaseRevision, '5c9966f6bc');
   });
 

@@ -4,7 +4,7 @@ import { inProcess } from '../../../src/sandbox/metacontroller/hookcall.ts';
 import { scenarios, type ScenarioName } from '../../../src/sandbox/demo/scenarios.ts';
 import { reply, SAMPLE } from '../../support/sandbox.ts';
 
-async function told(scenario: ScenarioName, changes: Partial<DemoOptions> = {}): Promise<{ converged: boolean; lines: string[] }> {
+async function demo(scenario: ScenarioName, changes: Partial<DemoOptions> = {}): Promise<{ converged: boolean; lines: string[] }> {
   const lines: string[] = [];
   const converged = await runDemo({
     scenario,
@@ -20,14 +20,14 @@ async function told(scenario: ScenarioName, changes: Partial<DemoOptions> = {}):
 describe('sandbox/demo/demo', () => {
   for (const name of Object.keys(scenarios) as ScenarioName[]) {
     it(`${name} converges`, async () => {
-      const { converged, lines } = await told(name);
+      const { converged, lines } = await demo(name);
       assert.equal(converged, true, lines.slice(-5).join('\n'));
       assert.equal(lines.filter((line) => line.startsWith('✓')).length, scenarios[name].steps.length);
     });
   }
 
-  it('tells writes and conditions, each with its time', async () => {
-    const { lines } = await told('lifecycle');
+  it('prints writes and conditions, each with its time', async () => {
+    const { lines } = await demo('lifecycle');
     const all = lines.join('\n');
     assert.match(all, /^ +0 s {2}user +create Bestie bestie$/m);
     assert.match(all, /^ +\d+ s {2}metacontroller create PostgresCluster bestie-pgo$/m);
@@ -38,7 +38,7 @@ describe('sandbox/demo/demo', () => {
 
   it('takes any Bestie: another name and Namespace, without autoscaling', async () => {
     const bestie = { ...SAMPLE, metadata: { name: 'mine', namespace: 'mine' }, spec: { size: 1, image: 'example.com/b', version: '2' } };
-    const { converged, lines } = await told('lifecycle', { bestie });
+    const { converged, lines } = await demo('lifecycle', { bestie });
     assert.equal(converged, true, lines.slice(-5).join('\n'));
     assert.equal(
       lines.some((line) => line.includes('HorizontalPodAutoscaler')),
@@ -47,12 +47,12 @@ describe('sandbox/demo/demo', () => {
   });
 
   it('puts a Bestie without a Namespace into shop', async () => {
-    const { lines } = await told('upgrade', { bestie: { ...SAMPLE, metadata: { name: 'bestie' } } });
+    const { lines } = await demo('upgrade', { bestie: { ...SAMPLE, metadata: { name: 'bestie' } } });
     assert.match(lines[0] ?? '', /shop\/bestie/);
   });
 
   it('fails with what is wrong where a step does not come to what it wants', async () => {
-    const { converged, lines } = await told('lifecycle', { hooks: () => () => Promise.resolve(reply(500, '{"code":"Internal"}')) });
+    const { converged, lines } = await demo('lifecycle', { hooks: () => () => Promise.resolve(reply(500, '{"code":"Internal"}')) });
     assert.equal(converged, false);
     assert.match(lines.join('\n'), /✗ not within 600 s: the Bestie is Ready[\s\S]*the last sync error: .*500/);
   });
@@ -66,7 +66,7 @@ describe('sandbox/demo/demo', () => {
       count = Math.floor(Date.parse(now()) / 60_000);
       return { ...answer, body: answer.body.replace('"podstatus":[', `"podstatus":["${count}",`) };
     };
-    const { converged, lines } = await told('lifecycle', { hooks });
+    const { converged, lines } = await demo('lifecycle', { hooks });
     assert.equal(converged, false);
     assert.match(lines.at(-1) ?? '', /✗ \d+ writes by Metacontroller, and none were wanted/);
   });

@@ -69,7 +69,7 @@ const cases: readonly Case[] = [
     want: [{ name: 'a' }, { name: 'b' }],
   },
   {
-    name: 'ElementOfSomebodyElseStays',
+    name: 'ForeignElementStays',
     reason: 'it was never ours: a sidecar that a mutating webhook injected',
     observed: [{ name: 'app', image: 'a:1' }, { name: 'sidecar' }],
     last: [{ name: 'app', image: 'a:1' }],

@@ -49,7 +49,7 @@ const services = (cluster: Cluster): string[] => cluster.user.list(SERVICE).map(
 const untouched: readonly { name: string; reason: string; reply: () => Promise<HookReply> | HookReply; outcome: string }[] = [
   {
     name: 'TooManyRequests',
-    reason: 'asked again after Retry-After, and nobody is told',
+    reason: 'asked again after Retry-After, without an Event',
     reply: () => reply(429, '', { 'retry-after': '7' }),
     outcome: 'too many requests',
   },
@@ -204,7 +204,7 @@ describe('sandbox/metacontroller/metacontroller', () => {
     );
   });
 
-  it('Terminating: a child on its way out is not updated, and made anew once it is gone', async () => {
+  it('Terminating: a child on its way out is not updated, and created again once it is gone', async () => {
     const { cluster, next } = await scripted();
     cluster.edit(SERVICE, 'shop', 'web', (object) => ({ ...object, metadata: { ...object.metadata, finalizers: ['example.com/hold'] } }));
     cluster.remove(SERVICE, 'shop', 'web');
@@ -392,7 +392,7 @@ describe('sandbox/metacontroller/metacontroller', () => {
     assert.deepEqual(sortedKinds(new Map(kinds)), ['Pod.v1', SERVICE, DEPLOYMENT, JOB]);
   });
 
-  it('Backoff: doubles from 5 ms to 1000 s, and starts anew once forgotten', () => {
+  it('Backoff: doubles from 5 ms to 1000 s, and starts again once forgotten', () => {
     let clock = 0;
     const queue = createQueue(() => clock);
     const delays = Array.from({ length: 20 }, () => {
