@@ -199,8 +199,11 @@ describe('policies', function () {
 
   it('a quota that admits no pod is reported of the migration, and what waits for it continues when there is room', async () => {
     const ns = NAMESPACES[2];
+    // An external database has no pods in this Namespace that the quota would refuse, too.
+    await kubectl('-n', ns, 'create', 'secret', 'generic', 'database', '--from-literal=host=db.example', '--from-literal=session=s');
     await kubectl('-n', ns, 'create', 'quota', 'none', '--hard=pods=0');
-    await apply(ns, bestie('quota', { size: 1 }));
+    const database = { provider: 'External', secretName: 'database' };
+    await apply(ns, bestie('quota', { size: 1, database, sessionSecret: { name: 'database', key: 'session' } }));
     const live = await becomes(ns, 'quota', 'DatabaseSeeded', 'False', 'PodsNotCreated', REPORTED);
     assert.equal(condition(live, 'Ready')?.reason, 'PodsNotCreated');
     await assertRest(ns);
