@@ -249,8 +249,9 @@ describe('the report of a comparison', () => {
 });
 
 describe('npm run compare', () => {
+  const env = { ...process.env, NODE_V8_COVERAGE: undefined };
   const run = async (...args: string[]): Promise<{ code: number; output: string }> => {
-    const child = perTest.child(spawn(process.execPath, ['--import', 'tsx', 'scripts/compare.ts', ...args], { cwd: folder }));
+    const child = perTest.child(spawn(process.execPath, ['--import', 'tsx', 'scripts/compare.ts', ...args], { cwd: folder, env }));
     let output = '';
     for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (output += chunk.toString()));
     const [code] = (await once(child, 'close')) as [number];
