@@ -4,25 +4,21 @@ import { LAST_APPLIED_ANNOTATION } from '../../src/observed/lastapplied.ts';
 import { annotations, requests } from '../../src/api/names.ts';
 import type { KubeObject } from '../../src/api/kubernetes.ts';
 import type { PostgresClusterSpec } from '../../src/database/crunchy/types.ts';
-import { backup, jobStatus, pgoStatus, ready } from '../support/stages.ts';
-
+import { backup, jobStatus, pgoStatus } from '../support/stages.ts';
+import { NEW, fresh, guard, own, released } from '../support/released.ts';
 import {
   A,
   annotated,
   armedBy,
   B,
-  deleted,
   image,
   imageOf,
   jobsOf,
   later,
   migrates,
-  namespace,
-  onlyDatabase,
   reporting,
   desiredImage,
   upgradeOf,
-  withRelated,
 } from '../support/upgrades.ts';
 import {
   bestie,
@@ -30,7 +26,6 @@ import {
   childOf,
   conditionOf,
   edited,
-  finalizeOf,
   type Loose,
   manifestOf,
   overlaid,
@@ -39,26 +34,8 @@ import {
   said,
   syncOf,
   UID,
-  world,
   type World,
 } from '../support/world.ts';
-
-const NEW = '77777777-0000-4000-8000-000000000002';
-const guard = { apiVersion: 'v1', kind: 'Namespace', name: 'pets', uid: namespace().metadata.uid };
-const own = { apiVersion: 'pets.bestie.com/v1', kind: 'Bestie', name: 'bestie', uid: NEW, controller: true, blockOwnerDeletion: true };
-
-/** What a Bestie with Retain leaves: released, with the guard, still labelled with the uid of the one that is gone. */
-function released(spec: Loose = {}): KubeObject {
-  const w = deleted(onlyDatabase(ready(withRelated(world({ deletionPolicy: 'Retain', ...spec }), namespace()))));
-  const alone = { ...w, related: [namespace()] };
-  return overlaid(childOf(carriedOut(alone, finalizeOf(alone)), 'PostgresCluster'), { metadata: { ownerReferences: [guard] } });
-}
-
-/** A new Bestie of that name, and the database only related: it has no owner. */
-const fresh = (spec: Loose = {}, database: KubeObject = released()): World => ({
-  ...withRelated(world({ deletionPolicy: 'Retain', ...spec }), namespace(), database),
-  parent: bestie({ deletionPolicy: 'Retain', ...spec }, { uid: NEW }),
-});
 
 /** The very sync in which Metacontroller adopts it: the cached copy, without an owner, is in both maps. */
 const adopting = (spec: Loose = {}, database: KubeObject = released(), patch: Loose = {}): World => {

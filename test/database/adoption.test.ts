@@ -1,43 +1,10 @@
 import { strict as assert } from 'node:assert';
 import { LAST_APPLIED_ANNOTATION } from '../../src/observed/lastapplied.ts';
 import type { KubeObject } from '../../src/api/kubernetes.ts';
-
-import { ready } from '../support/stages.ts';
+import { NEW, fresh, guard, own, released } from '../support/released.ts';
 import { each } from '../support/table.ts';
-import { deleted, later, namespace, onlyDatabase, withRelated } from '../support/upgrades.ts';
-import {
-  bestie,
-  carriedOut,
-  childOf,
-  conditionOf,
-  finalizeOf,
-  type Loose,
-  NOW,
-  observe,
-  overlaid,
-  said,
-  syncOf,
-  UID,
-  world,
-  type World,
-} from '../support/world.ts';
-
-const NEW = '77777777-0000-4000-8000-000000000002';
-const guard = { apiVersion: 'v1', kind: 'Namespace', name: 'pets', uid: namespace().metadata.uid };
-const own = { apiVersion: 'pets.bestie.com/v1', kind: 'Bestie', name: 'bestie', uid: NEW, controller: true, blockOwnerDeletion: true };
-
-/** What a Bestie with Retain leaves: released, with the guard, still labelled with the uid of the one that is gone. */
-function released(spec: Loose = {}): KubeObject {
-  const w = deleted(onlyDatabase(ready(withRelated(world({ deletionPolicy: 'Retain', ...spec }), namespace()))));
-  const alone = { ...w, related: [namespace()] };
-  return overlaid(childOf(carriedOut(alone, finalizeOf(alone)), 'PostgresCluster'), { metadata: { ownerReferences: [guard] } });
-}
-
-/** A new Bestie of that name, and the database only related: it has no owner. */
-const fresh = (spec: Loose = {}, database: KubeObject = released()): World => ({
-  ...withRelated(world({ deletionPolicy: 'Retain', ...spec }), namespace(), database),
-  parent: bestie({ deletionPolicy: 'Retain', ...spec }, { uid: NEW }),
-});
+import { later, namespace, withRelated } from '../support/upgrades.ts';
+import { carriedOut, conditionOf, type Loose, NOW, observe, overlaid, said, syncOf, UID, world, type World } from '../support/world.ts';
 
 /** The sizes of its volumes as numbers, 5Gi and 10Gi, and no record of what was applied. */
 function numbered(database: KubeObject): KubeObject {
