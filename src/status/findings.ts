@@ -3,6 +3,7 @@ import type { ConditionType } from '../api/condition.ts';
 import { observedChildren } from '../observed/children.ts';
 import { isEqual } from '../lib/equal.ts';
 import { isReason } from '../api/reason.ts';
+import { isPast } from '../lib/time.ts';
 import type { Creation, Readiness, Report } from '../api/kubernetes.ts';
 import type { Observed, Status } from '../api/observed.ts';
 
@@ -44,15 +45,15 @@ export function keptOf(findings: Iterable<Readiness>): Kept {
   return kept(creationsOf(all), reportsOf(all));
 }
 
-/** Entries as they were last written, without nulls. */
-const creationsBefore = ({ bestie: { status } }: Observed): Creation[] =>
+/** Entries as they were last written, without nulls and unreadable times. */
+const creationsBefore = ({ bestie: { status }, now }: Observed): Creation[] =>
   (status.creations ?? []).flatMap((entry) =>
-    entry?.kind != null && entry.name != null && entry.since != null
+    entry?.kind != null && entry.name != null && isPast(entry.since, now)
       ? [{ kind: entry.kind, name: entry.name, since: entry.since, ...(entry.refused === true && { refused: true }) }]
       : [],
   );
 
-const reportsBefore = ({ bestie: { status } }: Observed): Report[] =>
+const reportsBefore = ({ bestie: { status }, now }: Observed): Report[] =>
   (status.reported ?? []).flatMap((entry) =>
     entry?.kind != null && entry.name != null && isReason(entry.reason)
       ? [
@@ -61,7 +62,7 @@ const reportsBefore = ({ bestie: { status } }: Observed): Report[] =>
             kind: entry.kind,
             name: entry.name,
             ...(entry.detail != null && { detail: entry.detail }),
-            ...(entry.since != null && { since: entry.since }),
+            ...(isPast(entry.since, now) && { since: entry.since }),
           },
         ]
       : [],
