@@ -156,6 +156,932 @@ export interface BestieSpec {
     };
   }[];
   /**
+   * ConfigMaps and Secrets whose keys become environment variables of the application and of its migrations. The operator's own variables and those of env win. One that does not exist keeps new containers from starting, which DeploymentReady reports; a change of the list restarts the pods of the application, a change of what it names does not. Stability: stable.
+   */
+  envFrom?: {
+    /**
+     * Text before the name of each variable.
+     */
+    prefix?: string;
+    /**
+     * A ConfigMap in the Bestie's Namespace.
+     */
+    configMapRef?: {
+      /**
+       * Name of the object.
+       */
+      name: string;
+      /**
+       * Whether the pod starts without it.
+       */
+      optional?: boolean;
+    };
+    /**
+     * A Secret in the Bestie's Namespace.
+     */
+    secretRef?: {
+      /**
+       * Name of the object.
+       */
+      name: string;
+      /**
+       * Whether the pod starts without it.
+       */
+      optional?: boolean;
+    };
+  }[];
+  /**
+   * Extra volumes of the pods of the application and of its migrations, for volumeMounts. A change restarts the pods of the application. The name tmp is reserved. A volume that does not exist keeps new pods from starting, which DeploymentReady reports; the pods that run stay. Stability: stable.
+   */
+  volumes?: {
+    /**
+     * Name of the volume.
+     */
+    name: string;
+    /**
+     * A ConfigMap in the Bestie's Namespace.
+     */
+    configMap?: {
+      /**
+       * Name of the ConfigMap.
+       */
+      name: string;
+      /**
+       * Keys to mount, and their paths; left out, every key is a file of its name.
+       */
+      items?: {
+        /**
+         * Key in it.
+         */
+        key: string;
+        /**
+         * Relative path of the file in the volume, which does not begin with two dots.
+         */
+        path: string;
+        /**
+         * Mode of the file, as a decimal number, 0 to 511 (octal 0777).
+         */
+        mode?: number;
+      }[];
+      /**
+       * Mode of the files, as a decimal number, 0 to 511 (octal 0777); 420 (0644) where it is left out.
+       */
+      defaultMode?: number;
+      /**
+       * Whether the pod starts without it.
+       */
+      optional?: boolean;
+    };
+    /**
+     * A Secret in the Bestie's Namespace.
+     */
+    secret?: {
+      /**
+       * Name of the Secret.
+       */
+      secretName: string;
+      /**
+       * Keys to mount, and their paths; left out, every key is a file of its name.
+       */
+      items?: {
+        /**
+         * Key in it.
+         */
+        key: string;
+        /**
+         * Relative path of the file in the volume, which does not begin with two dots.
+         */
+        path: string;
+        /**
+         * Mode of the file, as a decimal number, 0 to 511 (octal 0777).
+         */
+        mode?: number;
+      }[];
+      /**
+       * Mode of the files, as a decimal number, 0 to 511 (octal 0777); 420 (0644) where it is left out.
+       */
+      defaultMode?: number;
+      /**
+       * Whether the pod starts without it.
+       */
+      optional?: boolean;
+    };
+    /**
+     * An empty directory that lives as long as the pod.
+     */
+    emptyDir?: {
+      /**
+       * Memory keeps it in memory, which counts as memory of the containers that write to it.
+       */
+      medium?: 'Memory';
+      /**
+       * Greatest size; the pod is evicted when it exceeds it.
+       */
+      sizeLimit?: number | string;
+    };
+    /**
+     * A PersistentVolumeClaim in the Bestie's Namespace. Its access modes must suit as many pods as there are.
+     */
+    persistentVolumeClaim?: {
+      /**
+       * Name of the claim.
+       */
+      claimName: string;
+      /**
+       * Whether the pod may only read.
+       */
+      readOnly?: boolean;
+    };
+    /**
+     * Several sources in one directory.
+     */
+    projected?: {
+      /**
+       * Mode of the files, as a decimal number, 0 to 511 (octal 0777); 420 (0644) where it is left out.
+       */
+      defaultMode?: number;
+      /**
+       * What is mounted. Each item has exactly one source.
+       */
+      sources: {
+        /**
+         * A ConfigMap in the Bestie's Namespace.
+         */
+        configMap?: {
+          /**
+           * Name of the ConfigMap.
+           */
+          name: string;
+          /**
+           * Keys to mount, and their paths; left out, every key is a file of its name.
+           */
+          items?: {
+            /**
+             * Key in it.
+             */
+            key: string;
+            /**
+             * Relative path of the file in the volume, which does not begin with two dots.
+             */
+            path: string;
+            /**
+             * Mode of the file, as a decimal number, 0 to 511 (octal 0777).
+             */
+            mode?: number;
+          }[];
+          /**
+           * Whether the pod starts without it.
+           */
+          optional?: boolean;
+        };
+        /**
+         * A Secret in the Bestie's Namespace.
+         */
+        secret?: {
+          /**
+           * Name of the Secret.
+           */
+          name: string;
+          /**
+           * Keys to mount, and their paths; left out, every key is a file of its name.
+           */
+          items?: {
+            /**
+             * Key in it.
+             */
+            key: string;
+            /**
+             * Relative path of the file in the volume, which does not begin with two dots.
+             */
+            path: string;
+            /**
+             * Mode of the file, as a decimal number, 0 to 511 (octal 0777).
+             */
+            mode?: number;
+          }[];
+          /**
+           * Whether the pod starts without it.
+           */
+          optional?: boolean;
+        };
+        /**
+         * A token of the pods' ServiceAccount, for another service than the API server.
+         */
+        serviceAccountToken?: {
+          /**
+           * Who shall accept the token; left out, the API server.
+           */
+          audience?: string;
+          /**
+           * Seconds after which it expires; the kubelet renews it before. Defaults to 3600.
+           */
+          expirationSeconds: number;
+          /**
+           * Relative path of the file in the volume, which does not begin with two dots.
+           */
+          path: string;
+        };
+      }[];
+    };
+    /**
+     * A volume of a CSI driver that lives as long as the pod, for instance of a secrets store.
+     */
+    csi?: {
+      /**
+       * Name of the driver.
+       */
+      driver: string;
+      /**
+       * Whether the pod may only read.
+       */
+      readOnly?: boolean;
+      /**
+       * Settings for the driver.
+       */
+      volumeAttributes?: {
+        [k: string]: string;
+      };
+      /**
+       * A Secret that the driver gets.
+       */
+      nodePublishSecretRef?: {
+        /**
+         * Name of the Secret.
+         */
+        name: string;
+      };
+    };
+    /**
+     * A directory of an NFS server.
+     */
+    nfs?: {
+      /**
+       * Name or address of the server.
+       */
+      server: string;
+      /**
+       * Path that the server exports.
+       */
+      path: string;
+      /**
+       * Whether the pod may only read.
+       */
+      readOnly?: boolean;
+    };
+    /**
+     * A file or directory of the node. The policy bestie-host-path refuses it where the administrator of the cluster has not left that policy out.
+     */
+    hostPath?: {
+      /**
+       * Absolute path on the node.
+       */
+      path: string;
+      /**
+       * What must be there.
+       */
+      type?: 'DirectoryOrCreate' | 'Directory' | 'FileOrCreate' | 'File' | 'Socket' | 'CharDevice' | 'BlockDevice';
+    };
+  }[];
+  /**
+   * Where the containers of the application and of its migrations mount volumes of spec.volumes; /tmp is taken. A change restarts the pods of the application. Stability: stable.
+   */
+  volumeMounts?: {
+    /**
+     * Name of a volume of spec.volumes.
+     */
+    name: string;
+    /**
+     * Absolute path in the container, without a colon.
+     */
+    mountPath: string;
+    /**
+     * Relative path in the volume, in place of its root. A file that is mounted so does not follow changes of its ConfigMap or Secret.
+     */
+    subPath?: string;
+    /**
+     * Whether the container may only read.
+     */
+    readOnly?: boolean;
+  }[];
+  /**
+   * Containers that run one after the other, before the application and before each migration, once the database takes logins and the sidecars have started. Of the Deployment and of the migration Jobs. A change restarts the pods of the application. Stability: alpha.
+   */
+  initContainers?: {
+    /**
+     * Name of the container.
+     */
+    name: string;
+    /**
+     * Image reference. Left out, the image of the application.
+     */
+    image?: string;
+    /**
+     * When the kubelet pulls the image; Kubernetes decides by the tag where it is left out.
+     */
+    imagePullPolicy?: 'Always' | 'IfNotPresent' | 'Never';
+    /**
+     * What is run, in place of the entry point of the image.
+     */
+    command?: string[];
+    /**
+     * Arguments.
+     */
+    args?: string[];
+    /**
+     * Directory in which it is run.
+     */
+    workingDir?: string;
+    /**
+     * Environment variables of the container.
+     */
+    env?: {
+      /**
+       * Name of the variable.
+       */
+      name: string;
+      /**
+       * Value of the variable.
+       */
+      value?: string;
+      /**
+       * Where the value comes from.
+       */
+      valueFrom?: {
+        /**
+         * A key of a Secret in the Bestie's Namespace.
+         */
+        secretKeyRef?: {
+          /**
+           * Name of the object.
+           */
+          name: string;
+          /**
+           * Key in it.
+           */
+          key: string;
+          /**
+           * Whether the pod starts without it.
+           */
+          optional?: boolean;
+        };
+        /**
+         * A key of a ConfigMap in the Bestie's Namespace.
+         */
+        configMapKeyRef?: {
+          /**
+           * Name of the object.
+           */
+          name: string;
+          /**
+           * Key in it.
+           */
+          key: string;
+          /**
+           * Whether the pod starts without it.
+           */
+          optional?: boolean;
+        };
+        /**
+         * A field of the pod, as in the Pod API.
+         */
+        fieldRef?: {
+          /**
+           * Path of the field, one that the Pod API takes in an environment, for example metadata.name or metadata.labels['app'].
+           */
+          fieldPath: string;
+        };
+      };
+    }[];
+    /**
+     * ConfigMaps and Secrets whose keys become variables of the container; env wins.
+     */
+    envFrom?: {
+      /**
+       * Text before the name of each variable.
+       */
+      prefix?: string;
+      /**
+       * A ConfigMap in the Bestie's Namespace.
+       */
+      configMapRef?: {
+        /**
+         * Name of the object.
+         */
+        name: string;
+        /**
+         * Whether the pod starts without it.
+         */
+        optional?: boolean;
+      };
+      /**
+       * A Secret in the Bestie's Namespace.
+       */
+      secretRef?: {
+        /**
+         * Name of the object.
+         */
+        name: string;
+        /**
+         * Whether the pod starts without it.
+         */
+        optional?: boolean;
+      };
+    }[];
+    /**
+     * CPU and memory of the container. A Namespace with a quota may demand them.
+     */
+    resources?: {
+      /**
+       * What the scheduler sets aside for the container.
+       */
+      requests?: {
+        [k: string]: number | string;
+      };
+      /**
+       * What the container may use at most.
+       */
+      limits?: {
+        [k: string]: number | string;
+      };
+    };
+    /**
+     * Security context of the container. Nothing is added to it; a Namespace under a Pod Security standard may demand fields.
+     */
+    securityContext?: {
+      /**
+       * Whether a process may gain more rights than its parent.
+       */
+      allowPrivilegeEscalation?: boolean;
+      /**
+       * Whether the image's file system is read-only.
+       */
+      readOnlyRootFilesystem?: boolean;
+      /**
+       * As in podSecurityContext, for this container alone.
+       */
+      runAsNonRoot?: boolean;
+      /**
+       * As in podSecurityContext, for this container alone.
+       */
+      runAsUser?: number;
+      /**
+       * Linux capabilities.
+       */
+      capabilities?: {
+        /**
+         * Capabilities to add.
+         */
+        add?: string[];
+        /**
+         * Capabilities to remove.
+         */
+        drop?: string[];
+      };
+    };
+    /**
+     * Where the container mounts volumes of spec.volumes.
+     */
+    volumeMounts?: {
+      /**
+       * Name of a volume of spec.volumes.
+       */
+      name: string;
+      /**
+       * Absolute path in the container, without a colon.
+       */
+      mountPath: string;
+      /**
+       * Relative path in the volume, in place of its root. A file that is mounted so does not follow changes of its ConfigMap or Secret.
+       */
+      subPath?: string;
+      /**
+       * Whether the container may only read.
+       */
+      readOnly?: boolean;
+    }[];
+  }[];
+  /**
+   * Containers that run beside the application and beside each migration, from before the database is waited for until the pod ends: init containers that restart always. Of the Deployment and of the migration Jobs, whose end they do not delay. A change restarts the pods of the application. Stability: alpha.
+   */
+  sidecars?: {
+    /**
+     * Name of the container.
+     */
+    name: string;
+    /**
+     * Image reference. Left out, the image of the application.
+     */
+    image?: string;
+    /**
+     * When the kubelet pulls the image; Kubernetes decides by the tag where it is left out.
+     */
+    imagePullPolicy?: 'Always' | 'IfNotPresent' | 'Never';
+    /**
+     * What is run, in place of the entry point of the image.
+     */
+    command?: string[];
+    /**
+     * Arguments.
+     */
+    args?: string[];
+    /**
+     * Directory in which it is run.
+     */
+    workingDir?: string;
+    /**
+     * Environment variables of the container.
+     */
+    env?: {
+      /**
+       * Name of the variable.
+       */
+      name: string;
+      /**
+       * Value of the variable.
+       */
+      value?: string;
+      /**
+       * Where the value comes from.
+       */
+      valueFrom?: {
+        /**
+         * A key of a Secret in the Bestie's Namespace.
+         */
+        secretKeyRef?: {
+          /**
+           * Name of the object.
+           */
+          name: string;
+          /**
+           * Key in it.
+           */
+          key: string;
+          /**
+           * Whether the pod starts without it.
+           */
+          optional?: boolean;
+        };
+        /**
+         * A key of a ConfigMap in the Bestie's Namespace.
+         */
+        configMapKeyRef?: {
+          /**
+           * Name of the object.
+           */
+          name: string;
+          /**
+           * Key in it.
+           */
+          key: string;
+          /**
+           * Whether the pod starts without it.
+           */
+          optional?: boolean;
+        };
+        /**
+         * A field of the pod, as in the Pod API.
+         */
+        fieldRef?: {
+          /**
+           * Path of the field, one that the Pod API takes in an environment, for example metadata.name or metadata.labels['app'].
+           */
+          fieldPath: string;
+        };
+      };
+    }[];
+    /**
+     * ConfigMaps and Secrets whose keys become variables of the container; env wins.
+     */
+    envFrom?: {
+      /**
+       * Text before the name of each variable.
+       */
+      prefix?: string;
+      /**
+       * A ConfigMap in the Bestie's Namespace.
+       */
+      configMapRef?: {
+        /**
+         * Name of the object.
+         */
+        name: string;
+        /**
+         * Whether the pod starts without it.
+         */
+        optional?: boolean;
+      };
+      /**
+       * A Secret in the Bestie's Namespace.
+       */
+      secretRef?: {
+        /**
+         * Name of the object.
+         */
+        name: string;
+        /**
+         * Whether the pod starts without it.
+         */
+        optional?: boolean;
+      };
+    }[];
+    /**
+     * CPU and memory of the container. A Namespace with a quota may demand them.
+     */
+    resources?: {
+      /**
+       * What the scheduler sets aside for the container.
+       */
+      requests?: {
+        [k: string]: number | string;
+      };
+      /**
+       * What the container may use at most.
+       */
+      limits?: {
+        [k: string]: number | string;
+      };
+    };
+    /**
+     * Security context of the container. Nothing is added to it; a Namespace under a Pod Security standard may demand fields.
+     */
+    securityContext?: {
+      /**
+       * Whether a process may gain more rights than its parent.
+       */
+      allowPrivilegeEscalation?: boolean;
+      /**
+       * Whether the image's file system is read-only.
+       */
+      readOnlyRootFilesystem?: boolean;
+      /**
+       * As in podSecurityContext, for this container alone.
+       */
+      runAsNonRoot?: boolean;
+      /**
+       * As in podSecurityContext, for this container alone.
+       */
+      runAsUser?: number;
+      /**
+       * Linux capabilities.
+       */
+      capabilities?: {
+        /**
+         * Capabilities to add.
+         */
+        add?: string[];
+        /**
+         * Capabilities to remove.
+         */
+        drop?: string[];
+      };
+    };
+    /**
+     * Where the container mounts volumes of spec.volumes.
+     */
+    volumeMounts?: {
+      /**
+       * Name of a volume of spec.volumes.
+       */
+      name: string;
+      /**
+       * Absolute path in the container, without a colon.
+       */
+      mountPath: string;
+      /**
+       * Relative path in the volume, in place of its root. A file that is mounted so does not follow changes of its ConfigMap or Secret.
+       */
+      subPath?: string;
+      /**
+       * Whether the container may only read.
+       */
+      readOnly?: boolean;
+    }[];
+    /**
+     * Ports on which it listens, for reading.
+     */
+    ports?: {
+      /**
+       * Number of the port.
+       */
+      containerPort: number;
+      /**
+       * Name of the port.
+       */
+      name?: string;
+      /**
+       * Protocol of the port. Defaults to TCP.
+       */
+      protocol: 'TCP' | 'UDP' | 'SCTP';
+    }[];
+    /**
+     * What must succeed once before the next container starts.
+     */
+    startupProbe?: {
+      /**
+       * A command in the container; exit code 0 is success.
+       */
+      exec?: {
+        /**
+         * The command and its arguments.
+         */
+        command: string[];
+      };
+      /**
+       * A request over HTTP; a status from 200 to 399 is success.
+       */
+      httpGet?: {
+        /**
+         * Path of the request.
+         */
+        path?: string;
+        /**
+         * Number of the port.
+         */
+        port: number;
+        /**
+         * HTTP or HTTPS.
+         */
+        scheme?: 'HTTP' | 'HTTPS';
+      };
+      /**
+       * A connection.
+       */
+      tcpSocket?: {
+        /**
+         * Number of the port.
+         */
+        port: number;
+      };
+      /**
+       * The health check of gRPC.
+       */
+      grpc?: {
+        /**
+         * Number of the port.
+         */
+        port: number;
+        /**
+         * The service that is asked for.
+         */
+        service?: string;
+      };
+      /**
+       * Seconds before the first check.
+       */
+      initialDelaySeconds?: number;
+      /**
+       * Seconds between two checks; 10 where it is left out.
+       */
+      periodSeconds?: number;
+      /**
+       * Seconds that a check may take; 1 where it is left out.
+       */
+      timeoutSeconds?: number;
+      /**
+       * Failures in a row that count; 3 where it is left out.
+       */
+      failureThreshold?: number;
+    };
+    /**
+     * What must succeed for the pod to be ready.
+     */
+    readinessProbe?: {
+      /**
+       * A command in the container; exit code 0 is success.
+       */
+      exec?: {
+        /**
+         * The command and its arguments.
+         */
+        command: string[];
+      };
+      /**
+       * A request over HTTP; a status from 200 to 399 is success.
+       */
+      httpGet?: {
+        /**
+         * Path of the request.
+         */
+        path?: string;
+        /**
+         * Number of the port.
+         */
+        port: number;
+        /**
+         * HTTP or HTTPS.
+         */
+        scheme?: 'HTTP' | 'HTTPS';
+      };
+      /**
+       * A connection.
+       */
+      tcpSocket?: {
+        /**
+         * Number of the port.
+         */
+        port: number;
+      };
+      /**
+       * The health check of gRPC.
+       */
+      grpc?: {
+        /**
+         * Number of the port.
+         */
+        port: number;
+        /**
+         * The service that is asked for.
+         */
+        service?: string;
+      };
+      /**
+       * Seconds before the first check.
+       */
+      initialDelaySeconds?: number;
+      /**
+       * Seconds between two checks; 10 where it is left out.
+       */
+      periodSeconds?: number;
+      /**
+       * Seconds that a check may take; 1 where it is left out.
+       */
+      timeoutSeconds?: number;
+      /**
+       * Failures in a row that count; 3 where it is left out.
+       */
+      failureThreshold?: number;
+    };
+    /**
+     * What must succeed, or the container is restarted.
+     */
+    livenessProbe?: {
+      /**
+       * A command in the container; exit code 0 is success.
+       */
+      exec?: {
+        /**
+         * The command and its arguments.
+         */
+        command: string[];
+      };
+      /**
+       * A request over HTTP; a status from 200 to 399 is success.
+       */
+      httpGet?: {
+        /**
+         * Path of the request.
+         */
+        path?: string;
+        /**
+         * Number of the port.
+         */
+        port: number;
+        /**
+         * HTTP or HTTPS.
+         */
+        scheme?: 'HTTP' | 'HTTPS';
+      };
+      /**
+       * A connection.
+       */
+      tcpSocket?: {
+        /**
+         * Number of the port.
+         */
+        port: number;
+      };
+      /**
+       * The health check of gRPC.
+       */
+      grpc?: {
+        /**
+         * Number of the port.
+         */
+        port: number;
+        /**
+         * The service that is asked for.
+         */
+        service?: string;
+      };
+      /**
+       * Seconds before the first check.
+       */
+      initialDelaySeconds?: number;
+      /**
+       * Seconds between two checks; 10 where it is left out.
+       */
+      periodSeconds?: number;
+      /**
+       * Seconds that a check may take; 1 where it is left out.
+       */
+      timeoutSeconds?: number;
+      /**
+       * Failures in a row that count; 3 where it is left out.
+       */
+      failureThreshold?: number;
+    };
+  }[];
+  /**
    * Labels of the nodes that the application may run on.
    */
   nodeSelector?: {

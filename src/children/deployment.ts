@@ -11,8 +11,9 @@ import { type Child, type Context } from '../api/child.ts';
 import { onceMigrated, record as release } from '../observed/releaserecord.ts';
 import { environmentOrder } from '../observed/environmentorder.ts';
 import { memo } from '../observed/memo.ts';
+import { isOutOfOrder, withoutInitContainers } from './initorder.ts';
 import { podShapes, type PodShape } from './podshapes.ts';
-import { container, databaseSecret, podTemplate, type Release } from './podtemplate.ts';
+import { container, databaseSecret, podTemplate, type PodTemplate, type Release } from './podtemplate.ts';
 import { withoutImage } from './withoutimage.ts';
 import { isExternal, record } from '../observed/migrations.ts';
 import { isStopped, whyStopped } from '../observed/replaceddata.ts';
@@ -44,7 +45,7 @@ function web(o: Observed, release: Release, shape: PodShape): object {
 /** The application stays on its migrated external database until the one of an exchanged Secret is migrated. */
 const webSecret = (o: Observed): string => (isExternal(o) ? record(o).name : databaseSecret(o));
 
-const templateOf = (shape: PodShape, image: string, o: Observed): object => {
+const templateOf = (shape: PodShape, image: string, o: Observed): PodTemplate => {
   const pods = podRevision(image, o);
   const release: Release = { image, secret: webSecret(o), shape, ...(pods !== undefined && { notes: { [annotations.revision]: pods } }) };
   return podTemplate(o, 'web', release, [web(o, release, shape)]);
@@ -65,7 +66,7 @@ function adopted({ bestie }: Observed): number {
  * The pods of the application, running that image reference. Pods of a former release keep its shape while nothing else about them changes, so
  * an upgrade of the operator restarts none. The annotation adopt-release replaces them at once.
  */
-export function webTemplate(image: string, o: Observed): object {
+export function webTemplate(image: string, o: Observed): PodTemplate {
   const live = deployment(o);
   const applied = live && appliedTemplate(live, o);
   const current = templateOf(podShapes[0], image, o);
@@ -83,15 +84,16 @@ function desired(o: Context): Manifest {
   const live = deployment(o);
   const recorded = recordedRevision(image, live !== undefined && durable(o, live, annotations.running) !== image, o);
   const notes = { ...release(image, o.decisions), ...(recorded !== undefined && { [annotations.revision]: recorded }) };
+  const spec = {
+    replicas: replicas(o),
+    progressDeadlineSeconds: o.bestie.spec.upgrade.progressDeadlineSeconds,
+    selector: { matchLabels: selector(name, 'web') },
+    strategy: { type: 'RollingUpdate', rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } },
+    template: wantedTemplate(o),
+  };
   return {
     ...head(kinds.deployment, names.deployment(name), o, notes),
-    spec: {
-      replicas: replicas(o),
-      progressDeadlineSeconds: o.bestie.spec.upgrade.progressDeadlineSeconds,
-      selector: { matchLabels: selector(name, 'web') },
-      strategy: { type: 'RollingUpdate', rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } },
-      template: wantedTemplate(o),
-    },
+    spec: live !== undefined && isOutOfOrder(live, o.record(live), spec) ? withoutInitContainers(spec) : spec,
   };
 }
 

@@ -4,12 +4,12 @@ import { kinds } from '../api/kinds.ts';
 import { type Observed } from '../api/observed.ts';
 import { kindKey } from '../api/kubernetes.ts';
 import { annotations, type Component } from '../api/names.ts';
-import { pruned } from '../lib/prune.ts';
-import { storedQuantity } from '../lib/quantity.ts';
+import { initContainers, sidecars, storedResources } from './podcontainers.ts';
 import { placement } from './placement.ts';
 import { podMetadata } from './podmetadata.ts';
 import { isExposable } from './exposure.ts';
 import { podShapes, type PodShape } from './podshapes.ts';
+import { mountsOf, volumesOf, type VolumeMount } from './volumes.ts';
 import { WAITING_CONTAINER } from '../api/containers.ts';
 
 /** The image names no user and would run as root; OpenShift assigns a user itself and refuses a fixed one. */
@@ -66,31 +66,34 @@ function environment(o: Observed, release: Release): EnvironmentVariable[] {
   return [...ours.filter(({ name }) => !theirs.some((variable) => variable.name === name)), ...theirs];
 }
 
-/** An empty map of quantities was left out when the spec was decoded. */
-const stored = (quantities: Record<string, string | number> = {}): Record<string, string> =>
-  Object.fromEntries(Object.entries(quantities).map(([name, quantity]) => [name, storedQuantity(quantity)]));
-
 /** What all containers of the operator have in common. */
-export function container(o: Observed, release: Release, env = environment(o, release)): object {
-  const { image } = release;
-  const { resources, containerSecurityContext } = o.bestie.spec;
-  return {
-    image,
-    env,
-    resources: pruned({ requests: stored(resources.requests), limits: stored(resources.limits) }),
-    securityContext: containerSecurityContext,
-    volumeMounts: [{ name: 'tmp', mountPath: '/tmp' }],
-  };
+const common = (o: Observed, { image }: Release, env: readonly EnvironmentVariable[], mounts?: readonly VolumeMount[]): object => ({
+  image,
+  env,
+  resources: storedResources(o.bestie.spec.resources),
+  securityContext: o.bestie.spec.containerSecurityContext,
+  volumeMounts: mountsOf(mounts),
+});
+
+/** A container that runs the application or its migrations. */
+export function container(o: Observed, release: Release): object {
+  const { envFrom, volumeMounts } = o.bestie.spec;
+  return { ...common(o, release, environment(o, release), volumeMounts), ...(envFrom && { envFrom }) };
 }
 
-/** The pod template around the given containers; the init containers come after the one that waits for the database. */
+export interface PodTemplate {
+  metadata: ReturnType<typeof podMetadata>;
+  spec: { initContainers: readonly object[]; [field: string]: unknown };
+}
+
+/** The pod template around the given containers. Those of `before` run after the other init containers, each until its end. */
 export function podTemplate(
   o: Observed,
   component: Component,
   release: Release,
   containers: readonly object[],
-  initContainers: readonly object[] = [],
-): { metadata: ReturnType<typeof podMetadata>; spec: object } {
+  before: readonly object[] = [],
+): PodTemplate {
   const { podSecurityContext } = o.bestie.spec;
   return {
     metadata: podMetadata(o, component, {
@@ -103,15 +106,17 @@ export function podTemplate(
       securityContext: { ...(onOpenShift(o) ? {} : { runAsUser: FALLBACK_USER }), ...podSecurityContext },
       ...placement(o, component),
       initContainers: [
+        ...sidecars(o.bestie.spec, release.image),
         {
-          ...container(o, release, credentials(release)),
+          ...common(o, release, credentials(release)),
           name: WAITING_CONTAINER,
           command: ['python', '-c', shapeOf(release).waitForDatabase],
         },
-        ...initContainers,
+        ...initContainers(o.bestie.spec, release.image),
+        ...before,
       ],
       containers,
-      volumes: [{ name: 'tmp', emptyDir: {} }],
+      volumes: volumesOf(o.bestie.spec),
     },
   };
 }

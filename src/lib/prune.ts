@@ -1,5 +1,5 @@
 /** Fields that are maps of strings: an empty one is dropped by the API server, but an empty value in one is not. */
-const stringMaps = new Set(['matchLabels', 'nodeSelector', 'annotations', 'labels', 'requests', 'limits']);
+const stringMaps = new Set(['matchLabels', 'nodeSelector', 'annotations', 'labels', 'requests', 'limits', 'volumeAttributes']);
 
 const isEmpty = (value: unknown): boolean => value === '' || (Array.isArray(value) && value.length === 0);
 const isEmptyMap = (key: string, value: unknown): boolean =>

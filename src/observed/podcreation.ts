@@ -7,6 +7,7 @@ import type { Observed } from '../api/observed.ts';
 import { secondsSince } from '../lib/time.ts';
 import { waitingKinds } from './kubeletreasons.ts';
 import { containersOf, endOfContainer, isOver, isTerminating, present, type Pod, type Problem } from './pods.ts';
+import { objectsOfVolumes } from './podvolumes.ts';
 import { isReported } from './reported.ts';
 
 /** Seconds after which it is reported: most sandboxes and volumes exist sooner. */
@@ -37,7 +38,9 @@ export function creationTrouble(pod: Pod, o: Observed): { trouble?: Problem; rec
   const left = REPORTED_AFTER_SECONDS - secondsSince(since, o.now);
   const report: Report = { reason: 'ContainersNotCreated', kind: 'Pod', name };
   if (left > 0 && !isReported(report, o)) return { recheckAfterSeconds: left };
-  const message = `${words}, so its containers are not created; see why: kubectl -n ${o.bestie.metadata.namespace} describe pod ${name}`;
+  const needed = objectsOfVolumes(pod);
+  const cause = needed === undefined ? '' : `; its volumes need ${needed}`;
+  const message = `${words}, so its containers are not created${cause}; see why: kubectl -n ${o.bestie.metadata.namespace} describe pod ${name}`;
   return { trouble: { reason: 'ContainersNotCreated', message, reports: [report] } };
 }
 

@@ -27,10 +27,21 @@ export interface Terminated {
   finishedAt: string;
 }
 
+/** A volume names a Secret by `secretName`, a source of a projected volume by `name`. */
+interface VolumeSource {
+  configMap: { name: string; optional: boolean };
+  secret: { name: string; secretName: string; optional: boolean };
+}
+
 export interface Pod extends KubeObject {
   spec?: Live<{
     containers: { name: string; image: string; readinessProbe: { exec: object } }[];
-    volumes: { name: string; image: { reference: string } }[];
+    volumes: (VolumeSource & {
+      name: string;
+      image: { reference: string };
+      persistentVolumeClaim: { claimName: string };
+      projected: { sources: VolumeSource[] };
+    })[];
   }> | null;
   status?: Live<{
     phase: string;

@@ -30,6 +30,6 @@ export function tooLarge(children: readonly Manifest[], o: Observed): string | u
   if (large === undefined || lacksRecords(o)) return undefined;
   return (
     `${large.kind} ${large.metadata.name} would be too large: with the record that Metacontroller keeps of it, its annotations exceed ` +
-    'the 262144 bytes that the API server takes; shorten env, affinity or the annotations'
+    'the 262144 bytes that the API server takes; shorten env, affinity, initContainers, sidecars or the annotations'
   );
 }

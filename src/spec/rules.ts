@@ -2,6 +2,7 @@
 import type { BestieSpec } from '../api/bestie.ts';
 import type { DatabaseBefore } from '../api/provider.ts';
 import { isEqual } from '../lib/equal.ts';
+import { duplicates } from './duplicates.ts';
 import { oldDatabase } from './olddatabase.ts';
 import { ruleTree, type Rule, type RuleNode } from './ruletree.ts';
 
@@ -63,14 +64,6 @@ function collect(node: RuleNode, self: unknown, old: unknown, messages: Set<stri
   if (node.items === undefined || !Array.isArray(self)) return;
   for (const item of self) collect(node.items, item, oldItem(old, item, node.key), messages);
 }
-
-const areDistinct = (values: readonly string[]): boolean => new Set(values).size === values.length;
-
-/** No CEL but list types: the API server says "Duplicate value". */
-const duplicates = ({ env = [], database }: BestieSpec): string[] => [
-  ...(areDistinct(env.map(({ name }) => name)) ? [] : ['env must not name a variable twice']),
-  ...(areDistinct(database.backups.repos.map(({ name }) => name)) ? [] : ['database.backups.repos must not name a repository twice']),
-];
 
 /** The messages of the rules that do not hold, each once, in the order of the CRD. */
 export function brokenRules({ name, spec, before }: RuleInput): string[] {

@@ -32,7 +32,11 @@ const fields = ({ properties = {}, items }: Schema, path = ''): string[] =>
     ? fields(items, path)
     : Object.entries(properties)
         .filter(([, { description }]) => description !== undefined)
-        .flatMap(([name, child]) => [`${path}${name}`, ...fields(child, `${path}${name}.`)]);
+        // What has a mark of its own is a structure of Kubernetes, or explains its fields together.
+        .flatMap(([name, child]) => [
+          `${path}${name}`,
+          ...((child.description ?? '').includes(' Stability: ') ? [] : fields(child, `${path}${name}.`)),
+        ]);
 
 const crd = only(documents('manifests/crd/besties.yaml'), 'CustomResourceDefinition').spec as {
   versions: { schema: { openAPIV3Schema: { properties: { spec: Schema; status: Schema } } } }[];

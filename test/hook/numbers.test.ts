@@ -1,19 +1,11 @@
 /** Every number of the spec reaches its child as it came, or the spec is refused. */
 import { strict as assert } from 'node:assert';
 import type { Manifest } from '../../src/api/kubernetes.ts';
+import { containerNumbers, type NumberRow } from '../support/containernumbers.ts';
 import { bestieSchema, everySchema, type Schema } from '../support/crd.ts';
 import { storedQuantities } from '../support/quantities.ts';
 import { migrated, usable } from '../support/stages.ts';
 import { observe, overlays, syncOf, world, type Loose } from '../support/world.ts';
-
-interface NumberRow {
-  /** The spec around the number. */
-  spec: (value: number) => Loose;
-  /** The kind of child that has it; left out where it only decides. */
-  kind?: string;
-  /** What stands in the child for the number; the number itself where left out. */
-  sent?: (value: number) => string;
-}
 
 const term = { topologyKey: 'zone' };
 const weighted = (kind: string, rest: Loose) => (weight: number) => ({
@@ -27,6 +19,7 @@ const podAffinity = { podAffinityTerm: term };
 
 /** By the path in the schema. */
 const rows: Record<string, NumberRow> = {
+  ...containerNumbers,
   '.size': { spec: (size) => ({ size }), kind: 'Deployment', sent: (size) => `"replicas":${size}` },
   '.maxReplicas': { spec: (maxReplicas) => ({ maxReplicas }), kind: 'HorizontalPodAutoscaler', sent: (value) => `"maxReplicas":${value}` },
   '.resources.requests{}': { spec: (cpu) => ({ resources: { requests: { cpu }, limits: {} } }) },

@@ -29,6 +29,7 @@ const everywhere = [
     'bestie-autoscaling',
     'bestie-deletion',
     'bestie-demo-accounts',
+    'bestie-host-path',
     'bestie-moving-version',
     'bestie-protected-namespace',
     'bestie-unguarded',

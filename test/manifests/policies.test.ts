@@ -14,7 +14,16 @@ interface Policy {
   };
 }
 
-const files = ['autoscaling', 'crunchy/database-deletion', 'deletion', 'demo-accounts', 'moving-version', 'namespace', 'unguarded'];
+const files = [
+  'autoscaling',
+  'crunchy/database-deletion',
+  'deletion',
+  'demo-accounts',
+  'host-path',
+  'moving-version',
+  'namespace',
+  'unguarded',
+];
 const policies = files
   .flatMap((file) => documents(`manifests/admission/${file}.yaml`))
   .filter(({ kind }) => kind === 'ValidatingAdmissionPolicy') as unknown as Policy[];
@@ -55,6 +64,7 @@ const remove = (spec: Loose, options: Loose = {}, patch?: Loose): Request => ({
   request: { operation: 'DELETE', options },
   oldObject: bestie(spec, patch),
 });
+const onHost = { name: 'logs', hostPath: { path: '/var/log' } };
 const foreground = { propagationPolicy: 'Foreground' };
 const leaving = { namespaceObject: { metadata: { deletionTimestamp: '2026-01-01T00:00:00Z' } } };
 const guarded = { status: { conditions: [{ type: 'DatabaseGuarded', status: 'True' }] } };
@@ -106,6 +116,25 @@ const cases: Record<string, Case<[string, Request], readonly string[] | undefine
     reason: 'a change is looked at',
     given: ['bestie-autoscaling', { request: { operation: 'UPDATE' }, object: bestie({ maxReplicas: 3 }), oldObject: bestie() }],
     want: ['set spec.resources.requests.cpu'],
+  },
+  NoVolumes: { reason: 'there is nothing to refuse', given: ['bestie-host-path', create({})], want: [] },
+  HostPath: {
+    reason: 'named, with the way out',
+    given: ['bestie-host-path', create({ volumes: [{ name: 'a', emptyDir: {} }, onHost] })],
+    want: ['volume logs is a hostPath, which the policy bestie-host-path refuses in this cluster: use a persistentVolumeClaim'],
+  },
+  HostPathAdded: {
+    reason: 'a change of the volumes is looked at',
+    given: ['bestie-host-path', { request: { operation: 'UPDATE' }, object: bestie({ volumes: [onHost] }), oldObject: bestie() }],
+    want: ['volume logs is a hostPath'],
+  },
+  HostPathFromBefore: {
+    reason: 'a Bestie from before the policy can still be edited',
+    given: [
+      'bestie-host-path',
+      { request: { operation: 'UPDATE' }, object: bestie({ size: 2, volumes: [onHost] }), oldObject: bestie({ volumes: [onHost] }) },
+    ],
+    want: undefined,
   },
   Deleted: { reason: 'nothing protects it', given: ['bestie-deletion', remove({})], want: [] },
   Protected: {
@@ -245,6 +274,6 @@ describe('manifests: admission policies', () => {
         metadata.name,
       );
     }
-    assert.equal(policies.length, 7);
+    assert.equal(policies.length, 8);
   });
 });

@@ -69,9 +69,11 @@ describe('samples', () => {
   });
 
   it('full.yaml has every field', () => {
-    const shown = new Set(documents('manifests/samples/full.yaml').flatMap((bestie) => used(bestie.spec, schema)));
+    // The three probes of a container are of one form.
+    const general = (path: string): string => path.replace(/\.(startup|readiness|liveness)Probe\./, '.probe.');
+    const shown = new Set(documents('manifests/samples/full.yaml').flatMap((bestie) => used(bestie.spec, schema).map(general)));
     assert.deepEqual(
-      declared(schema).filter((path) => !shown.has(path)),
+      declared(schema).filter((path) => !shown.has(general(path))),
       [],
     );
   });

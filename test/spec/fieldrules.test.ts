@@ -1,4 +1,5 @@
 import { strict as assert } from 'node:assert';
+import { hostPath } from '../support/containerfields.ts';
 import { bestieSchema, everySchema, type Schema } from '../support/crd.ts';
 import { acceptedFields, boundedFields, refusedFields } from '../support/fields.ts';
 import { each } from '../support/table.ts';
@@ -21,6 +22,10 @@ describe('spec/fieldrules', () => {
     assert.deepEqual(observe(world(given)).invalid, []);
   });
 
+  it('takes a hostPath, which is for a policy of the cluster to refuse', () => {
+    assert.deepEqual(observe(world(hostPath)).invalid, []);
+  });
+
   it('is asked about every value of the spec: each has bounds, and a form where it is text', () => {
     /** What the API server takes in any form; how long all of it may be is a rule. */
     const free = new Set([
@@ -30,6 +35,12 @@ describe('spec/fieldrules', () => {
       '.affinity.nodeAffinity.preferredDuringSchedulingIgnoredDuringExecution[].preference.matchExpressions[].values[]',
       '.podAnnotations{}',
       '.migration.podAnnotations{}',
+      '.volumes[].projected.sources[].serviceAccountToken.audience',
+      '.volumes[].csi.volumeAttributes{}',
+      ...['.initContainers[]', '.sidecars[]'].flatMap((each) =>
+        ['command[]', 'args[]', 'workingDir', 'env[].value'].map((field) => `${each}.${field}`),
+      ),
+      ...['startup', 'readiness', 'liveness'].map((probe) => `.sidecars[].${probe}Probe.exec.command[]`),
     ]);
     const isBounded = (path: string, schema: Schema): boolean => {
       const { type, enum: values, pattern, maxLength, maxItems, maxProperties, minimum, format } = schema;

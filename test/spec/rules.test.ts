@@ -40,7 +40,7 @@ describe('spec/rules', () => {
     assert.deepEqual(invalid, [
       'maxReplicas must be greater than or equal to size',
       'secretName is required with provider External and refused with any other',
-      'env must not name a variable twice',
+      'env must not have two items with the same name',
     ]);
   });
 

@@ -42,6 +42,30 @@ const env = fc.uniqueArray(
   { selector: ({ name }) => name, maxLength: 3 },
 );
 
+const volumes = fc.subarray([
+  { name: 'settings', configMap: { name: 'settings' } },
+  { name: 'scratch', emptyDir: {} },
+  { name: 'token', projected: { sources: [{ serviceAccountToken: { path: 'token' } }] } },
+]);
+/** Mounts of the volume that every container has are refused, and so are those of other names. */
+const mounts = fc.subarray([
+  { name: 'settings', mountPath: '/settings' },
+  { name: 'scratch', mountPath: '/scratch', readOnly: false },
+]);
+const added = (...names: string[]): Arbitrary<Loose[]> =>
+  fc.uniqueArray(
+    fc.record(
+      {
+        name: fc.constantFrom(...names),
+        image: fc.constantFrom('proxy:1', 'busybox'),
+        env,
+        resources: some({ requests: fc.dictionary(fc.constantFrom('cpu', 'memory'), quantity) }),
+      },
+      { requiredKeys: ['name'] },
+    ),
+    { selector: ({ name }) => name, maxLength: 2 },
+  );
+
 const managed = some({ provider: fc.constant('Crunchy'), replicas: fc.integer({ min: 1, max: 3 }), seed: fc.boolean() });
 const external = fc.record(
   { provider: fc.constant('External'), secretName: fc.constantFrom('one', 'two'), seed: fc.boolean() },
@@ -68,6 +92,11 @@ const fields = (database: Arbitrary<Loose>): Arbitrary<Loose> =>
     }),
     autoscaling: some({ targetCPUUtilizationPercentage: fc.integer({ min: 1, max: 99 }) }),
     env,
+    envFrom: fc.subarray([{ secretRef: { name: 'a' }, prefix: 'A_' }, { configMapRef: { name: 'b', optional: true } }]),
+    volumes,
+    volumeMounts: mounts,
+    initContainers: added('fetch', 'check'),
+    sidecars: added('proxy', 'agent'),
     nodeSelector: labels,
     tolerations: fc.array(some({ key: fc.constant('k'), operator: fc.constant('Exists'), effect: fc.constantFrom('', 'NoSchedule') }), {
       maxLength: 2,

@@ -10,7 +10,7 @@ import type { Loose, World } from './world.ts';
 const isMap = (value: unknown): value is Loose => typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** Maps of strings: the API server drops an empty one, but keeps an empty value in one. */
-const stringMaps = new Set(['labels', 'annotations', 'matchLabels', 'nodeSelector', 'requests', 'limits']);
+const stringMaps = new Set(['labels', 'annotations', 'matchLabels', 'nodeSelector', 'requests', 'limits', 'volumeAttributes']);
 
 /** Lists that Metacontroller merges by a key, by the first of these that all their elements have (apply.go). */
 const mergeKeys = ['containerPort', 'port', 'mountPath', 'name', 'uid', 'ip', 'path'];

@@ -2,6 +2,7 @@
  * What is copied from a Bestie into a child, field by field: values that the API server refuses there, and unusual ones that it takes. The unit
  * tests put them through the hook, the end-to-end tests through the API server, as a child and as a Bestie.
  */
+import { acceptedContainerRows, refusedContainerRows } from './containerfields.ts';
 import type { Case } from './table.ts';
 import type { Loose } from './world.ts';
 
@@ -12,7 +13,7 @@ export interface Refused {
   child?: string;
 }
 
-type Row = readonly [reason: string, spec: Loose, want: string, child?: string | null];
+export type Row = readonly [reason: string, spec: Loose, want: string, child?: string | null];
 
 const label63 = `a${'b'.repeat(62)}`;
 const domain = (length: number): string => `${'a'.repeat(60)}.`.repeat(5).slice(0, length - 1) + 'z';
@@ -526,7 +527,7 @@ const toCases = (rows: Record<string, Row>): Record<string, Case<Loose, Refused>
   );
 
 /** What is refused, both as a child and as a Bestie. */
-export const refusedFields = toCases(refusedRows);
+export const refusedFields = toCases({ ...refusedRows, ...refusedContainerRows });
 /** What is refused as a Bestie, although each child of it alone would be taken. */
 export const boundedFields = toCases(
   Object.fromEntries(Object.entries(sizeRows).map(([name, [reason, spec, want]]) => [name, [reason, spec, want, LATER]])),
@@ -673,5 +674,8 @@ const acceptedRows: Record<string, readonly [reason: string, spec: Loose]> = {
 
 /** Unusual, and taken as a Bestie and as its children. */
 export const acceptedFields: Record<string, Case<Loose, undefined>> = Object.fromEntries(
-  Object.entries(acceptedRows).map(([name, [reason, spec]]) => [name, { reason, given: { size: 1, ...spec }, want: undefined }]),
+  Object.entries({ ...acceptedRows, ...acceptedContainerRows }).map(([name, [reason, spec]]) => [
+    name,
+    { reason, given: { size: 1, ...spec }, want: undefined },
+  ]),
 );

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { BACKUP_ANNOTATION } from '../../src/database/crunchy/names.ts';
+import { WAITING_CONTAINER } from '../../src/api/containers.ts';
 import { annotations } from '../../src/api/names.ts';
 import type { Write } from '../../src/sandbox/apiserver/client.ts';
 import type { Cluster } from '../../src/sandbox/cluster.ts';
@@ -60,6 +61,7 @@ export const event: fc.Arbitrary<Event> = fc.oneof(
   { weight: 1, arbitrary: fc.constantFrom('Delete', 'Retain').map((deletionPolicy) => spec({ deletionPolicy })) },
   { weight: 1, arbitrary: fc.constantFrom('a', 'b').map((onDemand) => spec({ database: { backups: { onDemand } } })) },
   { weight: 1, arbitrary: fc.constantFrom('x', 'y').map((value) => spec({ env: [{ name: 'A', value }] })) },
+  { weight: 1, arbitrary: fc.subarray([{ name: 'proxy', image: 'proxy:1' }]).map((sidecars) => spec({ sidecars })) },
   { weight: 1, arbitrary: fc.constantFrom('1', '2').map((value): Event => ({ do: 'annotate', key: 'retry-upgrade', value })) },
   { weight: 1, arbitrary: version.map((value): Event => ({ do: 'annotate', key: 'allow-downgrade', value })) },
   { weight: 1, arbitrary: version.map((value): Event => ({ do: 'annotate', key: 'irreversible-migration', value })) },
@@ -154,6 +156,13 @@ const GONE = 60;
 const isOfWeb = ({ metadata }: Resource): boolean => metadata.labels?.['app.kubernetes.io/component'] === 'web';
 const podImage = ({ spec }: Resource): string => (spec?.containers as { image: string }[] | undefined)?.[0]?.image ?? '';
 
+/** Whether the pod waits for the database, once its sidecars run. */
+function isInOrder({ spec }: Resource): boolean {
+  const containers = (spec?.initContainers ?? []) as { name: string; restartPolicy?: string }[];
+  const waiting = containers.findIndex(({ name }) => name === WAITING_CONTAINER);
+  return waiting !== -1 && containers.every(({ restartPolicy }, index) => (restartPolicy === 'Always') === index < waiting);
+}
+
 /** Watches every write for what must never be. */
 export function lawful(cluster: Cluster): { check: () => void } {
   const broken: string[] = [];
@@ -182,6 +191,8 @@ export function lawful(cluster: Cluster): { check: () => void } {
     if (type === 'ADDED' && key === POD && isRestored(SEEN) && isOfWeb(object) && !hasSchemaOf(podImage(object), data.migrated()))
       broken.push(`a pod of ${podImage(object)} is made for data without its migrations`);
     if (type === 'DELETED' && key === POSTGRES_CLUSTER) broken.push('the database was deleted');
+    if (type === 'ADDED' && key === POD && !isInOrder(object))
+      broken.push('a pod does not wait for the database, or before its sidecar runs');
     if (type === 'ADDED' && key === JOB) {
       const past = migratedOf(database, data.restores().at(-1));
       const run = manualBackup(database);

@@ -402,11 +402,11 @@ export const duplicateCases: RuleCases = {
         ],
       },
     },
-    want: 'env must not name a variable twice',
+    want: 'env must not have two items with the same name',
   },
   TwiceTheSameRepository: {
     reason: 'Metacontroller would merge both into one',
     given: { spec: repos({ name: 'repo1', volume: {} }, { name: 'repo1', volume: {} }) },
-    want: 'database.backups.repos must not name a repository twice',
+    want: 'database.backups.repos must not have two items with the same name',
   },
 };

@@ -1,0 +1,35 @@
+/** What the volumes of a pod are made of: the objects that must exist before a container starts. */
+import { present, type Pod } from './pods.ts';
+
+/** The most objects that a message names; it counts the others. */
+const NAMED = 5;
+
+/** The prefix of the volume with which Kubernetes mounts the token of a ServiceAccount. */
+const TOKEN_PREFIX = 'kube-api-access-';
+
+type Volume = NonNullable<NonNullable<NonNullable<Pod['spec']>['volumes']>[number]>;
+type Source = Pick<Volume, 'configMap'> & {
+  secret?: { name?: string | null; secretName?: string | null; optional?: boolean | null } | null;
+};
+
+function objectsOf({ configMap, secret }: Source): string[] {
+  const secretName = secret?.secretName ?? secret?.name;
+  return [
+    ...(configMap?.name != null && configMap.optional !== true ? [`ConfigMap ${configMap.name}`] : []),
+    ...(secretName != null && secret?.optional !== true ? [`Secret ${secretName}`] : []),
+  ];
+}
+
+/** In words, the objects that the volumes of the pod need, each once; undefined if they need none. */
+export function objectsOfVolumes({ spec }: Pod): string | undefined {
+  const volumes = present(spec?.volumes).filter(({ name }) => name?.startsWith(TOKEN_PREFIX) !== true);
+  const all = volumes.flatMap((volume) => {
+    const claim = volume.persistentVolumeClaim?.claimName;
+    const sources = present(volume.projected?.sources).flatMap(objectsOf);
+    return [...objectsOf(volume), ...sources, ...(claim == null ? [] : [`PersistentVolumeClaim ${claim}`])];
+  });
+  const names = [...new Set(all)];
+  if (names.length === 0) return undefined;
+  const more = names.length - NAMED;
+  return `${names.slice(0, NAMED).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+}
