@@ -1354,11 +1354,11 @@ export interface BestieSpec {
    */
   monitoring: {
     /**
-     * Whether a ServiceMonitor and a PrometheusRule are created. Left out, they are created wherever the operator was installed with monitoring.
+     * Whether a ServiceMonitor and a PrometheusRule are created. Left out, they are created wherever the operator was installed with monitoring. The PodMonitor of a database follows database.monitoring alone.
      */
     enabled?: boolean;
     /**
-     * Extra labels of both, for a Prometheus that selects by label.
+     * Extra labels of all three, for a Prometheus that selects by label.
      */
     labels?: {
       [k: string]: string;
@@ -1375,6 +1375,10 @@ export interface BestieSpec {
       | 'BestieHighLatency'
       | 'BestieBackupStale'
       | 'BestieRolledBack'
+      | 'BestieDatabaseReplicationLag'
+      | 'BestieDatabaseDiskFilling'
+      | 'BestieDatabaseConnectionsHigh'
+      | 'BestieDatabaseArchivingFails'
     )[];
     /**
      * Thresholds of the alerts of the PrometheusRule.
@@ -1392,6 +1396,18 @@ export interface BestieSpec {
        * Age that the last backup in a repository may reach; older is BestieBackupStale. Left out, it is, for each repository, one and a half times the longest time that its schedules leave between two backups, 36 hours where none of them runs, and a repository without a schedule has no such alert.
        */
       backupAgeSeconds?: number;
+      /**
+       * Time that a replica of a database with database.monitoring may be behind its primary; more is BestieDatabaseReplicationLag. Left out, it is 300. It holds for the PrometheusRule; changing it restarts nothing. Stability: alpha.
+       */
+      databaseReplicationLagSeconds?: number;
+      /**
+       * Share of a volume of a database with database.monitoring, in percent, that may be used; more is BestieDatabaseDiskFilling. Left out, it is 85. It holds for the PrometheusRule; changing it restarts nothing. Stability: alpha.
+       */
+      databaseDiskPercent?: number;
+      /**
+       * Share of max_connections of a database with database.monitoring, in percent, that may be used, by Postgres' own processes too, of which there are about eight; more is BestieDatabaseConnectionsHigh. Left out, it is 80. It holds for the PrometheusRule; changing it restarts nothing. Stability: alpha.
+       */
+      databaseConnectionsPercent?: number;
     };
   };
   /**
@@ -1531,6 +1547,15 @@ export interface BestieSpec {
      * Connections that the database takes at most (max_connections of Postgres). Changing it restarts a managed database, where Postgres' own 100 hold when it is left out; for an external one it states what the server allows, so that too many pods are reported.
      */
     maxConnections?: number;
+    /**
+     * Metrics of a managed database, and alerts on them. Left out, there are none.
+     */
+    monitoring?: {
+      /**
+       * Whether each instance of the database has the exporter of Crunchy PGO, which a PodMonitor lets the Prometheus operator scrape, and the PrometheusRule has alerts on replication lag, disk, connections and WAL archiving. It holds for the PostgresCluster, the PodMonitor and the PrometheusRule. Changing it restarts every Postgres pod, replicas first; a single instance is unavailable meanwhile. Pods of the application are not restarted. Refused with an external database, and with Postgres 18 and later, which the exporter does not support. Stability: alpha.
+       */
+      enabled: boolean;
+    };
   };
   /**
    * How a change of image or version is carried out.

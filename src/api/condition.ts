@@ -16,7 +16,7 @@ export const conditionTypes = {
   RouteCreated: 'The Route exists.',
   IngressCreated: 'The Ingress exists.',
   NetworkPolicyCreated: 'The NetworkPolicy exists.',
-  MonitoringReady: 'The ServiceMonitor and the PrometheusRule exist.',
+  MonitoringReady: 'The ServiceMonitor, the PodMonitor of a database that is monitored, and the PrometheusRule exist.',
   UpgradeFailed:
     'The requested image was refused or has failed, or the backup before it failed or is late. Shown once there was an upgrade.',
   RolledBack: 'What ran before a failed upgrade runs again. Shown once there was an upgrade.',

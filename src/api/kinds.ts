@@ -52,6 +52,7 @@ export const kinds = {
   ingress: { apiVersion: 'networking.k8s.io/v1', kind: 'Ingress', resource: 'ingresses', ...ingress },
   networkPolicy: { apiVersion: 'networking.k8s.io/v1', kind: 'NetworkPolicy', resource: 'networkpolicies', ...base },
   serviceMonitor: { apiVersion: 'monitoring.coreos.com/v1', kind: 'ServiceMonitor', resource: 'servicemonitors', ...monitoring },
+  podMonitor: { apiVersion: 'monitoring.coreos.com/v1', kind: 'PodMonitor', resource: 'podmonitors', ...monitoring },
   prometheusRule: { apiVersion: 'monitoring.coreos.com/v1', kind: 'PrometheusRule', resource: 'prometheusrules', ...monitoring },
 } as const satisfies Record<string, ChildKind>;
 

@@ -23,6 +23,7 @@ export const names = {
   route: (bestie: string) => bounded(bestie, '-route'),
   networkPolicy: (bestie: string) => bounded(bestie, '-netpol'),
   serviceMonitor: (bestie: string) => bounded(bestie, '-servicemonitor'),
+  podMonitor: (bestie: string) => bounded(bestie, '-podmonitor'),
   prometheusRule: (bestie: string) => bounded(bestie, '-rules'),
 } as const;
 

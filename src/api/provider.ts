@@ -96,6 +96,32 @@ export interface BackupProvider<O> {
   requestPaths: readonly string[];
 }
 
+/**
+ * What the exporter of a database measures. Each takes the beginning of a selector with an open brace, and is PromQL whose series have the labels
+ * `namespace` and `bestie`, and those that it names.
+ */
+export interface DatabaseMeasures {
+  /** Seconds by which the slowest replica is behind the primary; since it replayed something, if it is not connected to the primary. */
+  replicationLagSeconds: (selector: string) => string;
+  /** Used share of each volume, in percent, by `pod` and `mount_point`. */
+  diskPercent: (selector: string) => string;
+  /** Used share of max_connections, in percent. */
+  connectionsPercent: (selector: string) => string;
+  /** Attempts to archive that failed in the last ten minutes, where none succeeded. */
+  archivingFailures: (selector: string) => string;
+}
+
+/** The exporter that the database operator runs beside each instance of a database. */
+export interface DatabaseExporter {
+  /** Labels of the pods that have one. */
+  podLabels: (name: string) => Record<string, string>;
+  /** The name of its port. */
+  port: string;
+  /** The series that the measures and the panels need: names in full. */
+  series: readonly string[];
+  measures: DatabaseMeasures;
+}
+
 export interface DatabaseProvider<O> {
   /** The name of the database operator, in messages. */
   operator: string;
@@ -133,6 +159,8 @@ export interface DatabaseProvider<O> {
   podLabels: (name: string) => Record<string, string>;
   /** Labels of the pod that takes writes. */
   primaryLabels: (name: string) => Record<string, string>;
+  /** Undefined if the database operator has none. */
+  exporter: DatabaseExporter | undefined;
   /** Whether the database operator itself removes that finalizer. */
   ownsFinalizer: (finalizer: string) => boolean;
 

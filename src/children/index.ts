@@ -9,6 +9,7 @@ import { ingressChild } from './ingress.ts';
 import { jobChild } from './job.ts';
 import { networkPolicyChild } from './networkpolicy.ts';
 import { podDisruptionBudgetChild } from './poddisruptionbudget.ts';
+import { podMonitorChild } from './podmonitor.ts';
 import { prometheusRuleChild } from './prometheusrule/prometheusrule.ts';
 import { routeChild } from './route.ts';
 import { serviceChild } from './service.ts';
@@ -26,8 +27,9 @@ const others: readonly Child[] = [
   routeChild, // External access on OpenShift,
   ingressChild, // and everywhere else.
   networkPolicyChild, // Only the traffic that is needed, on request.
-  serviceMonitorChild, // Metrics of the application
-  prometheusRuleChild, // and alerts about it.
+  serviceMonitorChild, // Metrics of the application,
+  podMonitorChild, // of its database, on request,
+  prometheusRuleChild, // and alerts about both.
 ];
 
 /** Every child, for any database provider. */

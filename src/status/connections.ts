@@ -2,6 +2,7 @@
 import { databaseShown } from '../observed/database.ts';
 import type { Observed } from '../api/observed.ts';
 import type { Readiness } from '../api/kubernetes.ts';
+import { databaseExporter } from '../children/monitoring.ts';
 import { podShapes } from '../children/podshapes.ts';
 import { isExternal } from '../observed/migrations.ts';
 
@@ -9,6 +10,8 @@ import { isExternal } from '../observed/migrations.ts';
 const DEFAULT_MAX_CONNECTIONS = 100;
 /** Connections that are not for pods of the application: three that Postgres keeps for superusers, and those of the database operator and of a migration. */
 const OTHER_CONNECTIONS = 10;
+/** Connections of the exporter of a database that is monitored: one for its own queries, one for those that it is given. */
+const EXPORTER_CONNECTIONS = 2;
 /** The most connections that SQLAlchemy opens in one process by default: a pool of five and ten more. */
 const POOL_LIMIT = 15;
 /** The readiness probe opens a connection of its own. */
@@ -29,6 +32,9 @@ export function connectionsOfPod({ bestie }: Observed): number {
   const threads = argument(text, /--threads[= ](\d+)/);
   return workers * Math.min(threads, POOL_LIMIT) + PROBE_CONNECTIONS;
 }
+
+/** Connections that pods of the application do not get. */
+const reserved = (o: Observed): number => OTHER_CONNECTIONS + (databaseExporter(o) === undefined ? 0 : EXPORTER_CONNECTIONS);
 
 /** The limit that others set on the database; undefined if they set none, or if the database is external. */
 const others = (o: Observed) => (isExternal(o) ? undefined : o.provider.foreignConnectionLimit(o));
@@ -53,11 +59,11 @@ export function tooFewConnections(o: Observed): Readiness | undefined {
   if (limit === undefined) return undefined;
   const pods = maxReplicas ?? size;
   const each = connectionsOfPod(o);
-  const served = Math.floor((limit - OTHER_CONNECTIONS) / each);
+  const served = Math.floor((limit - reserved(o)) / each);
   if (pods <= served) return undefined;
   const field = maxReplicas === undefined ? 'spec.size' : 'spec.maxReplicas';
   const message =
     `${pods} pods, which ${field} allows, open up to ${pods * each} connections, ${each} each; with ${limit} connections the database serves ` +
-    `${served} pods: ${remedy(pods * each + OTHER_CONNECTIONS, o)}${served > 0 ? `, or lower ${field} to ${served}` : ''}`;
+    `${served} pods: ${remedy(pods * each + reserved(o), o)}${served > 0 ? `, or lower ${field} to ${served}` : ''}`;
   return { status: 'False', reason: 'TooFewConnections', message };
 }

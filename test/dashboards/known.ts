@@ -18,6 +18,8 @@ export const rules: readonly Rule[] = object.spec.groups.flatMap((group) => grou
 /** What a ServiceMonitor adds to every series of a target. */
 const target = ['namespace', 'pod', 'job', 'service', 'endpoint', 'instance', 'container'];
 const bestie = ['namespace', 'bestie'];
+/** What a PodMonitor adds, and the exporter of a database itself. */
+const instance = ['namespace', 'pod', 'job', 'endpoint', 'instance', 'container', 'server', 'bestie'];
 const hook = ['controller_name', 'controller_type', 'method', 'url'];
 
 /** Series of others, with the labels that are used of them. */
@@ -46,6 +48,20 @@ const foreign: Record<string, readonly string[]> = {
   flask_http_request_duration_seconds: ['method', 'path', 'status', 'bestie', ...target],
   flask_http_request_duration_seconds_count: ['method', 'path', 'status', 'bestie', ...target],
   flask_http_request_duration_seconds_bucket: ['method', 'path', 'status', 'le', 'bestie', ...target],
+  // the exporter of Crunchy PGO; `bestie` comes from the PodMonitor
+  ccp_archive_command_status_archived_count: instance,
+  ccp_archive_command_status_failed_count: instance,
+  ccp_connection_stats_active: instance,
+  ccp_connection_stats_idle: instance,
+  ccp_connection_stats_idle_in_txn: instance,
+  ccp_connection_stats_max_connections: instance,
+  ccp_database_size_bytes: ['dbname', ...instance],
+  ccp_nodemx_data_disk_available_bytes: ['mount_point', 'fs_type', ...instance],
+  ccp_nodemx_data_disk_total_bytes: ['mount_point', 'fs_type', ...instance],
+  ccp_replication_lag_replay_time: instance,
+  ccp_stat_database_xact_commit: ['dbname', ...instance],
+  ccp_stat_database_xact_rollback: ['dbname', ...instance],
+  ccp_wal_activity_total_size_bytes: instance,
   // kube-state-metrics
   kube_pod_container_status_restarts_total: ['namespace', 'pod', 'container'],
   kube_pod_container_status_last_terminated_reason: ['namespace', 'pod', 'container', 'reason'],

@@ -82,6 +82,7 @@ export const tiny: Provider = {
   loginSecret: (bestie) => `${bestie}-login`,
   podLabels: (name) => ({ 'example.com/cluster': name }),
   primaryLabels: (name) => ({ 'example.com/cluster': name, 'example.com/primary': 'true' }),
+  exporter: undefined,
   ownsFinalizer: (finalizer) => finalizer.startsWith('example.com/'),
   desired: ({ bestie, decisions: { backup } }) => ({
     annotations: { 'example.com/login': `${bestie.metadata.name}-login` },

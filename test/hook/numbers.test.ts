@@ -15,6 +15,7 @@ const spread = (rest: Loose): Loose => ({
   topologySpreadConstraints: [{ maxSkew: 1, topologyKey: 'zone', whenUnsatisfiable: 'DoNotSchedule', ...rest }],
 });
 const thresholds = (name: string) => (value: number) => ({ monitoring: { thresholds: { [name]: value } } });
+const ofDatabase = (name: string) => (value: number) => ({ ...thresholds(name)(value), database: { monitoring: { enabled: true } } });
 const podAffinity = { podAffinityTerm: term };
 
 /** By the path in the schema. */
@@ -91,6 +92,21 @@ const rows: Record<string, NumberRow> = {
   },
   '.monitoring.thresholds.backupAgeSeconds': {
     spec: thresholds('backupAgeSeconds'),
+    kind: 'PrometheusRule',
+    sent: (value) => `> ${value}`,
+  },
+  '.monitoring.thresholds.databaseReplicationLagSeconds': {
+    spec: ofDatabase('databaseReplicationLagSeconds'),
+    kind: 'PrometheusRule',
+    sent: (value) => `> ${value}`,
+  },
+  '.monitoring.thresholds.databaseDiskPercent': {
+    spec: ofDatabase('databaseDiskPercent'),
+    kind: 'PrometheusRule',
+    sent: (value) => `> ${value}`,
+  },
+  '.monitoring.thresholds.databaseConnectionsPercent': {
+    spec: ofDatabase('databaseConnectionsPercent'),
     kind: 'PrometheusRule',
     sent: (value) => `> ${value}`,
   },

@@ -43,7 +43,10 @@ const webhook = [
   'Service bestie-operator',
   'ServiceAccount bestie-operator',
 ];
-const databasePolicy = ['ValidatingAdmissionPolicy bestie-database-deletion', 'ValidatingAdmissionPolicyBinding bestie-database-deletion'];
+const databasePolicy = ['bestie-database-deletion', 'bestie-database-monitoring'].flatMap((name) => [
+  `ValidatingAdmissionPolicy ${name}`,
+  `ValidatingAdmissionPolicyBinding ${name}`,
+]);
 /** Where Metacontroller runs, which is no Namespace of ours: what finds its metrics, and nothing else. */
 const besideMetacontroller = [
   'Role metacontroller/bestie-operator-prometheus',

@@ -17,6 +17,7 @@ interface Policy {
 const files = [
   'autoscaling',
   'crunchy/database-deletion',
+  'crunchy/database-monitoring',
   'deletion',
   'demo-accounts',
   'host-path',
@@ -65,6 +66,11 @@ const remove = (spec: Loose, options: Loose = {}, patch?: Loose): Request => ({
   oldObject: bestie(spec, patch),
 });
 const onHost = { name: 'logs', hostPath: { path: '/var/log' } };
+const monitoredThen = (before: Loose | undefined, after: Loose | undefined, database: Loose = {}): Request => ({
+  request: { operation: 'UPDATE' },
+  oldObject: before === undefined ? bestie() : bestie({ database: { monitoring: before } }),
+  object: bestie({ database: { ...database, ...(after !== undefined && { monitoring: after }) } }),
+});
 const foreground = { propagationPolicy: 'Foreground' };
 const leaving = { namespaceObject: { metadata: { deletionTimestamp: '2026-01-01T00:00:00Z' } } };
 const guarded = { status: { conditions: [{ type: 'DatabaseGuarded', status: 'True' }] } };
@@ -247,6 +253,26 @@ const cases: Record<string, Case<[string, Request], readonly string[] | undefine
     given: ['bestie-database-deletion', { request: { options: {} }, oldObject: owned(), ...leaving }],
     want: [],
   },
+  MonitoredFromNowOn: {
+    reason: 'Postgres is restarted, and nothing stands in for it',
+    given: ['bestie-database-monitoring', monitoredThen(undefined, { enabled: true })],
+    want: ['switched on, which restarts Postgres: the database has a single instance and is unavailable until it has started again'],
+  },
+  MonitoredNoLonger: {
+    reason: 'so it is when the exporter goes',
+    given: ['bestie-database-monitoring', monitoredThen({ enabled: true }, undefined, { replicas: 2 })],
+    want: ['switched off, which restarts Postgres: one instance after the other, the primary last'],
+  },
+  MonitoredAsBefore: {
+    reason: 'another field changes',
+    given: ['bestie-database-monitoring', monitoredThen({ enabled: true }, { enabled: true }, { replicas: 2 })],
+    want: [],
+  },
+  UnmonitoredInWords: {
+    reason: 'nor was it before',
+    given: ['bestie-database-monitoring', monitoredThen(undefined, { enabled: false })],
+    want: [],
+  },
 };
 
 describe('manifests: admission policies', () => {
@@ -274,6 +300,6 @@ describe('manifests: admission policies', () => {
         metadata.name,
       );
     }
-    assert.equal(policies.length, 8);
+    assert.equal(policies.length, 9);
   });
 });

@@ -1,4 +1,4 @@
-/** A ServiceMonitor as the Prometheus operator turns it into a job of Prometheus, as far as ours use it. */
+/** A ServiceMonitor or PodMonitor as the Prometheus operator turns it into a job of Prometheus, as far as ours use it. */
 import { documents, only } from '../support/kustomize.ts';
 import { ready } from '../support/stages.ts';
 import { manifestOf, overlays, syncOf, world } from '../support/world.ts';
@@ -49,13 +49,18 @@ export function jobOf(name: string, { sampleLimit, endpoints: [endpoint = {}] }:
 }
 
 const specOf = (file: string): Monitor => only(documents(`manifests/monitoring/${file}.yaml`), 'ServiceMonitor').spec as Monitor;
-const answer = syncOf(ready(world({ size: 2, maxReplicas: 5 }, { declared: overlays.monitoring })));
+const monitored = { size: 2, maxReplicas: 5, database: { replicas: 2, monitoring: { enabled: true } } };
+const answer = syncOf(ready(world(monitored, { declared: overlays.monitoring })));
+const { podMetricsEndpoints, ...instances } = manifestOf(answer, 'PodMonitor')?.spec as unknown as Omit<Monitor, 'endpoints'> & {
+  podMetricsEndpoints: Monitor['endpoints'];
+};
 
-/** The two that are installed, and that of a Bestie called `bestie` in the Namespace `pets`. */
+/** The two that are installed, and those of a Bestie called `bestie` in the Namespace `pets`. */
 export const monitors = {
   webhook: specOf('servicemonitor'),
   metacontroller: specOf('metacontroller'),
   application: manifestOf(answer, 'ServiceMonitor')?.spec as unknown as Monitor,
+  database: { ...instances, endpoints: podMetricsEndpoints } satisfies Monitor,
 };
 
 /** The rule groups of that Bestie. */

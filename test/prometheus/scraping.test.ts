@@ -1,6 +1,6 @@
 /**
  * Every rule and every panel on real Prometheuses, 2.42 and 3, for each way of scraping in `settings`: the same target, the same results. The
- * jobs are those of the ServiceMonitors. Needs the programs `prometheus` and `prometheus3` of .ci/run; what needs one that is missing is skipped.
+ * jobs are those of the ServiceMonitors and the PodMonitor. Needs the programs `prometheus` and `prometheus3` of .ci/run; what needs one that is missing is skipped.
  */
 import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -18,8 +18,8 @@ const programs = ['prometheus', 'prometheus3'].map((name) => ({ name, program: t
 const HALF_MINUTES: Clock = { scrapes: 30, apart: 30 };
 /** Milliseconds for which a condition is waited for. */
 const PATIENCE = 110_000;
-/** For seconds all five targets were up, and both replicas recorded: on a busy machine a scrape may be late. */
-const SETTLED = 'count(min_over_time(up[4s]) == 1) == 5 and on () min_over_time(bestie_operator_up_total{job=""}[3s]) == 2';
+/** For seconds all seven targets were up, and both replicas recorded: on a busy machine a scrape may be late. */
+const SETTLED = 'count(min_over_time(up[4s]) == 1) == 7 and on () min_over_time(bestie_operator_up_total{job=""}[3s]) == 2';
 const BESTIE = { namespace: 'pets', bestie: 'bestie' };
 
 interface Rule {
@@ -75,6 +75,10 @@ function jobsOn(address: string): Job[] {
       ...{ address, path: '/application' },
       labels: pod('bestie-app-5d9c7b8f6-aaaaa', 'pets', '10.0.0.5:8000'),
     }),
+    ...[
+      { path: '/database', query: 'a', labels: pod('bestie-pgo-pg-x7k2-0', 'pets', '10.0.0.6:9187') },
+      { path: '/replica', query: 'b', labels: pod('bestie-pgo-pg-b2c3-0', 'pets', '10.0.0.7:9187') },
+    ].map((instance) => jobOf('pets/bestie-podmonitor', monitors.database, { address, ...instance })),
   ];
 }
 

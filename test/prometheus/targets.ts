@@ -8,11 +8,12 @@ interface Exports {
   counters?: Record<string, number>;
   young?: Record<string, number>;
   gauges?: Record<string, number>;
+  growing?: Record<string, number>;
   ago?: Record<string, number>;
   histograms?: Record<string, Record<string, number>>;
 }
 
-export type World = Record<'webhook' | 'metacontroller' | 'cluster' | 'application', Exports>;
+export type World = Record<'webhook' | 'metacontroller' | 'cluster' | 'application' | 'database' | 'replica', Exports>;
 export const trouble = parse(readFileSync(new URL('world.yaml', import.meta.url), 'utf8')) as World;
 
 /** How many scrapes there are, and how many seconds lie between two of them in the time of the samples. */
@@ -42,7 +43,7 @@ interface Moment {
 
 /** Lines `series value`, by the name of their family; a bucket has observations of one second each. */
 function families(
-  { counters = {}, young = {}, gauges = {}, ago = {}, histograms = {} }: Exports,
+  { counters = {}, young = {}, gauges = {}, growing = {}, ago = {}, histograms = {} }: Exports,
   { elapsed, left, end }: Moment,
 ): Map<string, string[]> {
   const found = new Map<string, string[]>();
@@ -53,6 +54,7 @@ function families(
   for (const [series, rate] of Object.entries(young))
     if (left < YOUTH) add('counter', nameOf(series), `${series} ${1 + rate * (YOUTH - left)}`);
   for (const [series, value] of Object.entries(gauges)) add('gauge', nameOf(series), `${series} ${value}`);
+  for (const [series, rate] of Object.entries(growing)) add('gauge', nameOf(series), `${series} ${rate * elapsed}`);
   for (const [series, seconds] of Object.entries(ago)) add('gauge', nameOf(series), `${series} ${end - seconds}`);
   for (const [series, buckets] of Object.entries(histograms)) {
     const all = (buckets['+Inf'] ?? 0) * elapsed;

@@ -7,6 +7,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { parse } from 'yaml';
 import { names } from '../../src/api/names.ts';
 import { alerts } from '../../src/children/prometheusrule/alerts.ts';
+import { crunchy } from '../../src/database/crunchy/index.ts';
 import { podNames } from '../../src/children/prometheusrule/subject.ts';
 import { ready } from '../support/stages.ts';
 import { bestie, manifestOf, overlays, syncOf, world, type Loose, type World } from '../support/world.ts';
@@ -19,19 +20,25 @@ interface Case {
   every?: string;
   /** Values in promtool's notation, one a minute. A zero is written 0+0, for 0x5 is a hexadecimal number. */
   series: Record<string, string>;
-  /** By time, the Besties that the alert is about, or `<bestie>/<repository>`, each with what stands for the value in its description. */
+  /** By time, the Besties that the alert is about, or `<bestie>/<repository>`, or `<bestie>/<pod>/<volume>`, each with what stands for the value in its description. */
   fires: Record<string, Record<string, string>>;
 }
 
 interface Endpoint {
   port: string;
   relabelings: { targetLabel: string; replacement: string }[];
+  metricRelabelings: { regex: string }[];
 }
 
 /** In one Namespace, made at the time 0 of the tests: names that begin alike, other thresholds, repositories, and the longest name. */
 const besties: Record<string, Loose> = {
   bestie: { size: 2, maxReplicas: 5 },
   'bestie-app': { monitoring: { thresholds: { errorRatePercent: 50, latencyMilliseconds: 5000, backupAgeSeconds: 3600 } } },
+  'bestie-db': { database: { replicas: 2, monitoring: { enabled: true } } },
+  'bestie-db-pgo': {
+    database: { monitoring: { enabled: true } },
+    monitoring: { thresholds: { databaseReplicationLagSeconds: 3600, databaseDiskPercent: 95, databaseConnectionsPercent: 95 } },
+  },
   'bestie-repos': {
     database: {
       backups: {
@@ -75,7 +82,8 @@ const answers = Object.entries(worlds).map(([name, w]) => ({ name, answer: syncO
 const rendered = answers.map(({ name, answer }) => {
   const { groups: own } = manifestOf(answer, 'PrometheusRule')?.spec as { groups: Group[] };
   const { endpoints } = manifestOf(answer, 'ServiceMonitor')?.spec as { endpoints: [Endpoint] };
-  return { name, groups: own, rules: own.flatMap(({ rules }) => rules), endpoint: endpoints[0] };
+  const { podMetricsEndpoints } = (manifestOf(answer, 'PodMonitor')?.spec ?? {}) as { podMetricsEndpoints?: [Endpoint] };
+  return { name, groups: own, rules: own.flatMap(({ rules }) => rules), endpoint: endpoints[0], exporter: podMetricsEndpoints?.[0] };
 });
 
 const inner = (labels: Record<string, string>): string =>
@@ -102,6 +110,19 @@ function ofApplication(series: string): string {
   return `${name}{${inner({ ...target, ...added })},${own}}`;
 }
 
+/** What the PodMonitor of the instance's Bestie adds to a series of its database, if it keeps it. */
+function ofDatabase(series: string): string {
+  const [, name = '', own = ''] = /^(\w+)\{(.*)\}$/.exec(series) ?? [];
+  const pod = /pod="([^"]*)"/.exec(own)?.[1] ?? '';
+  const owner = rendered.find((one) => new RegExp(`^${crunchy.nameOf(one.name)}-pg-[a-z0-9]{4}-0$`).test(pod));
+  assert.ok(owner?.exporter, `${series}: of which Bestie?`);
+  const { port, relabelings, metricRelabelings } = owner.exporter;
+  for (const { regex } of metricRelabelings) assert.match(name, new RegExp(`^(?:${regex})$`));
+  const target = { namespace: 'pets', job: `pets/${names.podMonitor(owner.name)}`, endpoint: port, container: 'exporter' };
+  const added = Object.fromEntries(relabelings.map(({ targetLabel, replacement }) => [targetLabel, replacement]));
+  return `${name}{${inner({ ...target, instance: `${pod}:9187`, server: 'localhost:5432', ...added })},${own}}`;
+}
+
 /** As kube-prometheus scrapes it: the labels of the series win, and those of its own pod and Service are dropped. */
 function ofKubeStateMetrics(series: string): string {
   const { name, labels } = parsed(series);
@@ -110,20 +131,29 @@ function ofKubeStateMetrics(series: string): string {
 
 function labelled(series: string): string {
   if (series.startsWith('flask_')) return ofApplication(series);
+  if (series.startsWith('ccp_')) return ofDatabase(series);
   return series.startsWith('kube_') ? ofKubeStateMetrics(series) : scraped(series);
+}
+
+/** The labels of an alert about a part of a Bestie. */
+function labelsOf([first, volume]: readonly string[]): Record<string, string> {
+  if (first === undefined) return {};
+  return volume === undefined ? { repository: first } : { pod: first, mount_point: `/${volume}` };
 }
 
 /** The alert as that Bestie's rule gives it, with the value in place of the template. */
 function expected(alert: string, about: string, value: string): object {
-  const [name = '', repository] = about.split('/');
+  const [name = '', ...parts] = about.split('/');
   const rule = rendered.find((one) => one.name === name)?.rules.find((one) => one.alert === alert);
   assert.ok(rule, `${name} has no ${alert}`);
+  const labels = labelsOf(parts);
   const annotations = Object.entries(rule.annotations ?? {}).map(([key, text]) => [
     key,
-    text.replaceAll('{{ $labels.repository }}', repository ?? '').replace(/\{\{[^}]*\}\}/, value),
+    Object.entries(labels)
+      .reduce((filled, [label, one]) => filled.replaceAll(`{{ $labels.${label} }}`, one), text)
+      .replace(/\{\{[^}]*\}\}/, value),
   ]);
-  const labels = { ...rule.labels, ...(repository !== undefined && { repository }) };
-  return { exp_labels: labels, exp_annotations: Object.fromEntries(annotations) as object };
+  return { exp_labels: { ...rule.labels, ...labels }, exp_annotations: Object.fromEntries(annotations) as object };
 }
 
 const files: Record<string, object> = {

@@ -23,6 +23,16 @@ describe('status/connections', () => {
         want: undefined,
       },
       RaisedTooLittle: { reason: 'by one', given: { size: 2, maxReplicas: 11, database: { maxConnections: 108 } }, want: TOO_FEW },
+      Monitored: {
+        reason: 'the exporter has two connections',
+        given: { size: 2, maxReplicas: 10, database: { maxConnections: 102, monitoring: { enabled: true } } },
+        want: undefined,
+      },
+      MonitoredOneFewer: {
+        reason: 'a pod has none for the want of one',
+        given: { size: 2, maxReplicas: 10, database: { maxConnections: 101, monitoring: { enabled: true } } },
+        want: TOO_FEW,
+      },
       External: { reason: 'what the server takes is not known', given: { size: 2, maxReplicas: 100, ...external() }, want: undefined },
       ExternalKnown: {
         reason: 'what the server takes is said',

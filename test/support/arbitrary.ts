@@ -66,7 +66,12 @@ const added = (...names: string[]): Arbitrary<Loose[]> =>
     { selector: ({ name }) => name, maxLength: 2 },
   );
 
-const managed = some({ provider: fc.constant('Crunchy'), replicas: fc.integer({ min: 1, max: 3 }), seed: fc.boolean() });
+const managed = some({
+  provider: fc.constant('Crunchy'),
+  replicas: fc.integer({ min: 1, max: 3 }),
+  seed: fc.boolean(),
+  monitoring: fc.record({ enabled: fc.boolean() }),
+});
 const external = fc.record(
   { provider: fc.constant('External'), secretName: fc.constantFrom('one', 'two'), seed: fc.boolean() },
   { requiredKeys: ['provider', 'secretName'] },
@@ -110,7 +115,11 @@ const fields = (database: Arbitrary<Loose>): Arbitrary<Loose> =>
       enabled: fc.boolean(),
       labels,
       excludeAlerts: fc.subarray(Object.keys(alerts)),
-      thresholds: some({ errorRatePercent: fc.integer({ min: 1, max: 99 }), latencyMilliseconds: fc.integer({ min: 1, max: 9999 }) }),
+      thresholds: some({
+        errorRatePercent: fc.integer({ min: 1, max: 99 }),
+        latencyMilliseconds: fc.integer({ min: 1, max: 9999 }),
+        databaseDiskPercent: fc.integer({ min: 1, max: 99 }),
+      }),
     }),
     networkPolicy: some({ enabled: fc.boolean() }),
     successfulJobsHistoryLimit: fc.integer({ min: 0, max: 3 }),

@@ -2,6 +2,8 @@
 import { strict as assert } from 'node:assert';
 import { wantedThen } from '../../src/observed/contestedfields.ts';
 import { conditionTypes } from '../../src/api/condition.ts';
+import { kinds } from '../../src/api/kinds.ts';
+import { crunchy } from '../../src/database/crunchy/index.ts';
 import type { SyncResponse } from '../../src/api/hook.ts';
 import type { Manifest } from '../../src/api/kubernetes.ts';
 import { storedResource } from '../../src/sandbox/apiserver/quantity.ts';
@@ -67,6 +69,10 @@ interface Parts {
   podSelector?: { matchLabels: Loose };
 }
 
+/** What selects the pods of this Bestie and of no other: those of its database, or those of the application. */
+const selected = ({ kind }: Manifest, bestie: string): Loose =>
+  kind === kinds.podMonitor.kind ? crunchy.podLabels(crunchy.nameOf(bestie)) : { app: 'bestie', 'app.kubernetes.io/instance': bestie };
+
 /** A manifest that says more than which object stays. */
 export const isWhole = ({ spec }: Manifest): boolean => spec !== undefined;
 
@@ -93,8 +99,7 @@ export function checkChild(child: Manifest, { parent }: World): void {
   }
   for (const matching of [selector?.matchLabels ?? selector, podSelector?.matchLabels]) {
     if (matching === undefined) continue;
-    assert.equal(matching.app, 'bestie', `${place}: selector`);
-    assert.equal(matching['app.kubernetes.io/instance'], parent.metadata.name, `${place}: selector`);
+    assert.deepEqual({ ...matching, ...selected(child, parent.metadata.name) }, matching, `${place}: selector`);
   }
 }
 

@@ -653,6 +653,10 @@ const acceptedRows: Record<string, readonly [reason: string, spec: Loose]> = {
     'read by other programs',
     { podAnnotations: { 'kubectl.kubernetes.io/default-container': 'bestie', 'kubernetes.io/psp': 'x', 'a.b/seccomp': 'x' } },
   ],
+  DatabaseMonitoring: [
+    'an exporter, and what scrapes it',
+    { database: { replicas: 2, monitoring: { enabled: true } }, monitoring: { labels: { release: 'kube-prometheus' } } },
+  ],
   MonitoringLabels: ['what a Prometheus selects by', { monitoring: { labels: { release: 'kube-prometheus', 'a.b/c': '' } } }],
   Repositories: [
     'of every kind',

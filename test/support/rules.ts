@@ -24,6 +24,10 @@ const LARGEST = 'a request or limit must be less than 1000E';
 const VALUES = 'value and valueFrom exclude each other';
 const RESERVED = 'this variable is set by the operator; use database.secretName or sessionSecret';
 const SECRET_NAME = 'secretName is required with provider External and refused with any other';
+const MONITORED_EXTERNAL =
+  'database.monitoring is refused with an external database: the operator does not run it and cannot give it an exporter; leave database.monitoring out, and scrape an exporter of your own';
+const MONITORED_VERSION =
+  'database.monitoring is refused with Postgres 18 and later: the exporter of Crunchy PGO supports Postgres up to 17; leave database.monitoring out, or create another Bestie with postgresVersion 17';
 const PROVIDER = 'a managed database cannot become an external one, nor the other way round; create another Bestie and move the data';
 const POSTGRES = 'the major version of Postgres cannot be changed';
 const STORAGE_CLASS = 'the storage class of a database cannot be changed';
@@ -48,6 +52,7 @@ const scheduled = (full: string, other: Loose = {}): Loose => repos({ name: 'rep
 const repos = (...all: Loose[]): Loose => ({ size: 1, database: { backups: { repos: all } } });
 
 const external = { size: 1, sessionSecret: { name: 'session' }, database: { provider: 'External', secretName: 'database' } };
+const monitored = (monitoring: Loose, database: Loose = {}): Loose => ({ size: 1, database: { ...database, monitoring } });
 const reserved = (name: string): Case<RuleGiven, string> => ({
   reason: 'the operator sets it',
   given: { spec: { size: 1, env: [{ name, value: 'x' }] } },
@@ -352,6 +357,38 @@ export const ruleCases: RuleCases = {
   ReservedUser: reserved('DB_USER'),
   ReservedPassword: reserved('DB_PASSWORD'),
   ReservedSession: reserved('SECRET_KEY'),
+  Monitored: { reason: 'the default version has an exporter', given: { spec: monitored({ enabled: true }) }, want: undefined },
+  MonitoredOldest: {
+    reason: 'so has each before it',
+    given: { spec: monitored({ enabled: true }, { postgresVersion: 15 }) },
+    want: undefined,
+  },
+  MonitoredVersion: {
+    reason: 'PGO would run an exporter without queries',
+    given: { spec: monitored({ enabled: true }, { postgresVersion: 18 }) },
+    want: MONITORED_VERSION,
+  },
+  UnmonitoredVersion: { reason: 'it is off', given: { spec: monitored({ enabled: false }, { postgresVersion: 18 }) }, want: undefined },
+  MonitoredLater: {
+    reason: 'a database may be monitored at any time, and no longer',
+    given: { spec: monitored({ enabled: true }), before: monitored({ enabled: false }) },
+    want: undefined,
+  },
+  MonitoredVersionLater: {
+    reason: 'its version is what it is',
+    given: { spec: monitored({ enabled: true }, { postgresVersion: 18 }), before: monitored({ enabled: false }, { postgresVersion: 18 }) },
+    want: MONITORED_VERSION,
+  },
+  MonitoredExternal: {
+    reason: 'no exporter would be there',
+    given: { spec: { ...external, database: { ...external.database, monitoring: { enabled: true } } } },
+    want: MONITORED_EXTERNAL,
+  },
+  UnmonitoredExternal: {
+    reason: 'it is off',
+    given: { spec: { ...external, database: { ...external.database, monitoring: { enabled: false } } } },
+    want: undefined,
+  },
   ManagedToExternal: { reason: 'the data would stay behind', given: { spec: external, before: { size: 1 } }, want: PROVIDER },
   PostgresVersionChanged: {
     reason: 'the data files of another major version cannot be read',

@@ -2,28 +2,11 @@
  * The alerts of the PrometheusRule of a Bestie: one row each. Alerts about the operator itself are an install manifest. Every expression
  * aggregates: a kube-state-metrics that restarts, or runs twice, has series with other labels, and an alert must neither restart nor double.
  */
-import type { BestieSpec } from '../../api/bestie.ts';
+import type { Alert, AlertName } from './alert.ts';
 import { inRepository, staleBackups } from './backupage.ts';
 import { oneOf, reads } from '../applicationpaths.ts';
-import { lately, type Subject, type Thresholds } from './subject.ts';
-
-export type AlertName = NonNullable<BestieSpec['monitoring']['excludeAlerts']>[number];
-
-interface Alert {
-  /** Critical: no user is served. Warning: everything else. */
-  severity: 'critical' | 'warning';
-  /** How long the expression must hold; left out if it reports something that has happened. */
-  for?: string;
-  /** The field of spec.monitoring.thresholds that the expression compares with. */
-  threshold?: keyof Thresholds;
-  /** Left out: for every Bestie. */
-  includeWhen?(s: Subject): boolean;
-  /** PromQL, with series of this Bestie alone. */
-  expr(s: Subject): string;
-  summary: string | ((s: Subject) => string);
-  /** In the template language of Prometheus. */
-  description(s: Subject): string;
-}
+import { databaseAlerts } from './databasealerts.ts';
+import { lately, type Subject } from './subject.ts';
 
 const lines = (...parts: readonly string[]): string => parts.join('\n');
 const describe = ({ namespace, name }: Subject): string => `kubectl -n ${namespace} describe bestie ${name}`;
@@ -155,4 +138,5 @@ export const alerts: Record<AlertName, Alert> = {
     description: (s) =>
       `The version before the failed upgrade runs again, on the newer schema. It may read and yet fail to write: create a listing and an application, sign up, and compare the rate of 5xx with the rate before the upgrade. ${describe(s)} says why the upgrade failed.`,
   },
+  ...databaseAlerts,
 };

@@ -1,7 +1,8 @@
 import { kinds } from '../../api/kinds.ts';
 import type { Observed } from '../../api/observed.ts';
 import { names } from '../../api/names.ts';
-import { alerts, type AlertName } from './alerts.ts';
+import type { AlertName } from './alert.ts';
+import { alerts } from './alerts.ts';
 import { exists } from '../../api/manifest.ts';
 import { type Child } from '../../api/child.ts';
 import { besideDeployment } from '../../observed/releaserecord.ts';
@@ -36,7 +37,7 @@ const rules = memo((o: Observed): object[] => {
   });
 });
 
-/** Alerts about one Bestie's application. Without any alert there is no PrometheusRule: its list would be empty. */
+/** Alerts about one Bestie's application, and about its database if that is monitored. Without any alert there is no PrometheusRule: its list would be empty. */
 export const prometheusRuleChild: Child = {
   api: kinds.prometheusRule,
   condition: 'MonitoringReady',

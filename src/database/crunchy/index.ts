@@ -7,6 +7,7 @@ import { plannedOf } from './backupplan.ts';
 import { backupRuns } from './backupruns.ts';
 import { backupAtWork, backupRequest, canBackUp, isAsked, stateOf } from './backups.ts';
 import { endedRestore, isCopied, isRestoring, isUsable, loginRevision, postgresCluster, systemOf } from './cluster.ts';
+import { exporter } from './exporter.ts';
 import { databaseBefore, features, strangeInstances } from './features.ts';
 import { CLUSTER_LABEL, clusterName, ownsFinalizer, ROLE_LABEL, SCHEMA_ANNOTATION, userSecret } from './names.ts';
 import { othersMaxConnections } from './parameters.ts';
@@ -46,6 +47,7 @@ export const crunchy: Provider = {
   loginSecret: userSecret,
   podLabels: (name) => ({ [CLUSTER_LABEL]: name }),
   primaryLabels: (name) => ({ [CLUSTER_LABEL]: name, [ROLE_LABEL]: 'master' }),
+  exporter,
   ownsFinalizer,
   desired: (o) => ({ annotations: { [SCHEMA_ANNOTATION]: 'true' }, spec: clusterSpec(o) }),
   requestAnnotations,

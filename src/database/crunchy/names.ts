@@ -18,6 +18,8 @@ export const userSecret = (bestie: string): string => `${clusterName(bestie)}-pg
 export const label = (name: string): string => `${PREFIX}/${name}`;
 export const CLUSTER_LABEL = label('cluster');
 export const ROLE_LABEL = label('role');
+/** `true` on the pods that have an exporter. */
+export const EXPORTER_LABEL = label('crunchy-postgres-exporter');
 
 /** Annotations that request something of PGO once; the value is the id of the request. */
 export const BACKUP_ANNOTATION = `${PREFIX}/pgbackrest-backup`;

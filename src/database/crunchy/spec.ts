@@ -15,7 +15,7 @@ const roleOptions = (writes: number): { options?: string } =>
   writes === 0 ? {} : { options: writes % 2 === 1 ? 'INHERIT' : 'NOBYPASSRLS' };
 
 export function clusterSpec(o: Observed & { decisions: DatabaseDecisions }): PostgresClusterSpec {
-  const { postgresVersion, replicas, storage, maxConnections } = o.bestie.spec.database;
+  const { postgresVersion, replicas, storage, maxConnections, monitoring } = o.bestie.spec.database;
   const { backup } = o.decisions;
   return {
     postgresVersion,
@@ -24,6 +24,7 @@ export function clusterSpec(o: Observed & { decisions: DatabaseDecisions }): Pos
     ...(maxConnections !== undefined && {
       patroni: { dynamicConfiguration: { postgresql: { parameters: { max_connections: maxConnections } } } },
     }),
+    ...(monitoring?.enabled === true && { monitoring: { pgmonitor: { exporter: {} } } }),
     backups: {
       pgbackrest: { ...repositories(o), ...(backup && { manual: manualBackup(backup) }) },
     },

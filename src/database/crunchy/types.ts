@@ -28,6 +28,8 @@ export interface PostgresClusterSpec {
   users: { name: string; databases: string[]; password: { type: 'AlphaNumeric' }; options?: string }[];
   /** Left to Patroni as it is; PGO restarts the instances where a parameter needs that. */
   patroni?: { dynamicConfiguration: { postgresql: { parameters: { max_connections: number } } } };
+  /** PGO adds an exporter to each instance, and what it needs in Postgres; both restart it. */
+  monitoring?: { pgmonitor: { exporter: Record<string, never> } };
   backups: {
     pgbackrest: {
       /** Secrets that hold the keys of repositories. */

@@ -29,6 +29,7 @@ export const external: Provider = {
   loginSecret: () => '',
   podLabels: () => ({}),
   primaryLabels: () => ({}),
+  exporter: undefined,
   ownsFinalizer: no,
   desired: () => ({ annotations: {}, spec: {} }),
   requestAnnotations: () => ({}),

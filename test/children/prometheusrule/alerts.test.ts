@@ -1,6 +1,7 @@
 import { strict as assert } from 'node:assert';
 import { existsSync, readFileSync } from 'node:fs';
-import { alerts, type AlertName } from '../../../src/children/prometheusrule/alerts.ts';
+import type { AlertName } from '../../../src/children/prometheusrule/alert.ts';
+import { alerts } from '../../../src/children/prometheusrule/alerts.ts';
 import { staleBackups } from '../../../src/children/prometheusrule/backupage.ts';
 import { podNames, subjectOf } from '../../../src/children/prometheusrule/subject.ts';
 import { names } from '../../../src/api/names.ts';
@@ -30,12 +31,27 @@ const schedules = (wanted: Loose | undefined): Loose => ({
   database: { backups: { repos: [{ name: 'repo1', volume: {}, ...(wanted && { schedules: wanted }) }] } },
 });
 const exclude = (...excludeAlerts: string[]): Loose => ({ monitoring: { excludeAlerts } });
-const without = (...left: AlertName[]): AlertName[] => all.filter((alert) => !left.includes(alert));
+const ofDatabase = all.filter((alert) => alert.startsWith('BestieDatabase'));
+/** Without those of a database that is monitored. */
+const usual = all.filter((alert) => !ofDatabase.includes(alert));
+const without = (...left: AlertName[]): AlertName[] => usual.filter((alert) => !left.includes(alert));
+const withExporter = (spec: Loose = {}): Loose => ({ ...spec, database: { monitoring: { enabled: true } } });
 
 describe('children/prometheusrule/alerts', () => {
   each<World, AlertName[]>(
     {
-      Autoscaled: { reason: 'every alert', given: monitored({ size: 2, maxReplicas: 5 }), want: all },
+      Autoscaled: { reason: 'every alert about the application', given: monitored({ size: 2, maxReplicas: 5 }), want: usual },
+      DatabaseMonitored: { reason: 'every alert', given: monitored(withExporter({ size: 2, maxReplicas: 5 })), want: all },
+      DatabaseUnmonitored: {
+        reason: 'no series are there',
+        given: monitored({ size: 2, maxReplicas: 5, database: { monitoring: { enabled: false } } }),
+        want: usual,
+      },
+      DatabaseExcluded: {
+        reason: 'each can be left out',
+        given: monitored(withExporter({ size: 2, maxReplicas: 5, ...exclude(...ofDatabase) })),
+        want: usual,
+      },
       Fixed: { reason: 'nothing scales out', given: monitored(), want: without('BestieAtMaxReplicas') },
       FixedByBounds: {
         reason: 'it would always be at its greatest',
@@ -87,7 +103,7 @@ describe('children/prometheusrule/alerts', () => {
     assert.deepEqual(all.flatMap((alert) => alerts[alert].threshold ?? []).sort(), fields.sort());
   });
 
-  for (const rule of rulesOf(monitored({ size: 2, maxReplicas: 5 }))) {
+  for (const rule of rulesOf(monitored(withExporter({ size: 2, maxReplicas: 5 })))) {
     it(`${rule.alert} says how bad it is, about whom, what to do and where to read on`, () => {
       assert.match(rule.alert, /^Bestie[A-Z][A-Za-z]+$/);
       assert.deepEqual(Object.keys(rule.labels), ['severity', 'namespace', 'bestie']);
@@ -160,6 +176,18 @@ describe('children/prometheusrule/alerts', () => {
         reason: 'no other notation for a small number',
         given: ['BestieHighLatency', monitored({ monitoring: { thresholds: { latencyMilliseconds: 1 } } })],
         want: '> 0.001',
+      },
+      DatabaseLag: { reason: 'no field was set', given: ['BestieDatabaseReplicationLag', monitored(withExporter())], want: '> 300' },
+      DatabaseDisk: { reason: 'no field was set', given: ['BestieDatabaseDiskFilling', monitored(withExporter())], want: '> 85' },
+      DatabaseConnections: {
+        reason: 'no field was set',
+        given: ['BestieDatabaseConnectionsHigh', monitored(withExporter())],
+        want: '> 80',
+      },
+      DatabaseDiskSet: {
+        reason: 'in percent',
+        given: ['BestieDatabaseDiskFilling', monitored(withExporter({ monitoring: { thresholds: { databaseDiskPercent: 50 } } }))],
+        want: '> 50',
       },
       BackupAge: { reason: 'one and a half days for a backup a day', given: ['BestieBackupStale', monitored()], want: '> 129600' },
       BackupAgeWeekly: {
