@@ -17,7 +17,7 @@ export interface BestieSpec {
    */
   image: string;
   /**
-   * Image tag, or digest in the form sha256:<64 hex digits>. Defaults to 1.3.
+   * Image tag, digest in the form sha256:<64 hex digits>, or both as tag@digest, of which the digest decides and the tag is compared with other versions. Of the Deployment and of the migration Jobs; a change is an upgrade, which restarts the pods. Defaults to 1.3.
    */
   version: string;
   /**

@@ -1,5 +1,6 @@
 /** What the migrations of an image wait for: the backup before them, and any other operation on the database. */
 import { hash8 } from '../lib/hash.ts';
+import { isNamed } from '../lib/image.ts';
 import type { Observed } from '../api/observed.ts';
 import type { Readiness } from '../api/kubernetes.ts';
 import { durable } from '../observed/lastapplied.ts';
@@ -14,7 +15,7 @@ import { firstRepository, onDemand, operation, type BackupNeed } from './backup.
 import { requestOf, waitOf, type DatabaseOperation } from './operation.ts';
 import { resumedAt } from '../observed/pause.ts';
 
-const isWaived = ({ bestie: { spec, metadata } }: Observed): boolean => metadata.annotations?.[requests.skipUpgradeBackup] === spec.version;
+const isWaived = ({ bestie: { spec, metadata } }: Observed): boolean => isNamed(spec.version, metadata.annotations?.[requests.skipUpgradeBackup]);
 
 /** The Job of the target: that of the current spec, or one of an earlier spec whose migration has started. */
 export const begunJob = (o: Observed): MigrationJob | undefined =>

@@ -1,6 +1,6 @@
 /** Which version may follow which. The database decides: its migrations are what cannot be undone. */
 import type { Reason } from '../api/reason.ts';
-import { versionOf } from '../lib/image.ts';
+import { isNamed, versionOf } from '../lib/image.ts';
 import type { Observed } from '../api/observed.ts';
 import { requests } from '../api/names.ts';
 import { compareVersions, namedVersion, type NamedVersion } from '../lib/version.ts';
@@ -67,7 +67,7 @@ const rules: readonly {
  */
 export function isReversible(o: Observed, image: string): boolean {
   const irreversible = o.bestie.metadata.annotations?.[requests.irreversibleMigration];
-  const [at, barrier] = [migrated(o).indexOf(image), migrated(o).findLastIndex((entry) => versionOf(entry) === irreversible)];
+  const [at, barrier] = [migrated(o).indexOf(image), migrated(o).findLastIndex((entry) => isNamed(versionOf(entry) ?? '', irreversible))];
   return irreversible === undefined || at === -1 || at >= barrier;
 }
 
@@ -77,7 +77,7 @@ export function isReversible(o: Observed, image: string): boolean {
  */
 export function refusal(o: Observed, wellBefore: string | undefined): Refusal | undefined {
   const { metadata, spec } = o.bestie;
-  const isAllowed = metadata.annotations?.[requests.allowDowngrade] === spec.version;
+  const isAllowed = isNamed(spec.version, metadata.annotations?.[requests.allowDowngrade]);
   if (!isReversible(o, target(o))) return isAllowed ? undefined : irreversible(o);
   if (target(o) === wellBefore) return undefined;
   const [wanted] = namedVersion(target(o));

@@ -3,7 +3,7 @@
  * suffix is no pre-release but a variant of the image (`1.4-alpine`), and a first number of more than three digits is a date (`20260131`,
  * `2026.1`): of both nothing is known.
  */
-import { versionOf } from './image.ts';
+import { tagOf, versionOf } from './image.ts';
 
 export interface Version {
   /** major, minor, patch; what is left out is 0 */
@@ -27,10 +27,10 @@ export interface NamedVersion extends Version {
   text: string;
 }
 
-/** The version of an image reference, with its text; none if its tag is no version. */
+/** The version that the tag of an image reference names, with the text after the repository; none if its tag is no version, or if it has none. */
 export function namedVersion(reference: string): [] | [NamedVersion] {
   const text = versionOf(reference) ?? '';
-  const version = parseVersion(text);
+  const version = parseVersion(tagOf(text) ?? '');
   return version === undefined ? [] : [{ ...version, text }];
 }
 

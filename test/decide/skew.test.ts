@@ -69,6 +69,22 @@ describe('decide/skew', () => {
         ToBranch: { reason: 'nothing is known of it', given: [['9.0'], 'main'], want: 'started' },
         FromBranchAndVersion: { reason: 'the version counts', given: [['2.0', 'main'], '1.0'], want: 'DowngradeRefused' },
         ToDigest: { reason: 'nothing is known of it', given: [['9.0'], `sha256:${'0'.repeat(64)}`], want: 'started' },
+        DigestAdded: { reason: 'the same version, pinned', given: [['1.3'], `1.3@sha256:${'0'.repeat(64)}`], want: 'started' },
+        DigestChanged: {
+          reason: 'the same version, built again',
+          given: [[`1.3@sha256:${'0'.repeat(64)}`], `1.3@sha256:${'1'.repeat(64)}`],
+          want: 'started',
+        },
+        LowerWithDigest: {
+          reason: 'the tag is compared',
+          given: [[`1.4@sha256:${'0'.repeat(64)}`], `1.3@sha256:${'1'.repeat(64)}`],
+          want: 'DowngradeRefused',
+        },
+        MajorSkippedWithDigest: {
+          reason: 'the tag is compared',
+          given: [['1.3'], `3.0@sha256:${'0'.repeat(64)}`],
+          want: 'MajorSkipRefused',
+        },
         Variant: { reason: 'the flavour of an image is no pre-release', given: [['1.4'], '1.4-alpine'], want: 'started' },
       },
       ([had, wanted], want) => {

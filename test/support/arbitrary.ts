@@ -82,7 +82,7 @@ const fields = (database: Arbitrary<Loose>): Arbitrary<Loose> =>
     size: fc.integer({ min: 1, max: 6 }),
     maxReplicas: fc.integer({ min: 6, max: 9 }),
     image: fc.constantFrom('quay.io/opdev/bestie', 'registry:5000/bestie'),
-    version: fc.constantFrom('1.3', '1.4', `sha256:${'ab'.repeat(32)}`),
+    version: fc.constantFrom('1.3', '1.4', `sha256:${'ab'.repeat(32)}`, `1.4@sha256:${'ab'.repeat(32)}`),
     resources: some({
       requests: fc.dictionary(fc.constantFrom('cpu', 'memory'), quantity),
       limits: fc.constantFrom({}, { cpu: '4', memory: '1Ti' }),

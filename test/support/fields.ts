@@ -131,6 +131,10 @@ const refusedRows: Record<string, Row> = {
   ImageWithBlank: ['the pods would be refused', { image: ' quay.io/opdev/bestie' }, 'spec.image', LATER],
   ImageEmpty: ['a container has an image', { image: '' }, 'spec.image', LATER],
   VersionWithBlank: ['the pods would be refused', { version: '1.3 ' }, 'spec.version', LATER],
+  VersionTagTooLong: ['at most 128', { version: 'a'.repeat(129) }, 'spec.version', LATER],
+  VersionDigestTooShort: ['64 digits', { version: `1.3@sha256:${'ab'.repeat(31)}` }, 'spec.version', LATER],
+  VersionTwoDigests: ['one', { version: `1.3@sha256:${'ab'.repeat(32)}@sha256:${'ab'.repeat(32)}` }, 'spec.version', LATER],
+  VersionDigestBeforeTag: ['the tag comes first', { version: `sha256:${'ab'.repeat(32)}@1.3` }, 'spec.version', LATER],
   SizeNegative: ['a Deployment has none or more', { size: -1 }, 'spec.size'],
   SizeTooLarge: ['not an int32', { size: 2_147_483_648 }, 'spec.size'],
   MaxReplicasZero: ['an autoscaler has one at least', { maxReplicas: 0 }, 'spec.maxReplicas', 'HorizontalPodAutoscaler'],
@@ -536,6 +540,7 @@ export const boundedFields = toCases(
 const acceptedRows: Record<string, readonly [reason: string, spec: Loose]> = {
   RegistryWithPort: ['a port is no tag', { image: 'registry:5000/a/b__c' }],
   VersionDigest: ['as good as a tag', { version: `sha256:${'ab'.repeat(32)}` }],
+  VersionTagAndDigest: ['both', { version: `${'a'.repeat(128)}@sha256:${'ab'.repeat(32)}` }],
   LargestSize: ['an int32', { size: 2_147_483_647 }],
   Device: ['a limit stands for its request', resources({ [gpu]: 1 })],
   DeviceRequested: ['equal in value', resources({ [gpu]: '2' }, { [gpu]: 2 })],
