@@ -1556,6 +1556,212 @@ export interface BestieSpec {
        */
       enabled: boolean;
     };
+    /**
+     * Parameters of Postgres of a managed database, by name in lower case. A value is a text or a whole number; words such as on, and fractions, are quoted. They hold for every Postgres instance. The user guide lists those that are taken, and those that restart Postgres when they change: each instance in place, so that for seconds nothing is written, whatever database.replicas is. All others are reloaded. No pod of the application restarts. max_connections is database.maxConnections. Stability: alpha.
+     */
+    parameters?: {
+      [k: string]: number | string;
+    };
+    /**
+     * CPU and memory of the Postgres container of each instance of a managed database; none are set where they are left out. A change restarts the pods of Postgres, one after the other, the replicas first; with database.replicas 1 the database is away until its pod is ready again. Memory must hold shared_buffers. Stability: stable.
+     */
+    resources?: {
+      /**
+       * What the scheduler sets aside for each container.
+       */
+      requests?: {
+        [k: string]: number | string;
+      };
+      /**
+       * What each container may use at most.
+       */
+      limits?: {
+        [k: string]: number | string;
+      };
+    };
+    /**
+     * A volume of its own for the write-ahead log of each instance of a managed database, beside storage. Adding it moves the log there, and removing it moves the log back and then deletes the volume; either restarts the pods of Postgres, one after the other, the replicas first, and with database.replicas 1 the database is away meanwhile. The volume that the log moves to must have room for it.
+     */
+    walStorage?: {
+      /**
+       * Size of the volume of the write-ahead log of each instance. It may grow where the storage class allows it, which restarts nothing, and never shrinks. Stability: alpha.
+       */
+      size: string;
+      /**
+       * StorageClass of the volume of the write-ahead log; that of database.storage where left out. It cannot be changed while the volume exists. Stability: alpha.
+       */
+      className?: string;
+    };
+    /**
+     * Scheduling preferences of the pods of Postgres of a managed database, as in the Pod API. A change restarts them, one after the other, the replicas first; with database.replicas 1 the database is away until its pod is ready again. Stability: stable.
+     */
+    affinity?: {
+      nodeAffinity?: {
+        preferredDuringSchedulingIgnoredDuringExecution?: {
+          preference: {
+            matchExpressions?: {
+              key: string;
+              operator: 'In' | 'NotIn' | 'Exists' | 'DoesNotExist' | 'Gt' | 'Lt';
+              values?: string[];
+            }[];
+            matchFields?: {
+              key: 'metadata.name';
+              operator: 'In' | 'NotIn';
+              values: string[];
+            }[];
+          };
+          weight: number;
+        }[];
+        requiredDuringSchedulingIgnoredDuringExecution?: {
+          nodeSelectorTerms: {
+            matchExpressions?: {
+              key: string;
+              operator: 'In' | 'NotIn' | 'Exists' | 'DoesNotExist' | 'Gt' | 'Lt';
+              values?: string[];
+            }[];
+            matchFields?: {
+              key: 'metadata.name';
+              operator: 'In' | 'NotIn';
+              values: string[];
+            }[];
+          }[];
+        };
+      };
+      podAffinity?: {
+        preferredDuringSchedulingIgnoredDuringExecution?: {
+          podAffinityTerm: {
+            labelSelector?: {
+              matchExpressions?: {
+                key: string;
+                operator: 'In' | 'NotIn' | 'Exists' | 'DoesNotExist';
+                values?: string[];
+              }[];
+              matchLabels?: {
+                [k: string]: string;
+              };
+            };
+            matchLabelKeys?: string[];
+            mismatchLabelKeys?: string[];
+            namespaceSelector?: {
+              matchExpressions?: {
+                key: string;
+                operator: 'In' | 'NotIn' | 'Exists' | 'DoesNotExist';
+                values?: string[];
+              }[];
+              matchLabels?: {
+                [k: string]: string;
+              };
+            };
+            namespaces?: string[];
+            topologyKey: string;
+          };
+          weight: number;
+        }[];
+        requiredDuringSchedulingIgnoredDuringExecution?: {
+          labelSelector?: {
+            matchExpressions?: {
+              key: string;
+              operator: 'In' | 'NotIn' | 'Exists' | 'DoesNotExist';
+              values?: string[];
+            }[];
+            matchLabels?: {
+              [k: string]: string;
+            };
+          };
+          matchLabelKeys?: string[];
+          mismatchLabelKeys?: string[];
+          namespaceSelector?: {
+            matchExpressions?: {
+              key: string;
+              operator: 'In' | 'NotIn' | 'Exists' | 'DoesNotExist';
+              values?: string[];
+            }[];
+            matchLabels?: {
+              [k: string]: string;
+            };
+          };
+          namespaces?: string[];
+          topologyKey: string;
+        }[];
+      };
+      podAntiAffinity?: {
+        preferredDuringSchedulingIgnoredDuringExecution?: {
+          podAffinityTerm: {
+            labelSelector?: {
+              matchExpressions?: {
+                key: string;
+                operator: 'In' | 'NotIn' | 'Exists' | 'DoesNotExist';
+                values?: string[];
+              }[];
+              matchLabels?: {
+                [k: string]: string;
+              };
+            };
+            matchLabelKeys?: string[];
+            mismatchLabelKeys?: string[];
+            namespaceSelector?: {
+              matchExpressions?: {
+                key: string;
+                operator: 'In' | 'NotIn' | 'Exists' | 'DoesNotExist';
+                values?: string[];
+              }[];
+              matchLabels?: {
+                [k: string]: string;
+              };
+            };
+            namespaces?: string[];
+            topologyKey: string;
+          };
+          weight: number;
+        }[];
+        requiredDuringSchedulingIgnoredDuringExecution?: {
+          labelSelector?: {
+            matchExpressions?: {
+              key: string;
+              operator: 'In' | 'NotIn' | 'Exists' | 'DoesNotExist';
+              values?: string[];
+            }[];
+            matchLabels?: {
+              [k: string]: string;
+            };
+          };
+          matchLabelKeys?: string[];
+          mismatchLabelKeys?: string[];
+          namespaceSelector?: {
+            matchExpressions?: {
+              key: string;
+              operator: 'In' | 'NotIn' | 'Exists' | 'DoesNotExist';
+              values?: string[];
+            }[];
+            matchLabels?: {
+              [k: string]: string;
+            };
+          };
+          namespaces?: string[];
+          topologyKey: string;
+        }[];
+      };
+    };
+    /**
+     * Taints that the pods of Postgres of a managed database tolerate, as in the Pod API. A change restarts them, one after the other, the replicas first; with database.replicas 1 the database is away until its pod is ready again. Stability: stable.
+     */
+    tolerations?: {
+      effect?: '' | 'NoSchedule' | 'PreferNoSchedule' | 'NoExecute';
+      key?: string;
+      operator?: '' | 'Equal' | 'Exists';
+      tolerationSeconds?: number;
+      value?: string;
+    }[];
+    /**
+     * PriorityClass of the pods of Postgres of a managed database. One that the cluster does not have keeps new pods from being created, which DatabaseReady reports. A change restarts the pods of Postgres, one after the other, the replicas first; with database.replicas 1 the database is away until its pod is ready again. Stability: stable.
+     */
+    priorityClassName?: string;
+    /**
+     * Extra annotations of the pods of Postgres of a managed database, for a mesh or an agent; the database operator writes them on their StatefulSets and volume claims, too. A change restarts the pods of Postgres, one after the other, the replicas first; with database.replicas 1 the database is away until its pod is ready again. Stability: alpha.
+     */
+    podAnnotations?: {
+      [k: string]: string;
+    };
   };
   /**
    * How a change of image or version is carried out.

@@ -26,7 +26,7 @@ export interface Child {
    * The readiness while the object of that name is being created and has no problem, observed or not: word for word that of `readyWhen`.
    * Without it the readiness is `Creating` until the object is observed.
    */
-  pendingReadiness?(name: string): Readiness;
+  pendingReadiness?(name: string, o: Observed): Readiness;
   /** A likely cause, as a clause, if the API server refuses to create it. */
   refusedBecause?(o: Context): string;
   /** Called when no desired object is missing. `live` is the first desired object, undefined if none is desired. */

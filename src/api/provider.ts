@@ -58,6 +58,8 @@ export interface DatabaseBefore {
   postgresVersion?: number;
   storage?: string;
   className?: string;
+  /** The volume of the write-ahead log; undefined if it has none of its own. */
+  walStorage?: { size?: string; className?: string };
   repos?: readonly {
     name: string;
     kind: 'volume' | 's3' | 'gcs' | 'azure';
@@ -147,7 +149,7 @@ export interface DatabaseProvider<O> {
   /** How far it is: usable, or the most important difference from the spec. `serves` if the database serves even so. */
   readiness: (live: KubeObject | undefined, o: O) => Readiness;
   /** What `readiness` reports while a new database of that name is being created. */
-  pendingReadiness: (name: string) => Readiness;
+  pendingReadiness: (name: string, o: O) => Readiness;
   /** A field set by a user that stops it, its writes, or its database operator; undefined if there is none. */
   stopped: (o: O) => Readiness | undefined;
   /** The limit of connections that others set; undefined if they do not, or if the value of this Bestie wins. */

@@ -1,20 +1,16 @@
 /** The containers that the spec adds to the pods: init containers, and sidecars, which are init containers that restart always. */
 import type { BestieSpec } from '../api/bestie.ts';
 import { pruned } from '../lib/prune.ts';
-import { storedQuantity } from '../lib/quantity.ts';
+import { storedQuantities } from '../lib/quantity.ts';
 import { mountsOf } from './volumes.ts';
 
 type Sidecar = NonNullable<BestieSpec['sidecars']>[number];
 type Added = NonNullable<BestieSpec['initContainers']>[number] | Sidecar;
 type Quantities = Record<string, string | number>;
 
-/** An empty map of quantities was left out when the spec was decoded. */
-const stored = (quantities: Quantities = {}): Record<string, string> =>
-  Object.fromEntries(Object.entries(quantities).map(([name, quantity]) => [name, storedQuantity(quantity)]));
-
 /** Requests and limits as the API server stores them; what is empty is left out. */
 export const storedResources = ({ requests, limits }: { requests?: Quantities; limits?: Quantities }): object =>
-  pruned({ requests: stored(requests), limits: stored(limits) });
+  pruned({ requests: storedQuantities(requests), limits: storedQuantities(limits) });
 
 /** As the API server stores it. Without an image of its own it runs that of the application, pulled as that one is. */
 const built = ({ image, resources, volumeMounts, ...others }: Added, application: string): object => ({

@@ -84,6 +84,10 @@ export function storedQuantity(quantity: string | number): string {
   return `${value}${suffix}`;
 }
 
+/** The same of each of the resources of a container. */
+export const storedQuantities = (quantities: Readonly<Record<string, string | number>> = {}): Record<string, string> =>
+  Object.fromEntries(Object.entries(quantities).map(([name, quantity]) => [name, storedQuantity(quantity)]));
+
 /** Whether the value, which may come from anywhere, is a quantity that the functions of this file take. */
 export const isQuantity = (value: unknown): value is string | number =>
   (typeof value === 'string' || typeof value === 'number') && shape.test(String(value));

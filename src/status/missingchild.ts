@@ -84,7 +84,7 @@ export function missingReadiness(manifest: Manifest, child: Child, o: Context): 
   if (isRefused) return notApplied(manifest, before ?? o.now, child, o);
   const reason = previousConditions(o.bestie.status).get(child.condition)?.reason;
   const last = creating(`${manifest.kind} ${manifest.metadata.name}`);
-  const first = child.pendingReadiness?.(manifest.metadata.name) ?? last;
+  const first = child.pendingReadiness?.(manifest.metadata.name, o) ?? last;
   const isOneStep = child.pendingReadiness === undefined;
   const [patience, rest] = isOneStep
     ? [MISSING_CHILD_SECONDS, MISSING_CHILD_SECONDS]
@@ -105,7 +105,7 @@ export function missingReadiness(manifest: Manifest, child: Child, o: Context): 
  * status, which may be one write behind, decides only whether a replica whose clock is ahead has reported it as old already.
  */
 export function observedReadiness(readiness: Readiness, live: KubeObject | undefined, child: Child, o: Observed): Readiness {
-  const words = live && child.pendingReadiness?.(live.metadata.name);
+  const words = live && child.pendingReadiness?.(live.metadata.name, o);
   const created = live?.metadata.creationTimestamp ?? '';
   const isPending = words?.reason === readiness.reason && words.message === readiness.message;
   if (live === undefined || !isPending || Number.isNaN(Date.parse(created))) return readiness;

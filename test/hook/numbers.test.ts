@@ -130,6 +130,37 @@ const rows: Record<string, NumberRow> = {
     kind: 'PostgresCluster',
     sent: (value) => `"max_connections":${value}`,
   },
+  '.database.parameters{}': {
+    spec: (work_mem) => ({ database: { parameters: { work_mem } } }),
+    kind: 'PostgresCluster',
+    sent: (value) => `"work_mem":${value}`,
+  },
+  '.database.resources.requests{}': { spec: (cpu) => ({ database: { resources: { requests: { cpu } } } }) },
+  '.database.resources.limits{}': { spec: (cpu) => ({ database: { resources: { limits: { cpu } } } }) },
+  '.database.tolerations[].tolerationSeconds': {
+    spec: (tolerationSeconds) => ({
+      database: { tolerations: [{ key: 'a', operator: 'Exists', effect: 'NoExecute', tolerationSeconds }] },
+    }),
+    kind: 'PostgresCluster',
+    sent: (value) => `"tolerationSeconds":${value}`,
+  },
+  '.database.affinity.nodeAffinity.preferredDuringSchedulingIgnoredDuringExecution[].weight': {
+    spec: (value) => ({
+      database: weighted('nodeAffinity', { preference: { matchExpressions: [{ key: 'a', operator: 'Exists' }] } })(value),
+    }),
+    kind: 'PostgresCluster',
+    sent: (value) => `"weight":${value}`,
+  },
+  '.database.affinity.podAffinity.preferredDuringSchedulingIgnoredDuringExecution[].weight': {
+    spec: (value) => ({ database: weighted('podAffinity', podAffinity)(value) }),
+    kind: 'PostgresCluster',
+    sent: (value) => `"weight":${value}`,
+  },
+  '.database.affinity.podAntiAffinity.preferredDuringSchedulingIgnoredDuringExecution[].weight': {
+    spec: (value) => ({ database: weighted('podAntiAffinity', podAffinity)(value) }),
+    kind: 'PostgresCluster',
+    sent: (value) => `"weight":${value}`,
+  },
   '.upgrade.backupTimeoutSeconds': { spec: (backupTimeoutSeconds) => ({ upgrade: { backupTimeoutSeconds } }) },
   '.upgrade.progressDeadlineSeconds': {
     spec: (progressDeadlineSeconds) => ({ upgrade: { progressDeadlineSeconds } }),

@@ -41,12 +41,14 @@ describe('spec/fieldrules', () => {
         ['command[]', 'args[]', 'workingDir', 'env[].value'].map((field) => `${each}.${field}`),
       ),
       ...['startup', 'readiness', 'liveness'].map((probe) => `.sidecars[].${probe}Probe.exec.command[]`),
+      '.database.affinity.nodeAffinity.preferredDuringSchedulingIgnoredDuringExecution[].preference.matchExpressions[].values[]',
+      '.database.podAnnotations{}',
     ]);
     const isBounded = (path: string, schema: Schema): boolean => {
       const { type, enum: values, pattern, maxLength, maxItems, maxProperties, minimum, format } = schema;
       if (values !== undefined || type === 'boolean') return true;
       if (type === 'string') return maxLength !== undefined && (pattern !== undefined || free.has(path));
-      if (type === 'integer') return format !== undefined && (minimum !== undefined || path === '.tolerations[].tolerationSeconds');
+      if (type === 'integer') return format !== undefined && (minimum !== undefined || path.endsWith('tolerations[].tolerationSeconds'));
       if (type === 'array') return maxItems !== undefined;
       if (schema['x-kubernetes-int-or-string'] === true) return pattern !== undefined && maxLength !== undefined && minimum !== undefined;
       return (

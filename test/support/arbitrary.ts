@@ -66,11 +66,30 @@ const added = (...names: string[]): Arbitrary<Loose[]> =>
     { selector: ({ name }) => name, maxLength: 2 },
   );
 
+const tolerations = fc.array(some({ key: fc.constant('k'), operator: fc.constant('Exists'), effect: fc.constantFrom('', 'NoSchedule') }), {
+  maxLength: 2,
+});
+
 const managed = some({
   provider: fc.constant('Crunchy'),
   replicas: fc.integer({ min: 1, max: 3 }),
   seed: fc.boolean(),
   monitoring: fc.record({ enabled: fc.boolean() }),
+  maxConnections: fc.constantFrom(100, 200),
+  parameters: some({ work_mem: fc.constantFrom('8MB', 8192), jit: fc.constant('on'), 'pgaudit.log': fc.constant('ddl') }),
+  resources: some({
+    requests: fc.dictionary(fc.constantFrom('cpu', 'memory'), quantity),
+    limits: fc.constantFrom({}, { cpu: '4', memory: '1Ti' }),
+  }),
+  walStorage: fc.record({ size: fc.constantFrom('1Gi', '1.5Gi') }),
+  affinity: fc.constantFrom(
+    {},
+    { podAntiAffinity: {} },
+    { nodeAffinity: { preferredDuringSchedulingIgnoredDuringExecution: [{ weight: 1, preference: {} }] } },
+  ),
+  tolerations,
+  priorityClassName: fc.constantFrom('high', 'low'),
+  podAnnotations: labels,
 });
 const external = fc.record(
   { provider: fc.constant('External'), secretName: fc.constantFrom('one', 'two'), seed: fc.boolean() },
@@ -103,9 +122,7 @@ const fields = (database: Arbitrary<Loose>): Arbitrary<Loose> =>
     initContainers: added('fetch', 'check'),
     sidecars: added('proxy', 'agent'),
     nodeSelector: labels,
-    tolerations: fc.array(some({ key: fc.constant('k'), operator: fc.constant('Exists'), effect: fc.constantFrom('', 'NoSchedule') }), {
-      maxLength: 2,
-    }),
+    tolerations,
     podSecurityContext: some({ runAsUser: fc.constantFrom(1, 10001), fsGroup: fc.constant(7) }),
     containerSecurityContext: some({
       readOnlyRootFilesystem: fc.boolean(),

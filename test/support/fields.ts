@@ -3,6 +3,7 @@
  * tests put them through the hook, the end-to-end tests through the API server, as a child and as a Bestie.
  */
 import { acceptedContainerRows, refusedContainerRows } from './containerfields.ts';
+import { acceptedOfDatabase, acceptedRowsOfDatabase, refusedOfDatabase, refusedRowsOfDatabase } from './databasefields.ts';
 import type { Case } from './table.ts';
 import type { Loose } from './world.ts';
 
@@ -531,10 +532,20 @@ const toCases = (rows: Record<string, Row>): Record<string, Case<Loose, Refused>
   );
 
 /** What is refused, both as a child and as a Bestie. */
-export const refusedFields = toCases({ ...refusedRows, ...refusedContainerRows });
+export const refusedFields = toCases({
+  ...refusedRows,
+  ...refusedContainerRows,
+  ...refusedOfDatabase(refusedRows),
+  ...refusedRowsOfDatabase,
+});
 /** What is refused as a Bestie, although each child of it alone would be taken. */
 export const boundedFields = toCases(
-  Object.fromEntries(Object.entries(sizeRows).map(([name, [reason, spec, want]]) => [name, [reason, spec, want, LATER]])),
+  Object.fromEntries(
+    Object.entries({ ...sizeRows, ...refusedOfDatabase(sizeRows) }).map(([name, [reason, spec, want]]) => [
+      name,
+      [reason, spec, want, LATER],
+    ]),
+  ),
 );
 
 const acceptedRows: Record<string, readonly [reason: string, spec: Loose]> = {
@@ -683,8 +694,10 @@ const acceptedRows: Record<string, readonly [reason: string, spec: Loose]> = {
 
 /** Unusual, and taken as a Bestie and as its children. */
 export const acceptedFields: Record<string, Case<Loose, undefined>> = Object.fromEntries(
-  Object.entries({ ...acceptedRows, ...acceptedContainerRows }).map(([name, [reason, spec]]) => [
-    name,
-    { reason, given: { size: 1, ...spec }, want: undefined },
-  ]),
+  Object.entries({
+    ...acceptedRows,
+    ...acceptedContainerRows,
+    ...acceptedOfDatabase(acceptedRows),
+    ...acceptedRowsOfDatabase,
+  }).map(([name, [reason, spec]]) => [name, { reason, given: { size: 1, ...spec }, want: undefined }]),
 );

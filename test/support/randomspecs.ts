@@ -57,6 +57,9 @@ const repos = fc.uniqueArray(repository, { minLength: 1, maxLength: 3, selector:
 const odds: Arbitrary<Loose> = fc.oneof(
   repos.map((all) => ({ database: { backups: { repos: all } } })),
   quantity.map((size) => ({ database: { storage: { size } } })),
+  quantity.map((size) => ({ database: { walStorage: { size } } })),
+  fc.record({ requests: map(quantity), limits: map(quantity) }, { requiredKeys: [] }).map((resources) => ({ database: { resources } })),
+  fc.constantFrom('parameters', 'podAnnotations').chain((field) => map(text).map((value) => ({ database: { [field]: value } }))),
   fc.record({ requests: map(quantity), limits: map(quantity) }, { requiredKeys: [] }).map((resources) => ({ resources })),
   fc.constantFrom('podLabels', 'podAnnotations', 'nodeSelector').chain((field) => map(text).map((value) => ({ [field]: value }))),
   map(text).map((annotations) => ({ exposure: { annotations, className: 'nginx' } })),

@@ -41,6 +41,9 @@ const ONE_KIND = 'a repository has exactly one of volume, s3, gcs and azure';
 const CREDENTIALS = 'a repository on a volume has no credentialsSecret';
 const FIRST = 'the first repository stays the first, and a repository on a volume can neither be removed nor become another kind';
 const OTHER_KIND = 'a repository cannot become another kind; add one under another name';
+const WAL_CLASS =
+  'the storage class of the write-ahead log cannot be changed; remove walStorage, and add it again once its volumes are gone';
+const WAL_VOLUME = 'the volume of the write-ahead log cannot shrink';
 const REPOSITORY_VOLUME = 'the volume of a repository cannot shrink';
 
 const schedule = (kind: string): string =>
@@ -61,6 +64,14 @@ const reserved = (name: string): Case<RuleGiven, string> => ({
 const storage = (size: string, className?: string): Loose => ({
   size: 1,
   database: { storage: { size, ...(className !== undefined && { className }) } },
+});
+
+const wal = (size: string, className?: string, storageClass?: string): Loose => ({
+  size: 1,
+  database: {
+    ...(storageClass !== undefined && { storage: { className: storageClass } }),
+    walStorage: { size, ...(className !== undefined && { className }) },
+  },
 });
 
 const keys = (path: string): string =>
@@ -419,6 +430,39 @@ export const ruleCases: RuleCases = {
   VolumeGrows: { reason: 'where the class allows it', given: { spec: storage('10Gi'), before: storage('9Gi') }, want: undefined },
   VolumeInAnotherUnit: { reason: 'equal in value', given: { spec: storage('5120Mi'), before: { size: 1 } }, want: undefined },
   VolumeShrinks: { reason: 'no storage can do that', given: { spec: storage('4.9Gi'), before: { size: 1 } }, want: VOLUME },
+  WalAdded: { reason: 'the log is moved', given: { spec: wal('1Gi', 'fast'), before: { size: 1 } }, want: undefined },
+  WalRemoved: {
+    reason: 'the log is moved back before the volume goes',
+    given: { spec: { size: 1 }, before: wal('1Gi', 'fast') },
+    want: undefined,
+  },
+  WalGrows: { reason: 'where the class allows it', given: { spec: wal('2Gi'), before: wal('1.5Gi') }, want: undefined },
+  WalInAnotherUnit: { reason: 'equal in value', given: { spec: wal('1024Mi'), before: wal('1Gi') }, want: undefined },
+  WalShrinks: { reason: 'no storage can do that', given: { spec: wal('1Gi'), before: wal('1.5Gi') }, want: WAL_VOLUME },
+  WalClassKept: { reason: 'no change', given: { spec: wal('2Gi', 'fast'), before: wal('1Gi', 'fast') }, want: undefined },
+  WalClassChanged: { reason: 'a volume has one', given: { spec: wal('1Gi', 'fast'), before: wal('1Gi', 'slow') }, want: WAL_CLASS },
+  WalClassSet: { reason: 'the default may be another', given: { spec: wal('1Gi', 'fast'), before: wal('1Gi') }, want: WAL_CLASS },
+  WalClassRemoved: { reason: 'the default may be another', given: { spec: wal('1Gi'), before: wal('1Gi', 'fast') }, want: WAL_CLASS },
+  WalClassSpelledOut: {
+    reason: 'it is that of the data',
+    given: { spec: wal('1Gi', 'slow', 'slow'), before: wal('1Gi', undefined, 'slow') },
+    want: undefined,
+  },
+  WalClassLeftOut: {
+    reason: 'it still is that of the data',
+    given: { spec: wal('1Gi', undefined, 'slow'), before: wal('1Gi', 'slow', 'slow') },
+    want: undefined,
+  },
+  WalClassNotThatOfTheData: {
+    reason: 'it was that of the data',
+    given: { spec: wal('1Gi', 'fast', 'slow'), before: wal('1Gi', undefined, 'slow') },
+    want: WAL_CLASS,
+  },
+  WalClassThatOfTheDataAgain: {
+    reason: 'it was another one',
+    given: { spec: wal('1Gi', undefined, 'slow'), before: wal('1Gi', 'fast', 'slow') },
+    want: WAL_CLASS,
+  },
 };
 
 /** What only the API server can refuse: it alone remembers that the database was an external one. */

@@ -2,18 +2,23 @@
 import type { KubeObject, Live, Manifest } from '../../api/kubernetes.ts';
 import type { DatabaseBefore } from '../../api/provider.ts';
 import { isQuantity } from '../../lib/quantity.ts';
-import { INSTANCE_SET, type PostgresClusterSpec, type Repository } from './types.ts';
+import { INSTANCE_SET, type PostgresClusterSpec, type Repository, type VolumeClaim } from './types.ts';
+
+/** A volume in words. */
+const volume = (claim: Live<VolumeClaim> | null | undefined): string =>
+  `${claim?.resources?.requests?.storage ?? 'unknown size'}${claim?.storageClassName == null ? '' : ` of class ${claim.storageClassName}`}`;
 
 /** In words. */
 export function features({ spec }: KubeObject): string {
   const { postgresVersion, instances, backups } = (spec ?? {}) as Live<PostgresClusterSpec>;
-  const claim = instances?.[0]?.dataVolumeClaimSpec;
+  const set = instances?.[0];
   const repos = backups?.pgbackrest?.repos?.map(
     (repository) => `${repository?.name ?? ''}${repository?.volume == null ? '' : ' on a volume'}`,
   );
   return [
     `Postgres ${postgresVersion ?? 'of an unknown version'}`,
-    `a volume of ${claim?.resources?.requests?.storage ?? 'unknown size'}${claim?.storageClassName == null ? '' : ` of class ${claim.storageClassName}`}`,
+    `a volume of ${volume(set?.dataVolumeClaimSpec)}`,
+    ...(set?.walVolumeClaimSpec == null ? [] : [`a volume for the write-ahead log of ${volume(set.walVolumeClaimSpec)}`]),
     ...(repos == null ? [] : [`repositories ${repos.join(', ')}`]),
   ].join(', ');
 }
@@ -32,15 +37,22 @@ function repositoryBefore(repository: Live<Repository> | null): NonNullable<Data
     : [{ name, kind, ...(size !== undefined && { size }), ...(schedules != null && { schedules }) }];
 }
 
+function volumeBefore(claim: Live<VolumeClaim> | null | undefined): NonNullable<DatabaseBefore['walStorage']> {
+  const size = quantity(claim?.resources?.requests?.storage);
+  const className = claim?.storageClassName;
+  return { ...(size !== undefined && { size }), ...(className != null && { className }) };
+}
+
 /** As it was last applied, for the rules that forbid a change of it. */
 export function databaseBefore(live: KubeObject, applied: Manifest | undefined): DatabaseBefore {
   const spec = (applied?.spec ?? live.spec) as Live<PostgresClusterSpec> | undefined;
-  const claim = spec?.instances?.[0]?.dataVolumeClaimSpec;
-  const storage = quantity(claim?.resources?.requests?.storage);
+  const set = spec?.instances?.[0];
+  const { size: storage, className } = volumeBefore(set?.dataVolumeClaimSpec);
   return {
     ...(spec?.postgresVersion != null && { postgresVersion: spec.postgresVersion }),
     ...(storage !== undefined && { storage }),
-    ...(claim?.storageClassName != null && { className: claim.storageClassName }),
+    ...(className !== undefined && { className }),
+    ...(set?.walVolumeClaimSpec != null && { walStorage: volumeBefore(set.walVolumeClaimSpec) }),
     ...(spec?.backups?.pgbackrest?.repos != null && { repos: spec.backups.pgbackrest.repos.flatMap(repositoryBefore) }),
   };
 }

@@ -11,7 +11,7 @@ import { exporter } from './exporter.ts';
 import { databaseBefore, features, strangeInstances } from './features.ts';
 import { CLUSTER_LABEL, clusterName, ownsFinalizer, ROLE_LABEL, SCHEMA_ANNOTATION, userSecret } from './names.ts';
 import { othersMaxConnections } from './parameters.ts';
-import { databaseReadiness, underway } from './readiness.ts';
+import { databaseReadiness, pendingReadiness } from './readiness.ts';
 import { logsOfRequests, repositoryTroubles } from './repositorystate.ts';
 import { unpreparedBecause } from './preparation.ts';
 import { backupsOf, remoteRepository, requestAnnotations, requestPaths, withRequest } from './request.ts';
@@ -41,7 +41,7 @@ export const crunchy: Provider = {
   isCopied: (o) => isCopied(postgresCluster(o)),
   loginRevision: (o) => loginRevision(postgresCluster(o)),
   readiness: databaseReadiness,
-  pendingReadiness: underway,
+  pendingReadiness,
   stopped: (o) => stoppedDatabase(postgresCluster(o), o),
   foreignConnectionLimit: (o) => othersMaxConnections(postgresCluster(o), o),
   loginSecret: userSecret,

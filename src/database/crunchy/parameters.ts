@@ -1,4 +1,5 @@
 /** Parameters of Postgres that a live PostgresCluster sets, ours and those of others. Source: PGO writes those of spec.config over those of spec.patroni. */
+import type { BestieSpec } from '../../api/bestie.ts';
 import type { Observed } from '../../api/observed.ts';
 import type { KubeObject, Live } from '../../api/kubernetes.ts';
 
@@ -42,18 +43,30 @@ export function readOnlyParameter(live: KubeObject): Parameter | undefined {
 
 const MAX_CONNECTIONS = 'max_connections';
 
-/** Whether the spec sets it. An unacceptable spec may lack any field. */
-const isSet = ({ bestie }: Observed): boolean => (bestie.spec as Live<Observed['bestie']['spec']>).database?.maxConnections != null;
+/**
+ * The parameters that the spec sets; undefined if it sets none. They are sent in spec.patroni and not in spec.config: PGO reads a number there as one
+ * of 32 bits, and a greater one would keep it from reading any PostgresCluster.
+ */
+export function ownParameters({ parameters, maxConnections }: Live<BestieSpec['database']>): Record<string, string | number> | undefined {
+  const all = { ...parameters, ...(maxConnections != null && { [MAX_CONNECTIONS]: maxConnections }) };
+  return Object.keys(all).length === 0 ? undefined : all;
+}
+
+/** Whether this Bestie sets it, in the place and the spelling in which it is sent. An unacceptable spec may lack any field. */
+function isOurs({ path }: Parameter, { bestie }: Observed): boolean {
+  const { database } = bestie.spec as Live<BestieSpec>;
+  return path[0] === 'patroni' && Object.hasOwn((database && ownParameters(database)) ?? {}, path.at(-1) ?? '');
+}
 
 /**
  * max_connections as others set it: undefined if they do not, or if the value of this Bestie wins.
  * A value in spec.config wins over the one that the operator sends.
  */
 export function othersMaxConnections(live: KubeObject | undefined, o: Observed): { limit: number; path: readonly string[] } | undefined {
-  const { value, path = [] } = parametersOf(live).get(MAX_CONNECTIONS) ?? {};
-  const isOurs = isSet(o) && path[0] === 'patroni';
-  const limit = Number(value);
-  return value === undefined || isOurs || !Number.isSafeInteger(limit) || limit <= 0 ? undefined : { limit, path };
+  const found = parametersOf(live).get(MAX_CONNECTIONS);
+  if (found === undefined || isOurs(found, o)) return undefined;
+  const limit = Number(found.value);
+  return !Number.isSafeInteger(limit) || limit <= 0 ? undefined : { limit, path: found.path };
 }
 
 /** The most parameters that a message names; it counts the others. */
@@ -63,8 +76,7 @@ const LONGEST = 63;
 
 /** In words, the parameters that others set, sorted; undefined if there are none. */
 export function othersParameters(live: KubeObject, o: Observed): string | undefined {
-  const isOurs = isSet(o) && othersMaxConnections(live, o) === undefined;
-  const names = [...parametersOf(live).keys()].filter((name) => !(isOurs && name === MAX_CONNECTIONS)).sort();
+  const names = [...parametersOf(live)].flatMap(([name, found]) => (isOurs(found, o) ? [] : [name])).sort();
   if (names.length === 0) return undefined;
   const more = names.length - NAMED;
   const named = names.slice(0, NAMED).map((name) => name.slice(0, LONGEST));

@@ -1,10 +1,11 @@
 /** How far the database is: usable, or the most important difference from the spec. */
 import type { Observed } from '../../api/observed.ts';
-import type { KubeObject, Readiness } from '../../api/kubernetes.ts';
+import type { KubeObject, Live, Readiness } from '../../api/kubernetes.ts';
 import { secondsSince } from '../../lib/time.ts';
 import { isRestoring, isUsable } from './cluster.ts';
 import { CLUSTER_LABEL } from './names.ts';
 import { lateOperator } from './lateness.ts';
+import { checkPriority, describedCluster, withPriority } from './priority.ts';
 import { before, factsOf, states, type Facts, type State } from './states.ts';
 import { lasting } from '../../observed/lasting.ts';
 import { othersParameters } from './parameters.ts';
@@ -16,11 +17,11 @@ import { kubectl } from '../../observed/commands.ts';
 const PROVISIONING_SECONDS = 900;
 
 /** The readiness while a new database is being created, observed or not. */
-export const underway = (name: string): Readiness => ({
-  status: 'False',
-  reason: 'Provisioning',
-  message: `PostgresCluster ${name} is coming up`,
-});
+const underway = (cluster: string): Readiness => ({ status: 'False', reason: 'Provisioning', message: `${cluster} is coming up` });
+
+/** The readiness before it is observed. An unacceptable spec may lack any field. */
+export const pendingReadiness = (name: string, { bestie }: Observed): Readiness =>
+  underway(withPriority(name, (bestie.spec as Live<Observed['bestie']['spec']>).database?.priorityClassName));
 
 function saidOf({ reason, words, advice, late }: State, f: Facts): Readiness {
   const [what, help] = [words(f), advice?.(f) ?? ''];
@@ -36,11 +37,16 @@ function first(table: readonly State[], f: Facts): Readiness | undefined {
 /** The readiness of a database that never was usable, by its age. */
 function comingUp({ live, name, o }: Facts): Readiness {
   const left = PROVISIONING_SECONDS - secondsSince(live.metadata.creationTimestamp, o.now);
-  const words = `PostgresCluster ${name} has not come up`;
+  const words = `${describedCluster(live)} has not come up`;
   const report = aboutDatabase(o, { reason: 'ProvisioningStuck' });
-  if (left > 0 && !isReported(report, o)) return { ...underway(name), recheckAfterSeconds: left };
+  if (left > 0 && !isReported(report, o)) return { ...underway(describedCluster(live)), recheckAfterSeconds: left };
   const why = `${kubectl(o, `describe postgrescluster ${name}`)}, and its pods: ${kubectl(o, `get pods -l ${CLUSTER_LABEL}=${name}`)}`;
-  return { status: 'False', reason: 'ProvisioningStuck', message: `${words}; see its events: ${why}`, reports: [report] };
+  return {
+    status: 'False',
+    reason: 'ProvisioningStuck',
+    message: `${words}; ${checkPriority(live, o)}see its events: ${why}`,
+    reports: [report],
+  };
 }
 
 function usable({ live, name, o }: Facts): Readiness {
@@ -54,7 +60,7 @@ const sooner = (readiness: Readiness, seconds: number | undefined): Readiness =>
 
 /** `serves` if the database serves even so. */
 export function databaseReadiness(live: KubeObject | undefined, o: Observed): Readiness {
-  if (live === undefined) return underway('');
+  if (live === undefined) return pendingReadiness('', o);
   const f = factsOf(live, o);
   const isUp = isUsable(live);
   const serving = (readiness: Readiness): Readiness => (isUp ? { ...readiness, serves: true } : readiness);

@@ -5,6 +5,7 @@ import type { KubeObject, Live } from '../../api/kubernetes.ts';
 import { CLUSTER_LABEL, RESTORE_ANNOTATION } from './names.ts';
 import type { PostgresClusterSpec } from './types.ts';
 import { databaseStatus, instancesOf, isRestoring, isUsable } from './cluster.ts';
+import { checkPriority, describedCluster } from './priority.ts';
 import { kubectl } from '../../observed/commands.ts';
 
 /** The facts that decide the state. */
@@ -57,7 +58,7 @@ const isBegun = (f: Facts): boolean =>
 const describe = ({ o, name }: Facts): string => kubectl(o, `describe postgrescluster ${name}`);
 const pods = ({ o, name }: Facts): string => kubectl(o, `get pods -l ${CLUSTER_LABEL}=${name}`);
 const lookAtPods = (f: Facts): string =>
-  `see its pods: ${pods(f)}; a Pending pod of an earlier spec is only replaced once it is deleted: ${kubectl(f.o, 'delete pod <its name>')}`;
+  `${checkPriority(f.live, f.o)}see its pods: ${pods(f)}; a Pending pod of an earlier spec is only replaced once it is deleted: ${kubectl(f.o, 'delete pod <its name>')}`;
 
 const afterFailure = ({ o, name }: Facts): string =>
   `its log says why: ${kubectl(o, `logs job/${name}-pgbackrest-restore`)}; to try again, under a new id: ` +
@@ -65,7 +66,6 @@ const afterFailure = ({ o, name }: Facts): string =>
   'that starts the instances on partly restored data';
 
 const isResizing = (f: Facts, status: string): boolean => condition(f, 'PersistentVolumeResizing')?.status === status;
-const ready = (f: Facts): string => `${f.ready} of ${f.wanted} instances of PostgresCluster ${f.name} are ready`;
 
 /** States that are reported whatever switches a user has set. */
 export const before: readonly State[] = [
@@ -107,21 +107,21 @@ export const states: readonly State[] = [
   {
     when: (f) => wasUp(f) && !hasLeader(f),
     reason: 'Provisioning',
-    words: ({ name }) => `PostgresCluster ${name} is coming up again`,
+    words: ({ live }) => `${describedCluster(live)} is coming up again`,
     late: { reason: 'ProvisioningStuck', after: 900 },
     advice: lookAtPods,
   },
   {
     when: (f) => wasUp(f) && f.ready === 0,
     reason: 'NoInstanceReady',
-    words: (f) => `no instance of PostgresCluster ${f.name} is ready`,
+    words: ({ live }) => `no instance of ${describedCluster(live)} is ready`,
     late: { reason: 'InstancesStuck', after: 300 },
     advice: lookAtPods,
   },
   {
     when: (f) => isUsable(f.live) && f.ready < f.wanted,
     reason: 'InstancesMissing',
-    words: ready,
+    words: (f) => `${f.ready} of ${f.wanted} instances of ${describedCluster(f.live)} are ready`,
     late: { reason: 'InstancesStuck', after: 600 },
     advice: lookAtPods,
   },

@@ -21,13 +21,28 @@ export interface Repository {
   azure?: { container: string };
 }
 
+/** A set of instances that are alike. */
+export interface InstanceSet {
+  name: string;
+  replicas: number;
+  dataVolumeClaimSpec: VolumeClaim;
+  /** The volume of the write-ahead log, which is on the data volume without it. */
+  walVolumeClaimSpec?: VolumeClaim;
+  resources?: { requests?: Record<string, string>; limits?: Record<string, string> };
+  affinity?: object;
+  tolerations?: object[];
+  priorityClassName?: string;
+  /** Of the pods, their StatefulSets and volume claims. */
+  metadata?: { annotations: Record<string, string> };
+}
+
 export interface PostgresClusterSpec {
   postgresVersion: number;
-  instances: { name: string; replicas: number; dataVolumeClaimSpec: VolumeClaim }[];
+  instances: InstanceSet[];
   /** `options` are those of ALTER ROLE. */
   users: { name: string; databases: string[]; password: { type: 'AlphaNumeric' }; options?: string }[];
   /** Left to Patroni as it is; PGO restarts the instances where a parameter needs that. */
-  patroni?: { dynamicConfiguration: { postgresql: { parameters: { max_connections: number } } } };
+  patroni?: { dynamicConfiguration: { postgresql: { parameters: Record<string, string | number> } } };
   /** PGO adds an exporter to each instance, and what it needs in Postgres; both restart it. */
   monitoring?: { pgmonitor: { exporter: Record<string, never> } };
   backups: {

@@ -1,0 +1,40 @@
+/** The set of instances of a PostgresCluster. */
+import type { BestieSpec } from '../../api/bestie.ts';
+import { storedQuantities } from '../../lib/quantity.ts';
+import { claim } from './repositories.ts';
+import { INSTANCE_SET, type InstanceSet } from './types.ts';
+
+type Database = BestieSpec['database'];
+
+const isEmpty = (value: object | undefined): boolean => value === undefined || Object.keys(value).length === 0;
+
+/** Without empty maps: what is not asked for is not sent. */
+function resources({ requests, limits }: NonNullable<Database['resources']>): Pick<InstanceSet, 'resources'> {
+  const all = {
+    ...(!isEmpty(requests) && { requests: storedQuantities(requests) }),
+    ...(!isEmpty(limits) && { limits: storedQuantities(limits) }),
+  };
+  return isEmpty(all) ? {} : { resources: all };
+}
+
+/** Where the pods run, and whom they displace; only what is asked for. */
+const placement = ({ affinity, tolerations, priorityClassName }: Database): Partial<InstanceSet> => ({
+  ...(!isEmpty(affinity) && { affinity }),
+  ...(!isEmpty(tolerations) && { tolerations }),
+  ...(priorityClassName !== undefined && { priorityClassName }),
+});
+
+/** The volume of the write-ahead log follows the class of the others where it has none of its own. */
+const walVolume = ({ walStorage, storage }: Database): Partial<InstanceSet> =>
+  walStorage === undefined ? {} : { walVolumeClaimSpec: claim(walStorage.size, walStorage.className ?? storage.className) };
+
+/** Fields that the spec leaves out are not sent, so that what others set in them stays. */
+export const instanceSet = (database: Database): InstanceSet => ({
+  name: INSTANCE_SET,
+  replicas: database.replicas,
+  dataVolumeClaimSpec: claim(database.storage.size, database.storage.className),
+  ...walVolume(database),
+  ...resources(database.resources ?? {}),
+  ...placement(database),
+  ...(database.podAnnotations && !isEmpty(database.podAnnotations) && { metadata: { annotations: database.podAnnotations } }),
+});
