@@ -52,10 +52,15 @@ export function ownParameters({ parameters, maxConnections }: Live<BestieSpec['d
   return Object.keys(all).length === 0 ? undefined : all;
 }
 
-/** Whether this Bestie sets it, in the place and the spelling in which it is sent. An unacceptable spec may lack any field. */
-function isOurs({ path }: Parameter, { bestie }: Observed): boolean {
-  const { database } = bestie.spec as Live<BestieSpec>;
-  return path[0] === 'patroni' && Object.hasOwn((database && ownParameters(database)) ?? {}, path.at(-1) ?? '');
+/**
+ * Whether this Bestie sets it, or did until a moment ago, in the place and the spelling in which it is sent. An unacceptable spec may lack any field.
+ */
+function isOurs({ path }: Parameter, live: KubeObject | undefined, o: Observed): boolean {
+  const name = path.at(-1) ?? '';
+  if (path[0] !== 'patroni') return false;
+  const { database } = o.bestie.spec as Live<BestieSpec>;
+  const sent = path.reduce(within, live && o.applied(live)?.spec);
+  return within(database && ownParameters(database), name) !== undefined || sent != null;
 }
 
 /**
@@ -64,7 +69,7 @@ function isOurs({ path }: Parameter, { bestie }: Observed): boolean {
  */
 export function othersMaxConnections(live: KubeObject | undefined, o: Observed): { limit: number; path: readonly string[] } | undefined {
   const found = parametersOf(live).get(MAX_CONNECTIONS);
-  if (found === undefined || isOurs(found, o)) return undefined;
+  if (found === undefined || isOurs(found, live, o)) return undefined;
   const limit = Number(found.value);
   return !Number.isSafeInteger(limit) || limit <= 0 ? undefined : { limit, path: found.path };
 }
@@ -76,7 +81,7 @@ const LONGEST = 63;
 
 /** In words, the parameters that others set, sorted; undefined if there are none. */
 export function othersParameters(live: KubeObject, o: Observed): string | undefined {
-  const names = [...parametersOf(live)].flatMap(([name, found]) => (isOurs(found, o) ? [] : [name])).sort();
+  const names = [...parametersOf(live)].flatMap(([name, found]) => (isOurs(found, live, o) ? [] : [name])).sort();
   if (names.length === 0) return undefined;
   const more = names.length - NAMED;
   const named = names.slice(0, NAMED).map((name) => name.slice(0, LONGEST));
