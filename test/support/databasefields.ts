@@ -15,7 +15,7 @@ const ANNOTATION_KEY =
 const ANNOTATION_CHECKED =
   'database.podAnnotations must not hold the annotations that Kubernetes checks in a pod: pod-deletion-cost, config.mirror, and the former ones for seccomp, AppArmor and tolerations';
 const ANNOTATION_KEPT =
-  "database.podAnnotations must not hold the annotations that the database operator and Kubernetes keep of these pods and volumes: status, suggested-pgdata-pvc-size, suggested-pgwal-pvc-size, those of crunchydata.com, volume.kubernetes.io, volume.beta.kubernetes.io and pv.kubernetes.io, and kubectl's default-container and last-applied-configuration";
+  'database.podAnnotations must not hold the annotations that the database operator and Kubernetes keep of these pods and volumes: status, suggested-pgdata-pvc-size, suggested-pgwal-pvc-size, those of crunchydata.com, volume.kubernetes.io, volume.beta.kubernetes.io and pv.kubernetes.io, and kubectl.kubernetes.io/default-container';
 const ANNOTATION_SIZE = 'database.podAnnotations must be shorter, 4096 characters with their keys';
 const MANAGED =
   'database: parameters, resources, walStorage, affinity, tolerations, priorityClassName and podAnnotations are of a managed database; leave them out with provider External, and set them where that database is run';
