@@ -38,11 +38,22 @@ const repos = [
   { name: 'repo1', volume: {}, schedules: { full: '0 1 * * *' } },
   { name: 'repo2', gcs: { bucket: 'pets' }, schedules: { full: '0 2 * * *' } },
 ];
+/** Every setting of Postgres, with what the API server might store in another form. */
+const settings = {
+  parameters: { work_mem: '8MB', temp_file_limit: 3_000_000_000, random_page_cost: '1.1', jit: 'on', 'pgaudit.log': 'ddl' },
+  resources: { requests: { cpu: '0.5', memory: '1024Mi' }, limits: { memory: '1Gi' } },
+  walStorage: { size: '0.5Gi' },
+  affinity: { nodeAffinity: { preferredDuringSchedulingIgnoredDuringExecution: [{ weight: 1, preference: {} }] }, podAntiAffinity: {} },
+  tolerations: [{ key: 'dedicated', effect: 'NoExecute', tolerationSeconds: 0 }, { operator: 'Exists' }],
+  priorityClassName: 'databases',
+  podAnnotations: { 'sidecar.istio.io/inject': 'false' },
+};
 const specs: Record<string, object> = {
   ...Object.fromEntries(Object.keys(states).map((name) => [name, { size: 1, database: { replicas: 3 } }])),
   twofold: { size: 1, database: { backups: { repos } } },
   restored: { size: 2, version: '1.3' },
   rotated: { size: 1 },
+  tuned: { size: 1, database: { maxConnections: 200, ...settings } },
 };
 
 const now = (): string => new Date().toISOString().replace(/\.\d+Z/, 'Z');
@@ -119,6 +130,25 @@ describe('a database', () => {
     assert.equal(condition(live, 'DeploymentReady')?.reason, 'RolledOut');
   });
 
+  it('tuned: the settings of Postgres reach the database as they were typed', async () => {
+    const { spec } = await database('tuned');
+    const { parameters, resources, walStorage, podAnnotations, ...places } = settings;
+    const [set] = spec?.instances as Record<string, unknown>[];
+    assert.deepEqual(spec?.patroni && within(spec.patroni, { dynamicConfiguration: 0 }), {
+      dynamicConfiguration: { postgresql: { parameters: { ...parameters, max_connections: 200 } } },
+    });
+    assert.deepEqual(set?.resources, { requests: { cpu: '500m', memory: '1Gi' }, limits: resources.limits });
+    assert.deepEqual(within(set, { walVolumeClaimSpec: { resources: 0 } }), {
+      walVolumeClaimSpec: { resources: { requests: { storage: walStorage.size } } },
+    });
+    assert.deepEqual(within(set, { affinity: 0, tolerations: 0, priorityClassName: 0, metadata: 0 }), {
+      ...places,
+      metadata: { annotations: podAnnotations },
+    });
+    const { message } = condition(await becomes(NS, 'tuned', 'DatabaseReady', 'True', 'Usable'), 'DatabaseReady') ?? {};
+    assert.equal(message, 'PostgresCluster tuned-pgo is usable');
+  });
+
   it('restored: between two upgrades, the application is stopped, migrated without a seed, and started', async function () {
     this.timeout(400_000);
     await patch('bestie', 'restored', { spec: { version: '1.4' } });
@@ -153,6 +183,19 @@ describe('a database', () => {
     for (const [name, { spec }] of Object.entries(states))
       if (spec !== undefined) assert.deepEqual(within((await database(name)).spec, spec), spec, name);
     assert.equal((await replicaSets('rotated')).length, 2);
+  });
+
+  it('tuned: a setting that is taken away goes', async () => {
+    await patch('bestie', 'tuned', { spec: { database: { ...Object.fromEntries(Object.keys(settings).map((field) => [field, null])) } } });
+    await eventually('the database has none of them', 60, async () => {
+      const { spec } = await database('tuned');
+      const [set] = spec?.instances as Record<string, unknown>[];
+      const { parameters } = (spec?.patroni as { dynamicConfiguration: { postgresql: { parameters: object } } }).dynamicConfiguration
+        .postgresql;
+      const left = Object.keys(set ?? {}).filter((field) => !['name', 'replicas', 'dataVolumeClaimSpec'].includes(field));
+      return left.length === 0 && Object.keys(parameters).join() === 'max_connections';
+    });
+    await becomes(NS, 'tuned', 'Ready', 'True', undefined, 60);
   });
 
   it('is Ready again once it is as wanted', async () => {

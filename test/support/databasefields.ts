@@ -129,7 +129,7 @@ export const refusedRowsOfDatabase: Record<string, Row> = {
   ParameterOfTwoLines: ['a file has a line for each', parameter('log_line_prefix', 'a\nb'), 'spec.database.parameters', null],
   ParameterTooLong: ['at most 256', parameter('log_line_prefix', 'x'.repeat(257)), 'spec.database.parameters', null],
   ParameterTrue: ['words are quoted', parameter('jit', true), 'spec.database.parameters', null],
-  ParameterOfAFraction: ['fractions are quoted', parameter('random_page_cost', 1.1), 'spec.database.parameters', 'PostgresCluster'],
+  ParameterOfAFraction: ['fractions are quoted', parameter('random_page_cost', 1.1), 'spec.database.parameters', null],
   DatabaseLimitTooLarge: [
     'Kubernetes would store it as 1',
     { database: { resources: { limits: { memory: '1000E' } } } },
