@@ -1,15 +1,11 @@
 /** The table of parameters in the user guide: what it lists is taken at admission, and each once. */
 import { strict as assert } from 'node:assert';
 import { refusedRowsOfDatabase } from '../support/databasefields.ts';
+import { parameterTable } from '../support/parametertable.ts';
 import { observe, world } from '../support/world.ts';
-import { code, text } from './markdown.ts';
 
-const [, section = ''] = text('docs/user-guide.md').split('### Parameters of Postgres\n');
-const [table = ''] = section.split('\n\n').filter((part) => part.startsWith('| about'));
-const rows = table.split('\n').slice(2);
-/** The versions that the table names in brackets. */
-const since = new Map([...table.matchAll(/`([\w.]+)` \((\d+)\)/g)].map(([, name = '', version]) => [name, Number(version)]));
-const listed = rows.flatMap(code);
+const parameters = parameterTable();
+const listed = parameters.map(({ name }) => name);
 const invalid = (name: string, postgresVersion: number): readonly string[] =>
   observe(world({ database: { postgresVersion, parameters: { [name]: 1 } } })).invalid;
 
@@ -20,9 +16,8 @@ describe('documentation: parameters of Postgres', () => {
   });
 
   it('are taken with each version that has them, and refused with those before', () => {
-    for (const name of listed)
-      for (const version of [15, 16, 17, 18])
-        assert.equal(invalid(name, version).length === 0, version >= (since.get(name) ?? 15), `${name} of ${version}`);
+    for (const { name, since } of parameters)
+      for (const version of [15, 16, 17, 18]) assert.equal(invalid(name, version).length === 0, version >= since, `${name} of ${version}`);
   });
 
   it('are none of those that tests show to be refused', () => {

@@ -8,7 +8,7 @@ const ALLOWED =
   'database.parameters takes the parameters that the user guide lists, in lower case: those for archiving, replication, logins, files and libraries are set by the database operator, and those that could lose data are refused; leave the others out';
 const CONNECTIONS = 'database.parameters: max_connections is the field database.maxConnections; set it there';
 const LATER_VERSION =
-  'database.parameters names a parameter that this postgresVersion does not have: vacuum_buffer_usage_limit came with 16, io_combine_limit and transaction_timeout with 17, autovacuum_vacuum_max_threshold, autovacuum_worker_slots, io_workers, log_lock_failures, track_cost_delay_timing with 18; leave it out';
+  'database.parameters names a parameter that this postgresVersion does not have: vacuum_buffer_usage_limit came with 16, io_combine_limit with 17, autovacuum_vacuum_max_threshold, autovacuum_worker_slots, io_workers, log_lock_failures, track_cost_delay_timing with 18; leave it out';
 const WAL_SIZE = 'the volume of the write-ahead log must be greater than 0 and less than 1000E';
 const ANNOTATION_KEY =
   'each key of database.podAnnotations must be a name of at most 63 characters, with or without a DNS name and a slash before it';
@@ -99,6 +99,8 @@ const forbidden: Readonly<Record<string, string>> = {
   search_path: 'tables would lie in another schema',
   session_replication_role: 'foreign keys would not be checked',
   idle_session_timeout: 'it cuts the connections that the application keeps',
+  statement_timeout: 'it cuts backups and migrations',
+  transaction_timeout: 'the same',
   lc_messages: 'refusals are recognised by their English words',
 };
 
@@ -123,7 +125,7 @@ export const refusedRowsOfDatabase: Record<string, Row> = {
   ),
   ParameterMaxConnections: ['it has a field', parameter('max_connections', 200), CONNECTIONS, null],
   ParameterOf18: ['this one has no workers', parameter('io_workers', 4), LATER_VERSION, null],
-  ParameterOf17: ['nor this one', parameter('transaction_timeout', '1min', { postgresVersion: 16 }), LATER_VERSION, null],
+  ParameterOf17: ['nor this one', parameter('io_combine_limit', '128kB', { postgresVersion: 16 }), LATER_VERSION, null],
   ParameterOf16: ['nor this one', parameter('vacuum_buffer_usage_limit', '4MB', { postgresVersion: 15 }), LATER_VERSION, null],
   ParameterEmpty: ['no value', parameter('work_mem', ''), 'spec.database.parameters', null],
   ParameterOfTwoLines: ['a file has a line for each', parameter('log_line_prefix', 'a\nb'), 'spec.database.parameters', null],
@@ -186,7 +188,7 @@ export const acceptedRowsOfDatabase: Record<string, readonly [reason: string, sp
   ParameterLarge: ['as large as a number is exact', parameter('log_min_duration_sample', 9_007_199_254_740_991)],
   ParametersBesideConnections: ['each in its place', { database: { parameters, maxConnections: 200 } }],
   ParametersOf18: ['known there', parameter('io_workers', 4, { postgresVersion: 18 })],
-  ParametersOf17: ['known there', parameter('transaction_timeout', '1min')],
+  ParametersOf17: ['known there', parameter('io_combine_limit', '128kB')],
   WalVolume: ['a class of its own', { database: { walStorage: { size: '0.5Gi', className: 'fast.ssd' } } }],
   DatabasePriorityOfTheSystem: ['any class', { database: { priorityClassName: 'system-cluster-critical' } }],
   DatabaseAnnotations: [

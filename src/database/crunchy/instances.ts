@@ -20,7 +20,7 @@ function resources({ requests, limits }: NonNullable<Database['resources']>): Pi
 /** Where the pods run, and whom they displace; only what is asked for. */
 const placement = ({ affinity, tolerations, priorityClassName }: Database): Partial<InstanceSet> => ({
   ...(!isEmpty(affinity) && { affinity }),
-  ...(!isEmpty(tolerations) && { tolerations }),
+  ...(tolerations && { tolerations }),
   ...(priorityClassName !== undefined && { priorityClassName }),
 });
 
