@@ -49,7 +49,7 @@ describe('Postgres: parameters', () => {
     await database.sql(`set statement_timeout = 0; ${dirty}`);
     const { code, said } = await database.shell(full);
     assert.notEqual(code, 0);
-    assert.match(said, /canceling statement due to statement timeout/);
+    assert.match(said, /statement due to statement timeout/);
     figure('parameters', 'a backup with statement_timeout 1s', `ends with ${code}`);
   });
 
