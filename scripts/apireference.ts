@@ -78,7 +78,7 @@ function necessity(schema: Schema, isRequired: boolean): string {
 }
 
 function row(name: string, schema: Schema, path: string, isRequired: boolean): string {
-  const description = (schema.description ?? '').replace(/ Defaults to .*$/s, '');
+  const description = (schema.description ?? '').replace(/ Defaults to .*?\.(?=( Stability: \w+\.)?$)/s, '');
   const cells = [
     code(name),
     typeOf(schema, path),

@@ -1762,6 +1762,19 @@ export interface BestieSpec {
     podAnnotations?: {
       [k: string]: string;
     };
+    /**
+     * PgBouncer between the application and a managed database, run by Crunchy PGO in pods of its own. It lends a connection of the database for one transaction at a time, so that many pods share few connections. Its limits follow from size or maxReplicas and from maxConnections.
+     */
+    pooler?: {
+      /**
+       * Whether the pods of the Deployment connect through the pooler. Migration Jobs always connect to the database itself. When it is switched on, the pods of the application are restarted once, as soon as the pooler is ready; when it is switched off, they are restarted once before the pooler is removed. Postgres is not restarted. An external database gets no pooler. Stability: alpha.
+       */
+      enabled: boolean;
+      /**
+       * Number of pods of the pooler. With two, one of them can be replaced or lost while the other one serves. Each takes its share of the connections of the database. Changing it restarts neither the pods of the application nor Postgres. Defaults to 2. Stability: alpha.
+       */
+      replicas: number;
+    };
   };
   /**
    * How a change of image or version is carried out.
@@ -1866,6 +1879,10 @@ export interface BestieStatus {
      * Name of the PostgresCluster, or of the Secret of an external database.
      */
     name?: string;
+    /**
+     * True while the pods of the application are to connect through the pooler of the database. Left out where they connect to the database itself.
+     */
+    pooler?: boolean;
     /**
      * Whether the role and the database exist and an instance is ready. Left out for an external database.
      */

@@ -29,6 +29,15 @@ export const databaseReasons = {
     action: 'Set the size back, or use a storage class whose volumes can grow; the events of the object of the database have the error.',
     stalls: 'any',
   },
+  PoolerNotReady: {
+    meaning: 'The database serves, and a pod of its pooler takes no connections, or not yet. The application connects as it did before.',
+  },
+  PoolerStuck: {
+    meaning: 'A pod of the pooler of the database has taken no connections for ten minutes; the database serves.',
+    action:
+      'Run the commands in the message: the events of the pods and of the object of the database say what is missing, often an image.',
+    stalls: 'any',
+  },
   DatabaseReadOnly: {
     meaning: 'A user made the database a standby, or read-only. No migration and no backup is started; the application is left as it is.',
     action: 'Run the command in the message to let it take writes again.',

@@ -29,6 +29,13 @@ export interface Failure {
   retry: string;
 }
 
+/** A pooler of connections: its pods, and the most connections that each of them takes from clients and opens to the database. */
+export interface PoolerSize {
+  replicas: number;
+  clients: number;
+  servers: number;
+}
+
 /** What is decided about the database itself. */
 export interface DatabaseDecisions {
   /** The backup that is requested from the database operator. */
@@ -37,6 +44,8 @@ export interface DatabaseDecisions {
   usedBackup?: string;
   /** The last value of database.backups.onDemand that was carried out. */
   onDemand?: string;
+  /** The pooler that is requested from the database operator; left out if there is to be none. */
+  pooler?: PoolerSize;
 }
 
 export interface Decisions extends DatabaseDecisions {

@@ -72,6 +72,8 @@ export const annotations = {
   usedBackup: 'pets.bestie.com/used-backup',
   /** On the object of the database: the last value of database.backups.onDemand that was carried out. */
   onDemand: 'pets.bestie.com/on-demand',
+  /** On the object of the database while it has a pooler: what the database operator had last written for poolers before it had one. */
+  withoutPooler: 'pets.bestie.com/without-pooler',
   /** On the Deployment: the image reference that it shall run. */
   running: 'pets.bestie.com/running',
   /** On the Deployment: the image reference that was rolled out and available last; left out until the first upgrade. */

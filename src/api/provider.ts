@@ -3,7 +3,7 @@
  * folder for each provider. `O` is the observed world of one Bestie (`Observed`); times are RFC 3339.
  */
 import type { BestieSpec } from './bestie.ts';
-import type { BackupRequest, DatabaseDecisions } from './decisions.ts';
+import type { BackupRequest, DatabaseDecisions, PoolerSize } from './decisions.ts';
 import type { ChildKind } from './kinds.ts';
 import type { KubeObject, Manifest, Readiness, Report } from './kubernetes.ts';
 import type { Reason } from './reason.ts';
@@ -124,6 +124,17 @@ export interface DatabaseExporter {
   measures: DatabaseMeasures;
 }
 
+export interface PoolerProvider<O> {
+  /** Key of the Secret of the user → the key that leads through the pooler. Those keys exist only while there is a pooler. */
+  keys: Readonly<Record<string, string>>;
+  /** Whether the live object requests a pooler. */
+  isRequested: (o: O) => boolean;
+  /** Whether the keys exist, and every pod of the pooler takes logins: by a status that is about the current spec of the live object. */
+  isReady: (o: O) => boolean;
+  /** The pooler as it was last applied; undefined if there was none. */
+  applied: (o: O) => PoolerSize | undefined;
+}
+
 export interface DatabaseProvider<O> {
   /** The name of the database operator, in messages. */
   operator: string;
@@ -179,4 +190,5 @@ export interface DatabaseProvider<O> {
   features: (live: KubeObject) => string;
 
   backups: BackupProvider<O>;
+  pooler: PoolerProvider<O>;
 }

@@ -178,7 +178,8 @@ export const reasons = {
     action: 'FailedGetResourceMetric: install a metrics API (metrics-server), and give the pods a CPU request. Or leave maxReplicas out.',
   },
   TooFewConnections: {
-    meaning: 'The Bestie may run more pods than its database has connections for; the pods beyond that would not become ready.',
+    meaning:
+      'The Bestie may run more pods than its database has connections for; the pods beyond that would not become ready. With a pooler: it has too few connections, or takes too few clients.',
     action: 'Set the field that the message names.',
   },
   AddressPending: {

@@ -12,10 +12,11 @@ import { onceMigrated, record as release } from '../observed/releaserecord.ts';
 import { environmentOrder } from '../observed/environmentorder.ts';
 import { memo } from '../observed/memo.ts';
 import { isOutOfOrder, withoutInitContainers } from './initorder.ts';
-import { podShapes, type PodShape } from './podshapes.ts';
+import { podShapes, throughPooler, type PodShape } from './podshapes.ts';
 import { container, databaseSecret, podTemplate, type PodTemplate, type Release } from './podtemplate.ts';
 import { withoutImage } from './withoutimage.ts';
 import { isExternal, record } from '../observed/migrations.ts';
+import { usesPooler } from '../observed/pooler.ts';
 import { isStopped, whyStopped } from '../observed/replaceddata.ts';
 import { podRevision, recordedRevision } from '../observed/databaserevision.ts';
 import { PORT, WEB_CONTAINER } from '../api/containers.ts';
@@ -62,6 +63,16 @@ function adopted({ bestie }: Observed): number {
   return index === -1 ? podShapes.length : index;
 }
 
+type Shapes = typeof podShapes;
+
+/** The shapes of the releases, with the address by which the pods that run that image connect. */
+function shapesOf(image: string, o: Observed): Shapes {
+  if (!usesPooler(image, o)) return podShapes;
+  const [current, ...former] = podShapes;
+  const through = (shape: PodShape): PodShape => throughPooler(shape, o.provider.pooler.keys);
+  return [through(current), ...former.map(through)];
+}
+
 /**
  * The pods of the application, running that image reference. Pods of a former release keep its shape while nothing else about them changes, so
  * an upgrade of the operator restarts none. The annotation adopt-release replaces them at once.
@@ -69,10 +80,11 @@ function adopted({ bestie }: Observed): number {
 export function webTemplate(image: string, o: Observed): PodTemplate {
   const live = deployment(o);
   const applied = live && appliedTemplate(live, o);
-  const current = templateOf(podShapes[0], image, o);
+  const shapes = shapesOf(image, o);
+  const current = templateOf(shapes[0], image, o);
   if (applied === undefined || isEqual(applied, current)) return current;
-  const kept = podShapes.findIndex((shape) => isEqual(applied, templateOf(shape, image, o)));
-  const shape = kept === -1 ? undefined : podShapes[Math.min(kept, adopted(o))];
+  const kept = shapes.findIndex((shape) => isEqual(applied, templateOf(shape, image, o)));
+  const shape = kept === -1 ? undefined : shapes[Math.min(kept, adopted(o))];
   return shape === undefined ? current : templateOf(shape, image, o);
 }
 

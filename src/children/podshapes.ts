@@ -1,7 +1,7 @@
 /** What the pods of the application look like, release by release: data for the one builder in podtemplate.ts. */
 import { databaseEnvironment } from '../api/environment.ts';
 import { PORT } from '../api/containers.ts';
-import { READY, SERVE, WAIT_FOR_DATABASE } from './scripts.ts';
+import { READY, READY_THROUGH_POOLER, SERVE, WAIT_FOR_DATABASE } from './scripts.ts';
 
 /** A release that changed the pods, and what they run since then. */
 export interface PodShape {
@@ -67,6 +67,13 @@ while True:
     readinessProbe: { httpGet: { path: '/api/listings/', port: 'http' }, timeoutSeconds: 5, periodSeconds: 10, failureThreshold: 3 },
   },
 };
+
+/** The same shape with the address of a pooler: `keys` has the key of the Secret that takes the place of another one. */
+export const throughPooler = (shape: PodShape, keys: Readonly<Record<string, string>>): PodShape => ({
+  ...shape,
+  databaseEnvironment: Object.fromEntries(Object.entries(shape.databaseEnvironment).map(([name, key]) => [name, keys[key] ?? key])),
+  web: { ...shape.web, readinessProbe: { ...(shape.web.readinessProbe as object), exec: { command: python(READY_THROUGH_POOLER) } } },
+});
 
 /** The shape that is built now, then those of former releases, the latest first. */
 export const podShapes: readonly [PodShape, ...PodShape[]] = [current, beforeRecordedImages, release010];

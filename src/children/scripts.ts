@@ -58,17 +58,30 @@ except OSError:
 os.execvp("gunicorn", ["gunicorn"] + ["--bind=%s:${PORT}" % address for address in addresses] + ["app:app"])
 `.trim();
 
-/**
- * Ready: the database accepts a new connection, and so does the application. The probe needs no thread of the application, and costs the same
- * whatever the data. A database without a free connection is up, and the pods that hold connections still serve.
- */
-export const READY = `
+/** Ready: a login succeeds, or is refused in words that fit `full`; and the application accepts a connection. */
+const ready = (full: string): string =>
+  `
 import os, re, signal, socket, sys, psycopg2
 signal.alarm(4)
 try:
     psycopg2.connect(${DATABASE_LOGIN}).close()
 except psycopg2.OperationalError as error:
-    if not re.search("too many clients|too many connections|remaining connection slots", str(error)):
+    if not re.search("${full}", str(error)):
         sys.exit("the database takes no connection")
 socket.create_connection(("localhost", ${PORT}), 1).close()
 `.trim();
+
+/** How Postgres says that it has no connection left. */
+const FULL = 'too many clients|too many connections|remaining connection slots';
+
+/**
+ * Ready: the database accepts a new connection, and so does the application. The probe needs no thread of the application, and costs the same
+ * whatever the data. A database without a free connection is up, and the pods that hold connections still serve.
+ */
+export const READY = ready(FULL);
+
+/**
+ * The same through PgBouncer, which is full in words of its own. It asks the database for the password at each login, with connections apart from
+ * those of the application: a login succeeds while all of those are lent, and fails while the database is away.
+ */
+export const READY_THROUGH_POOLER = ready(`${FULL}|no more connections allowed|client connections exceeded`);

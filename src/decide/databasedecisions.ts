@@ -3,6 +3,7 @@ import type { DatabaseDecisions } from '../api/decisions.ts';
 import type { Observed } from '../api/observed.ts';
 import { carriedOut, onDemand } from './backup.ts';
 import { usedBackup } from './migrationgate.ts';
+import { poolerSize } from './pooler.ts';
 import { requestOf, type DatabaseOperation } from './operation.ts';
 
 /**
@@ -16,9 +17,11 @@ export function databaseDecisions(operation: DatabaseOperation, o: Observed): Da
   const token = isDone ? o.bestie.spec.database.backups.onDemand : carriedOut(o);
   const request = requestOf(operation);
   const used = usedBackup(o);
+  const pooler = poolerSize(o);
   return {
     ...(request !== undefined && !(isDone && request.id === last.id) && { backup: request }),
     ...(token !== undefined && { onDemand: token }),
     ...(used !== undefined && { usedBackup: used }),
+    ...(pooler && { pooler }),
   };
 }

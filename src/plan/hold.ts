@@ -16,7 +16,7 @@ import { heldBackups } from './heldbackups.ts';
 import { lastUpgrade } from '../status/lastupgrade.ts';
 import { pause } from '../status/pause.ts';
 import { knownRefusals } from '../observed/pendingchanges.ts';
-import { hasService, podFindings, podStatus } from '../status/status.ts';
+import { hasService, podFindings, podStatus, throughPooler } from '../status/status.ts';
 
 /** A fault even with an acceptable spec: without records nothing could be kept as it is. */
 export function unsupportedStrategy(o: Observed): Readiness | undefined {
@@ -45,6 +45,7 @@ export function previousStatus(o: Observed): Partial<Status> {
     ...(database != null && {
       database: {
         ...(database.name != null && { name: database.name }),
+        ...throughPooler(o),
         ...(database.usable != null && { usable: database.usable }),
         ...(database.migrated != null && { migrated: database.migrated.filter((entry) => entry !== null) }),
       },

@@ -14,6 +14,7 @@ import { isExternal, record } from '../observed/migrations.ts';
 import { deployment, isRolledOut, neededPods, rollout } from '../observed/deployment.ts';
 import { routeReadiness } from '../children/route.ts';
 import { SERVICE_PORT } from '../children/service.ts';
+import { connectsThroughPooler } from '../observed/pooler.ts';
 import { problems } from '../observed/podtroubles.ts';
 import { backupStatus } from './backupstatus.ts';
 
@@ -104,6 +105,9 @@ export function podStatus(o: Observed): Pick<Status, 'podstatus' | 'replicas' | 
   };
 }
 
+/** That the application connects through a pooler; nothing where it does not. */
+export const throughPooler = (o: Observed): { pooler?: true } => (connectsThroughPooler(o) ? { pooler: true } : {});
+
 /** The whole status; `conditions` have their transition times already. */
 export function statusOf(o: Observed, conditions: Condition[], upgrade: Status['upgrade']): Status {
   const backup = backupStatus(o);
@@ -116,7 +120,7 @@ export function statusOf(o: Observed, conditions: Condition[], upgrade: Status['
     ...(image !== undefined && { image }),
     ...podStatus(o),
     ...(address !== undefined && { url: address }),
-    database: { ...record(o), ...(!isExternal(o) && { usable: o.provider.isUsable(o) }) },
+    database: { ...record(o), ...throughPooler(o), ...(!isExternal(o) && { usable: o.provider.isUsable(o) }) },
     ...(upgrade && { upgrade }),
     ...(backup && { backup }),
     conditions,

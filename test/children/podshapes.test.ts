@@ -4,7 +4,8 @@ import { existsSync, readFileSync } from 'node:fs';
 import { parse } from 'yaml';
 import type { SyncResponse } from '../../src/api/hook.ts';
 import { LAST_APPLIED_ANNOTATION } from '../../src/observed/lastapplied.ts';
-import { podShapes } from '../../src/children/podshapes.ts';
+import { podShapes, throughPooler } from '../../src/children/podshapes.ts';
+import { READY, READY_THROUGH_POOLER } from '../../src/children/scripts.ts';
 import { version } from '../../src/version.ts';
 import { migrated } from '../support/stages.ts';
 import { each } from '../support/table.ts';
@@ -69,5 +70,24 @@ describe('children/podshapes', () => {
     // Shapes of earlier builds of that release are kept, too.
     for (const { release } of podShapes.filter((shape) => shape.release !== version))
       assert.ok(existsSync(new URL(`../releases/${release}/`, import.meta.url)), `test/releases has no ${release}`);
+  });
+
+  for (const shape of podShapes)
+    it(`${shape.release}${shape.recordsImage ? '' : ' without the image'}: the address is that of a pooler, and all else of the environment as it was`, () => {
+      const pooled = throughPooler(shape, { uri: 'U', host: 'H', port: 'P' });
+      const keys = Object.entries(shape.databaseEnvironment).map(([name, key]) => [name, { uri: 'U', host: 'H', port: 'P' }[key] ?? key]);
+      assert.deepEqual(Object.entries(pooled.databaseEnvironment), keys);
+      assert.deepEqual((pooled.web.readinessProbe as { exec: object }).exec, { command: ['python', '-c', READY_THROUGH_POOLER] });
+      const { readinessProbe } = shape.web;
+      const back = { ...pooled, databaseEnvironment: shape.databaseEnvironment, web: { ...pooled.web, readinessProbe } };
+      assert.deepEqual(back, shape);
+    });
+
+  it('a full PgBouncer is no reason to be unready, in the words of a full Postgres either', () => {
+    const words = (script: string): string[] => /re\.search\("(.*?)"/.exec(script)?.[1]?.split('|') ?? [];
+    const postgres = ['too many clients', 'too many connections', 'remaining connection slots'];
+    assert.deepEqual([words(READY), words(READY_THROUGH_POOLER).slice(0, 3)], [postgres, postgres]);
+    for (const said of ['no more connections allowed (max_client_conn)', 'client connections exceeded (max_db_client_connections)'])
+      assert.ok(words(READY_THROUGH_POOLER).some((word) => said.includes(word)) && !words(READY).some((word) => said.includes(word)), said);
   });
 });

@@ -180,6 +180,20 @@ describe('a provider of the tests', () => {
     assert.equal(goes({ ...last, children: [] }).finalized, true);
   });
 
+  it('has its database and its application joined by a pooler, with the keys that it names', () => {
+    const wanting = next(edited(ready(), { database: { pooler: { enabled: true, replicas: 3 } } }));
+    assert.deepEqual((databaseIn(syncs(wanting)).spec as { pooler?: object }).pooler, { replicas: 3, clients: 74, servers: 22 });
+    const template = (w: World): string => JSON.stringify(syncs(w).children.find(({ kind }) => kind === 'Deployment')?.spec);
+    assert.doesNotMatch(template(wanting), /shared-/);
+    const started = says(wanting, { ...up, pooler: 'Up' });
+    assert.match(template(started), /"DATABASE_URL","valueFrom":\{"secretKeyRef":\{"name":"bestie-login","key":"shared-uri"/);
+    assert.equal(syncs(next(started)).status.database?.pooler, true);
+    const leaving = edited(rolled(next(started)), { database: { pooler: { enabled: false } } });
+    const poolerIn = (w: World): unknown => (databaseIn(syncs(w)).spec as { pooler?: object }).pooler;
+    assert.deepEqual([template(leaving).includes('shared-'), poolerIn(leaving)], [false, poolerIn(wanting)]);
+    assert.equal(poolerIn(rolled(next(leaving))), undefined);
+  });
+
   it('has its database left as it is while the spec is unacceptable, and stopped for nothing', () => {
     const plan = syncs(edited(ready(), { size: 0 }));
     assert.equal(reports(plan, 'Stalled'), 'True InvalidSpec');

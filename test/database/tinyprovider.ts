@@ -7,7 +7,7 @@ import { kindKey, type KubeObject, type Live, type Manifest, type Readiness } fr
 import { annotations } from '../../src/api/names.ts';
 import type { Observed, Provider } from '../../src/api/observed.ts';
 import type { Run } from '../../src/api/provider.ts';
-import type { BackupRequest } from '../../src/api/decisions.ts';
+import type { BackupRequest, PoolerSize } from '../../src/api/decisions.ts';
 import { parseBackupId } from '../../src/database/backuprequest.ts';
 
 export const cluster: ChildKind = {
@@ -25,10 +25,12 @@ interface Spec {
   instances: number;
   stores: { name: string; local: boolean }[];
   backup?: { id: string; store: string };
+  pooler?: PoolerSize;
 }
 export interface Status {
   phase: 'Starting' | 'Up';
   system?: string;
+  pooler?: 'Up';
   backups?: { id: string; store: string; state: 'running' | 'succeeded' | 'failed'; at: string }[];
 }
 
@@ -84,12 +86,13 @@ export const tiny: Provider = {
   primaryLabels: (name) => ({ 'example.com/cluster': name, 'example.com/primary': 'true' }),
   exporter: undefined,
   ownsFinalizer: (finalizer) => finalizer.startsWith('example.com/'),
-  desired: ({ bestie, decisions: { backup } }) => ({
+  desired: ({ bestie, decisions: { backup, pooler } }) => ({
     annotations: { 'example.com/login': `${bestie.metadata.name}-login` },
     spec: {
       instances: bestie.spec.database.replicas,
       stores: bestie.spec.database.backups.repos.map(({ name, volume }) => ({ name, local: volume !== undefined })),
       ...(backup && { backup: { id: backup.id, store: backup.repo } }),
+      ...(pooler && { pooler }),
     } satisfies Spec,
   }),
   requestAnnotations: ({ id }) => ({ [BACKUP]: id }),
@@ -121,5 +124,15 @@ export const tiny: Provider = {
     remoteRepository: (manifest) => specOf(manifest)?.stores?.find((store) => store?.local === false)?.name ?? undefined,
     withRequest,
     requestPaths: ['/metadata/annotations/example.com~1backup/', '/spec/backup/'],
+  },
+  pooler: {
+    keys: { uri: 'shared-uri', host: 'shared-host', port: 'shared-port' },
+    isRequested: (o) => specOf(live(o))?.pooler != null,
+    isReady: (o) => statusOf(live(o)).pooler === 'Up',
+    applied: (o) => {
+      const object = live(o);
+      const { replicas, clients, servers } = specOf(object && o.applied(object))?.pooler ?? {};
+      return replicas == null || clients == null || servers == null ? undefined : { replicas, clients, servers };
+    },
   },
 };

@@ -14,7 +14,7 @@ const isNamed = ({ default: value }: Schema): boolean => value !== undefined && 
 
 /** The default that a description names, read as the type that the field has. */
 function namedDefault({ description, type }: Schema): unknown {
-  const named = / Defaults to (.*)\.$/s.exec(String(description))?.[1];
+  const named = / Defaults to (.*?)\.( Stability: \w+\.)?$/s.exec(String(description))?.[1];
   return named === undefined || type === 'string' ? named : parse(named);
 }
 

@@ -125,6 +125,11 @@ const rows: Record<string, NumberRow> = {
     kind: 'PostgresCluster',
     sent: (value) => `"repo1-retention-full":"${value}"`,
   },
+  '.database.pooler.replicas': {
+    spec: (replicas) => ({ database: { pooler: { enabled: true, replicas } } }),
+    kind: 'PostgresCluster',
+    sent: (value) => `"pgBouncer":{"replicas":${value}`,
+  },
   '.database.maxConnections': {
     spec: (maxConnections) => ({ database: { maxConnections } }),
     kind: 'PostgresCluster',

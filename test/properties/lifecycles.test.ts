@@ -120,6 +120,7 @@ describe('any life of a Bestie', function () {
         cluster.server.fault = () => undefined;
         happen({ do: 'pgo', down: false }, world);
         happen({ do: 'backups', fail: false }, world);
+        happen({ do: 'pooler', fate: '' }, world);
         await world.pass(15);
         for (let second = 0; second < 400 && !understood(world); second += 1) {
           await world.pass(1);

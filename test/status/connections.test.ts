@@ -1,5 +1,5 @@
 import { strict as assert } from 'node:assert';
-import { connectionsOfPod } from '../../src/status/connections.ts';
+import { connectionsOfPod } from '../../src/decide/connections.ts';
 import { ready } from '../support/stages.ts';
 import { each } from '../support/table.ts';
 import { conditionOf, manifestOf, observe, patched, said, syncOf, world, type Loose } from '../support/world.ts';

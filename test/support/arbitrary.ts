@@ -90,6 +90,7 @@ const managed = some({
   tolerations,
   priorityClassName: fc.constantFrom('high', 'low'),
   podAnnotations: labels,
+  pooler: fc.record({ enabled: fc.boolean(), replicas: fc.integer({ min: 1, max: 3 }) }, { requiredKeys: ['enabled'] }),
 });
 const external = fc.record(
   { provider: fc.constant('External'), secretName: fc.constantFrom('one', 'two'), seed: fc.boolean() },
@@ -186,9 +187,19 @@ const withNulls = (object: KubeObject): Arbitrary<KubeObject> => {
     : fc.subarray(patches, { maxLength: 2 }).map((chosen) => chosen.reduce<KubeObject>((sum, status) => overlaid(sum, { status }), object));
 };
 
+/** PgBouncer takes logins. */
+const pooling = {
+  ...pgoStatus.usable,
+  proxy: { pgBouncer: { replicas: 2, readyReplicas: 2, postgresRevision: '7d8f9c4b6a' } },
+  conditions: [
+    ...pgoStatus.usable.conditions,
+    { type: 'ProxyAvailable', status: 'True', observedGeneration: 1, lastTransitionTime: ago(60) },
+  ],
+};
+
 /** What the controllers may have written, by kind. */
 const statuses: Record<string, readonly unknown[]> = {
-  PostgresCluster: [undefined, null, ...Object.values(pgoStatus)],
+  PostgresCluster: [undefined, null, ...Object.values(pgoStatus), pooling],
   Job: Object.values(jobStatus),
   Deployment: [undefined, null, rolledOut(1), rolledOut(6), rollingOut(2), { conditions: [{ type: 'ReplicaFailure', status: 'True' }] }],
   Ingress: [undefined, { loadBalancer: { ingress: [{ ip: '192.0.2.1' }] } }],

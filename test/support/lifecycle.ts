@@ -12,6 +12,7 @@ import { conditionsOf, fieldsOf } from '../../src/sandbox/controllers/objectstat
 import { compareVersions, namedVersion } from '../../src/lib/version.ts';
 import { faults, type Chaos, type Fault } from './chaos.ts';
 import { dataOf, disarmByHand, isSeeding, restoreByHand } from './data.ts';
+import { poolerLaws } from './pooler.ts';
 import { bestieOf } from './sandbox.ts';
 
 /** What people and the cluster do. Deadlines are short, so that a life is. */
@@ -38,6 +39,7 @@ export type Event =
   | { do: 'annotate'; key: string; value: string }
   | { do: 'touch'; value: string }
   | { do: 'backups'; fail: boolean }
+  | { do: 'pooler'; fate: string }
   | { do: 'pgo'; down: boolean }
   | { do: 'image'; image: string }
   | { do: 'remove'; kind: string; name: string }
@@ -60,6 +62,8 @@ export const event: fc.Arbitrary<Event> = fc.oneof(
   { weight: 1, arbitrary: fc.constantFrom('Auto', 'Skip', 'Required').map((backup) => spec({ upgrade: { ...SPEC.upgrade, backup } })) },
   { weight: 1, arbitrary: fc.constantFrom('Delete', 'Retain').map((deletionPolicy) => spec({ deletionPolicy })) },
   { weight: 1, arbitrary: fc.constantFrom('a', 'b').map((onDemand) => spec({ database: { backups: { onDemand } } })) },
+  { weight: 2, arbitrary: fc.boolean().map((enabled) => spec({ database: { pooler: { enabled } } })) },
+  { weight: 1, arbitrary: fc.constantFrom('1', 'refused', '').map((fate): Event => ({ do: 'pooler', fate })) },
   { weight: 1, arbitrary: fc.constantFrom('x', 'y').map((value) => spec({ env: [{ name: 'A', value }] })) },
   { weight: 1, arbitrary: fc.subarray([{ name: 'proxy', image: 'proxy:1' }]).map((sidecars) => spec({ sidecars })) },
   { weight: 1, arbitrary: fc.constantFrom('1', '2').map((value): Event => ({ do: 'annotate', key: 'retry-upgrade', value })) },
@@ -104,6 +108,7 @@ export function happen(what: Event, { cluster, inject }: Chaos): void {
   else if (what.do === 'annotate') edit(BESTIE, 'bestie', (bestie) => annotated(bestie, { [`pets.bestie.com/${what.key}`]: what.value }));
   else if (what.do === 'touch') database({ [BACKUP_ANNOTATION]: what.value });
   else if (what.do === 'backups') database({ 'sandbox/backup': what.fail ? 'fail' : 'pass' });
+  else if (what.do === 'pooler') database({ 'sandbox/pooler': what.fate });
   else if (what.do === 'pgo') cluster.down[what.down ? 'add' : 'delete']('postgres-operator');
   else if (what.do === 'image') cluster.missing.add(what.image);
   else if (what.do === 'fault') inject(what.fault);
@@ -165,7 +170,7 @@ function isInOrder({ spec }: Resource): boolean {
 
 /** Watches every write for what must never be. */
 export function lawful(cluster: Cluster): { check: () => void } {
-  const broken: string[] = [];
+  const broken = poolerLaws(cluster);
   const waived = (): boolean => {
     const { spec, metadata } = bestieOf(cluster) ?? {};
     return fieldsOf(spec?.upgrade).backup === 'Skip' || metadata?.annotations?.['pets.bestie.com/skip-upgrade-backup'] === spec?.version;

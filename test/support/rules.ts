@@ -29,6 +29,8 @@ const MONITORED_EXTERNAL =
 const MONITORED_VERSION =
   'database.monitoring is refused with Postgres 18 and later: the exporter of Crunchy PGO supports Postgres up to 17; leave database.monitoring out, or create another Bestie with postgresVersion 17';
 const PROVIDER = 'a managed database cannot become an external one, nor the other way round; create another Bestie and move the data';
+const POOLER =
+  'an external database gets no pooler, because the operator does not run it; leave database.pooler out, and name the host of a pooler of yours in the Secret';
 const POSTGRES = 'the major version of Postgres cannot be changed';
 const STORAGE_CLASS = 'the storage class of a database cannot be changed';
 const VOLUME = 'the volume of a database cannot shrink';
@@ -398,6 +400,22 @@ export const ruleCases: RuleCases = {
   UnmonitoredExternal: {
     reason: 'it is off',
     given: { spec: { ...external, database: { ...external.database, monitoring: { enabled: false } } } },
+    want: undefined,
+  },
+  PoolerOfExternal: {
+    reason: 'the operator does not run that database',
+    given: { spec: { ...external, database: { ...external.database, pooler: { enabled: true } } } },
+    want: POOLER,
+  },
+  NoPoolerOfExternal: {
+    reason: 'none is what it gets',
+    given: { spec: { ...external, database: { ...external.database, pooler: { enabled: false } } } },
+    want: undefined,
+  },
+  Pooler: { reason: 'of a managed database', given: { spec: { size: 1, database: { pooler: { enabled: true } } } }, want: undefined },
+  PoolerByName: {
+    reason: 'the provider spelled out',
+    given: { spec: { size: 1, database: { provider: 'Crunchy', pooler: { enabled: true, replicas: 9 } } } },
     want: undefined,
   },
   ManagedToExternal: { reason: 'the data would stay behind', given: { spec: external, before: { size: 1 } }, want: PROVIDER },

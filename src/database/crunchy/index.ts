@@ -15,6 +15,7 @@ import { databaseReadiness, pendingReadiness } from './readiness.ts';
 import { logsOfRequests, repositoryTroubles } from './repositorystate.ts';
 import { unpreparedBecause } from './preparation.ts';
 import { backupsOf, remoteRepository, requestAnnotations, requestPaths, withRequest } from './request.ts';
+import { appliedPooler, hasPooler, isPoolerReady, poolerKeys, poolerNotes } from './pooler.ts';
 import { clusterSpec } from './spec.ts';
 import { stoppedDatabase } from './switches.ts';
 
@@ -49,7 +50,7 @@ export const crunchy: Provider = {
   primaryLabels: (name) => ({ [CLUSTER_LABEL]: name, [ROLE_LABEL]: 'master' }),
   exporter,
   ownsFinalizer,
-  desired: (o) => ({ annotations: { [SCHEMA_ANNOTATION]: 'true' }, spec: clusterSpec(o) }),
+  desired: (o) => ({ annotations: { [SCHEMA_ANNOTATION]: 'true', ...poolerNotes(o) }, spec: clusterSpec(o) }),
   requestAnnotations,
   before: databaseBefore,
   obstacles: strangeInstances,
@@ -69,5 +70,11 @@ export const crunchy: Provider = {
     remoteRepository,
     withRequest,
     requestPaths,
+  },
+  pooler: {
+    keys: poolerKeys,
+    isRequested: (o) => hasPooler(postgresCluster(o)),
+    isReady: (o) => isPoolerReady(postgresCluster(o), o),
+    applied: (o) => appliedPooler(postgresCluster(o), o),
   },
 };

@@ -9,6 +9,7 @@ import { checkPriority, describedCluster, withPriority } from './priority.ts';
 import { before, factsOf, states, type Facts, type State } from './states.ts';
 import { lasting } from '../../observed/lasting.ts';
 import { othersParameters } from './parameters.ts';
+import { poolerStates } from './poolerstates.ts';
 import { stoppedDatabase } from './switches.ts';
 import { aboutDatabase, isReported } from '../../observed/reported.ts';
 import { kubectl } from '../../observed/commands.ts';
@@ -69,7 +70,7 @@ export function databaseReadiness(live: KubeObject | undefined, o: Observed): Re
   // Until a restore has ended PGO reconciles nothing else, and its observed generation stays behind.
   const { late, recheckAfterSeconds } = isRestoring(live) ? {} : lateOperator(live, o);
   if (late !== undefined) return serving(late);
-  const state = first(states, f);
+  const state = first(states, f) ?? first(poolerStates, f);
   if (state !== undefined) return sooner(serving(state), recheckAfterSeconds);
   return sooner(isUp ? usable(f) : comingUp(f), recheckAfterSeconds);
 }

@@ -6,6 +6,7 @@ import { manualBackup } from './backups.ts';
 import { DATABASE_USER } from './names.ts';
 import { instanceSet } from './instances.ts';
 import { ownParameters } from './parameters.ts';
+import { proxyOf } from './pooler.ts';
 import { repositories } from './repositories.ts';
 import type { PostgresClusterSpec } from './types.ts';
 
@@ -26,6 +27,7 @@ export function clusterSpec(o: Observed & { decisions: DatabaseDecisions }): Pos
     users: [{ name: DATABASE_USER, databases: [DATABASE_USER], password: { type: 'AlphaNumeric' }, ...roleOptions(roleWrites(o)) }],
     ...(parameters && { patroni: { dynamicConfiguration: { postgresql: { parameters } } } }),
     ...(database.monitoring?.enabled === true && { monitoring: { pgmonitor: { exporter: {} } } }),
+    ...(o.decisions.pooler && { proxy: proxyOf(o.decisions.pooler) }),
     backups: {
       pgbackrest: { ...repositories(o), ...(backup && { manual: manualBackup(backup) }) },
     },

@@ -45,6 +45,8 @@ export interface PostgresClusterSpec {
   patroni?: { dynamicConfiguration: { postgresql: { parameters: Record<string, string | number> } } };
   /** PGO adds an exporter to each instance, and what it needs in Postgres; both restart it. */
   monitoring?: { pgmonitor: { exporter: Record<string, never> } };
+  /** PgBouncer. `global` has settings of its section [pgbouncer]; PGO adds those for certificates and logins, and reloads them when they change. */
+  proxy?: { pgBouncer: { replicas: number; config: { global: Record<string, string> } } };
   backups: {
     pgbackrest: {
       /** Secrets that hold the keys of repositories. */
@@ -79,6 +81,8 @@ export interface PostgresClusterStatus {
   patroni: { systemIdentifier: string };
   databaseRevision: string;
   usersRevision: string;
+  /** `postgresRevision` is PGO's hash of the statements by which PgBouncer is let in, or those that undo them: it is there without a proxy, too. */
+  proxy: { pgBouncer: { replicas: number; readyReplicas: number; postgresRevision: string } };
   pgbackrest: {
     repoHost: { ready: boolean };
     repos: { name: string; stanzaCreated: boolean; bound: boolean; replicaCreateBackupComplete: boolean }[];

@@ -52,4 +52,5 @@ export const external: Provider = {
     withRequest: (manifest) => manifest,
     requestPaths: [],
   },
+  pooler: { keys: {}, isRequested: no, isReady: no, applied: nothing },
 };

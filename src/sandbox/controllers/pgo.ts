@@ -12,6 +12,7 @@ import type { Fields, Resource } from '../apiserver/object.ts';
 import { backupStep } from './pgobackup.ts';
 import { repoHost, replicaMissing, repositoriesDown, repositoriesUp, withConditions } from './pgoconditions.ts';
 import { countedStep, failingStep, instancesDown, instancesUp, switchedStep } from './pgofaults.ts';
+import { poolerSeen, poolerStep } from './pgopooler.ts';
 import { hasVolumeRepository, isFirstPrepared, repositories } from './pgorepositories.ts';
 import { restoreStep } from './pgorestore.ts';
 import { scheduleStep } from './pgoschedules.ts';
@@ -49,7 +50,7 @@ function usable(cluster: Resource, now: string): Fields {
     databaseRevision: '5c9966f6bc',
     usersRevision: usersRevision(cluster),
     monitoring: { exporterConfiguration: '559c4c97d6' },
-    proxy: { pgBouncer: { postgresRevision: '5c9966f6bc' } },
+    proxy: poolerSeen(cluster),
     conditions: withConditions(
       cluster,
       [...(host ? [repoHost(true)] : []), ...(isFirstPrepared(cluster) ? repositoriesUp : repositoriesDown)],
@@ -99,7 +100,7 @@ function nextStatus(cluster: Resource, now: string): Fields | undefined {
     status.usersRevision !== usersRevision(cluster) ||
     areStanzasBehind(cluster) ||
     isUnfinished(cluster);
-  return status.databaseRevision === undefined || isBehind ? usable(cluster, now) : countedStep(cluster);
+  return status.databaseRevision === undefined || isBehind ? usable(cluster, now) : (poolerStep(cluster, now) ?? countedStep(cluster));
 }
 
 /** One round over all PostgresClusters: a finalizer first, then a step of status; a deleted one is removed after its pods, one second later. */

@@ -6,6 +6,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { omit, type Fields, type Resource } from '../apiserver/object.ts';
 import { repositoriesDown, repositoriesUp, withConditions } from './pgoconditions.ts';
 import { instancesDown, instancesUp } from './pgofaults.ts';
+import { poolerSeen } from './pgopooler.ts';
 import { isFirstPrepared, repositories } from './pgorepositories.ts';
 import { conditionsOf, fieldsOf, secondsBetween } from './objectstatus.ts';
 
@@ -95,7 +96,7 @@ function up(cluster: Resource, now: string): Fields {
     ...kept,
     patroni: { systemIdentifier: '7300000000000000001' },
     monitoring: { exporterConfiguration: '559c4c97d6' },
-    proxy: { pgBouncer: { postgresRevision: '5c9966f6bc' } },
+    proxy: poolerSeen(cluster),
     instances: instancesUp(cluster),
     conditions: withConditions(cluster, isFirstPrepared(cluster) ? repositoriesUp : repositoriesDown, now),
     pgbackrest: {

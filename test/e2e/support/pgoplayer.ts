@@ -1,4 +1,4 @@
-/** Plays Crunchy PGO: one pod that is the whole database, manual backups, and restores in place. */
+/** Plays Crunchy PGO: one pod that is the whole database, manual backups, restores in place, and a PgBouncer that is the database itself. */
 import { condition, get, kubectlStdin, type ClusterObject } from './kubectl.ts';
 import { all, patchStatus } from './playing.ts';
 
@@ -6,22 +6,40 @@ export const POSTGRES_CLUSTERS = 'postgresclusters.v1beta1.postgres-operator.cru
 
 const PASSWORD = 'played';
 
-/** A Postgres with the role, the database and the schema that the application expects, its address, and the Secret that names both. */
-function postgres({ metadata, apiVersion, kind }: ClusterObject, image: string): object[] {
+const bouncerOf = ({ spec }: ClusterObject): { replicas?: number } | undefined =>
+  (spec as { proxy?: { pgBouncer?: { replicas?: number } } } | undefined)?.proxy?.pgBouncer;
+
+/** The Secret of the user: the address of PgBouncer only while there is one. */
+function secret(cluster: ClusterObject): object {
+  const { metadata, apiVersion, kind } = cluster;
   const { name, namespace = '', uid } = metadata;
-  const [user, host] = ['bestie', `${name}-primary.${namespace}.svc`];
+  const [user, host, port] = ['bestie', `${name}-primary.${namespace}.svc`, '5432'];
+  const uri = `postgresql://${user}:${PASSWORD}@${host}:${port}/${user}`;
+  const through = bouncerOf(cluster) && { 'pgbouncer-uri': uri, 'pgbouncer-host': host, 'pgbouncer-port': port };
+  const texts = { uri, host, port, dbname: user, user, password: PASSWORD, verifier: `SCRAM-SHA-256$${PASSWORD}`, ...through };
+  return {
+    apiVersion: 'v1',
+    kind: 'Secret',
+    metadata: {
+      name: `${name}-pguser-${user}`,
+      labels: { 'postgres-operator.crunchydata.com/cluster': name },
+      ownerReferences: [{ apiVersion, kind, name, uid, controller: true, blockOwnerDeletion: true }],
+    },
+    data: Object.fromEntries(Object.entries(texts).map(([key, value]) => [key, Buffer.from(value).toString('base64')])),
+  };
+}
+
+/** A Postgres with the role, the database and the schema that the application expects, its address, and the Secret that names both. */
+function postgres(cluster: ClusterObject, image: string): object[] {
+  const { metadata, apiVersion, kind } = cluster;
+  const { name, uid } = metadata;
+  const user = 'bestie';
   const labels = { 'postgres-operator.crunchydata.com/cluster': name };
   const ownerReferences = [{ apiVersion, kind, name, uid, controller: true, blockOwnerDeletion: true }];
   const head = (suffix: string): object => ({ name: `${name}-${suffix}`, labels, ownerReferences });
   const env = { POSTGRES_USER: user, POSTGRES_DB: user, POSTGRES_PASSWORD: PASSWORD };
-  const uri = `postgresql://${user}:${PASSWORD}@${host}:5432/${user}`;
   return [
-    {
-      apiVersion: 'v1',
-      kind: 'Secret',
-      metadata: head(`pguser-${user}`),
-      stringData: { uri, host, port: '5432', dbname: user, user, password: PASSWORD, verifier: `SCRAM-SHA-256$${PASSWORD}` },
-    },
+    secret(cluster),
     { apiVersion: 'v1', kind: 'Service', metadata: head('primary'), spec: { selector: labels, ports: [{ port: 5432 }] } },
     {
       apiVersion: 'v1',
@@ -51,7 +69,40 @@ const said = (type: string, status: string, reason: string): object => ({
   message: reason,
   lastTransitionTime: new Date().toISOString().replace(/\.\d+Z/, 'Z'),
 });
-const capable = [said('PGBackRestRepoHostReady', 'True', 'RepoHostReady'), said('PGBackRestReplicaCreate', 'True', 'RepoBackupComplete')];
+const AVAILABLE = 'ProxyAvailable';
+interface Available {
+  type: string;
+  observedGeneration?: number;
+}
+const availability = ({ status }: ClusterObject): Available | undefined =>
+  (status?.conditions as Available[] | undefined)?.find(({ type }) => type === AVAILABLE);
+/** The conditions of a database that can be backed up, and what is known of its PgBouncer. */
+const capable = (cluster: ClusterObject): object[] => [
+  said('PGBackRestRepoHostReady', 'True', 'RepoHostReady'),
+  said('PGBackRestReplicaCreate', 'True', 'RepoBackupComplete'),
+  ...[availability(cluster)].filter((each) => each !== undefined),
+];
+
+/** PgBouncer as it is requested: first the keys of the Secret, then its status. Whether there was anything to do. */
+async function pooler(cluster: ClusterObject): Promise<boolean> {
+  const { generation, namespace = '' } = cluster.metadata;
+  const [wanted, known] = [bouncerOf(cluster), availability(cluster)];
+  if (wanted === undefined ? known === undefined : known?.observedGeneration === generation) return false;
+  await kubectlStdin(secret(cluster), '-n', namespace, 'apply');
+  const others = capable({ ...cluster, status: {} });
+  const { replicas = 1 } = wanted ?? {};
+  await patchStatus(
+    POSTGRES_CLUSTERS,
+    cluster,
+    wanted === undefined
+      ? { proxy: { pgBouncer: { replicas: null, readyReplicas: null, postgresRevision: 'removed' } }, conditions: others }
+      : {
+          proxy: { pgBouncer: { replicas, readyReplicas: replicas, postgresRevision: 'made' } },
+          conditions: [...others, { ...said(AVAILABLE, 'True', 'MinimumReplicasAvailable'), observedGeneration: generation }],
+        },
+  );
+  return true;
+}
 
 /** The manual backup that is requested: accepted, then started, then ended, a round each. */
 async function backup(cluster: ClusterObject): Promise<void> {
@@ -59,7 +110,7 @@ async function backup(cluster: ClusterObject): Promise<void> {
   const { manual } = (cluster.spec as { backups: { pgbackrest: { manual?: object } } }).backups.pgbackrest;
   const run = (cluster.status?.pgbackrest as { manualBackup?: { id: string; finished: boolean; startTime?: string } }).manualBackup;
   const now = new Date().toISOString().replace(/\.\d+Z/, 'Z');
-  const to = (manualBackup: object, conditions: object[] = capable): Promise<void> =>
+  const to = (manualBackup: object, conditions: object[] = capable(cluster)): Promise<void> =>
     patchStatus(POSTGRES_CLUSTERS, cluster, { pgbackrest: { manualBackup }, conditions });
   if (id !== undefined && manual !== undefined && run?.id !== id)
     return to({ id, finished: false, startTime: null, completionTime: null, active: null, succeeded: null, failed: null });
@@ -67,7 +118,10 @@ async function backup(cluster: ClusterObject): Promise<void> {
   if (run.startTime === undefined) return to({ active: 1, startTime: now });
   const fails = cluster.metadata.annotations?.[BACKUP_FATE] === 'fail';
   const ended = said('PGBackRestManualBackupSuccessful', fails ? 'False' : 'True', fails ? 'ManualBackupFailed' : 'ManualBackupComplete');
-  return to({ finished: true, active: null, ...(fails ? { failed: 7 } : { succeeded: 1, completionTime: now }) }, [...capable, ended]);
+  return to({ finished: true, active: null, ...(fails ? { failed: 7 } : { succeeded: 1, completionTime: now }) }, [
+    ...capable(cluster),
+    ended,
+  ]);
 }
 
 type Sets = readonly { name: string; replicas: number }[];
@@ -83,7 +137,7 @@ const up = (cluster: ClusterObject): object => ({
   instances: setsOf(cluster).map(({ name, replicas }) => ({ name, replicas, readyReplicas: replicas, updatedReplicas: replicas })),
   patroni: { systemIdentifier: '7300000000000000001' },
   pgbackrest: { repos: repositories(true) },
-  conditions: capable,
+  conditions: capable(cluster),
 });
 
 /** A restore in place that is requested: the database goes, is replaced and comes up again, a round each. Whether there was anything to do. */
@@ -96,7 +150,7 @@ async function restore(cluster: ClusterObject): Promise<boolean> {
   if (id !== undefined && pgbackrest.restore?.enabled === true && run?.id !== id)
     return to({
       pgbackrest: { manualBackup: null, scheduledBackups: null, repos: null, restore: { id, finished: false } },
-      conditions: [...capable, said('PGBackRestoreProgressing', 'True', 'RestoreInPlaceRequested')],
+      conditions: [...capable(cluster), said('PGBackRestoreProgressing', 'True', 'RestoreInPlaceRequested')],
     });
   if (run?.finished === false && run.active === undefined) {
     const instances = setsOf(cluster).map(({ name }) => ({ name }));
@@ -121,7 +175,7 @@ export async function pgo(): Promise<void> {
     const { name, namespace = '', generation: observedGeneration } = cluster.metadata;
     if (cluster.status?.databaseRevision !== undefined) {
       if (cluster.status.observedGeneration !== observedGeneration) await patchStatus(POSTGRES_CLUSTERS, cluster, { observedGeneration });
-      if (!(await restore(cluster))) await backup(cluster);
+      if (!(await restore(cluster)) && !(await pooler(cluster))) await backup(cluster);
       continue;
     }
     const { postgresVersion } = cluster.spec as { postgresVersion: number };
@@ -131,6 +185,7 @@ export async function pgo(): Promise<void> {
       await kubectlStdin({ apiVersion: 'v1', kind: 'List', items }, '-n', namespace, 'apply');
     }
     if (condition(pod, 'Ready')?.status !== 'True') continue;
-    await patchStatus(POSTGRES_CLUSTERS, cluster, { ...up(cluster), databaseRevision: 'played', usersRevision: 'played' });
+    const proxy = { pgBouncer: { postgresRevision: 'removed' } };
+    await patchStatus(POSTGRES_CLUSTERS, cluster, { ...up(cluster), proxy, databaseRevision: 'played', usersRevision: 'played' });
   }
 }

@@ -1,0 +1,50 @@
+/** Connections to the database: how many a pod opens, and how many the database takes. */
+import { databaseExporter } from '../children/monitoring.ts';
+import { podShapes } from '../children/podshapes.ts';
+import type { Observed } from '../api/observed.ts';
+import { isExternal } from '../observed/migrations.ts';
+
+/** Postgres' default of max_connections. */
+const DEFAULT_MAX_CONNECTIONS = 100;
+/** Connections that are not for pods of the application: three that Postgres keeps for superusers, and those of the database operator and of a migration. */
+const OTHER_CONNECTIONS = 10;
+/** Connections of the exporter of a database that is monitored: one for its own queries, one for those that it is given. */
+const EXPORTER_CONNECTIONS = 2;
+/** The most connections that SQLAlchemy opens in one process by default: a pool of five and ten more. */
+const POOL_LIMIT = 15;
+/** The readiness probe opens a connection of its own. */
+const PROBE_CONNECTIONS = 1;
+
+const VARIABLE = 'GUNICORN_CMD_ARGS';
+
+/** A number among the arguments of gunicorn; gunicorn's default of one if it is missing. */
+function argument(text: string, pattern: RegExp): number {
+  return Number(pattern.exec(text)?.[1] ?? 1);
+}
+
+/** Connections that a pod opens under load: one for each thread, as many as the pool of each process gives. */
+export function connectionsOfPod({ bestie }: Observed): number {
+  const theirs = bestie.spec.env?.find(({ name }) => name === VARIABLE);
+  const text = theirs === undefined ? podShapes[0].gunicornArguments : (theirs.value ?? '');
+  const workers = argument(text, /(?:--workers[= ]|-w ?)(\d+)/);
+  const threads = argument(text, /--threads[= ](\d+)/);
+  return workers * Math.min(threads, POOL_LIMIT) + PROBE_CONNECTIONS;
+}
+
+/** Connections that neither pods of the application nor the pooler get. */
+export const reservedConnections = (o: Observed): number =>
+  OTHER_CONNECTIONS + (databaseExporter(o) === undefined ? 0 : EXPORTER_CONNECTIONS);
+
+/** The pods that the spec allows, and the field that does. */
+export function allowedPods({ bestie }: Observed): { pods: number; field: 'spec.size' | 'spec.maxReplicas' } {
+  const { size, maxReplicas } = bestie.spec;
+  return maxReplicas === undefined ? { pods: size, field: 'spec.size' } : { pods: maxReplicas, field: 'spec.maxReplicas' };
+}
+
+/** The limit that others set on the database; undefined if they set none, or if the database is external. */
+export const othersLimit = (o: Observed): ReturnType<Observed['provider']['foreignConnectionLimit']> =>
+  isExternal(o) ? undefined : o.provider.foreignConnectionLimit(o);
+
+/** The max_connections of the database; undefined if it is not known. */
+export const maxConnections = (o: Observed): number | undefined =>
+  othersLimit(o)?.limit ?? o.bestie.spec.database.maxConnections ?? (isExternal(o) ? undefined : DEFAULT_MAX_CONNECTIONS);
