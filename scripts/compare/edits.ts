@@ -72,7 +72,8 @@ const otherStatus: Edit = (body, random, pool) => {
   const all = places(body);
   if (all.length === 0) return body;
   const { group, kind, key, object } = random.pick(all);
-  const { status } = random.pick(pool.objects.get(kind) ?? [object]);
+  const known = pool.objects.get(kind) ?? [];
+  const { status } = random.pick(known.length === 0 ? [object] : known);
   const { status: _, ...rest } = object;
   return placed(body, group, kind, key, status === undefined ? rest : { ...rest, status });
 };
