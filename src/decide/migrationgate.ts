@@ -15,7 +15,8 @@ import { firstRepository, onDemand, operation, type BackupNeed } from './backup.
 import { requestOf, waitOf, type DatabaseOperation } from './operation.ts';
 import { resumedAt } from '../observed/pause.ts';
 
-const isWaived = ({ bestie: { spec, metadata } }: Observed): boolean => isNamed(spec.version, metadata.annotations?.[requests.skipUpgradeBackup]);
+const isWaived = ({ bestie: { spec, metadata } }: Observed): boolean =>
+  isNamed(spec.version, metadata.annotations?.[requests.skipUpgradeBackup]);
 
 /** The Job of the target: that of the current spec, or one of an earlier spec whose migration has started. */
 export const begunJob = (o: Observed): MigrationJob | undefined =>

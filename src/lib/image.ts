@@ -20,7 +20,8 @@ export function tagOf(version: string): string | undefined {
 }
 
 /** Whether a user who wrote that text meant this version: as it is, or its tag alone. */
-export const isNamed = (version: string, text: string | undefined): boolean => text !== undefined && [version, tagOf(version)].includes(text);
+export const isNamed = (version: string, text: string | undefined): boolean =>
+  text !== undefined && [version, tagOf(version)].includes(text);
 
 /** Hexadecimal digits of a digest that are shown: enough to distinguish two images of one repository. */
 const SHOWN_DIGITS = 12;
