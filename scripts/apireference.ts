@@ -31,8 +31,12 @@ const inside = (schema: Schema): Schema => schema.items ?? schema;
 const isSection = (schema: Schema): boolean =>
   Object.values(inside(schema).properties ?? {}).some(({ description }) => description !== undefined);
 
+/** What may be a number or a text has no type. */
+const mixed = ({ pattern }: Schema): string =>
+  typeof pattern === 'string' && pattern.endsWith('%$') ? 'integer or percentage' : 'quantity';
+
 function typeOf(schema: Schema, path: string): string {
-  const { type = 'quantity', format, items, additionalProperties } = schema;
+  const { type = mixed(schema), format, items, additionalProperties } = schema;
   if (isSection(schema)) return `[${items === undefined ? 'object' : 'list of objects'}](#${heading(path)})`;
   if (items !== undefined) return `list of ${items.type === undefined ? 'quantities' : `${items.type}s`}`;
   if (additionalProperties) return `map of ${additionalProperties.type === undefined ? 'quantities' : `${additionalProperties.type}s`}`;

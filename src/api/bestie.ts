@@ -1350,6 +1350,155 @@ export interface BestieSpec {
     };
   };
   /**
+   * Secrets with which the kubelet pulls the images, by name, as in the Pod API; the operator reads none. The kubelet pulls without one that does not exist: ImagePulled then names them where the image cannot be pulled. It holds for the Deployment and the migration Job. A change restarts the pods of the application. Stability: stable.
+   */
+  imagePullSecrets?: {
+    /**
+     * Name of a Secret in the Bestie's Namespace.
+     */
+    name: string;
+  }[];
+  /**
+   * When the kubelet pulls the image of the operator's containers. Left out, Kubernetes chooses Always for the tag latest and IfNotPresent for any other. It holds for the Deployment and the migration Job. A change restarts the pods of the application. Stability: stable.
+   */
+  imagePullPolicy?: 'Always' | 'IfNotPresent' | 'Never';
+  /**
+   * PriorityClass of the pods: which pods a full node makes room for, and which wait. While it does not exist no pod is created; DeploymentReady or DatabaseSeeded names it, and the pods that run stay. It holds for the Deployment and the migration Job. A change restarts the pods of the application. Stability: stable.
+   */
+  priorityClassName?: string;
+  /**
+   * ServiceAccount of the pods, in the Bestie's Namespace; its pull secrets and its cloud identity come with it. Left out it is default. While it does not exist no pod is created; DeploymentReady or DatabaseSeeded names it, and the pods that run stay. It holds for the Deployment and the migration Job. A change restarts the pods of the application. Stability: stable.
+   */
+  serviceAccountName?: string;
+  /**
+   * Whether the pods get a token of their ServiceAccount, with which they reach the API server with its rights. Left out no token is mounted, whatever the ServiceAccount says. The application itself needs none. It holds for the Deployment and the migration Job. A change restarts the pods of the application. Stability: stable.
+   */
+  automountServiceAccountToken?: boolean;
+  /**
+   * RuntimeClass of the pods, such as one for a sandboxed runtime. While it does not exist no pod is created; DeploymentReady or DatabaseSeeded names it, and the pods that run stay. It holds for the Deployment and the migration Job. A change restarts the pods of the application. Stability: stable.
+   */
+  runtimeClassName?: string;
+  /**
+   * Scheduler that places the pods. Left out it is default-scheduler. A pod that no scheduler has looked at for two minutes is reported with this name. It holds for the Deployment and the migration Job. A change restarts the pods of the application. Stability: stable.
+   */
+  schedulerName?: string;
+  /**
+   * Additions to the name resolution of the pods, as in the Pod API; they are merged with that of the cluster. It holds for the Deployment and the migration Job. A change restarts the pods of the application. Stability: stable.
+   */
+  dnsConfig?: {
+    /**
+     * IP addresses of additional name servers, three at most.
+     */
+    nameservers?: string[];
+    /**
+     * Domains in which a short host name is looked up, beside those of the cluster; 2048 characters at most with the blanks between them.
+     */
+    searches?: string[];
+    /**
+     * Options of the resolver, such as ndots, by name.
+     */
+    options?: {
+      /**
+       * Name of the option.
+       */
+      name: string;
+      /**
+       * Value of the option; left out where it has none.
+       */
+      value?: string;
+    }[];
+  };
+  /**
+   * Lines that are added to /etc/hosts of the pods, one for each IP address, as in the Pod API. It holds for the Deployment and the migration Job. A change restarts the pods of the application. Stability: stable.
+   */
+  hostAliases?: {
+    /**
+     * IP address that the names stand for.
+     */
+    ip: string;
+    /**
+     * Host names for that address.
+     */
+    hostnames: string[];
+  }[];
+  /**
+   * Seconds that a pod of the application has to end. It answers for five more seconds while every proxy forgets it, then it finishes its requests until five seconds before the end: gunicorn's graceful time follows, unless env sets GUNICORN_CMD_ARGS. Left out it is 30. It holds for the Deployment alone. A change restarts the pods of the application. Stability: stable.
+   */
+  terminationGracePeriodSeconds?: number;
+  /**
+   * How many pods a rolling update of the Deployment may add and take away at a time.
+   */
+  strategy?: {
+    /**
+     * Pods that may run beyond the wanted number, or a percentage of it, rounded up. Left out it is 1. Each needs connections to the database, and ConnectionsSufficient counts them. It holds for the Deployment alone. A change restarts no pod. Stability: alpha.
+     */
+    maxSurge?: number | string;
+    /**
+     * Pods that may be missing from the wanted number, or a percentage of it, rounded down. Left out it is 0, and a rollout that fails leaves all former pods in place. With more a rollout that fails leaves fewer pods, and with size 1 each rollout is an outage. It holds for the Deployment alone. A change restarts no pod. Stability: alpha.
+     */
+    maxUnavailable?: number | string;
+  };
+  /**
+   * Times of the probes of the application. What the probes do is the operator's; none restarts a pod because the database is away.
+   */
+  probes?: {
+    /**
+     * Until this probe succeeds the other two wait; if it never does the kubelet starts the container again. It holds for the Deployment alone. A change restarts the pods of the application. Stability: alpha.
+     */
+    startup?: {
+      /**
+       * Seconds from the start of the container to the first try. Left out it is 0.
+       */
+      initialDelaySeconds?: number;
+      /**
+       * Seconds between two tries. Left out it is 3.
+       */
+      periodSeconds?: number;
+      /**
+       * Seconds after which a try has failed. Left out it is 2.
+       */
+      timeoutSeconds?: number;
+      /**
+       * Tries after which the container is started again. Left out it is 40, which gives the application two minutes.
+       */
+      failureThreshold?: number;
+    };
+    /**
+     * The kubelet starts the container again when this probe fails, which opens a connection to the application and asks nothing of it. It holds for the Deployment alone. A change restarts the pods of the application. Stability: alpha.
+     */
+    liveness?: {
+      /**
+       * Seconds between two tries. Left out it is 15.
+       */
+      periodSeconds?: number;
+      /**
+       * Seconds after which a try has failed. Left out it is 5.
+       */
+      timeoutSeconds?: number;
+      /**
+       * Failed tries in a row after which the container is started again. Left out it is 3.
+       */
+      failureThreshold?: number;
+    };
+    /**
+     * A pod gets requests while this probe succeeds, which logs in to the database and opens a connection to the application. It holds for the Deployment alone. A change restarts the pods of the application. Stability: alpha.
+     */
+    readiness?: {
+      /**
+       * Seconds between two tries. Left out it is 10.
+       */
+      periodSeconds?: number;
+      /**
+       * Seconds after which a try has failed; the login to the database may take two seconds less. Left out it is 5.
+       */
+      timeoutSeconds?: number;
+      /**
+       * Failed tries in a row after which the pod gets no requests. Left out it is 3.
+       */
+      failureThreshold?: number;
+    };
+  };
+  /**
    * Scraping and alerts by the Prometheus operator.
    */
   monitoring: {

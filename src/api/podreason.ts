@@ -7,7 +7,8 @@ export const podReasons = {
   ImagePullFailed: {
     meaning:
       'A container cannot have its image: the kubelet cannot or may not pull it, does not trust its signature, or cannot parse its name.',
-    action: 'Check spec.image and spec.version, and that the nodes may pull it. kubectl describe pod shows the error of the kubelet.',
+    action:
+      'Check spec.image and spec.version, that the nodes may pull it, and that the pull secrets in the message exist. kubectl describe pod shows the error of the kubelet.',
   },
   ContainerConfigError: {
     meaning: 'A container cannot be created from its configuration; usually a Secret or one of its keys is missing.',
@@ -19,12 +20,13 @@ export const podReasons = {
     action: 'Raise spec.resources.limits.memory.',
   },
   Unschedulable: {
-    meaning: 'A pod cannot be scheduled.',
-    action: 'Compare the requests, nodeSelector, affinity and tolerations with the nodes.',
+    meaning: 'A pod cannot be scheduled, or the scheduler of spec.schedulerName has not looked at it for two minutes.',
+    action: 'Compare the requests, nodeSelector, affinity and tolerations with the nodes; check that the scheduler in the message runs.',
   },
   PodsNotCreated: {
-    meaning: 'The Deployment or Job cannot create its pods; usually a quota or an admission policy forbids it.',
-    action: 'Run the command in the message, and read its events.',
+    meaning:
+      'The Deployment or Job cannot create its pods: a quota or an admission policy forbids it, or a service account, priority class or runtime class that the spec names does not exist.',
+    action: 'Create what the message names, or run the command in it and read the events.',
   },
   Suspended: {
     meaning:

@@ -12,8 +12,9 @@ import { onceMigrated, record as release } from '../observed/releaserecord.ts';
 import { environmentOrder } from '../observed/environmentorder.ts';
 import { memo } from '../observed/memo.ts';
 import { isOutOfOrder, withoutInitContainers } from './initorder.ts';
-import { podShapes, throughPooler, type PodShape } from './podshapes.ts';
+import { DRAIN_SECONDS, podShapes, throughPooler, type PodShape } from './podshapes.ts';
 import { container, databaseSecret, podTemplate, type PodTemplate, type Release } from './podtemplate.ts';
+import { webFields } from './probes.ts';
 import { withoutImage } from './withoutimage.ts';
 import { isExternal, record } from '../observed/migrations.ts';
 import { usesPooler } from '../observed/pooler.ts';
@@ -21,9 +22,6 @@ import { isStopped, whyStopped } from '../observed/replaceddata.ts';
 import { podRevision, recordedRevision } from '../observed/databaserevision.ts';
 import { PORT, WEB_CONTAINER } from '../api/containers.ts';
 import { appliedTemplate, deployment, deploymentReadiness, rollingOut, rollout } from '../observed/deployment.ts';
-
-/** Seconds for which a terminating pod still answers, until every proxy has removed it. */
-const DRAIN_SECONDS = 5;
 
 /** Replicas: `size`; while autoscaling is on, its choice within its bounds, because a field that is left out would fall to 1; 0 while the application is stopped. */
 function replicas(o: Context): number {
@@ -38,7 +36,7 @@ function web(o: Observed, release: Release, shape: PodShape): object {
     ...container(o, release),
     name: WEB_CONTAINER,
     ports: [{ name: 'http', containerPort: PORT, protocol: 'TCP' }],
-    ...shape.web,
+    ...webFields(shape, o.bestie.spec.probes),
     lifecycle: { preStop: { sleep: { seconds: DRAIN_SECONDS } } },
   };
 }
@@ -48,7 +46,14 @@ const webSecret = (o: Observed): string => (isExternal(o) ? record(o).name : dat
 
 const templateOf = (shape: PodShape, image: string, o: Observed): PodTemplate => {
   const pods = podRevision(image, o);
-  const release: Release = { image, secret: webSecret(o), shape, ...(pods !== undefined && { notes: { [annotations.revision]: pods } }) };
+  const graceSeconds = o.bestie.spec.terminationGracePeriodSeconds;
+  const release: Release = {
+    image,
+    secret: webSecret(o),
+    shape,
+    ...(graceSeconds !== undefined && { graceSeconds }),
+    ...(pods !== undefined && { notes: { [annotations.revision]: pods } }),
+  };
   return podTemplate(o, 'web', release, [web(o, release, shape)]);
 };
 
@@ -93,6 +98,7 @@ const wantedTemplate = memo((o: Context) => webTemplate(o.decisions.image, o));
 function desired(o: Context): Manifest {
   const { name } = o.bestie.metadata;
   const { image } = o.decisions;
+  const { maxSurge = 1, maxUnavailable = 0 } = o.bestie.spec.strategy ?? {};
   const live = deployment(o);
   const recorded = recordedRevision(image, live !== undefined && durable(o, live, annotations.running) !== image, o);
   const notes = { ...release(image, o.decisions), ...(recorded !== undefined && { [annotations.revision]: recorded }) };
@@ -100,7 +106,7 @@ function desired(o: Context): Manifest {
     replicas: replicas(o),
     progressDeadlineSeconds: o.bestie.spec.upgrade.progressDeadlineSeconds,
     selector: { matchLabels: selector(name, 'web') },
-    strategy: { type: 'RollingUpdate', rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } },
+    strategy: { type: 'RollingUpdate', rollingUpdate: { maxSurge, maxUnavailable } },
     template: wantedTemplate(o),
   };
   return {

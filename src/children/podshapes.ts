@@ -1,7 +1,14 @@
 /** What the pods of the application look like, release by release: data for the one builder in podtemplate.ts. */
 import { databaseEnvironment } from '../api/environment.ts';
 import { PORT } from '../api/containers.ts';
-import { READY, READY_THROUGH_POOLER, SERVE, WAIT_FOR_DATABASE } from './scripts.ts';
+import { ready, readyThroughPooler, SERVE, WAIT_FOR_DATABASE } from './scripts.ts';
+
+/** Seconds that Kubernetes gives a pod to end where its spec has none. */
+export const DEFAULT_GRACE_SECONDS = 30;
+/** Seconds for which a terminating pod still answers, until every proxy has removed it. */
+export const DRAIN_SECONDS = 5;
+/** Seconds between the end of the application's own time and the time at which the kubelet kills. */
+const KILL_RESERVE_SECONDS = 5;
 
 /** A release that changed the pods, and what they run since then. */
 export interface PodShape {
@@ -9,16 +16,24 @@ export interface PodShape {
   release: string;
   /** Variable → key of the Secret of the database user. */
   databaseEnvironment: Readonly<Record<string, string>>;
-  gunicornArguments: string;
+  /** By the seconds that a pod has to end. */
+  gunicornArguments: (graceSeconds: number) => string;
   /** Whether the pods record the requested image reference. */
   recordsImage: boolean;
   /** The program of the init container `wait-for-database`. */
   waitForDatabase: string;
   /** Fields of the container of the application. */
-  web: Readonly<Record<string, unknown>>;
+  web: Readonly<{ command?: readonly string[]; startupProbe: object; livenessProbe: object; readinessProbe: object }>;
+  /** The action of the readiness probe with another time-out, in seconds; left out where it does not depend on that. */
+  readyWithin?: (timeoutSeconds: number) => object;
 }
 
 const python = (program: string): readonly string[] => ['python', '-c', program];
+const readyWithin = (timeoutSeconds: number): { command: readonly string[] } => ({ command: python(ready(timeoutSeconds)) });
+const readyWithinThroughPooler = (timeoutSeconds: number): { command: readonly string[] } => ({
+  command: python(readyThroughPooler(timeoutSeconds)),
+});
+const READY_SECONDS = 5;
 
 /** The application answers this path from its files. */
 const FILE = { path: '/foster', port: 'http' };
@@ -26,9 +41,10 @@ const FILE = { path: '/foster', port: 'http' };
 const current: PodShape = {
   release: '0.2.0',
   databaseEnvironment,
-  // One process with threads: with several processes each scrape of /metrics would meet another process's counters. The graceful time ends
-  // before the kubelet kills, which gives a pod 30 s less the five for which it lingers.
-  gunicornArguments: '--workers=1 --threads=8 --worker-tmp-dir=/tmp --graceful-timeout=20',
+  // One process with threads: with several processes each scrape of /metrics would meet another process's counters. The graceful time
+  // begins when the pod has drained, and ends before the kubelet kills.
+  gunicornArguments: (graceSeconds) =>
+    `--workers=1 --threads=8 --worker-tmp-dir=/tmp --graceful-timeout=${graceSeconds - DRAIN_SECONDS - KILL_RESERVE_SECONDS}`,
   recordsImage: true,
   waitForDatabase: WAIT_FOR_DATABASE,
   web: {
@@ -36,8 +52,9 @@ const current: PodShape = {
     // Only the start probe calls the application. Later all of its threads may wait for the database, or for users: no reason to restart it.
     startupProbe: { httpGet: FILE, periodSeconds: 3, timeoutSeconds: 2, failureThreshold: 40 },
     livenessProbe: { tcpSocket: { port: 'http' }, periodSeconds: 15, timeoutSeconds: 5, failureThreshold: 3 },
-    readinessProbe: { exec: { command: python(READY) }, periodSeconds: 10, timeoutSeconds: 5, failureThreshold: 3 },
+    readinessProbe: { exec: readyWithin(READY_SECONDS), periodSeconds: 10, timeoutSeconds: READY_SECONDS, failureThreshold: 3 },
   },
+  readyWithin,
 };
 
 /** Builds of 0.2.0 before the image was recorded. */
@@ -49,7 +66,7 @@ const { PGPORT: _, ...databaseEnvironment010 } = databaseEnvironment;
 const release010: PodShape = {
   release: '0.1.0',
   databaseEnvironment: databaseEnvironment010,
-  gunicornArguments: `--bind=0.0.0.0:${PORT} --workers=1 --threads=8 --worker-tmp-dir=/tmp`,
+  gunicornArguments: () => `--bind=0.0.0.0:${PORT} --workers=1 --threads=8 --worker-tmp-dir=/tmp`,
   recordsImage: false,
   waitForDatabase: `
 import os, time, psycopg2
@@ -72,7 +89,8 @@ while True:
 export const throughPooler = (shape: PodShape, keys: Readonly<Record<string, string>>): PodShape => ({
   ...shape,
   databaseEnvironment: Object.fromEntries(Object.entries(shape.databaseEnvironment).map(([name, key]) => [name, keys[key] ?? key])),
-  web: { ...shape.web, readinessProbe: { ...(shape.web.readinessProbe as object), exec: { command: python(READY_THROUGH_POOLER) } } },
+  web: { ...shape.web, readinessProbe: { ...shape.web.readinessProbe, exec: readyWithinThroughPooler(READY_SECONDS) } },
+  readyWithin: readyWithinThroughPooler,
 });
 
 /** The shape that is built now, then those of former releases, the latest first. */

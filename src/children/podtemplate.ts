@@ -6,9 +6,10 @@ import { kindKey } from '../api/kubernetes.ts';
 import { annotations, type Component } from '../api/names.ts';
 import { initContainers, sidecars, storedResources } from './podcontainers.ts';
 import { placement } from './placement.ts';
+import { containerFields, podFields } from './podfields.ts';
 import { podMetadata } from './podmetadata.ts';
 import { isExposable } from './exposure.ts';
-import { podShapes, type PodShape } from './podshapes.ts';
+import { DEFAULT_GRACE_SECONDS, podShapes, type PodShape } from './podshapes.ts';
 import { mountsOf, volumesOf, type VolumeMount } from './volumes.ts';
 import { WAITING_CONTAINER } from '../api/containers.ts';
 
@@ -41,6 +42,8 @@ export interface Release {
   secret: string;
   /** The release that the pods have the shape of; this one by default. */
   shape?: PodShape;
+  /** Seconds that a pod has to end, where the spec says so. */
+  graceSeconds?: number;
   /** Annotations of the pods: another value replaces them. */
   notes?: Record<string, string>;
 }
@@ -52,7 +55,7 @@ const credentials = (release: Release): EnvironmentVariable[] =>
 
 /** The environment of the application and its migrations. A variable of the user takes the place of ours. */
 function environment(o: Observed, release: Release): EnvironmentVariable[] {
-  const { secret } = release;
+  const { secret, graceSeconds = DEFAULT_GRACE_SECONDS } = release;
   const { env = [], sessionSecret = { name: secret, key: DEFAULT_SESSION_KEY } } = o.bestie.spec;
   const ours = [
     ...credentials(release),
@@ -60,7 +63,7 @@ function environment(o: Observed, release: Release): EnvironmentVariable[] {
     { name: 'FLASK_APP', value: 'app' },
     // In production the application redirects to https and marks its cookies secure, which plain http cannot serve.
     { name: 'FLASK_ENV', value: servesTls(o) ? 'production' : 'development' },
-    { name: 'GUNICORN_CMD_ARGS', value: shapeOf(release).gunicornArguments },
+    { name: 'GUNICORN_CMD_ARGS', value: shapeOf(release).gunicornArguments(graceSeconds) },
   ];
   const theirs = env.map(({ name, value, valueFrom }) => ({ name, ...(value ? { value } : {}), ...(valueFrom && { valueFrom }) }));
   return [...ours.filter(({ name }) => !theirs.some((variable) => variable.name === name)), ...theirs];
@@ -69,6 +72,7 @@ function environment(o: Observed, release: Release): EnvironmentVariable[] {
 /** What all containers of the operator have in common. */
 const common = (o: Observed, { image }: Release, env: readonly EnvironmentVariable[], mounts?: readonly VolumeMount[]): object => ({
   image,
+  ...containerFields(o),
   env,
   resources: storedResources(o.bestie.spec.resources),
   securityContext: o.bestie.spec.containerSecurityContext,
@@ -105,6 +109,7 @@ export function podTemplate(
       enableServiceLinks: false,
       securityContext: { ...(onOpenShift(o) ? {} : { runAsUser: FALLBACK_USER }), ...podSecurityContext },
       ...placement(o, component),
+      ...podFields(o, component),
       initContainers: [
         ...sidecars(o.bestie.spec, release.image),
         {

@@ -5,10 +5,12 @@
 
 import { PORT, REFUSED_EXIT_CODE } from '../api/containers.ts';
 
-/** Arguments of psycopg2.connect, from the variables of the database Secret. */
-export const DATABASE_LOGIN =
+/** Arguments of psycopg2.connect, from the variables of the database Secret; each address of the host is tried for so many seconds. */
+const login = (seconds: number): string =>
   'host=os.environ["DB_ADDR"], port=os.environ["DB_PORT"], dbname=os.environ["DB_DATABASE"], ' +
-  'user=os.environ["DB_USER"], password=os.environ["DB_PASSWORD"], connect_timeout=3';
+  `user=os.environ["DB_USER"], password=os.environ["DB_PASSWORD"], connect_timeout=${seconds}`;
+
+export const DATABASE_LOGIN = login(3);
 
 /**
  * Waits until a login succeeds. A refusal that is repeated for ten seconds ends it, with one sentence as its termination message: the user,
@@ -58,13 +60,16 @@ except OSError:
 os.execvp("gunicorn", ["gunicorn"] + ["--bind=%s:${PORT}" % address for address in addresses] + ["app:app"])
 `.trim();
 
-/** Ready: a login succeeds, or is refused in words that fit `full`; and the application accepts a connection. */
-const ready = (full: string): string =>
+/**
+ * Ready: a login succeeds, or is refused in words that fit `full`; and the application accepts a connection. It ends by itself a second before the
+ * time-out of the probe; the login may take a second less than that.
+ */
+const readyUnless = (full: string, timeoutSeconds: number): string =>
   `
 import os, re, signal, socket, sys, psycopg2
-signal.alarm(4)
+signal.alarm(${timeoutSeconds - 1})
 try:
-    psycopg2.connect(${DATABASE_LOGIN}).close()
+    psycopg2.connect(${login(timeoutSeconds - 2)}).close()
 except psycopg2.OperationalError as error:
     if not re.search("${full}", str(error)):
         sys.exit("the database takes no connection")
@@ -78,10 +83,11 @@ const FULL = 'too many clients|too many connections|remaining connection slots';
  * Ready: the database accepts a new connection, and so does the application. The probe needs no thread of the application, and costs the same
  * whatever the data. A database without a free connection is up, and the pods that hold connections still serve.
  */
-export const READY = ready(FULL);
+export const ready = (timeoutSeconds: number): string => readyUnless(FULL, timeoutSeconds);
 
 /**
  * The same through PgBouncer, which is full in words of its own. It asks the database for the password at each login, with connections apart from
  * those of the application: a login succeeds while all of those are lent, and fails while the database is away.
  */
-export const READY_THROUGH_POOLER = ready(`${FULL}|no more connections allowed|client connections exceeded`);
+export const readyThroughPooler = (timeoutSeconds: number): string =>
+  readyUnless(`${FULL}|no more connections allowed|client connections exceeded`, timeoutSeconds);

@@ -1,8 +1,9 @@
 /** Connections to the database: how many a pod opens, and how many the database takes. */
 import { databaseExporter } from '../children/monitoring.ts';
-import { podShapes } from '../children/podshapes.ts';
+import { DEFAULT_GRACE_SECONDS, podShapes } from '../children/podshapes.ts';
 import type { Observed } from '../api/observed.ts';
 import { isExternal } from '../observed/migrations.ts';
+import { surging } from './surge.ts';
 
 /** Postgres' default of max_connections. */
 const DEFAULT_MAX_CONNECTIONS = 100;
@@ -25,7 +26,7 @@ function argument(text: string, pattern: RegExp): number {
 /** Connections that a pod opens under load: one for each thread, as many as the pool of each process gives. */
 export function connectionsOfPod({ bestie }: Observed): number {
   const theirs = bestie.spec.env?.find(({ name }) => name === VARIABLE);
-  const text = theirs === undefined ? podShapes[0].gunicornArguments : (theirs.value ?? '');
+  const text = theirs === undefined ? podShapes[0].gunicornArguments(DEFAULT_GRACE_SECONDS) : (theirs.value ?? '');
   const workers = argument(text, /(?:--workers[= ]|-w ?)(\d+)/);
   const threads = argument(text, /--threads[= ](\d+)/);
   return workers * Math.min(threads, POOL_LIMIT) + PROBE_CONNECTIONS;
@@ -35,10 +36,11 @@ export function connectionsOfPod({ bestie }: Observed): number {
 export const reservedConnections = (o: Observed): number =>
   OTHER_CONNECTIONS + (databaseExporter(o) === undefined ? 0 : EXPORTER_CONNECTIONS);
 
-/** The pods that the spec allows, and the field that does. */
-export function allowedPods({ bestie }: Observed): { pods: number; field: 'spec.size' | 'spec.maxReplicas' } {
-  const { size, maxReplicas } = bestie.spec;
-  return maxReplicas === undefined ? { pods: size, field: 'spec.size' } : { pods: maxReplicas, field: 'spec.maxReplicas' };
+/** The pods that the spec allows, and the field that does; `surge` are those that a rolling update adds. */
+export function allowedPods({ bestie }: Observed): { pods: number; surge: number; field: 'spec.size' | 'spec.maxReplicas' } {
+  const { size, maxReplicas, strategy } = bestie.spec;
+  const pods = maxReplicas ?? size;
+  return { pods, surge: surging(pods, strategy?.maxSurge), field: maxReplicas === undefined ? 'spec.size' : 'spec.maxReplicas' };
 }
 
 /** The limit that others set on the database; undefined if they set none, or if the database is external. */

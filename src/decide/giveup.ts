@@ -8,10 +8,11 @@ import { webTemplate } from '../children/deployment.ts';
 import { type Failure } from '../api/decisions.ts';
 import { retryToken, deployedImage } from '../observed/releaserecord.ts';
 import { jobOfTarget } from '../children/wantedjob.ts';
-import { failureOf } from '../observed/migrationfailure.ts';
+import { failureOf, hadNoPod } from '../observed/migrationfailure.ts';
 import { isOver, type Pod } from '../observed/pods.ts';
 import { target } from '../observed/migrations.ts';
-import { appliedTemplate, deployment, podsOfImage, rollout } from '../observed/deployment.ts';
+import { appliedTemplate, deployment, podsOfImage, refusalOf, rollout } from '../observed/deployment.ts';
+import { hasNeeds, missingNeed } from '../observed/podneeds.ts';
 import { podsForbidden } from '../observed/stopped.ts';
 import { terminalProblem, problems } from '../observed/podtroubles.ts';
 import { isHeldByDatabase, lastLetIn } from '../observed/databasewait.ts';
@@ -29,9 +30,13 @@ function hopeless(pods: readonly Pod[], during: Failure['during'], o: Observed):
   return { ...rest, ...(problem && { failure: { during, reason: problem.reason, message: problem.message } }) };
 }
 
-/** A failed Job, or one whose pods cannot start. One that has started is waited for. */
+/**
+ * A failed Job, or one whose pods cannot start. One that has started is waited for. What the spec names beside the image may have kept a Job
+ * from any pod: that is no fault of the image, and another spec has another Job.
+ */
 export function migrationTrouble(o: Observed): Trouble {
   const job = jobOfTarget(o);
+  if (job !== undefined && hadNoPod(job) && hasNeeds(o)) return {};
   if (job?.phase === 'failed') return { failure: { during: 'Migrating', reason: 'MigrationFailed', message: failureOf(job, o) } };
   return job?.phase === 'pending' ? hopeless(job.pods, 'Migrating', o) : {};
 }
@@ -69,6 +74,13 @@ function latestPods(image: string, o: Observed): Pod[] {
   return pods.filter(({ metadata }) => metadata.labels?.[TEMPLATE_HASH] === youngest?.metadata.labels?.[TEMPLATE_HASH]);
 }
 
+/**
+ * Whether the cluster lacks what the spec names beside the image. Until the first pod is created after that was created, the Deployment still
+ * reports a missed deadline.
+ */
+const isKeptByCluster = (refusal: string | undefined, updated: number, o: Observed): boolean =>
+  refusal === undefined ? updated === 0 && hasNeeds(o) : missingNeed(refusal, o) !== undefined;
+
 /** Pods of the target that will not run, or a Deployment that made no progress. Pods of an earlier template prove nothing. */
 export function rolloutTrouble(o: Observed): Trouble {
   const live = deployment(o);
@@ -83,13 +95,15 @@ export function rolloutTrouble(o: Observed): Trouble {
   const isLate = condition('Progressing')?.reason === 'ProgressDeadlineExceeded';
   // Pods that wait for the database say nothing about the image.
   if (trouble.failure !== undefined || !isLate || isHeldByDatabase(pods)) return trouble;
+  const refusal = refusalOf(live);
+  if (isKeptByCluster(refusal, updated, o)) return {};
   // The Deployment counts from the start of the pods; the image has had time only since the database accepted them.
   const letIn = lastLetIn(pods);
   const left = letIn === undefined ? 0 : o.bestie.spec.upgrade.progressDeadlineSeconds - secondsSince(letIn, o.now);
   if (left > 0) return { recheckAfterSeconds: left };
   const { name } = live.metadata;
-  if (condition('ReplicaFailure')?.status === 'True') {
-    const { reason, message } = podsForbidden(name, o);
+  if (refusal !== undefined) {
+    const { reason, message } = podsForbidden(name, refusal, o);
     return { failure: { during: 'RollingOut', reason, message } };
   }
   const message = `Deployment ${name} made no progress within its deadline`;

@@ -15,11 +15,12 @@ const OTHER_CLIENTS = 20;
 export const sharesOf = (replicas: number): number => replicas + 1;
 
 /**
- * Every pod of the pooler must take all clients, because another one may be lost; during a rollout there are twice the pods of the application. Of
- * the database they open no more than it has, so that migrations and the database operator find a connection.
+ * Every pod of the pooler must take all clients, because another one may be lost; during a rollout there are twice the pods of the application, or
+ * more by its strategy. Of the database they open no more than it has, so that migrations and the database operator find a connection.
  */
 function sizeOf(replicas: number, o: Observed): PoolerSize {
-  const clients = 2 * allowedPods(o).pods * connectionsOfPod(o) + OTHER_CLIENTS;
+  const { pods, surge } = allowedPods(o);
+  const clients = Math.max(2 * pods, pods + surge + 1) * connectionsOfPod(o) + OTHER_CLIENTS;
   const share = Math.floor(((maxConnections(o) ?? 0) - reservedConnections(o)) / sharesOf(replicas));
   return { replicas, clients: Math.min(clients, MOST_CLIENTS), servers: Math.max(share, LEAST_SERVERS) };
 }

@@ -19,7 +19,7 @@ interface DeploymentParts {
     replicas: number;
     updatedReplicas: number;
     availableReplicas: number;
-    conditions: { type: string; status: string; reason: string }[];
+    conditions: { type: string; status: string; reason: string; message: string }[];
   };
 }
 
@@ -31,8 +31,8 @@ export interface Rollout {
   available: number;
   /** The Deployment controller has seen the latest spec. */
   current: boolean;
-  /** Status of a condition of the Deployment, with its reason. */
-  condition: (type: string) => { status: string; reason: string } | undefined;
+  /** Status of a condition of the Deployment, with its reason and message. */
+  condition: (type: string) => { status: string; reason: string; message: string } | undefined;
 }
 
 export const deployment = (o: Observed): KubeObject | undefined =>
@@ -49,9 +49,17 @@ export function rollout(live: KubeObject | undefined): Rollout {
     current: (status?.observedGeneration ?? 0) >= (live?.metadata.generation ?? 0),
     condition: (type) => {
       const condition = found(type);
-      return condition ? { status: condition.status ?? 'Unknown', reason: condition.reason ?? '' } : undefined;
+      return condition
+        ? { status: condition.status ?? 'Unknown', reason: condition.reason ?? '', message: condition.message ?? '' }
+        : undefined;
     },
   };
+}
+
+/** The words with which the API server refuses pods of the latest template; undefined if it refuses none. */
+export function refusalOf(live: KubeObject | undefined): string | undefined {
+  const failure = rollout(live).condition('ReplicaFailure');
+  return failure?.status === 'True' ? failure.message : undefined;
 }
 
 /** Pods that must be available: `size`, or a lower number that another owner of the field has set. */
@@ -122,7 +130,8 @@ export function deploymentReadiness(live: KubeObject | undefined, o: Observed, s
   if (problem !== undefined) return { status: 'False', ...problem };
   if (complete) return rolledOut(name, paused);
   if (paused !== undefined) return { status: 'False', reason: 'Suspended', message: paused };
-  if (condition('ReplicaFailure')?.status === 'True') return podsForbidden(name, o);
+  const refused = refusalOf(live);
+  if (refused !== undefined) return podsForbidden(name, refused, o);
   if (late)
     return { status: 'False', reason: 'ProgressDeadlineExceeded', message: `Deployment ${name} made no progress within its deadline` };
   return { ...rollingOut(name), ...creationRecheck(running(o), o, recheck) };

@@ -7,6 +7,7 @@ import { endOf } from './pods.ts';
 import { historyIsUnknown, isUntouched, migrated } from './migrations.ts';
 import { correction } from './replaceddata.ts';
 import { MIGRATING_CONTAINER, SEEDING_CONTAINER } from '../api/containers.ts';
+import { mayHaveLacked } from './podneeds.ts';
 import { problems } from './podtroubles.ts';
 import { sentenceOf } from './databasewait.ts';
 
@@ -17,11 +18,15 @@ const failedToSeed = ({ pods }: MigrationJob): boolean => endOf(pods, SEEDING_CO
 const BARE_EXIT =
   '; if its log has no error, the image does not know the schema that the database has: it is older than the version that migrated it last';
 
+/** Whether it ended at its deadline and no pod of it was ever created. */
+export const hadNoPod = ({ reason, pods, hasFailed }: MigrationJob): boolean =>
+  reason === 'DeadlineExceeded' && pods.length === 0 && !hasFailed;
+
 /** Why a Job failed: the problem of its pods, while they exist. */
 export function failureOf(job: MigrationJob, o: Observed): string {
   const { name, pods, reason } = job;
-  if (reason === 'DeadlineExceeded' && pods.length === 0 && !job.hasFailed)
-    return `migration Job ${name} failed: no pod of it was created before its deadline; its events say why: ${kubectl(o, `describe job ${name}`)}`;
+  if (hadNoPod(job))
+    return `migration Job ${name} failed: no pod of it was created before its deadline${mayHaveLacked(o)}; its events say why: ${kubectl(o, `describe job ${name}`)}`;
   const bare = endOf(pods, MIGRATING_CONTAINER)?.exitCode === 1 ? BARE_EXIT : '';
   return `migration Job ${name} failed: ${problems(pods, o)[0]?.message ?? `the Job reports ${reason}`}${bare}`;
 }

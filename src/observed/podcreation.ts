@@ -8,6 +8,7 @@ import { secondsSince } from '../lib/time.ts';
 import { waitingKinds } from './kubeletreasons.ts';
 import { containersOf, endOfContainer, isOver, isTerminating, present, type Pod, type Problem } from './pods.ts';
 import { objectsOfVolumes } from './podvolumes.ts';
+import { schedulingTrouble } from './podscheduling.ts';
 import { isReported } from './reported.ts';
 
 /** Seconds after which it is reported: most sandboxes and volumes exist sooner. */
@@ -27,10 +28,12 @@ function waitsSince(pod: Pod): string | undefined {
 }
 
 /**
- * The problem of a pod that has waited too long for its sandbox and its volumes; before that, in how many seconds. The message has no time:
+ * The problem of a pod that has waited too long for its scheduler, or for its sandbox and its volumes; before that, in how many seconds. The message has no time:
  * a sandbox that is created and lost again at each try would change it.
  */
 export function creationTrouble(pod: Pod, o: Observed): { trouble?: Problem; recheckAfterSeconds?: number } {
+  const unplaced = schedulingTrouble(pod, o);
+  if (unplaced !== undefined) return unplaced;
   const since = waitsSince(pod);
   if (since === undefined) return {};
   const { name } = pod.metadata;

@@ -42,6 +42,8 @@ export interface Pod extends KubeObject {
       persistentVolumeClaim: { claimName: string };
       projected: { sources: VolumeSource[] };
     })[];
+    nodeName: string;
+    schedulerName: string;
   }> | null;
   status?: Live<{
     phase: string;

@@ -7,6 +7,7 @@ import { creationTrouble } from './podcreation.ts';
 import { waitingKind, type WaitingKind } from './kubeletreasons.ts';
 import { containersOf, endOfContainer, isOurs, isTerminating, present, type Container, type Pod, type Problem } from './pods.ts';
 import { WAITING_CONTAINER } from '../api/containers.ts';
+import { kubectl } from './commands.ts';
 import { isReported } from './reported.ts';
 
 /** A container, and what its kubelet reports. */
@@ -15,6 +16,8 @@ interface Patient {
   container: Container;
   /** What it waits for, undefined if it does not wait. */
   waits: WaitingKind | undefined;
+  /** The clause about the pull secrets of the spec; empty where it names none. */
+  pullSecrets: string;
 }
 
 /** The reasons of a container that could not be started; between two tries the kubelet reports CrashLoopBackOff. */
@@ -59,7 +62,7 @@ const troubles: readonly Trouble[] = [
   {
     reason: 'ImagePullFailed',
     of: ({ waits }) => waits === 'image',
-    message: (patient) => `cannot pull ${images(patient)}; check that it exists and that the nodes may pull it`,
+    message: (patient) => `cannot pull ${images(patient)}; check that it exists and that the nodes may pull it${patient.pullSecrets}`,
     terminalAt: ({ container }) => (container.state?.waiting?.reason === 'InvalidImageName' ? 0 : IMAGE_OR_SECRET_SECONDS),
   },
   {
@@ -98,6 +101,13 @@ const problem = ({ reason, message }: Trouble, { pod, container, ...patient }: P
   ...(reason === 'ImagePullFailed' && { reports: [missingImage(pod, container)] }),
 });
 
+/** The kubelet pulls without a Secret that does not exist, and its own error names none. */
+function pullSecrets(o: Observed): string {
+  const names = (o.bestie.spec.imagePullSecrets ?? []).map(({ name }) => name);
+  if (names.length === 0) return '';
+  return `; pull secrets of the spec: ${names.join(', ')}; check that they exist: ${kubectl(o, `get secret ${names.join(' ')}`)}`;
+}
+
 function patientsOf(pod: Pod, o: Observed): Patient[] {
   return containersOf(pod).map((container) => {
     const waiting = container.state?.waiting;
@@ -106,7 +116,8 @@ function patientsOf(pod: Pod, o: Observed): Patient[] {
       hasEnded: endOfContainer(container) !== undefined,
       lacksImage: isReported(missingImage(pod, container), o),
     };
-    return { pod, container, waits: waiting == null ? undefined : waitingKind(waiting.reason ?? '', hints) };
+    const waits = waiting == null ? undefined : waitingKind(waiting.reason ?? '', hints);
+    return { pod, container, waits, pullSecrets: pullSecrets(o) };
   });
 }
 

@@ -5,6 +5,7 @@ import { secondsSince } from '../lib/time.ts';
 import type { MigrationJob } from './migrationjobs.ts';
 import { isReported } from './reported.ts';
 import { kubectl, patchSpec } from './commands.ts';
+import { mayBeMissing, missingNeed } from './podneeds.ts';
 
 /** Seconds that a Job may take to create its first pod before that is reported. */
 const FIRST_POD_SECONDS = 120;
@@ -24,17 +25,20 @@ export function stoppedJob({ name, isSuspended, isIdle, since }: MigrationJob, o
   return {
     status: 'False',
     reason: 'PodsNotCreated',
-    message: `Job ${name} ${FORBIDDEN}; its events say which: ${kubectl(o, `describe job ${name}`)}`,
+    message: `Job ${name} ${FORBIDDEN}${mayBeMissing(o)}; its events say which: ${kubectl(o, `describe job ${name}`)}`,
     reports: [report],
   };
 }
 
-/** Why a Deployment has no pods of its template. */
-export const podsForbidden = (name: string, o: Observed): Readiness => ({
-  status: 'False',
-  reason: 'PodsNotCreated',
-  message: `Deployment ${name} ${FORBIDDEN}; its ReplicaSets say which: ${kubectl(o, `describe deployment ${name}`)}`,
-});
+/** Why a Deployment has no pods of its template. `refusal`: the words of the API server, which are read, but not repeated: a quota counts in them. */
+export function podsForbidden(name: string, refusal: string | undefined, o: Observed): Readiness {
+  const missing = missingNeed(refusal, o);
+  const message =
+    missing === undefined
+      ? `Deployment ${name} ${FORBIDDEN}${mayBeMissing(o)}; its ReplicaSets say which: ${kubectl(o, `describe deployment ${name}`)}`
+      : `Deployment ${name} cannot create its pods: ${missing}`;
+  return { status: 'False', reason: 'PodsNotCreated', message };
+}
 
 /** The message about a Deployment whose rollouts are paused; undefined if they are not. */
 export function pausedRollout(live: KubeObject | undefined, o: Observed): string | undefined {

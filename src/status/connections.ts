@@ -1,6 +1,7 @@
 /** Connections to the database: how many the pods, or the pooler, may open, and how many it serves. */
 import { allowedPods, connectionsOfPod, maxConnections, othersLimit, reservedConnections } from '../decide/connections.ts';
 import { LEAST_SERVERS, MOST_CLIENTS, sharesOf } from '../decide/pooler.ts';
+import { largest } from '../decide/surge.ts';
 import { databaseShown } from '../observed/database.ts';
 import type { Observed } from '../api/observed.ts';
 import type { Readiness } from '../api/kubernetes.ts';
@@ -18,21 +19,29 @@ function remedy(needed: number, o: Observed): string {
 
 const tooFew = (message: string): Readiness => ({ status: 'False', reason: 'TooFewConnections', message });
 
+/** All pods that there may be at a time, in words, too. */
+function allPods(o: Observed): { pods: number; words: string; field: string } {
+  const { pods, surge, field } = allowedPods(o);
+  const allowed = surge === 0 ? `${field} allows` : `${field} and spec.strategy.maxSurge allow`;
+  return { pods: pods + surge, words: `${pods + surge} pods, which ${allowed}`, field };
+}
+
 /** What the pods open themselves. */
 function ofPods(limit: number, o: Observed): Readiness | undefined {
-  const { pods, field } = allowedPods(o);
+  const { pods, words, field } = allPods(o);
   const each = connectionsOfPod(o);
   const served = Math.floor((limit - reservedConnections(o)) / each);
   if (pods <= served) return undefined;
+  const most = largest(served, o.bestie.spec.strategy?.maxSurge);
   return tooFew(
-    `${pods} pods, which ${field} allows, open up to ${pods * each} connections, ${each} each; with ${limit} connections the database serves ` +
-      `${served} pods: ${remedy(pods * each + reservedConnections(o), o)}${served > 0 ? `, or lower ${field} to ${served}` : ''}`,
+    `${words}, open up to ${pods * each} connections, ${each} each; with ${limit} connections the database serves ` +
+      `${served} pods: ${remedy(pods * each + reservedConnections(o), o)}${most > 0 ? `, or lower ${field} to ${most}` : ''}`,
   );
 }
 
 /** What the pooler opens in their place, and how many clients it takes. */
 function ofPooler(limit: number, replicas: number, o: Observed): Readiness | undefined {
-  const { pods, field } = allowedPods(o);
+  const { pods, words, field } = allPods(o);
   const clients = pods * connectionsOfPod(o);
   const least = sharesOf(replicas) * LEAST_SERVERS;
   const left = limit - reservedConnections(o);
@@ -44,7 +53,7 @@ function ofPooler(limit: number, replicas: number, o: Observed): Readiness | und
     );
   if (clients <= MOST_CLIENTS) return undefined;
   return tooFew(
-    `${pods} pods, which ${field} allows, open up to ${clients} connections, and a pod of the pooler takes ${MOST_CLIENTS}: lower ${field}, or ` +
+    `${words}, open up to ${clients} connections, and a pod of the pooler takes ${MOST_CLIENTS}: lower ${field}, or ` +
       'the threads in GUNICORN_CMD_ARGS of spec.env',
   );
 }

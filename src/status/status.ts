@@ -78,10 +78,14 @@ function available(o: Observed): Readiness {
   const live = deployment(o);
   const name = names.deployment(o.bestie.metadata.name);
   if (live === undefined) return { status: 'False', reason: 'NoDeployment', message: `there is no Deployment ${name}` };
-  const { asked, condition } = rollout(live);
+  const { asked, available: serving, condition } = rollout(live);
   // Kubernetes reports a Deployment without requested pods as available.
   if (asked === 0) return { status: 'False', reason: 'TooFewReplicas', message: `Deployment ${name} is scaled to 0 pods` };
-  return condition('Available')?.status === 'True'
+  const isEnough = condition('Available')?.status === 'True';
+  // It also does so while maxUnavailable of its strategy lets every pod be missing.
+  if (isEnough && serving === 0)
+    return { status: 'False', reason: 'TooFewReplicas', message: `no pod of Deployment ${name} is ready, which its strategy allows` };
+  return isEnough
     ? { status: 'True', reason: 'EnoughReplicas', message: `Deployment ${name} is available` }
     : { status: 'False', reason: 'TooFewReplicas', message: `Deployment ${name} has not enough ready pods` };
 }

@@ -1,6 +1,6 @@
 import { strict as assert } from 'node:assert';
 import { annotations } from '../../src/api/names.ts';
-import { READY, SERVE } from '../../src/children/scripts.ts';
+import { ready as readyWithin, SERVE } from '../../src/children/scripts.ts';
 import { ailing, created, halves, jobStatus, migrated, migrating, ready, rolledOut, rollingOut, usable, waits } from '../support/stages.ts';
 import { each } from '../support/table.ts';
 import {
@@ -65,7 +65,7 @@ describe('children/deployment', () => {
       assert.deepEqual(ports, [{ name: 'http', containerPort: 8000, protocol: 'TCP' }]);
       assert.deepEqual(livenessProbe, { tcpSocket: { port: 'http' }, periodSeconds: 15, timeoutSeconds: 5, failureThreshold: 3 });
       assert.deepEqual(readinessProbe, {
-        exec: { command: ['python', '-c', READY] },
+        exec: { command: ['python', '-c', readyWithin(5)] },
         periodSeconds: 10,
         timeoutSeconds: 5,
         failureThreshold: 3,

@@ -5,7 +5,7 @@ import { parse } from 'yaml';
 import type { SyncResponse } from '../../src/api/hook.ts';
 import { LAST_APPLIED_ANNOTATION } from '../../src/observed/lastapplied.ts';
 import { podShapes, throughPooler } from '../../src/children/podshapes.ts';
-import { READY, READY_THROUGH_POOLER } from '../../src/children/scripts.ts';
+import { ready as readyWithin, readyThroughPooler } from '../../src/children/scripts.ts';
 import { version } from '../../src/version.ts';
 import { migrated } from '../support/stages.ts';
 import { each } from '../support/table.ts';
@@ -77,17 +77,25 @@ describe('children/podshapes', () => {
       const pooled = throughPooler(shape, { uri: 'U', host: 'H', port: 'P' });
       const keys = Object.entries(shape.databaseEnvironment).map(([name, key]) => [name, { uri: 'U', host: 'H', port: 'P' }[key] ?? key]);
       assert.deepEqual(Object.entries(pooled.databaseEnvironment), keys);
-      assert.deepEqual((pooled.web.readinessProbe as { exec: object }).exec, { command: ['python', '-c', READY_THROUGH_POOLER] });
-      const { readinessProbe } = shape.web;
-      const back = { ...pooled, databaseEnvironment: shape.databaseEnvironment, web: { ...pooled.web, readinessProbe } };
-      assert.deepEqual(back, shape);
+      assert.deepEqual((pooled.web.readinessProbe as { exec: object }).exec, { command: ['python', '-c', readyThroughPooler(5)] });
+      assert.deepEqual(pooled.readyWithin?.(9), { command: ['python', '-c', readyThroughPooler(9)] });
+      const { readyWithin: _, ...rest } = shape;
+      const { readyWithin: __, ...back } = {
+        ...pooled,
+        databaseEnvironment: shape.databaseEnvironment,
+        web: { ...pooled.web, readinessProbe: shape.web.readinessProbe },
+      };
+      assert.deepEqual(back, rest);
     });
 
   it('a full PgBouncer is no reason to be unready, in the words of a full Postgres either', () => {
     const words = (script: string): string[] => /re\.search\("(.*?)"/.exec(script)?.[1]?.split('|') ?? [];
     const postgres = ['too many clients', 'too many connections', 'remaining connection slots'];
-    assert.deepEqual([words(READY), words(READY_THROUGH_POOLER).slice(0, 3)], [postgres, postgres]);
+    assert.deepEqual([words(readyWithin(5)), words(readyThroughPooler(5)).slice(0, 3)], [postgres, postgres]);
     for (const said of ['no more connections allowed (max_client_conn)', 'client connections exceeded (max_db_client_connections)'])
-      assert.ok(words(READY_THROUGH_POOLER).some((word) => said.includes(word)) && !words(READY).some((word) => said.includes(word)), said);
+      assert.ok(
+        words(readyThroughPooler(5)).some((word) => said.includes(word)) && !words(readyWithin(5)).some((word) => said.includes(word)),
+        said,
+      );
   });
 });

@@ -16,6 +16,11 @@ const spread = (rest: Loose): Loose => ({
 });
 const thresholds = (name: string) => (value: number) => ({ monitoring: { thresholds: { [name]: value } } });
 const ofDatabase = (name: string) => (value: number) => ({ ...thresholds(name)(value), database: { monitoring: { enabled: true } } });
+const probe = (name: string, field: string, rest: Loose = {}): NumberRow => ({
+  spec: (value) => ({ probes: { [name]: { ...rest, [field]: value } }, upgrade: { progressDeadlineSeconds: 86_400 } }),
+  kind: 'Deployment',
+  sent: (value) => `"${field}":${value}`,
+});
 const podAffinity = { podAffinityTerm: term };
 
 /** By the path in the schema. */
@@ -30,6 +35,31 @@ const rows: Record<string, NumberRow> = {
     kind: 'HorizontalPodAutoscaler',
     sent: (value) => `"averageUtilization":${value}`,
   },
+  '.terminationGracePeriodSeconds': {
+    spec: (terminationGracePeriodSeconds) => ({ terminationGracePeriodSeconds }),
+    kind: 'Deployment',
+    sent: (value) => `"terminationGracePeriodSeconds":${value}`,
+  },
+  '.strategy.maxSurge': {
+    spec: (maxSurge) => ({ strategy: { maxSurge, maxUnavailable: 1 } }),
+    kind: 'Deployment',
+    sent: (value) => `"maxSurge":${value}`,
+  },
+  '.strategy.maxUnavailable': {
+    spec: (maxUnavailable) => ({ strategy: { maxUnavailable } }),
+    kind: 'Deployment',
+    sent: (value) => `"maxUnavailable":${value}`,
+  },
+  '.probes.startup.initialDelaySeconds': probe('startup', 'initialDelaySeconds'),
+  '.probes.startup.periodSeconds': probe('startup', 'periodSeconds', { failureThreshold: 30 }),
+  '.probes.startup.timeoutSeconds': probe('startup', 'timeoutSeconds'),
+  '.probes.startup.failureThreshold': probe('startup', 'failureThreshold', { periodSeconds: 30 }),
+  '.probes.liveness.periodSeconds': probe('liveness', 'periodSeconds'),
+  '.probes.liveness.timeoutSeconds': probe('liveness', 'timeoutSeconds'),
+  '.probes.liveness.failureThreshold': probe('liveness', 'failureThreshold'),
+  '.probes.readiness.periodSeconds': probe('readiness', 'periodSeconds'),
+  '.probes.readiness.timeoutSeconds': probe('readiness', 'timeoutSeconds'),
+  '.probes.readiness.failureThreshold': probe('readiness', 'failureThreshold'),
   '.tolerations[].tolerationSeconds': {
     spec: (tolerationSeconds) => ({ tolerations: [{ key: 'a', operator: 'Exists', effect: 'NoExecute', tolerationSeconds }] }),
     kind: 'Deployment',

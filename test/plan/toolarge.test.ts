@@ -27,6 +27,23 @@ const longest: Loose = {
   podLabels: labels(16),
   podAnnotations: { a: 'x'.repeat(4_095) },
   migration: { podLabels: labels(16), podAnnotations: { b: 'x'.repeat(4_095) } },
+  imagePullSecrets: Array.from({ length: 8 }, (_, index) => ({ name: `${'s'.repeat(252)}${index}` })),
+  imagePullPolicy: 'IfNotPresent',
+  priorityClassName: 'p'.repeat(253),
+  serviceAccountName: 'a'.repeat(253),
+  automountServiceAccountToken: true,
+  runtimeClassName: 'r'.repeat(253),
+  schedulerName: 's'.repeat(253),
+  dnsConfig: {
+    nameservers: Array.from({ length: 3 }, () => '2001:0db8:0000:0000:0000:0000:0000:0001'),
+    searches: Array.from({ length: 32 }, () => 'd'.repeat(63)),
+    options: Array.from({ length: 16 }, (_, index) => ({ name: `${'o'.repeat(61)}${10 + index}`, value: 'v'.repeat(63) })),
+  },
+  hostAliases: Array.from({ length: 16 }, (_, index) => ({
+    ip: `2001:0db8:0000:0000:0000:0000:0000:00${10 + index}`,
+    hostnames: ['h'.repeat(110)],
+  })),
+  probes: { readiness: { timeoutSeconds: 60 } },
   nodeSelector: labels(23),
   tolerations: Array.from({ length: 38 }, (_, index) => ({
     key: label(index),

@@ -39,12 +39,35 @@ describe('status/connections', () => {
         given: { size: 2, maxReplicas: 11, ...external({ maxConnections: 100 }) },
         want: TOO_FEW,
       },
+      SurgeOfOne: { reason: 'it takes the connections of a migration', given: { size: 10, strategy: { maxSurge: 1 } }, want: undefined },
+      SurgeOfTwo: { reason: 'eleven pods at a time', given: { size: 9, strategy: { maxSurge: 3 } }, want: TOO_FEW },
+      SurgeFits: { reason: 'ten pods at a time', given: { size: 9, strategy: { maxSurge: 2 } }, want: undefined },
+      SurgeOfAll: {
+        reason: 'of the most pods that autoscaling makes',
+        given: { size: 2, maxReplicas: 6, strategy: { maxSurge: '100%' } },
+        want: TOO_FEW,
+      },
+      NoSurge: { reason: 'one goes first', given: { size: 10, strategy: { maxSurge: 0, maxUnavailable: 1 } }, want: undefined },
       FewThreads: { reason: 'the user has fewer', given: { size: 2, maxReplicas: 18, ...gunicorn('--threads=4') }, want: undefined },
     },
     (given, want) => {
       const answer = syncOf(ready(world(given)));
       assert.equal(said(answer, 'ConnectionsSufficient'), want);
       if ((given.database as Loose | undefined)?.provider === undefined) assert.equal(said(answer, 'Ready'), 'True AllReady');
+    },
+  );
+
+  each<Loose, [needed: number, lowered: number]>(
+    {
+      Share: { reason: 'five pods and four more', given: { size: 6, strategy: { maxSurge: '100%' } }, want: [109, 5] },
+      Number: { reason: 'as many more whatever the size', given: { size: 9, strategy: { maxSurge: 4 } }, want: [118, 7] },
+    },
+    (given, [needed, lowered]) => {
+      const { message = '' } = conditionOf(syncOf(ready(world(given))), 'ConnectionsSufficient') ?? {};
+      assert.match(message, /^\d+ pods, which spec.size and spec.strategy.maxSurge allow, open up to /);
+      assert.ok(message.includes(`set spec.database.maxConnections to ${needed}, which`), message);
+      assert.ok(message.endsWith(`or lower spec.size to ${lowered}`), message);
+      assert.equal(said(syncOf(ready(world({ ...given, size: lowered }))), 'ConnectionsSufficient'), undefined);
     },
   );
 

@@ -170,6 +170,12 @@ describe('status/status', () => {
       assert.equal(said(syncOf({ ...two, related: [] }), 'ImagePulled'), 'Unknown NoPods');
     });
 
+    it('Available is False while no pod serves, although the strategy lets all be missing', () => {
+      const w = ready(world({ strategy: { maxUnavailable: 1 } }));
+      assert.equal(said(syncOf(w), 'Available'), 'True EnoughReplicas');
+      assert.equal(said(syncOf(patched(w, 'Deployment', { status: { availableReplicas: null } })), 'Available'), 'False TooFewReplicas');
+    });
+
     it('Available follows the Deployment, from before there is one', () => {
       assert.equal(said(syncOf(usable()), 'Available'), 'False NoDeployment');
       assert.equal(said(syncOf(two), 'Available'), 'True EnoughReplicas');

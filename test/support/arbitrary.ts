@@ -124,6 +124,32 @@ const fields = (database: Arbitrary<Loose>): Arbitrary<Loose> =>
     sidecars: added('proxy', 'agent'),
     nodeSelector: labels,
     tolerations,
+    imagePullSecrets: fc.subarray([{ name: 'registry' }, { name: 'mirror' }]),
+    imagePullPolicy: fc.constantFrom('Always', 'IfNotPresent', 'Never'),
+    priorityClassName: fc.constantFrom('low', 'high'),
+    serviceAccountName: fc.constantFrom('shop', 'till'),
+    automountServiceAccountToken: fc.boolean(),
+    runtimeClassName: fc.constant('gvisor'),
+    schedulerName: fc.constantFrom('packing', 'default-scheduler'),
+    dnsConfig: fc.record(
+      {
+        nameservers: fc.subarray(['10.0.0.10', 'fd00::a'], { minLength: 1 }),
+        searches: fc.constant(['a.example']),
+        options: fc.subarray([{ name: 'ndots', value: '2' }, { name: 'edns0' }], { minLength: 1 }),
+      },
+      { requiredKeys: ['nameservers'] },
+    ),
+    hostAliases: fc.subarray([
+      { ip: '10.0.0.1', hostnames: ['a'] },
+      { ip: '::1', hostnames: ['b', 'c.d'] },
+    ]),
+    terminationGracePeriodSeconds: fc.integer({ min: 15, max: 3600 }),
+    strategy: some({ maxSurge: fc.constantFrom<unknown>(1, 2, '50%'), maxUnavailable: fc.constantFrom<unknown>(0, 1, '25%') }),
+    probes: some({
+      startup: some({ initialDelaySeconds: fc.integer({ min: 0, max: 9 }), failureThreshold: fc.integer({ min: 10, max: 99 }) }),
+      liveness: some({ periodSeconds: fc.integer({ min: 1, max: 99 }) }),
+      readiness: some({ timeoutSeconds: fc.integer({ min: 4, max: 60 }) }),
+    }),
     podSecurityContext: some({ runAsUser: fc.constantFrom(1, 10001), fsGroup: fc.constant(7) }),
     containerSecurityContext: some({
       readOnlyRootFilesystem: fc.boolean(),

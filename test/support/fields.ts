@@ -112,6 +112,16 @@ export const RULES = {
   profile: 'podSecurityContext.seccompProfile: localhostProfile is required with type Localhost and refused with any other',
   admin: 'containerSecurityContext: the capability CAP_SYS_ADMIN needs allowPrivilegeEscalation',
   monitoring: 'monitoring.labels: a key is a label name such as app or example.com/app',
+  nameservers: 'dnsConfig.nameservers: each must be an IP address, such as 10.0.0.10 or fd00::a',
+  alias: 'hostAliases: ip must be an IP address, such as 10.1.2.3 or fd00::a',
+  searches: 'dnsConfig.searches must be shorter, 2048 characters with the blanks between them',
+  aliases: 'hostAliases must be shorter: as JSON, at most 3000 bytes',
+  strategy:
+    'strategy: with maxSurge 0 no pod could be replaced while maxUnavailable is 0, which it is where it is left out; set strategy.maxUnavailable to 1 or more',
+  startTime:
+    'probes.startup: periodSeconds times failureThreshold must be 30 or more, or the kubelet ends the application before it has started; raise failureThreshold',
+  startDeadline:
+    'probes.startup: a start may take as long as the deadline of a rollout, initialDelaySeconds plus periodSeconds times failureThreshold; raise upgrade.progressDeadlineSeconds above it',
 } as const;
 
 const TERMS = 'spec.affinity.nodeAffinity.requiredDuringSchedulingIgnoredDuringExecution.nodeSelectorTerms';
@@ -437,6 +447,61 @@ const refusedRows: Record<string, Row> = {
   ],
   TolerationsAsText: ['there is a field for it', noted('scheduler.alpha.kubernetes.io/tolerations', 'all'), RULES.checked, 'Deployment'],
 
+  PullSecretInUpperCase: ['no object can have it', { imagePullSecrets: [{ name: 'Registry' }] }, 'spec.imagePullSecrets[0].name', LATER],
+  PullSecretEmpty: ['an object has a name', { imagePullSecrets: [{ name: '' }] }, 'spec.imagePullSecrets[0].name', LATER],
+  PullPolicy: ['no such policy', { imagePullPolicy: 'Sometimes' }, 'spec.imagePullPolicy'],
+  PriorityClassName: ['no object can have it', { priorityClassName: 'High_Priority' }, 'spec.priorityClassName'],
+  ServiceAccountName: ['no object can have it', { serviceAccountName: 'Shop' }, 'spec.serviceAccountName'],
+  ServiceAccountNameTooLong: ['at most 253', { serviceAccountName: domain(254) }, 'spec.serviceAccountName'],
+  RuntimeClassName: ['no object can have it', { runtimeClassName: 'g Visor' }, 'spec.runtimeClassName'],
+  SchedulerName: ['no scheduler could have it for its name', { schedulerName: 'My Scheduler' }, 'spec.schedulerName', LATER],
+  NameServerName: ['an address is needed', { dnsConfig: { nameservers: ['dns.example.com'] } }, 'spec.dnsConfig.nameservers[0]'],
+  NameServerOf256: ['at most 255', { dnsConfig: { nameservers: ['10.0.0.256'] } }, RULES.nameservers],
+  NameServersFour: [
+    'resolvers read three',
+    { dnsConfig: { nameservers: many(4, (index) => ({ index })).map((_, index) => `10.0.0.${index}`) } },
+    'spec.dnsConfig.nameservers',
+  ],
+  SearchInUpperCase: ['no domain of a cluster', { dnsConfig: { searches: ['Example.com'] } }, 'spec.dnsConfig.searches[0]'],
+  SearchesMany: [
+    '32 at most',
+    { dnsConfig: { searches: Array.from({ length: 33 }, (_, index) => `d${index}`) } },
+    'spec.dnsConfig.searches',
+  ],
+  SearchesTooLong: [
+    '2048 characters',
+    { dnsConfig: { searches: Array.from({ length: 9 }, (_, index) => `${domain(240)}${index}`) } },
+    RULES.searches,
+  ],
+  ResolverOptionEmpty: ['an option has a name', { dnsConfig: { options: [{ name: '' }] } }, 'spec.dnsConfig.options[0].name'],
+  AliasOfName: ['an address is needed', { hostAliases: [{ ip: 'localhost', hostnames: ['a'] }] }, 'spec.hostAliases[0].ip'],
+  AliasOfBrokenAddress: ['too many colons', { hostAliases: [{ ip: '1::2::3', hostnames: ['a'] }] }, RULES.alias],
+  AliasInUpperCase: [
+    'no host name of Kubernetes',
+    { hostAliases: [{ ip: '10.0.0.1', hostnames: ['Shop'] }] },
+    'spec.hostAliases[0].hostnames[0]',
+  ],
+  AliasWithUnderscore: [
+    'no host name of Kubernetes',
+    { hostAliases: [{ ip: '10.0.0.1', hostnames: ['a_b'] }] },
+    'spec.hostAliases[0].hostnames[0]',
+  ],
+  GraceNegative: ['no time', { terminationGracePeriodSeconds: -1 }, 'spec.terminationGracePeriodSeconds'],
+  SurgeNone: ['nothing may come, nothing may go', { strategy: { maxSurge: 0 } }, RULES.strategy],
+  SurgeAndUnavailableNone: ['the same in percent', { strategy: { maxSurge: '0%', maxUnavailable: '00%' } }, RULES.strategy],
+  SurgeText: ['neither a number nor a percentage', { strategy: { maxSurge: '2' } }, 'spec.strategy.maxSurge'],
+  SurgeNegative: ['no number of pods', { strategy: { maxSurge: -1, maxUnavailable: 1 } }, 'spec.strategy.maxSurge'],
+  UnavailableAll: ['more than there are', { strategy: { maxUnavailable: '101%' } }, 'spec.strategy.maxUnavailable'],
+  UnavailableNegative: ['no number of pods', { strategy: { maxUnavailable: -1 } }, 'spec.strategy.maxUnavailable'],
+  StartDelayNegative: ['no time', { probes: { startup: { initialDelaySeconds: -1 } } }, 'spec.probes.startup.initialDelaySeconds'],
+  AlivePeriodNegative: ['no time', { probes: { liveness: { periodSeconds: -1 } } }, 'spec.probes.liveness.periodSeconds'],
+  AliveTimeoutNegative: ['no time', { probes: { liveness: { timeoutSeconds: -1 } } }, 'spec.probes.liveness.timeoutSeconds'],
+  ReadyThresholdNegative: [
+    'no number of tries',
+    { probes: { readiness: { failureThreshold: -1 } } },
+    'spec.probes.readiness.failureThreshold',
+  ],
+
   SessionSecretName: ['no object can have it', { sessionSecret: { name: 'Session' } }, 'spec.sessionSecret.name'],
   SessionSecretKey: ['keys are file names', { sessionSecret: { name: 'session', key: 'a/b' } }, 'spec.sessionSecret.key'],
   DatabaseSecretName: [
@@ -521,6 +586,22 @@ const sizeRows: Record<string, Row> = {
     RULES.spreadTwice,
   ],
   KeyInLabels: ['the pods would be refused', near({ matchLabelKeys: ['app'] }), RULES.podTwice],
+  HostAliasesTooLong: [
+    'the record has a bound',
+    { hostAliases: many(3, (index) => ({ ip: `10.0.0.${index}`, hostnames: [0, 1, 2, 3].map((each) => `${domain(240)}${each}`) })) },
+    RULES.aliases,
+  ],
+  GraceTooShort: ['a pod drains for five seconds', { terminationGracePeriodSeconds: 14 }, 'spec.terminationGracePeriodSeconds'],
+  GraceTooLong: ['an hour at most', { terminationGracePeriodSeconds: 3601 }, 'spec.terminationGracePeriodSeconds'],
+  StartTooShort: ['no application has started by then', { probes: { startup: { failureThreshold: 9 } } }, RULES.startTime],
+  StartTooShortInTries: ['the same', { probes: { startup: { periodSeconds: 14, failureThreshold: 2 } } }, RULES.startTime],
+  StartBeyondDeadline: ['the rollout would fail first', { probes: { startup: { failureThreshold: 200 } } }, RULES.startDeadline],
+  StartDelayedBeyondDeadline: [
+    'the delay counts, too',
+    { probes: { startup: { initialDelaySeconds: 180 } }, upgrade: { progressDeadlineSeconds: 300 } },
+    RULES.startDeadline,
+  ],
+  ReadyTooSoon: ['a login takes a while', { probes: { readiness: { timeoutSeconds: 3 } } }, 'spec.probes.readiness.timeoutSeconds'],
 };
 
 const toCases = (rows: Record<string, Row>): Record<string, Case<Loose, Refused>> =>
@@ -674,6 +755,59 @@ const acceptedRows: Record<string, readonly [reason: string, spec: Loose]> = {
     { database: { replicas: 2, monitoring: { enabled: true } }, monitoring: { labels: { release: 'kube-prometheus' } } },
   ],
   MonitoringLabels: ['what a Prometheus selects by', { monitoring: { labels: { release: 'kube-prometheus', 'a.b/c': '' } } }],
+  PullSecrets: ['two registries', { imagePullSecrets: [{ name: 'registry' }, { name: 'a.b-c' }], imagePullPolicy: 'Always' }],
+  PullNever: ['the nodes have the image', { imagePullPolicy: 'Never' }],
+  Account: ['with its token', { serviceAccountName: 'shop.pets', automountServiceAccountToken: true }],
+  Token: ['of the default account', { automountServiceAccountToken: true }],
+  NoToken: ['as it is where nothing is said', { automountServiceAccountToken: false }],
+  Classes: [
+    'names of objects',
+    { priorityClassName: 'system-cluster-critical', runtimeClassName: 'gvisor', schedulerName: 'default-scheduler' },
+  ],
+  DnsConfig: [
+    'every field',
+    {
+      dnsConfig: {
+        nameservers: ['10.0.0.10', 'fd00::a', '::1'],
+        searches: ['shop.example.com', 'example.com.'],
+        options: [{ name: 'ndots', value: '2' }, { name: 'edns0' }],
+      },
+    },
+  ],
+  DnsSearchesLong: ['as long as they may be', { dnsConfig: { searches: Array.from({ length: 8 }, () => domain(250)) } }],
+  HostAliases: [
+    'of either family',
+    {
+      hostAliases: [
+        { ip: '10.1.2.3', hostnames: ['registry.example.com', 'registry'] },
+        { ip: '2001:db8::7', hostnames: ['mail'] },
+        { ip: '2001:DB8:0:0:0:0:0:8', hostnames: ['1.mail'] },
+      ],
+    },
+  ],
+  GraceShort: ['the shortest', { terminationGracePeriodSeconds: 15 }],
+  GraceLong: ['the longest', { terminationGracePeriodSeconds: 3600 }],
+  SurgeOfAll: ['twice the pods for a while', { strategy: { maxSurge: '100%' } }],
+  SurgeMore: ['more than that', { strategy: { maxSurge: '250%', maxUnavailable: 0 } }],
+  SurgeZero: ['one goes first', { strategy: { maxSurge: 0, maxUnavailable: 1 } }],
+  UnavailableShare: ['a quarter', { strategy: { maxSurge: '0%', maxUnavailable: '25%' } }],
+  UnavailableEverything: ['all at once', { strategy: { maxUnavailable: '100%' } }],
+  ProbesSlow: [
+    'every time',
+    {
+      probes: {
+        startup: { initialDelaySeconds: 30, periodSeconds: 5, timeoutSeconds: 10, failureThreshold: 60 },
+        liveness: { periodSeconds: 60, timeoutSeconds: 10, failureThreshold: 5 },
+        readiness: { periodSeconds: 5, timeoutSeconds: 4, failureThreshold: 1 },
+      },
+    },
+  ],
+  ProbesEmpty: ['nothing requested', { probes: { startup: {}, liveness: {} } }],
+  StartShort: ['ten tries', { probes: { startup: { failureThreshold: 10 } } }],
+  StartLong: [
+    'below the deadline',
+    { probes: { startup: { periodSeconds: 10, failureThreshold: 120 } }, upgrade: { progressDeadlineSeconds: 1201 } },
+  ],
   Repositories: [
     'of every kind',
     {

@@ -508,4 +508,27 @@ export const duplicateCases: RuleCases = {
     given: { spec: repos({ name: 'repo1', volume: {} }, { name: 'repo1', volume: {} }) },
     want: 'database.backups.repos must not have two items with the same name',
   },
+  TwiceTheSamePullSecret: {
+    reason: 'Metacontroller would merge both into one',
+    given: { spec: { size: 1, imagePullSecrets: [{ name: 'a' }, { name: 'a' }] } },
+    want: 'imagePullSecrets must not have two items with the same name',
+  },
+  TwiceTheSameAlias: {
+    reason: 'Metacontroller would merge both into one',
+    given: {
+      spec: {
+        size: 1,
+        hostAliases: [
+          { ip: '10.0.0.1', hostnames: ['a'] },
+          { ip: '10.0.0.1', hostnames: ['b'] },
+        ],
+      },
+    },
+    want: 'hostAliases must not have two items with the same ip',
+  },
+  TwiceTheSameResolverOption: {
+    reason: 'Metacontroller would merge both into one',
+    given: { spec: { size: 1, dnsConfig: { options: [{ name: 'ndots', value: '1' }, { name: 'ndots' }] } } },
+    want: 'dnsConfig.options must not have two items with the same name',
+  },
 };

@@ -1,7 +1,7 @@
 /** The status that the Deployment controller writes: counts and conditions. */
 import type { Fields, Resource } from '../apiserver/object.ts';
 import { conditionsOf, counts, fieldsOf, secondsBetween, withCondition, type StatusCondition } from './objectstatus.ts';
-import { share } from './rollout.ts';
+import { share } from '../../lib/share.ts';
 
 export interface Observed {
   deployment: Resource;

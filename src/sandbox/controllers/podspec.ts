@@ -53,6 +53,12 @@ function volume(given: Fields): Fields {
   return mapField(moded, 'projected', (projected) => mapListField(projected, 'sources', projectedSource));
 }
 
+/** The name of the account stands in two fields; the newer one wins. Source: pkg/apis/core/v1/conversion.go of Kubernetes. */
+function account({ serviceAccountName, serviceAccount }: Fields): Fields {
+  const name = serviceAccountName ?? serviceAccount;
+  return name === undefined ? {} : { serviceAccountName: name, serviceAccount: name };
+}
+
 /** A pod spec with the defaults filled in. */
 export function podSpecDefaults(given: Fields): Fields {
   const spec: Fields = {
@@ -62,6 +68,7 @@ export function podSpecDefaults(given: Fields): Fields {
     securityContext: {},
     schedulerName: 'default-scheduler',
     ...given,
+    ...account(given),
   };
   const contained = ['containers', 'initContainers'].reduce((object, key) => mapListField(object, key, container), spec);
   return mapListField(contained, 'volumes', volume);

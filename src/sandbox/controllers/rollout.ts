@@ -1,4 +1,5 @@
 /** The arithmetic of a rolling update, as the Deployment controller does it. */
+import { share } from '../../lib/share.ts';
 import type { Fields } from '../apiserver/object.ts';
 import { fieldsOf } from './objectstatus.ts';
 
@@ -6,12 +7,6 @@ export interface ReplicaCounts {
   name: string;
   replicas: number;
   available: number;
-}
-
-/** A number of pods, or a percentage of the wanted ones: multiplied first, as GetScaledValueFromIntOrPercent does, for 7 / 100 × 100 is more than 7. */
-export function share(value: unknown, of: number, round: (value: number) => number): number {
-  if (typeof value === 'number') return value;
-  return round((Number.parseInt(String(value), 10) * of) / 100);
 }
 
 /** How many replicas each ReplicaSet should have next, by name: the new one grows within the surge, old ones shrink as pods become available. */
