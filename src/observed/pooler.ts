@@ -6,10 +6,10 @@
 import type { databaseEnvironment } from '../api/environment.ts';
 import type { Live } from '../api/kubernetes.ts';
 import type { Observed } from '../api/observed.ts';
-import { appliedTemplate, deployment, isRolledOut, neededPods, rollout } from './deployment.ts';
+import { appliedTemplate, deployment, rollout } from './deployment.ts';
 import { isExternal } from './migrations.ts';
 import { isOurs, mayWrite, podsOf, present } from './pods.ts';
-import { deployedImage } from './releaserecord.ts';
+import { deployedImage, lastGood } from './releaserecord.ts';
 import { isStopped } from './replaceddata.ts';
 
 interface ContainerParts {
@@ -52,9 +52,14 @@ export function wantedPooler(o: Observed): Observed['bestie']['spec']['database'
 /** Another owner has taken the pooler from the object of the database. Without that object it is created with a pooler. */
 const isWithdrawn = (o: Observed): boolean => o.provider.live(o) !== undefined && !o.provider.pooler.isRequested(o);
 
-/** Whether the pods may be restarted for it: at the first creation, else at rest. An image on trial must not answer for a pooler. */
-const isAtRest = (image: string, o: Observed): boolean =>
-  deployment(o) === undefined || (deployedImage(o) === image && isRolledOut(deployment(o), neededPods(o)));
+/**
+ * Whether that image has not proved itself: it must not answer for a pooler. Nothing else delays the restart: where the database has too few
+ * connections, some pods are not ready before they share them.
+ */
+function isOnTrial(image: string, o: Observed): boolean {
+  const good = lastGood(o);
+  return deployment(o) !== undefined && (deployedImage(o) !== image || (good !== undefined && good !== image));
+}
 
 /** Whether the pods that run that image shall connect through the pooler. While the application is stopped its template stays as it is. */
 export function usesPooler(image: string, o: Observed): boolean {
@@ -62,7 +67,7 @@ export function usesPooler(image: string, o: Observed): boolean {
   if (!connects && !isWanted) return false;
   if (isStopped(image, o)) return connects;
   if (!isWanted || isWithdrawn(o)) return false;
-  return connects || (isAtRest(image, o) && o.provider.pooler.isReady(o));
+  return connects || (!isOnTrial(image, o) && o.provider.pooler.isReady(o));
 }
 
 /** Whether pods may still be started that refer to the pooler: by the template, or by the one before, whose pods are not all replaced. */

@@ -67,10 +67,10 @@ describe('observed/pooler', () => {
       PodLost: { reason: 'one of two serves', given: bouncer(inUse(), { ready: 1 }), want: 'pooled, pooler' },
       AllLost: { reason: 'to restart the pods helps no user', given: bouncer(inUse(), { ready: 0 }), want: 'pooled, pooler' },
       OperatorPaused: { reason: 'its status is old', given: paused(inUse()), want: 'pooled, pooler' },
-      Rollout: {
-        reason: 'pods are being replaced anyway',
-        given: patched(started(), 'Deployment', { status: { updatedReplicas: 0 } }),
-        want: 'direct, pooler',
+      Unavailable: {
+        reason: 'pods that find no connection wait for it',
+        given: patched(started({ size: 20 }), 'Deployment', { status: { replicas: 20, updatedReplicas: 1, availableReplicas: 10 } }),
+        want: 'pooled, pooler',
       },
       OnTrial: { reason: 'an image must not answer for it', given: bouncer(onTrial(requested())), want: 'direct, pooler' },
       TakenAway: { reason: 'another owner removed it', given: withoutProxy(inUse()), want: 'direct, pooler' },
@@ -112,8 +112,7 @@ describe('observed/pooler', () => {
         want: 'direct, pooler',
       },
       Removed: { reason: 'and stays away', given: carriedOut(rolled(next)), want: 'direct, no pooler' },
-      OnAgain: { reason: 'it was never removed', given: edited(next, on()), want: 'direct, pooler' },
-      OnAgainRolled: { reason: 'once the pods are replaced', given: edited(rolled(next), on()), want: 'pooled, pooler' },
+      OnAgain: { reason: 'it was never removed', given: edited(next, on()), want: 'pooled, pooler' },
     },
     (given, want) => {
       assert.equal(answered(given), want);
