@@ -82,8 +82,8 @@ function available(o: Observed): Readiness {
   // Kubernetes reports a Deployment without requested pods as available.
   if (asked === 0) return { status: 'False', reason: 'TooFewReplicas', message: `Deployment ${name} is scaled to 0 pods` };
   const isEnough = condition('Available')?.status === 'True';
-  // It also does so while maxUnavailable of its strategy lets every pod be missing.
-  if (isEnough && serving === 0)
+  // It also does so while the strategy lets every pod be missing.
+  if (isEnough && serving === 0 && o.bestie.spec.strategy?.maxUnavailable !== undefined)
     return { status: 'False', reason: 'TooFewReplicas', message: `no pod of Deployment ${name} is ready, which its strategy allows` };
   return isEnough
     ? { status: 'True', reason: 'EnoughReplicas', message: `Deployment ${name} is available` }
