@@ -476,7 +476,7 @@ export interface BestieSpec {
      */
     image?: string;
     /**
-     * When the kubelet pulls the image; Kubernetes decides by the tag where it is left out.
+     * When the kubelet pulls the image. Left out, the policy of the spec holds for the image of the application, and Kubernetes decides by the tag of another one.
      */
     imagePullPolicy?: 'Always' | 'IfNotPresent' | 'Never';
     /**
@@ -673,7 +673,7 @@ export interface BestieSpec {
      */
     image?: string;
     /**
-     * When the kubelet pulls the image; Kubernetes decides by the tag where it is left out.
+     * When the kubelet pulls the image. Left out, the policy of the spec holds for the image of the application, and Kubernetes decides by the tag of another one.
      */
     imagePullPolicy?: 'Always' | 'IfNotPresent' | 'Never';
     /**

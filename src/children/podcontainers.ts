@@ -12,17 +12,23 @@ type Quantities = Record<string, string | number>;
 export const storedResources = ({ requests, limits }: { requests?: Quantities; limits?: Quantities }): object =>
   pruned({ requests: storedQuantities(requests), limits: storedQuantities(limits) });
 
-/** As the API server stores it. Without an image of its own it runs that of the application, pulled as that one is. */
-const built = ({ image, resources, volumeMounts, ...others }: Added, application: string): object => ({
+/** What a container runs: an image of its own, or that of the application, pulled as that one is where it does not say otherwise. */
+function runs({ image, imagePullPolicy }: Added, application: string, spec: BestieSpec): object {
+  const policy = imagePullPolicy ?? (image === undefined ? spec.imagePullPolicy : undefined);
+  return { image: image ?? application, ...(policy !== undefined && { imagePullPolicy: policy }) };
+}
+
+/** As the API server stores it. */
+const built = ({ resources, volumeMounts, ...others }: Added, application: string, spec: BestieSpec): object => ({
   ...others,
-  image: image ?? application,
+  ...runs(others, application, spec),
   ...(resources && { resources: storedResources(resources) }),
   volumeMounts: mountsOf(volumeMounts),
 });
 
 /** They start before the database is waited for: it may be reached through one of them. */
-export const sidecars = ({ sidecars: added = [] }: BestieSpec, application: string): object[] =>
-  added.map((container) => ({ ...built(container, application), restartPolicy: 'Always' }));
+export const sidecars = (spec: BestieSpec, application: string): object[] =>
+  (spec.sidecars ?? []).map((container) => ({ ...built(container, application, spec), restartPolicy: 'Always' }));
 
-export const initContainers = ({ initContainers: added = [] }: BestieSpec, application: string): object[] =>
-  added.map((container) => built(container, application));
+export const initContainers = (spec: BestieSpec, application: string): object[] =>
+  (spec.initContainers ?? []).map((container) => built(container, application, spec));

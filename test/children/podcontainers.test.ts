@@ -51,6 +51,17 @@ describe('children/podcontainers', () => {
     });
   }
 
+  it('pulls the image of the application by the policy of the spec, and another one by its own', () => {
+    const { initContainers } = podOf('Deployment', {
+      imagePullPolicy: 'Never',
+      initContainers: [{ name: 'a' }, { name: 'b', imagePullPolicy: 'Always' }, { name: 'c', image: 'c:1' }],
+    });
+    assert.deepEqual(
+      initContainers.slice(1).map(({ imagePullPolicy }) => imagePullPolicy),
+      ['Never', 'Always', undefined],
+    );
+  });
+
   it('migrates by the steps in containers of its own, after the init containers', () => {
     const { initContainers, containers } = podOf('Job', { initContainers: [{ name: 'a' }] });
     assert.deepEqual(
