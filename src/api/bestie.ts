@@ -46,31 +46,56 @@ export interface BestieSpec {
    */
   serviceType: 'ClusterIP' | 'NodePort' | 'LoadBalancer';
   /**
-   * How the application is reached from outside. An Ingress, or a Route where that component is installed; left out, it exists wherever the operator was installed with one of them.
+   * How the application is reached from outside. An HTTPRoute where gateway is set; else a Route where that component is installed; else an Ingress. Left out, a Route or an Ingress exists wherever the operator was installed with one of them.
    */
   exposure?: {
     /**
-     * false creates neither an Ingress nor a Route, and deletes an existing one; true requests one also where no component for it is installed, which IngressCreated then reports.
+     * false creates neither an Ingress nor a Route nor an HTTPRoute, and deletes an existing one; true requests one also where no component for it is installed, which IngressCreated then reports.
      */
     enabled?: boolean;
     /**
-     * Host name to answer for. Left out, an Ingress answers for every host and OpenShift chooses one for a Route.
+     * Host name to answer for. Left out, an Ingress answers for every host, OpenShift chooses one for a Route, and an HTTPRoute answers for those of the listeners of its Gateway.
      */
     host?: string;
     /**
-     * IngressClass to use; the cluster's default where left out. A Route has none.
+     * IngressClass to use; the cluster's default where left out. A Route and an HTTPRoute have none.
      */
     className?: string;
     /**
-     * Secret with tls.crt and tls.key for the host. A Route without it uses the router's certificate.
+     * Secret with tls.crt and tls.key for the host. A Route without it uses the router's certificate. A Gateway has certificates of its own.
      */
     tlsSecretName?: string;
     /**
-     * Extra annotations of the Ingress or Route, for the controller that serves it.
+     * Extra annotations of the Ingress, Route or HTTPRoute, for the controller that serves it.
      */
     annotations?: {
       [k: string]: string;
     };
+    /**
+     * The Gateway by which users reach the application. Setting it requests an HTTPRoute, which needs the component gateway; without it HTTPRouteCreated reports APINotInstalled. An Ingress or Route that exists stays until the Gateway has accepted the HTTPRoute, and is then deleted unless keep names it. TLS is the Gateway's. Setting or removing it restarts the pods of the application only where users come over TLS before and not after, or the other way round; see scheme.
+     */
+    gateway?: {
+      /**
+       * Name of the Gateway. It is a parent of the HTTPRoute; the Deployment and the migration Job do not know it. Changing it restarts no pods. Users may lose requests until the other Gateway has accepted the HTTPRoute. Stability: alpha.
+       */
+      name: string;
+      /**
+       * Namespace of the Gateway. Left out, that of the Bestie. A listener of a Gateway in another Namespace must admit HTTPRoutes of this one (allowedRoutes); if none does, HTTPRouteCreated is False with NotAccepted. It holds for the HTTPRoute. Changing it restarts no pods. Stability: alpha.
+       */
+      namespace?: string;
+      /**
+       * Name of one listener of the Gateway. Left out, the HTTPRoute is attached to every listener that admits it. It holds for the HTTPRoute. Changing it restarts no pods. Stability: alpha.
+       */
+      sectionName?: string;
+      /**
+       * What users see in front of the Gateway, http or https. Left out, it means http. The operator cannot read the Gateway, so it takes the scheme of status.url from here. With https the application redirects to https and marks its cookies secure, unless a way in beside the Gateway has no TLS. It holds for the Deployment and the migration Job. Changing it restarts the pods of the application. Stability: alpha.
+       */
+      scheme?: 'http' | 'https';
+    };
+    /**
+     * Ways in that exist beside the Gateway during a move, Ingress, Route or both; one that does not exist is created. Requires gateway. Without it an Ingress or Route is deleted as soon as the Gateway has accepted the HTTPRoute, although the name of the host may still lead to the former address. It holds for the Ingress and the Route. Changing it restarts the pods of the application only where it changes whether every way in has TLS. Stability: alpha.
+     */
+    keep?: ('Ingress' | 'Route')[];
   };
   /**
    * The target of autoscaling between size and maxReplicas.

@@ -15,6 +15,7 @@ export const conditionTypes = {
   PDBCreated: 'The PodDisruptionBudget exists.',
   RouteCreated: 'The Route exists.',
   IngressCreated: 'The Ingress exists.',
+  HTTPRouteCreated: 'The HTTPRoute exists, and no Gateway controller refuses it.',
   NetworkPolicyCreated: 'The NetworkPolicy exists.',
   MonitoringReady: 'The ServiceMonitor, the PodMonitor of a database that is monitored, and the PrometheusRule exist.',
   UpgradeFailed:

@@ -5,7 +5,7 @@
 import { kindKey, type KindKey } from './kubernetes.ts';
 
 /** The folders of manifests/overlays that differ in the kinds that they declare; `local` is `default` without the objects of the webhook. */
-export const overlays = ['default', 'monitoring', 'openshift', 'minimal'] as const;
+export const overlays = ['default', 'monitoring', 'openshift', 'minimal', 'gateway'] as const;
 export type Overlay = (typeof overlays)[number];
 
 export interface ChildKind {
@@ -14,7 +14,7 @@ export interface ChildKind {
   /** Plural name in URLs and RBAC rules. */
   resource: string;
   /** Component under metacontroller/components that declares the kind; `base` is always installed. */
-  component: 'base' | 'crunchy' | 'ingress' | 'route' | 'monitoring';
+  component: 'base' | 'crunchy' | 'ingress' | 'route' | 'gateway' | 'monitoring';
   /** The overlays that install the component. */
   overlays: readonly Overlay[];
   /** Whether a CustomResourceDefinition, or an aggregated API, adds it to Kubernetes. */
@@ -23,11 +23,20 @@ export interface ChildKind {
   update: 'InPlace' | 'OnDelete';
 }
 
+/** The overlays with databases of their own. */
+const managed = ['default', 'monitoring', 'openshift', 'gateway'] as const;
+
 /** What the kinds of one component have in common. */
 const base = { component: 'base', overlays, isCustom: false, update: 'InPlace' } as const;
-const crunchy = { component: 'crunchy', overlays: ['default', 'monitoring', 'openshift'], isCustom: true, update: 'InPlace' } as const;
-const ingress = { component: 'ingress', overlays: ['default', 'monitoring', 'minimal'], isCustom: false, update: 'InPlace' } as const;
+const crunchy = { component: 'crunchy', overlays: managed, isCustom: true, update: 'InPlace' } as const;
+const ingress = {
+  component: 'ingress',
+  overlays: ['default', 'monitoring', 'minimal', 'gateway'],
+  isCustom: false,
+  update: 'InPlace',
+} as const;
 const route = { component: 'route', overlays: ['openshift'], isCustom: true, update: 'InPlace' } as const;
+const gateway = { component: 'gateway', overlays: ['gateway'], isCustom: true, update: 'InPlace' } as const;
 const monitoring = { component: 'monitoring', overlays: ['monitoring', 'openshift'], isCustom: true, update: 'InPlace' } as const;
 
 export const kinds = {
@@ -50,6 +59,7 @@ export const kinds = {
   podDisruptionBudget: { apiVersion: 'policy/v1', kind: 'PodDisruptionBudget', resource: 'poddisruptionbudgets', ...base },
   route: { apiVersion: 'route.openshift.io/v1', kind: 'Route', resource: 'routes', ...route },
   ingress: { apiVersion: 'networking.k8s.io/v1', kind: 'Ingress', resource: 'ingresses', ...ingress },
+  httpRoute: { apiVersion: 'gateway.networking.k8s.io/v1', kind: 'HTTPRoute', resource: 'httproutes', ...gateway },
   networkPolicy: { apiVersion: 'networking.k8s.io/v1', kind: 'NetworkPolicy', resource: 'networkpolicies', ...base },
   serviceMonitor: { apiVersion: 'monitoring.coreos.com/v1', kind: 'ServiceMonitor', resource: 'servicemonitors', ...monitoring },
   podMonitor: { apiVersion: 'monitoring.coreos.com/v1', kind: 'PodMonitor', resource: 'podmonitors', ...monitoring },

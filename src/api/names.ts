@@ -21,6 +21,7 @@ export const names = {
   podDisruptionBudget: (bestie: string) => bounded(bestie, '-pdb'),
   ingress: (bestie: string) => bounded(bestie, '-ingress'),
   route: (bestie: string) => bounded(bestie, '-route'),
+  httpRoute: (bestie: string) => bounded(bestie, '-httproute'),
   networkPolicy: (bestie: string) => bounded(bestie, '-netpol'),
   serviceMonitor: (bestie: string) => bounded(bestie, '-servicemonitor'),
   podMonitor: (bestie: string) => bounded(bestie, '-podmonitor'),
@@ -94,7 +95,7 @@ export const annotations = {
   database: 'pets.bestie.com/database',
   /** On any child: JSON of the fields that another owner changed, by JSON pointer; see src/observed/contestedfields.ts. */
   contested: 'pets.bestie.com/contested-fields',
-  /** On the Ingress or Route: the Service that it exposes. */
+  /** On the Ingress, Route or HTTPRoute: the Service that it exposes. */
   exposes: 'pets.bestie.com/exposes',
 } as const;
 

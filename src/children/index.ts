@@ -5,6 +5,7 @@ import { managedProviders } from '../database/index.ts';
 import { databaseChild } from './database.ts';
 import { deploymentChild } from './deployment.ts';
 import { horizontalPodAutoscalerChild } from './horizontalpodautoscaler.ts';
+import { httpRouteChild } from './httproute.ts';
 import { ingressChild } from './ingress.ts';
 import { jobChild } from './job.ts';
 import { networkPolicyChild } from './networkpolicy.ts';
@@ -25,7 +26,8 @@ const others: readonly Child[] = [
   horizontalPodAutoscalerChild, // More pods when they are busy.
   podDisruptionBudgetChild, // One pod at a time when nodes are drained.
   routeChild, // External access on OpenShift,
-  ingressChild, // and everywhere else.
+  ingressChild, // and everywhere else,
+  httpRouteChild, // unless the spec names a Gateway.
   networkPolicyChild, // Only the traffic that is needed, on request.
   serviceMonitorChild, // Metrics of the application,
   podMonitorChild, // of its database, on request,

@@ -1,10 +1,10 @@
 import { kinds } from '../api/kinds.ts';
-import { kindKey, type Live } from '../api/kubernetes.ts';
+import { type Live } from '../api/kubernetes.ts';
 import { annotations, names } from '../api/names.ts';
 import { exists, head } from '../api/manifest.ts';
 import { type Child } from '../api/child.ts';
 import { besideDeployment } from '../observed/releaserecord.ts';
-import { isExposable } from './exposure.ts';
+import { takes } from './exposure.ts';
 import { withoutImage } from './withoutimage.ts';
 
 type Status = Live<{ loadBalancer: { ingress: object[] } }>;
@@ -15,8 +15,7 @@ export const ingressChild: Child = {
   condition: 'IngressCreated',
   dependsOn: besideDeployment,
   precondition: withoutImage,
-  includeWhen: (o) =>
-    isExposable(o) && !o.manages(kindKey(kinds.route)) && (o.bestie.spec.exposure !== undefined || o.manages(kindKey(kinds.ingress))),
+  includeWhen: (o) => takes('Ingress', o),
   desired: (o) => {
     const { name } = o.bestie.metadata;
     const { host, className, tlsSecretName, annotations: theirs } = o.bestie.spec.exposure ?? {};

@@ -8,7 +8,7 @@ import { initContainers, sidecars, storedResources } from './podcontainers.ts';
 import { placement } from './placement.ts';
 import { containerFields, podFields } from './podfields.ts';
 import { podMetadata } from './podmetadata.ts';
-import { isExposable } from './exposure.ts';
+import { servesTls } from './exposure.ts';
 import { DEFAULT_GRACE_SECONDS, podShapes, type PodShape } from './podshapes.ts';
 import { mountsOf, volumesOf, type VolumeMount } from './volumes.ts';
 import { WAITING_CONTAINER } from '../api/containers.ts';
@@ -23,10 +23,6 @@ interface EnvironmentVariable {
 }
 
 const onOpenShift = (o: Observed): boolean => o.manages(kindKey(kinds.route));
-
-/** Whether users reach the application over TLS: a Route always terminates it, an Ingress where it names a Secret, a Service never. */
-export const servesTls = (o: Observed): boolean =>
-  isExposable(o) && (onOpenShift(o) || o.bestie.spec.exposure?.tlsSecretName !== undefined);
 
 /** The Secret of the database that the spec names. */
 export const databaseSecret = (o: Observed): string => o.bestie.spec.database.secretName ?? o.provider.loginSecret(o.bestie.metadata.name);

@@ -1,10 +1,10 @@
 import { kinds } from '../api/kinds.ts';
-import { kindKey, type KubeObject, type Live, type Readiness } from '../api/kubernetes.ts';
+import { type KubeObject, type Live, type Readiness } from '../api/kubernetes.ts';
 import { annotations, names } from '../api/names.ts';
 import { exists, head } from '../api/manifest.ts';
 import { type Child } from '../api/child.ts';
 import { besideDeployment } from '../observed/releaserecord.ts';
-import { isExposable } from './exposure.ts';
+import { takes } from './exposure.ts';
 import { withoutImage } from './withoutimage.ts';
 
 type Status = Live<{ ingress: { conditions: { type: string; status: string }[] }[] }>;
@@ -25,7 +25,7 @@ export const routeChild: Child = {
   condition: 'RouteCreated',
   dependsOn: besideDeployment,
   precondition: withoutImage,
-  includeWhen: (o) => isExposable(o) && o.manages(kindKey(kinds.route)),
+  includeWhen: (o) => takes('Route', o),
   desired: (o) => {
     const { name } = o.bestie.metadata;
     const { host, tlsSecretName, annotations: theirs } = o.bestie.spec.exposure ?? {};

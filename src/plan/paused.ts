@@ -38,7 +38,7 @@ function isTheirs({ operation, kind, name }: ChildOperation, children: readonly 
 
 /** The address by which users come, until what leads there is changed. */
 function url(planned: Status['url'], operations: readonly ChildOperation[], o: Observed): Pick<Status, 'url'> {
-  const leads: readonly string[] = [kinds.ingress.kind, kinds.route.kind, kinds.service.kind];
+  const leads: readonly string[] = [kinds.httpRoute.kind, kinds.ingress.kind, kinds.route.kind, kinds.service.kind];
   const isMoving = operations.some(({ kind }) => leads.includes(kind));
   const known = isMoving ? (o.bestie.status.url ?? undefined) : planned;
   return known === undefined ? {} : { url: known };

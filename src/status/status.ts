@@ -7,11 +7,12 @@ import { kindKey, type Condition, type KubeObject, type Live, type Readiness } f
 import { durable } from '../observed/lastapplied.ts';
 import { annotations, names, selector } from '../api/names.ts';
 import { deployedImage } from '../observed/releaserecord.ts';
-import { isExposable } from '../children/exposure.ts';
+import { areTls, takes, waysIn, type Way } from '../children/exposure.ts';
 import { isOver, isReady, isTerminating, isWorker, podsOf, present, type Pod } from '../observed/pods.ts';
-import { servesTls } from '../children/podtemplate.ts';
 import { isExternal, record } from '../observed/migrations.ts';
+import { gatewayLeads, httpRouteOf } from '../observed/gateway.ts';
 import { deployment, isRolledOut, neededPods, rollout } from '../observed/deployment.ts';
+import { httpRouteReadiness } from '../children/httproute.ts';
 import { routeReadiness } from '../children/route.ts';
 import { SERVICE_PORT } from '../children/service.ts';
 import { connectsThroughPooler } from '../observed/pooler.ts';
@@ -35,9 +36,12 @@ function givenHost(o: Observed): string | undefined {
   return route?.status?.ingress?.[0]?.host ?? address?.hostname ?? address?.ip ?? undefined;
 }
 
-/** Whether there is an Ingress, or a Route that no router refuses, that is not being deleted. */
+/** The ways in beside a Gateway. */
+const othersOf = (o: Observed): readonly Way[] => waysIn(o).filter((way) => way !== 'HTTPRoute');
+
+/** Whether there is an Ingress, or a Route that no router refuses, by which users may come. */
 function isExposed(o: Observed): boolean {
-  if (!isExposable(o)) return false;
+  if (othersOf(o).length === 0) return false;
   const { name } = o.bestie.metadata;
   const route = o.child(kindKey(kinds.route), names.route(name));
   return (
@@ -45,16 +49,28 @@ function isExposed(o: Observed): boolean {
   );
 }
 
+/** Whether users come by the Gateway: once it has accepted the HTTPRoute, and while it may still do so where there is no other way. */
+function isBehindGateway(o: Observed): boolean {
+  const live = httpRouteOf(o);
+  if (!takes('HTTPRoute', o) || live === undefined || httpRouteReadiness(live, o).status !== 'True') return false;
+  return gatewayLeads(o) || !isExposed(o);
+}
+
 /** Whether there is a Service, which every address leads to. */
 export const hasService = (o: Observed): boolean => o.child(kindKey(kinds.service), names.service(o.bestie.metadata.name)) !== undefined;
+
+/** An address outside the cluster, with the scheme of the ways that lead to it. */
+const outside = (host: string, by: readonly Way[], o: Observed): string => `${areTls(by, o) ? 'https' : 'http'}://${host}`;
 
 /** Where the application is reachable; undefined while nothing leads to it. */
 function url(o: Observed): string | undefined {
   if (!hasService(o)) return undefined;
   const { name, namespace } = o.bestie.metadata;
-  const host = isExposed(o) ? (o.bestie.spec.exposure?.host ?? givenHost(o)) : undefined;
-  if (host === undefined) return `http://${names.service(name)}.${namespace}.svc:${SERVICE_PORT}`;
-  return `${servesTls(o) ? 'https' : 'http'}://${host}`;
+  const host = o.bestie.spec.exposure?.host;
+  // The addresses of a Gateway are not known, so that without a host of the spec it gives none.
+  if (host !== undefined && isBehindGateway(o)) return outside(host, ['HTTPRoute'], o);
+  const known = isExposed(o) ? (host ?? givenHost(o)) : undefined;
+  return known === undefined ? `http://${names.service(name)}.${namespace}.svc:${SERVICE_PORT}` : outside(known, othersOf(o), o);
 }
 
 /** The version that is rolled out and available: set at the end of each rollout, kept until the next one ends. */

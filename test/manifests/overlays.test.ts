@@ -66,6 +66,7 @@ const contents: Record<string, string[]> = {
   monitoring: [...webhook, ...databasePolicy, ...monitors],
   openshift: [...webhook, ...databasePolicy, ...monitors],
   minimal: webhook,
+  gateway: [...webhook, ...databasePolicy],
   local: databasePolicy,
 };
 

@@ -24,6 +24,7 @@ import {
   usable,
   waits,
 } from './stages.ts';
+import { parentStatus } from './gateway.ts';
 import { ago, bestie, NOW, observe, overlaid, overlays, world, type Loose, type World } from './world.ts';
 
 /** A record some of whose fields are left out. */
@@ -97,6 +98,36 @@ const external = fc.record(
   { requiredKeys: ['provider', 'secretName'] },
 );
 
+/** A Gateway, and beside it what is kept. */
+const behindGateway = fc.record(
+  {
+    gateway: fc.record(
+      {
+        name: fc.constantFrom('public', 'other'),
+        namespace: fc.constant('gateways'),
+        sectionName: fc.constant('https'),
+        scheme: fc.constantFrom('http', 'https'),
+      },
+      { requiredKeys: ['name'] },
+    ),
+    keep: fc.subarray(['Ingress', 'Route'], { minLength: 1 }),
+  },
+  { requiredKeys: ['gateway'] },
+);
+
+const exposure = fc
+  .tuple(
+    some({
+      enabled: fc.boolean(),
+      host: fc.constantFrom('a.example.com', 'b'),
+      className: fc.constant('nginx'),
+      tlsSecretName: fc.constant('tls'),
+      annotations: labels,
+    }),
+    fc.option(behindGateway, { nil: {} }),
+  )
+  .map(([ways, gateway]) => ({ ...ways, ...gateway }));
+
 const fields = (database: Arbitrary<Loose>): Arbitrary<Loose> =>
   some({
     size: fc.integer({ min: 1, max: 6 }),
@@ -108,13 +139,7 @@ const fields = (database: Arbitrary<Loose>): Arbitrary<Loose> =>
       limits: fc.constantFrom({}, { cpu: '4', memory: '1Ti' }),
     }),
     serviceType: fc.constantFrom('ClusterIP', 'NodePort', 'LoadBalancer'),
-    exposure: some({
-      enabled: fc.boolean(),
-      host: fc.constantFrom('a.example.com', 'b'),
-      className: fc.constant('nginx'),
-      tlsSecretName: fc.constant('tls'),
-      annotations: labels,
-    }),
+    exposure,
     autoscaling: some({ targetCPUUtilizationPercentage: fc.integer({ min: 1, max: 99 }) }),
     env,
     envFrom: fc.subarray([{ secretRef: { name: 'a' }, prefix: 'A_' }, { configMapRef: { name: 'b', optional: true } }]),
@@ -223,6 +248,10 @@ const pooling = {
   ],
 };
 
+const reportedAs = (accepted: string, place: Loose): Loose => ({
+  parents: [parentStatus({ parentRef: { name: 'public', ...place }, accepted, reason: 'NotAllowedByListeners' })],
+});
+
 /** What the controllers may have written, by kind. */
 const statuses: Record<string, readonly unknown[]> = {
   PostgresCluster: [undefined, null, ...Object.values(pgoStatus), pooling],
@@ -230,6 +259,13 @@ const statuses: Record<string, readonly unknown[]> = {
   Deployment: [undefined, null, rolledOut(1), rolledOut(6), rollingOut(2), { conditions: [{ type: 'ReplicaFailure', status: 'True' }] }],
   Ingress: [undefined, { loadBalancer: { ingress: [{ ip: '192.0.2.1' }] } }],
   Route: [undefined, { ingress: [{ host: 'h', conditions: [{ type: 'Admitted', status: 'False' }] }] }],
+  HTTPRoute: [
+    undefined,
+    { parents: null },
+    ...['True', 'False'].flatMap((accepted) =>
+      [{}, { namespace: 'gateways', sectionName: 'https' }].map((place) => reportedAs(accepted, place)),
+    ),
+  ],
   HorizontalPodAutoscaler: [undefined, { conditions: [{ type: 'ScalingActive', status: 'False', lastTransitionTime: ago(60) }] }],
 };
 

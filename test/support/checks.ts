@@ -28,7 +28,9 @@ function checkValue(value: unknown, key: string, place: string): void {
     return;
   }
   if (!isMap(value)) {
-    assert.ok(value !== '', `${place} is an empty string`);
+    // The core group of a target is its default, and a custom resource stores it.
+    const isCoreGroup = key === 'group' && place.startsWith('HTTPRoute');
+    assert.ok(value !== '' || isCoreGroup, `${place} is an empty string`);
     return;
   }
   if (stringMaps.has(key)) assert.ok(Object.keys(value).length > 0, `${place} is an empty map`);

@@ -62,6 +62,18 @@ const odds: Arbitrary<Loose> = fc.oneof(
   fc.constantFrom('parameters', 'podAnnotations').chain((field) => map(text).map((value) => ({ database: { [field]: value } }))),
   fc.record({ requests: map(quantity), limits: map(quantity) }, { requiredKeys: [] }).map((resources) => ({ resources })),
   fc.constantFrom('podLabels', 'podAnnotations', 'nodeSelector').chain((field) => map(text).map((value) => ({ [field]: value }))),
+  fc
+    .record(
+      {
+        gateway: fc.record(
+          { name: key, namespace: key, sectionName: key, scheme: fc.constantFrom('http', 'ftp') },
+          { requiredKeys: ['name'] },
+        ),
+        keep: fc.array(fc.constantFrom('Ingress', 'Route', 'HTTPRoute'), { maxLength: 3 }),
+      },
+      { requiredKeys: [] },
+    )
+    .map((exposure) => ({ exposure })),
   map(text).map((annotations) => ({ exposure: { annotations, className: 'nginx' } })),
   fc.array(fc.record({ name: fc.constantFrom('A', 'B', 'C', 'DB_USER'), value: text }), { maxLength: 3 }).map((env) => ({ env })),
 );

@@ -11,11 +11,17 @@ import { applied, observe, overlaid, overlays, patched, world, type Loose } from
 
 const stage = (declared: (typeof overlays)[keyof typeof overlays]) =>
   patched(created(world({}, { declared })), 'PostgresCluster', { status: pgoStatus.usable });
-const stages = { Route: observe(stage(overlays.openshift)), other: observe(stage(overlays.monitoring)) };
+const stages = {
+  Route: observe(stage(overlays.openshift)),
+  HTTPRoute: observe(stage(overlays.gateway)),
+  other: observe(stage(overlays.monitoring)),
+};
 
 /** The children of a Bestie with that spec whose database is usable and not migrated: with the migration Job, and the Deployment after it. */
 export function rendered(wanted: Loose, kind?: string): Manifest[] {
-  const o = kind === 'Route' ? stages.Route : stages.other;
+  const isBehindGateway = (wanted.exposure as Loose | undefined)?.gateway !== undefined;
+  const elsewhere = isBehindGateway ? stages.HTTPRoute : stages.other;
+  const o = kind === 'Route' ? stages.Route : elsewhere;
   const whole = structuredClone(wanted);
   const spec = isBestieSpec(whole) ? pruned<BestieSpec>(whole) : overlaid(o.bestie.spec, wanted);
   const { context: decided } = decide({ ...o, bestie: { ...o.bestie, spec }, invalid: [], facts: new Map() });

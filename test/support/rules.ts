@@ -24,6 +24,8 @@ const LARGEST = 'a request or limit must be less than 1000E';
 const VALUES = 'value and valueFrom exclude each other';
 const RESERVED = 'this variable is set by the operator; use database.secretName or sessionSecret';
 const SECRET_NAME = 'secretName is required with provider External and refused with any other';
+const KEEP =
+  'exposure.keep names ways in beside a Gateway, and there is no exposure.gateway; remove exposure.keep in the same edit, or set exposure.gateway';
 const MONITORED_EXTERNAL =
   'database.monitoring is refused with an external database: the operator does not run it and cannot give it an exporter; leave database.monitoring out, and scrape an exporter of your own';
 const MONITORED_VERSION =
@@ -391,6 +393,30 @@ export const ruleCases: RuleCases = {
     reason: 'its version is what it is',
     given: { spec: monitored({ enabled: true }, { postgresVersion: 18 }), before: monitored({ enabled: false }, { postgresVersion: 18 }) },
     want: MONITORED_VERSION,
+  },
+  KeepWithoutGateway: {
+    reason: 'it would have no effect',
+    given: {
+      spec: { size: 1, exposure: { keep: ['Ingress'] } },
+      before: { size: 1, exposure: { gateway: { name: 'a' }, keep: ['Ingress'] } },
+    },
+    want: KEEP,
+  },
+  KeepBesideGateway: {
+    reason: 'a move in one edit',
+    given: {
+      spec: { size: 1, exposure: { className: 'nginx', gateway: { name: 'a' }, keep: ['Ingress'] } },
+      before: { size: 1, exposure: { className: 'nginx' } },
+    },
+    want: undefined,
+  },
+  GatewayWithoutKeep: {
+    reason: 'the end of the move, and the start of the way back, leave class and certificate alone',
+    given: {
+      spec: { size: 1, exposure: { className: 'nginx', tlsSecretName: 'tls', gateway: { name: 'a' } } },
+      before: { size: 1, exposure: { className: 'nginx', tlsSecretName: 'tls', gateway: { name: 'a' }, keep: ['Ingress'] } },
+    },
+    want: undefined,
   },
   MonitoredExternal: {
     reason: 'no exporter would be there',

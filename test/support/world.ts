@@ -44,6 +44,7 @@ export const overlays: Readonly<Record<Overlay | 'everything', readonly KindKey[
   monitoring: installed('monitoring'),
   openshift: installed('openshift'),
   minimal: installed('minimal'),
+  gateway: installed('gateway'),
   everything: Object.values(kinds).map(kindKey),
 };
 

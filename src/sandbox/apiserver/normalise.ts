@@ -38,6 +38,7 @@ function storedResources(value: unknown): unknown {
 
 const defaults = (given: Fields, missing: Fields): Mutable => ({ ...missing, ...given });
 const fields = (value: unknown): Fields => (isFields(value) ? value : {});
+const items = (value: unknown): Fields[] => (Array.isArray(value) ? value.map(fields) : []);
 
 function withTemplate(spec: Fields): Fields {
   const template = fields(spec.template);
@@ -88,6 +89,14 @@ const specDefaults: Readonly<Record<KindKey, (spec: Fields) => Fields>> = {
   'Route.route.openshift.io/v1': (spec) => ({
     ...defaults(spec, { wildcardPolicy: 'None' }),
     to: defaults(fields(spec.to), { kind: 'Service', weight: 100 }),
+  }),
+  'HTTPRoute.gateway.networking.k8s.io/v1': (spec) => ({
+    ...spec,
+    parentRefs: items(spec.parentRefs).map((reference) => defaults(reference, { group: 'gateway.networking.k8s.io', kind: 'Gateway' })),
+    rules: items(spec.rules).map((rule) => ({
+      ...defaults(rule, { matches: [{ path: { type: 'PathPrefix', value: '/' } }] }),
+      backendRefs: items(rule.backendRefs).map((backend) => defaults(backend, { group: '', kind: 'Service', weight: 1 })),
+    })),
   }),
   [POSTGRES_CLUSTER]: (spec) => defaults(spec, { port: 5432 }),
 };

@@ -110,6 +110,7 @@ export const settings: readonly Setting[] = [
       await kubectl('apply', '-k', `manifests/overlays/${overlay}`);
     },
   },
+  { page: 'docs/tasks/move-to-gateway.md', given: running('1.3'), then: isReady },
   {
     page: 'docs/tasks/back-up.md',
     given: running('1.4'),
