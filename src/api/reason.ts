@@ -1,5 +1,6 @@
 /** Every reason that a condition can have. A test compares docs/conditions.md with this table. */
 import { databaseReasons } from './databasereason.ts';
+import { exposureReasons } from './exposurereason.ts';
 import { podReasons } from './podreason.ts';
 import type { ReasonRow } from './reasonrow.ts';
 
@@ -182,24 +183,7 @@ export const reasons = {
       'The Bestie may run more pods than its database has connections for; the pods beyond that would not become ready. With a pooler: it has too few connections, or takes too few clients.',
     action: 'Set the field that the message names.',
   },
-  AddressPending: {
-    meaning: 'The Ingress or Route exists and has no address yet.',
-    action: 'Check that an ingress controller serves its class.',
-  },
-  GatewayPending: {
-    meaning: 'The HTTPRoute exists, and no controller has accepted it for the Gateway that the spec names.',
-    action: 'Check that the Gateway exists under that name, and that a controller serves its class.',
-  },
-  NotAccepted: {
-    meaning: 'The Gateway does not accept the HTTPRoute. An Ingress or Route that was there before stays.',
-    action: 'Do what the message says; else run its command and read status.parents. Usually no listener admits the Namespace or the host.',
-  },
-  RefsNotResolved: {
-    meaning:
-      'The Gateway accepts the HTTPRoute and cannot send its requests to the Service. An Ingress or Route that was there before stays.',
-    action: 'Do what the message says; else run its command and read status.parents.',
-  },
-  Rejected: { meaning: 'The router refuses the Route.', action: 'Read the status of the Route; usually another Route claims the host.' },
+  ...exposureReasons,
 } as const satisfies Record<string, ReasonRow>;
 
 export type Reason = keyof typeof reasons;

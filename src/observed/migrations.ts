@@ -40,7 +40,11 @@ export function databaseId(o: Observed): string | undefined {
   return uid === undefined || dataChanges(o) === 0 ? uid : `${uid}/${dataChanges(o)}`;
 }
 
-const inStatus = (o: Observed): string[] => [...new Set((o.bestie.status.database?.migrated ?? []).filter((entry) => entry !== null))];
+/** The list in status. One without the name of a database is no record: the next status does not repeat it. */
+function inStatus({ bestie }: Observed): string[] {
+  const { name, migrated: list } = bestie.status.database ?? {};
+  return name == null ? [] : [...new Set((list ?? []).filter((entry) => entry !== null))];
+}
 
 /**
  * The list on the database; UNKNOWN once its data was replaced, until a migration has succeeded or a user writes another list over it;

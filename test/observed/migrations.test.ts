@@ -175,6 +175,13 @@ describe('observed/migrations', () => {
       },
     );
 
+    it('has no record in a list without a name, and that in each answer', () => {
+      const w = without(done(external({ seed: true })), 'Job');
+      const nameless = { ...w, parent: { ...w.parent, status: { ...(w.parent.status as Loose), database: { migrated: [IMAGE] } } } };
+      const again = { ...nameless, parent: { ...nameless.parent, status: syncOf(nameless).status as unknown as Loose } };
+      assert.deepEqual([loadsSamples(nameless), loadsSamples(again)], [true, true]);
+    });
+
     it('is named in status once its migrations are done', () => {
       const w = carriedOut(exchanged(without(done(external({ seed: true })), 'Job')));
       assert.deepEqual((w.parent.status as Loose).database, { name: 'one', migrated: [IMAGE] });
