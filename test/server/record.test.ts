@@ -215,7 +215,7 @@ describe('server/record', () => {
 
   it('counts no kind that is not in the table of kinds, whatever the overlay: the label is bounded', async () => {
     const metrics = createMetrics();
-    const spec = { maxReplicas: 4, networkPolicy: { enabled: true } };
+    const spec = { maxReplicas: 4, networkPolicy: { enabled: true }, database: { monitoring: { enabled: true } } };
     for (const declared of [overlays.default, overlays.monitoring, overlays.openshift, overlays.everything])
       recorded(metrics, ready(world(spec, { declared })));
     const known: readonly string[] = Object.values(kinds).map(({ kind }) => kind);
