@@ -63,7 +63,7 @@ describe('children/httproute', () => {
       NoStatus: { reason: 'no controller has seen it', given: there, want: 'True GatewayPending' },
       Nulls: {
         reason: 'nulls are normal input',
-        given: spoken(null, { parentRef: null, conditions: null }, { ...(accepted), conditions: [null] }),
+        given: spoken(null, { parentRef: null, conditions: null }, { ...accepted, conditions: [null] }),
         want: 'True GatewayPending',
       },
       NullParents: {
