@@ -114,6 +114,13 @@ describe('children/exposure: the way in', () => {
         given: edited(answered(moved({ host }, { gateway: https })), { exposure: { host: 'b.example.com', gateway: https } }),
         want: 'HTTPRoute+Ingress development http://b.example.com',
       },
+      AcceptedAndGoing: {
+        reason: 'a user deletes the HTTPRoute, and the next one may not be accepted',
+        given: patched(answered(moved({ host }, { gateway: https })), 'HTTPRoute', {
+          metadata: { deletionTimestamp: '2026-01-01T12:00:00Z', finalizers: ['example.com/x'] },
+        }),
+        want: `HTTPRoute+Ingress development http://${host}`,
+      },
       Kept: {
         reason: 'both ways until the name leads to the Gateway',
         given: answered(moved({ host, tlsSecretName: 'tls' }, { gateway: https, keep: ['Ingress'] })),

@@ -14,6 +14,7 @@ import {
   finalizeOf,
   manifestOf,
   observe,
+  overlays,
   patched,
   said,
   syncOf,
@@ -199,6 +200,9 @@ describe('plan/paused', () => {
   it('keeps the address until what leads there is changed', () => {
     const exposed = ready(world({ exposure: { host: 'a.example.com' } }));
     assert.equal(syncOf(paused(edited(exposed, { exposure: { host: 'b.example.com' } }))).status.url, 'http://a.example.com');
+    const gateway = { name: 'public' };
+    const routed = ready(world({ exposure: { host: 'a.example.com', gateway } }, { declared: overlays.gateway }));
+    assert.equal(syncOf(paused(edited(routed, { exposure: { host: 'b.example.com' } }))).status.url, 'http://a.example.com');
   });
 
   it('returns each child as it was last applied, also where it differs by now', () => {
