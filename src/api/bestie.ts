@@ -42,9 +42,44 @@ export interface BestieSpec {
     };
   };
   /**
-   * Type of the Service in front of the pods. Defaults to ClusterIP.
+   * Type of the Service in front of the pods; service.type means the same and comes first. Defaults to ClusterIP.
    */
   serviceType: 'ClusterIP' | 'NodePort' | 'LoadBalancer';
+  /**
+   * The Service in front of the pods. Changing it restarts nothing.
+   */
+  service?: {
+    /**
+     * Type of the Service: ClusterIP is reached from inside the cluster, NodePort on each node, LoadBalancer also by an address of its own. Left out, it is serviceType. It holds for the Service; changing it restarts nothing. Stability: stable.
+     */
+    type?: 'ClusterIP' | 'NodePort' | 'LoadBalancer';
+    /**
+     * Extra annotations of the Service, for the controllers that read it, such as that of a load balancer. It holds for the Service; changing it restarts nothing. Stability: stable.
+     */
+    annotations?: {
+      [k: string]: string;
+    };
+    /**
+     * Class of the load balancer, for the controller that makes it; the cluster's own where left out. Only with type LoadBalancer, and fixed while the type is that. It holds for the Service; changing it restarts nothing. Stability: stable.
+     */
+    loadBalancerClass?: string;
+    /**
+     * Families of the Service's addresses, IPv4 or IPv6, the first one first; the first cannot change later. Left out, a new Service has the first one of the cluster, and one that exists keeps its own. It holds for the Service; changing it restarts nothing. Stability: stable.
+     */
+    ipFamilies?: ('IPv4' | 'IPv6')[];
+    /**
+     * How many families the Service has: SingleStack is one, PreferDualStack two where the cluster has both, RequireDualStack two. Left out, a new Service has one, and one that exists keeps its own. It holds for the Service; changing it restarts nothing. Stability: stable.
+     */
+    ipFamilyPolicy?: 'SingleStack' | 'PreferDualStack' | 'RequireDualStack';
+    /**
+     * Where a request from outside goes: with Cluster, which Kubernetes takes where it is left out, to any pod; with Local only to pods of the node that it came to, which keeps the address of the client. Only with type NodePort or LoadBalancer. It holds for the Service; changing it restarts nothing. Stability: stable.
+     */
+    externalTrafficPolicy?: 'Cluster' | 'Local';
+    /**
+     * Whether requests from one address go to one pod: ClientIP for three hours after the last one, None not at all, as where it is left out. It holds for the Service; changing it restarts nothing. Stability: stable.
+     */
+    sessionAffinity?: 'None' | 'ClientIP';
+  };
   /**
    * How the application is reached from outside. An HTTPRoute where gateway is set; else a Route where that component is installed; else an Ingress. Left out, a Route or an Ingress exists wherever the operator was installed with one of them.
    */
@@ -1592,6 +1627,198 @@ export interface BestieSpec {
      * Whether a NetworkPolicy is created. Defaults to false.
      */
     enabled: boolean;
+    /**
+     * Connections to the pods of the application and of its migrations that are let in beside those to port 8000, as in the ingress of a NetworkPolicy; an empty item lets everything in. It holds for the NetworkPolicy, so it has no effect while networkPolicy.enabled is false; changing it restarts nothing. Stability: stable.
+     */
+    extraIngress?: {
+      /**
+       * Ports of the pods; every port where left out.
+       */
+      ports?: {
+        /**
+         * Protocol of the port. Defaults to TCP.
+         */
+        protocol: 'TCP' | 'UDP' | 'SCTP';
+        /**
+         * A number, or the name of a port of a container: http is that of the application. Left out, it is every port of the protocol.
+         */
+        port?: number | string;
+        /**
+         * Last port of a range that begins with port.
+         */
+        endPort?: number;
+      }[];
+      /**
+       * Who may open connections; any address where left out.
+       */
+      from?: {
+        /**
+         * Pods by label; an empty one selects all. In the Namespace of the Bestie, or in those of namespaceSelector.
+         */
+        podSelector?: {
+          /**
+           * Labels that must have these values.
+           */
+          matchLabels?: {
+            [k: string]: string;
+          };
+          /**
+           * Conditions on labels; all of them must hold.
+           */
+          matchExpressions?: {
+            /**
+             * Name of the label.
+             */
+            key: string;
+            /**
+             * How the label is compared with the values.
+             */
+            operator: 'In' | 'NotIn' | 'Exists' | 'DoesNotExist';
+            /**
+             * Values to compare with.
+             */
+            values?: string[];
+          }[];
+        };
+        /**
+         * Namespaces by label; an empty one selects all.
+         */
+        namespaceSelector?: {
+          /**
+           * Labels that must have these values.
+           */
+          matchLabels?: {
+            [k: string]: string;
+          };
+          /**
+           * Conditions on labels; all of them must hold.
+           */
+          matchExpressions?: {
+            /**
+             * Name of the label.
+             */
+            key: string;
+            /**
+             * How the label is compared with the values.
+             */
+            operator: 'In' | 'NotIn' | 'Exists' | 'DoesNotExist';
+            /**
+             * Values to compare with.
+             */
+            values?: string[];
+          }[];
+        };
+        /**
+         * A range of addresses.
+         */
+        ipBlock?: {
+          /**
+           * The range, such as 192.0.2.0/24 or 2001:db8::/64.
+           */
+          cidr: string;
+          /**
+           * Ranges within cidr that are left out.
+           */
+          except?: string[];
+        };
+      }[];
+    }[];
+    /**
+     * Connections that the pods of the application and of its migrations may open beside those to DNS, to the database and to port 443, as in the egress of a NetworkPolicy; an empty item lets everything out. Refused with an external database, where everything is let out. It holds for the NetworkPolicy, so it has no effect while networkPolicy.enabled is false; changing it restarts nothing. Stability: stable.
+     */
+    extraEgress?: {
+      /**
+       * Ports of the peers; every port where left out.
+       */
+      ports?: {
+        /**
+         * Protocol of the port. Defaults to TCP.
+         */
+        protocol: 'TCP' | 'UDP' | 'SCTP';
+        /**
+         * A number, or the name of a port of the peers. Left out, it is every port of the protocol.
+         */
+        port?: number | string;
+        /**
+         * Last port of a range that begins with port.
+         */
+        endPort?: number;
+      }[];
+      /**
+       * Where connections may go; any address where left out.
+       */
+      to?: {
+        /**
+         * Pods by label; an empty one selects all. In the Namespace of the Bestie, or in those of namespaceSelector.
+         */
+        podSelector?: {
+          /**
+           * Labels that must have these values.
+           */
+          matchLabels?: {
+            [k: string]: string;
+          };
+          /**
+           * Conditions on labels; all of them must hold.
+           */
+          matchExpressions?: {
+            /**
+             * Name of the label.
+             */
+            key: string;
+            /**
+             * How the label is compared with the values.
+             */
+            operator: 'In' | 'NotIn' | 'Exists' | 'DoesNotExist';
+            /**
+             * Values to compare with.
+             */
+            values?: string[];
+          }[];
+        };
+        /**
+         * Namespaces by label; an empty one selects all.
+         */
+        namespaceSelector?: {
+          /**
+           * Labels that must have these values.
+           */
+          matchLabels?: {
+            [k: string]: string;
+          };
+          /**
+           * Conditions on labels; all of them must hold.
+           */
+          matchExpressions?: {
+            /**
+             * Name of the label.
+             */
+            key: string;
+            /**
+             * How the label is compared with the values.
+             */
+            operator: 'In' | 'NotIn' | 'Exists' | 'DoesNotExist';
+            /**
+             * Values to compare with.
+             */
+            values?: string[];
+          }[];
+        };
+        /**
+         * A range of addresses.
+         */
+        ipBlock?: {
+          /**
+           * The range, such as 192.0.2.0/24 or 2001:db8::/64.
+           */
+          cidr: string;
+          /**
+           * Ranges within cidr that are left out.
+           */
+          except?: string[];
+        };
+      }[];
+    }[];
   };
   /**
    * Where the data is.

@@ -3,8 +3,8 @@ import type { ReasonRow } from './reasonrow.ts';
 
 export const exposureReasons = {
   AddressPending: {
-    meaning: 'The Ingress or Route exists and has no address yet.',
-    action: 'Check that an ingress controller serves its class.',
+    meaning: 'The Ingress, Route or Service of type LoadBalancer exists and has no address yet.',
+    action: 'Check that an ingress controller, or for a Service a load balancer, serves its class.',
   },
   GatewayPending: {
     meaning: 'The HTTPRoute exists, and no controller has accepted it for the Gateway that the spec names.',

@@ -97,6 +97,8 @@ export const annotations = {
   contested: 'pets.bestie.com/contested-fields',
   /** On the Ingress, Route or HTTPRoute: the Service that it exposes. */
   exposes: 'pets.bestie.com/exposes',
+  /** On a Service that has or had annotations of the spec: the Deployment that it leads to. */
+  serves: 'pets.bestie.com/serves',
 } as const;
 
 /** What a user writes on the Bestie itself. Those that name a version hold for that version alone. */

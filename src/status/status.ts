@@ -13,6 +13,7 @@ import { isExternal, record } from '../observed/migrations.ts';
 import { gatewayLeads, httpRouteOf } from '../observed/gateway.ts';
 import { deployment, isRolledOut, neededPods, rollout } from '../observed/deployment.ts';
 import { httpRouteReadiness } from '../children/httproute.ts';
+import { liveService, loadBalancerAddress, serviceType } from '../observed/loadbalancer.ts';
 import { routeReadiness } from '../children/route.ts';
 import { SERVICE_PORT } from '../children/service.ts';
 import { connectsThroughPooler } from '../observed/pooler.ts';
@@ -62,6 +63,10 @@ export const hasService = (o: Observed): boolean => o.child(kindKey(kinds.servic
 /** An address outside the cluster, with the scheme of the ways that lead to it. */
 const outside = (host: string, by: readonly Way[], o: Observed): string => `${areTls(by, o) ? 'https' : 'http'}://${host}`;
 
+/** The address of the load balancer that the spec wants: it answers by plain HTTP. */
+const balancedBy = (o: Observed): string | undefined =>
+  serviceType(o.bestie.spec) === 'LoadBalancer' ? loadBalancerAddress(liveService(o)) : undefined;
+
 /** Where the application is reachable; undefined while nothing leads to it. */
 function url(o: Observed): string | undefined {
   if (!hasService(o)) return undefined;
@@ -70,7 +75,8 @@ function url(o: Observed): string | undefined {
   // The addresses of a Gateway are not known, so that without a host of the spec it gives none.
   if (host !== undefined && isBehindGateway(o)) return outside(host, ['HTTPRoute'], o);
   const known = isExposed(o) ? (host ?? givenHost(o)) : undefined;
-  return known === undefined ? `http://${names.service(name)}.${namespace}.svc:${SERVICE_PORT}` : outside(known, othersOf(o), o);
+  if (known !== undefined) return outside(known, othersOf(o), o);
+  return `http://${balancedBy(o) ?? `${names.service(name)}.${namespace}.svc:${SERVICE_PORT}`}`;
 }
 
 /** The version that is rolled out and available: set at the end of each rollout, kept until the next one ends. */

@@ -5,7 +5,7 @@ import rules from '../../src/spec/bestie.rules.json' with { type: 'json' };
 import { closingIn } from '../support/closing.ts';
 import { hostPath } from '../support/containerfields.ts';
 import { randomSpec } from '../support/randomspecs.ts';
-import { ruleCases } from '../support/rules.ts';
+import { changeCases, ruleCases } from '../support/rules.ts';
 import { each } from '../support/table.ts';
 import { observe, world, bestie as wanted, type Loose } from '../support/world.ts';
 import { bestie, namespace } from './support/cluster.ts';
@@ -30,7 +30,7 @@ describe('admission', () => {
 
   before(() => namespace(NS));
 
-  for (const [name, { reason, given, want }] of Object.entries(ruleCases)) {
+  for (const [name, { reason, given, want }] of Object.entries({ ...ruleCases, ...changeCases })) {
     it(`${name}: ${reason}`, async () => {
       const object = bestie(given.name ?? 'case', given.spec);
       if (given.before !== undefined) await kubectlStdin(bestie('case', given.before), '-n', NS, 'apply');

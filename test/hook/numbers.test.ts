@@ -3,6 +3,7 @@ import { strict as assert } from 'node:assert';
 import type { Manifest } from '../../src/api/kubernetes.ts';
 import { containerNumbers, type NumberRow } from '../support/containernumbers.ts';
 import { bestieSchema, everySchema, type Schema } from '../support/crd.ts';
+import { networkNumbers } from '../support/networknumbers.ts';
 import { storedQuantities } from '../support/quantities.ts';
 import { migrated, usable } from '../support/stages.ts';
 import { observe, overlays, syncOf, world, type Loose } from '../support/world.ts';
@@ -26,6 +27,7 @@ const podAffinity = { podAffinityTerm: term };
 /** By the path in the schema. */
 const rows: Record<string, NumberRow> = {
   ...containerNumbers,
+  ...networkNumbers,
   '.size': { spec: (size) => ({ size }), kind: 'Deployment', sent: (size) => `"replicas":${size}` },
   '.maxReplicas': { spec: (maxReplicas) => ({ maxReplicas }), kind: 'HorizontalPodAutoscaler', sent: (value) => `"maxReplicas":${value}` },
   '.resources.requests{}': { spec: (cpu) => ({ resources: { requests: { cpu }, limits: {} } }) },

@@ -31,6 +31,7 @@ describe('spec/fieldrules', () => {
     const free = new Set([
       '.env[].value',
       '.exposure.annotations{}',
+      '.service.annotations{}',
       // Of preferred terms the API server does not check values.
       '.affinity.nodeAffinity.preferredDuringSchedulingIgnoredDuringExecution[].preference.matchExpressions[].values[]',
       '.podAnnotations{}',

@@ -1,11 +1,12 @@
 import { strict as assert } from 'node:assert';
 import { databaseEnvironment, SESSION_VARIABLE } from '../../src/api/environment.ts';
 import { brokenRules } from '../../src/spec/rules.ts';
+import { ruleTree, type Rule } from '../../src/spec/ruletree.ts';
 import { readTable } from '../cron/verdicts.ts';
 import { bestieSchema, everySchema, type Schema } from '../support/crd.ts';
 import { boundedFields, refusedFields } from '../support/fields.ts';
 import { created } from '../support/stages.ts';
-import { duplicateCases, ruleCases } from '../support/rules.ts';
+import { changeCases, duplicateCases, ruleCases } from '../support/rules.ts';
 import { each } from '../support/table.ts';
 import { bestie, observe, world, type Loose, type World } from '../support/world.ts';
 
@@ -20,14 +21,47 @@ const celMessages = everySchema(bestieSchema).flatMap(([, schema]) =>
 );
 const celOf = (schema: Schema): string[] => (schema['x-kubernetes-validations'] ?? []).map(({ rule }) => rule);
 
+/** The rules of the spec itself, and of the Service in it. */
+const bestieRules = (): { spec: Rule[]; service: Rule[] } => {
+  const spec = ruleTree().fields.get('spec');
+  return { spec: spec?.rules ?? [], service: spec?.fields.get('service')?.rules ?? [] };
+};
+
 describe('spec/rules', () => {
   each({ ...ruleCases, ...duplicateCases }, (given, want) => {
     assert.deepEqual(observe(worldOf(given)).invalid, want === undefined ? [] : [want]);
   });
 
+  describe('about changes that the API server alone compares', () => {
+    const defaulted = (spec: Loose): unknown => observe({ ...world(), parent: { ...bestie(), spec } }).bestie.spec;
+    const { spec: ofSpec, service } = bestieRules();
+
+    each(changeCases, ({ spec, before = {} }, want) => {
+      const [self, oldSelf] = [defaulted(spec), defaulted(before)] as { service?: object }[];
+      const pairs = [
+        ...ofSpec.map((rule) => [rule, self, oldSelf] as const),
+        ...service.map((rule) => [rule, self?.service, oldSelf?.service] as const),
+      ];
+      const broken = pairs
+        .filter(([{ isTransition }, now, then]) => isTransition && now !== undefined && then !== undefined)
+        .filter(([{ holds }, now, then]) => holds({ self: now, oldSelf: then }) !== true);
+      assert.deepEqual(
+        broken.map(([{ message }]) => message),
+        want === undefined ? [] : [want],
+      );
+    });
+
+    each(changeCases, (given) => {
+      assert.deepEqual(observe(worldOf(given)).invalid, [], 'the hook has no record of what was before');
+    });
+  });
+
   it('has a case for every rule of the CRD', () => {
     const fields = Object.values({ ...refusedFields, ...boundedFields }).map(({ want }) => want.want);
-    const covered = new Set<string | null | undefined>([...Object.values(ruleCases).map(({ want }) => want), ...fields]);
+    const covered = new Set<string | null | undefined>([
+      ...Object.values({ ...ruleCases, ...changeCases }).map(({ want }) => want),
+      ...fields,
+    ]);
     assert.ok(celMessages.length > 80, `${celMessages.length} rules`);
     assert.deepEqual(
       celMessages.filter((message) => !covered.has(message)),

@@ -128,6 +128,31 @@ const exposure = fc
   )
   .map(([ways, gateway]) => ({ ...ways, ...gateway }));
 
+/** Each acceptable: most of all combinations are not, and would be thrown away. */
+const service = fc
+  .record({
+    annotations: fc.option(labels, { nil: undefined }),
+    sessionAffinity: fc.constantFrom(undefined, 'None', 'ClientIP'),
+    more: fc.constantFrom<Loose>(
+      {},
+      { type: 'NodePort', externalTrafficPolicy: 'Local' },
+      { type: 'LoadBalancer', loadBalancerClass: 'example.com/a', externalTrafficPolicy: 'Cluster' },
+      { ipFamilies: ['IPv4'] },
+      { ipFamilies: ['IPv4'], ipFamilyPolicy: 'PreferDualStack' },
+      { ipFamilies: ['IPv6', 'IPv4'], ipFamilyPolicy: 'RequireDualStack' },
+    ),
+  })
+  .map(({ annotations, sessionAffinity, more }): Loose => ({
+    ...more,
+    ...(annotations && { annotations }),
+    ...(sessionAffinity && { sessionAffinity }),
+  }));
+const networkPolicy = some({
+  enabled: fc.boolean(),
+  extraIngress: fc.constantFrom([{}], [{ ports: [{ port: 9000 }], from: [{ podSelector: {} }] }]),
+  extraEgress: fc.constantFrom([{ to: [{ ipBlock: { cidr: '10.0.0.0/8', except: ['10.1.0.0/16'] } }] }], [{ ports: [{ port: 'smtp' }] }]),
+});
+
 const fields = (database: Arbitrary<Loose>): Arbitrary<Loose> =>
   some({
     size: fc.integer({ min: 1, max: 6 }),
@@ -139,6 +164,7 @@ const fields = (database: Arbitrary<Loose>): Arbitrary<Loose> =>
       limits: fc.constantFrom({}, { cpu: '4', memory: '1Ti' }),
     }),
     serviceType: fc.constantFrom('ClusterIP', 'NodePort', 'LoadBalancer'),
+    service,
     exposure,
     autoscaling: some({ targetCPUUtilizationPercentage: fc.integer({ min: 1, max: 99 }) }),
     env,
@@ -190,7 +216,7 @@ const fields = (database: Arbitrary<Loose>): Arbitrary<Loose> =>
         databaseDiskPercent: fc.integer({ min: 1, max: 99 }),
       }),
     }),
-    networkPolicy: some({ enabled: fc.boolean() }),
+    networkPolicy,
     successfulJobsHistoryLimit: fc.integer({ min: 0, max: 3 }),
     failedJobsHistoryLimit: fc.integer({ min: 0, max: 3 }),
     database,

@@ -4,6 +4,7 @@
  */
 import { acceptedContainerRows, refusedContainerRows } from './containerfields.ts';
 import { acceptedOfDatabase, acceptedRowsOfDatabase, refusedOfDatabase, refusedRowsOfDatabase } from './databasefields.ts';
+import { acceptedNetworkRows, refusedNetworkRows } from './networkfields.ts';
 import type { Case } from './table.ts';
 import type { Loose } from './world.ts';
 
@@ -634,6 +635,7 @@ const toCases = (rows: Record<string, Row>): Record<string, Case<Loose, Refused>
 export const refusedFields = toCases({
   ...refusedRows,
   ...refusedContainerRows,
+  ...refusedNetworkRows,
   ...refusedOfDatabase(refusedRows),
   ...refusedRowsOfDatabase,
 });
@@ -860,6 +862,7 @@ export const acceptedFields: Record<string, Case<Loose, undefined>> = Object.fro
   Object.entries({
     ...acceptedRows,
     ...acceptedContainerRows,
+    ...acceptedNetworkRows,
     ...acceptedOfDatabase(acceptedRows),
     ...acceptedRowsOfDatabase,
   }).map(([name, [reason, spec]]) => [name, { reason, given: { size: 1, ...spec }, want: undefined }]),

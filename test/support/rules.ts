@@ -81,7 +81,62 @@ const wal = (size: string, className?: string, storageClass?: string): Loose => 
 const keys = (path: string): string =>
   `each key of ${path} must be a name of at most 63 characters, with or without a DNS name and a slash before it`;
 
+const BALANCER_CLASS =
+  'service.loadBalancerClass cannot be added, changed or removed while the Service is of type LoadBalancer: Kubernetes refuses that; set service.type to ClusterIP first, and to LoadBalancer again once the Service has changed';
+const FIRST_FAMILY = 'the first of service.ipFamilies cannot be changed: the Service keeps its first address; leave it the first';
+const balanced = (loadBalancerClass?: string): Loose => ({
+  size: 1,
+  service: { type: 'LoadBalancer', ...(loadBalancerClass !== undefined && { loadBalancerClass }) },
+});
+const families = (...ipFamilies: string[]): Loose => ({ size: 1, service: { ipFamilies, ipFamilyPolicy: 'PreferDualStack' } });
+
+/** Changes of fields of which the operator keeps no record: the API server alone compares them, the hook takes either side. */
+export const changeCases: RuleCases = {
+  BalancerClassAdded: { reason: 'refused by the Service', given: { before: balanced(), spec: balanced('a') }, want: BALANCER_CLASS },
+  BalancerClassAddedByOldField: {
+    reason: 'it means the same',
+    given: { before: { size: 1, serviceType: 'LoadBalancer' }, spec: balanced('a') },
+    want: BALANCER_CLASS,
+  },
+  BalancerClassChanged: { reason: 'refused by the Service', given: { before: balanced('a'), spec: balanced('b') }, want: BALANCER_CLASS },
+  BalancerClassRemoved: {
+    reason: 'refused by the Service',
+    given: { before: balanced('a'), spec: { size: 1, serviceType: 'LoadBalancer' } },
+    want: BALANCER_CLASS,
+  },
+  BalancerClassKept: { reason: 'no change', given: { before: balanced('a'), spec: { ...balanced('a'), size: 2 } }, want: undefined },
+  BalancerGone: { reason: 'with its class', given: { before: balanced('a'), spec: { size: 1 } }, want: undefined },
+  BalancerNew: { reason: 'with its class', given: { before: { size: 1 }, spec: balanced('a') }, want: undefined },
+  FirstFamilyChanged: {
+    reason: 'the address stays',
+    given: { before: families('IPv4'), spec: families('IPv6', 'IPv4') },
+    want: FIRST_FAMILY,
+  },
+  SecondFamilyAdded: { reason: 'one more', given: { before: families('IPv4'), spec: families('IPv4', 'IPv6') }, want: undefined },
+  FamiliesRemoved: { reason: 'the Service keeps them', given: { before: families('IPv6'), spec: { size: 1 } }, want: undefined },
+};
+
 export const ruleCases: RuleCases = {
+  ServiceTypes: {
+    reason: 'which one?',
+    given: { spec: { size: 1, serviceType: 'NodePort', service: { type: 'LoadBalancer' } } },
+    want: 'serviceType and service.type name two types of the Service; leave serviceType out',
+  },
+  ServiceTypesBack: {
+    reason: 'which one?',
+    given: { spec: { size: 1, serviceType: 'NodePort', service: { type: 'ClusterIP' } } },
+    want: 'serviceType and service.type name two types of the Service; leave serviceType out',
+  },
+  ExtraEgressExternal: {
+    reason: 'it would restrict nothing',
+    given: { spec: { ...external, networkPolicy: { enabled: true, extraEgress: [{}] } } },
+    want: 'networkPolicy.extraEgress is refused with an external database: the operator does not know its address, so that everything is let out; leave it out, and restrict the pods by a NetworkPolicy of your own',
+  },
+  ExtraIngressExternal: {
+    reason: 'what comes in is restricted',
+    given: { spec: { ...external, networkPolicy: { enabled: true, extraIngress: [{ ports: [{ port: 9000 }] }] } } },
+    want: undefined,
+  },
   PodLabels: {
     reason: 'keys as Kubernetes takes them',
     given: {
