@@ -56,6 +56,12 @@ export const refusedNetworkRows: Record<string, Row> = {
   ClassWithNodePort: ['the same', service({ type: 'NodePort', loadBalancerClass: 'a' }), CLASS, 'Service'],
   ClassWithBlank: ['a qualified name', balanced({ loadBalancerClass: 'a b' }), 'spec.service.loadBalancerClass', 'Service'],
   ClassWithTwoSlashes: ['one domain', balanced({ loadBalancerClass: 'a/b/c' }), 'spec.service.loadBalancerClass', 'Service'],
+  ClassOfLongDomain: [
+    'as long as a domain',
+    balanced({ loadBalancerClass: `${'a'.repeat(254)}/b` }),
+    'service.loadBalancerClass: the part before the slash has at most 253 characters',
+    'Service',
+  ],
   PolicyInside: ['nothing comes from outside', service({ externalTrafficPolicy: 'Local' }), POLICY, 'Service'],
   PolicyUnknown: ['no such policy', balanced({ externalTrafficPolicy: 'Near' }), 'spec.service.externalTrafficPolicy', 'Service'],
   FamilyUnknown: ['there are two', service({ ipFamilies: ['IPv5'] }), 'spec.service.ipFamilies[0]', 'Service'],
