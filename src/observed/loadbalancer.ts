@@ -19,3 +19,7 @@ export function loadBalancerAddress(service: KubeObject | undefined): string | u
   if (hostname) return hostname;
   return ip?.includes(':') ? `[${ip}]` : (ip ?? undefined);
 }
+
+/** The address of the load balancer that the spec wants, which answers by plain HTTP. */
+export const balancedBy = (o: Observed): string | undefined =>
+  serviceType(o.bestie.spec) === 'LoadBalancer' ? loadBalancerAddress(liveService(o)) : undefined;

@@ -13,7 +13,7 @@ import { isExternal, record } from '../observed/migrations.ts';
 import { gatewayLeads, httpRouteOf } from '../observed/gateway.ts';
 import { deployment, isRolledOut, neededPods, rollout } from '../observed/deployment.ts';
 import { httpRouteReadiness } from '../children/httproute.ts';
-import { liveService, loadBalancerAddress, serviceType } from '../observed/loadbalancer.ts';
+import { balancedBy } from '../observed/loadbalancer.ts';
 import { routeReadiness } from '../children/route.ts';
 import { SERVICE_PORT } from '../children/service.ts';
 import { connectsThroughPooler } from '../observed/pooler.ts';
@@ -62,10 +62,6 @@ export const hasService = (o: Observed): boolean => o.child(kindKey(kinds.servic
 
 /** An address outside the cluster, with the scheme of the ways that lead to it. */
 const outside = (host: string, by: readonly Way[], o: Observed): string => `${areTls(by, o) ? 'https' : 'http'}://${host}`;
-
-/** The address of the load balancer that the spec wants: it answers by plain HTTP. */
-const balancedBy = (o: Observed): string | undefined =>
-  serviceType(o.bestie.spec) === 'LoadBalancer' ? loadBalancerAddress(liveService(o)) : undefined;
 
 /** Where the application is reachable; undefined while nothing leads to it. */
 function url(o: Observed): string | undefined {

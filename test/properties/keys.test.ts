@@ -80,6 +80,11 @@ const isInvalid = ({ status }: SyncResponse): boolean =>
   status.conditions.some(({ type, status: value, reason }) => type === 'Stalled' && value === 'True' && reason === 'InvalidSpec');
 
 const everything = (from: (w: World) => World): World => from(world({ monitoring: { enabled: true } }, { declared: overlays.everything }));
+/** A NetworkPolicy is made on request alone. */
+const switchedOn = ({ networkPolicy, ...spec }: Loose): Loose => ({
+  ...spec,
+  ...(isObject(networkPolicy) && { networkPolicy: { ...networkPolicy, enabled: true } }),
+});
 const parameters = { seed: 20260101, numRuns: 12 };
 
 describe('properties of keys', function () {
@@ -96,7 +101,7 @@ describe('properties of keys', function () {
       const w = everything(path[0] === 'migration' ? (from) => without(usable(from), 'Job') : migrated);
       await fc.assert(
         fc.asyncProperty(some, async (names) => {
-          const spec = { size: 1, ...(around(specSchema, path, mapOf(names, '1')) as Loose) };
+          const spec = switchedOn({ size: 1, ...(around(specSchema, path, mapOf(names, '1')) as Loose) });
           const { status, body } = await send('sync', request({ ...w, parent: { ...w.parent, spec } }));
           assert.equal(status, 200, JSON.stringify(body));
           assert.ok(isInvalid(body) || holds(body.children, names, '1'), `${names.join(', ')} is lost`);
