@@ -218,6 +218,7 @@ describe('server/record', () => {
     const spec = { maxReplicas: 4, networkPolicy: { enabled: true }, database: { monitoring: { enabled: true } } };
     for (const declared of [overlays.default, overlays.monitoring, overlays.openshift, overlays.everything])
       recorded(metrics, ready(world(spec, { declared })));
+    recorded(metrics, ready(world({ exposure: { gateway: { name: 'public' } } }, { declared: overlays.everything })));
     const known: readonly string[] = Object.values(kinds).map(({ kind }) => kind);
     for (const name of ['bestie_children_desired_total', 'bestie_children_observed_total']) {
       const found = (await counted(metrics, name)).map((line) => line.split(':')[0] ?? '');
