@@ -4,6 +4,7 @@ import { kindKey, type KubeObject } from '../api/kubernetes.ts';
 import { names } from '../api/names.ts';
 import type { Observed } from '../api/observed.ts';
 import { gatewayLeads } from '../observed/gateway.ts';
+import { memo } from '../observed/memo.ts';
 
 /** Named by its kind, as in `exposure.keep`. */
 export type Way = 'HTTPRoute' | 'Route' | 'Ingress';
@@ -67,7 +68,7 @@ const decisions: readonly Decision[] = [
 ];
 
 /** The ways that are wanted, that of the Gateway first; none where nothing is exposed. */
-export const waysIn = (o: Observed): readonly Way[] => decisions.find(({ when }) => when(o))?.take(o) ?? [];
+export const waysIn = memo((o): readonly Way[] => decisions.find(({ when }) => when(o))?.take(o) ?? []);
 
 /** Whether that way is wanted. */
 export const takes = (way: Way, o: Observed): boolean => waysIn(o).includes(way);

@@ -8,6 +8,7 @@ import type { Live } from '../api/kubernetes.ts';
 import type { Observed } from '../api/observed.ts';
 import { appliedTemplate, deployment, rollout } from './deployment.ts';
 import { isExternal } from './migrations.ts';
+import { memo } from './memo.ts';
 import { isOurs, mayWrite, podsOf, present } from './pods.ts';
 import { deployedImage, lastGood } from './releaserecord.ts';
 import { isStopped } from './replaceddata.ts';
@@ -38,10 +39,10 @@ const liveTemplate = (o: Observed): object | null | undefined =>
   (deployment(o)?.spec as Live<{ template: object }> | null | undefined)?.template;
 
 /** Whether the pods of the application were last to connect through a pooler. */
-export function connectsThroughPooler(o: Observed): boolean {
+export const connectsThroughPooler = memo((o): boolean => {
   const live = deployment(o);
   return live !== undefined && refersToPooler(appliedTemplate(live, o) ?? liveTemplate(o), o);
-}
+});
 
 /** The pooler that the spec wants, if any. */
 export function wantedPooler(o: Observed): Observed['bestie']['spec']['database']['pooler'] {
