@@ -85,7 +85,7 @@ export interface BestieSpec {
    */
   exposure?: {
     /**
-     * false creates neither an Ingress nor a Route nor an HTTPRoute, and deletes an existing one; true requests one also where no component for it is installed, which IngressCreated then reports.
+     * false creates neither an Ingress nor a Route nor an HTTPRoute, and deletes an existing one; true requests one also where no component for it is installed, which IngressCreated then reports. Changing it restarts the pods of the application only where users come over TLS before and not after, or the other way round.
      */
     enabled?: boolean;
     /**
@@ -425,7 +425,7 @@ export interface BestieSpec {
           optional?: boolean;
         };
         /**
-         * A token of the pods' ServiceAccount, for another service than the API server.
+         * A token of the pods' ServiceAccount, whatever automountServiceAccountToken says.
          */
         serviceAccountToken?: {
           /**
