@@ -26,6 +26,13 @@ function allPods(o: Observed): { pods: number; words: string; field: string } {
   return { pods: pods + surge, words: `${pods + surge} pods, which ${allowed}`, field };
 }
 
+/** What to do about pods that connect to the database itself: nothing but to wait, where they are to connect through a pooler. */
+function remedyOfPods(needed: number, most: number, field: string, o: Observed): string {
+  if (wantedPooler(o) !== undefined)
+    return 'they connect to the database itself until the pooler of spec.database.pooler is ready; DatabaseReady says what that waits for';
+  return `${remedy(needed, o)}${most > 0 ? `, or lower ${field} to ${most}` : ''}`;
+}
+
 /** What the pods open themselves. */
 function ofPods(limit: number, o: Observed): Readiness | undefined {
   const { pods, words, field } = allPods(o);
@@ -35,7 +42,7 @@ function ofPods(limit: number, o: Observed): Readiness | undefined {
   const most = largest(served, o.bestie.spec.strategy?.maxSurge);
   return tooFew(
     `${words}, open up to ${pods * each} connections, ${each} each; with ${limit} connections the database serves ` +
-      `${served} pods: ${remedy(pods * each + reservedConnections(o), o)}${most > 0 ? `, or lower ${field} to ${most}` : ''}`,
+      `${served} pods: ${remedyOfPods(pods * each + reservedConnections(o), most, field, o)}`,
   );
 }
 

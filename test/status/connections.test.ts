@@ -1,5 +1,6 @@
 import { strict as assert } from 'node:assert';
 import { connectionsOfPod } from '../../src/decide/connections.ts';
+import { on } from '../support/pooled.ts';
 import { ready } from '../support/stages.ts';
 import { each } from '../support/table.ts';
 import { conditionOf, manifestOf, observe, patched, said, syncOf, world, type Loose } from '../support/world.ts';
@@ -126,6 +127,15 @@ describe('status/connections', () => {
       assert.equal(connectionsOfPod(observe(world(given))), want);
     },
   );
+
+  it('asks for no restart of a database that gets a pooler: the pods are to connect through it', () => {
+    const { message = '' } = conditionOf(syncOf(ready(world({ size: 2, maxReplicas: 20, ...on() }))), 'ConnectionsSufficient') ?? {};
+    assert.match(
+      message,
+      /^20 pods, which spec\.maxReplicas allows, open up to 180 connections.*until the pooler of spec\.database\.pooler is ready/,
+    );
+    assert.doesNotMatch(message, /set |lower /);
+  });
 
   it('says how many are missing, and what to set', () => {
     assert.equal(
