@@ -3,6 +3,7 @@ import type { DatabaseDecisions } from '../../api/decisions.ts';
 import type { Observed } from '../../api/observed.ts';
 import { roleWrites } from '../../observed/lineage.ts';
 import { manualBackup } from './backups.ts';
+import { postgresCluster } from './cluster.ts';
 import { DATABASE_USER } from './names.ts';
 import { instanceSet } from './instances.ts';
 import { ownParameters } from './parameters.ts';
@@ -17,10 +18,20 @@ import type { PostgresClusterSpec } from './types.ts';
 const roleOptions = (writes: number): { options?: string } =>
   writes === 0 ? {} : { options: writes % 2 === 1 ? 'INHERIT' : 'NOBYPASSRLS' };
 
+/**
+ * Once parameters were sent, an empty map takes the place of the last one: to leave the field out would remove it as a whole, with the settings of
+ * Patroni and the parameters that others have made in it, such as synchronous replication.
+ */
+function parametersFor(o: Observed): Record<string, string | number> | undefined {
+  const live = postgresCluster(o);
+  const { patroni } = ((live && o.applied(live)?.spec) ?? {}) as Partial<PostgresClusterSpec>;
+  return ownParameters(o.bestie.spec.database) ?? (patroni === undefined ? undefined : {});
+}
+
 export function clusterSpec(o: Observed & { decisions: DatabaseDecisions }): PostgresClusterSpec {
   const { database } = o.bestie.spec;
   const { backup } = o.decisions;
-  const parameters = ownParameters(database);
+  const parameters = parametersFor(o);
   return {
     postgresVersion: database.postgresVersion,
     instances: [instanceSet(database)],

@@ -65,4 +65,10 @@ describe('database/crunchy/parameters', () => {
       assert.equal(message, `PostgresCluster bestie-pgo is usable${want === '' ? '' : `; Postgres parameters set by others: ${want}`}`);
     },
   );
+
+  it('leave what others have set beside them where the last one goes', () => {
+    const { spec } =
+      manifestOf(syncOf(changed(ready({ parameters }, inPatroni({ jit: 'on' })), {})), 'PostgresCluster') ?? assert.fail('none');
+    assert.deepEqual((spec as Loose).patroni, { dynamicConfiguration: { postgresql: { parameters: {} } } });
+  });
 });
