@@ -84,11 +84,15 @@ export const isPoolerReady = (live: KubeObject | undefined, o: Observed): boolea
   isPoolerUp(live, o) &&
   availability(live)?.observedGeneration === live.metadata.generation;
 
-/** The annotation that remembers the revision from before the proxy: only a spec without one, which PGO has acted on, shows it. */
+/**
+ * The annotation that remembers the revision from before the proxy: only a spec without one, which PGO has acted on, shows it. PGO sets the observed
+ * generation after a step that has failed, too; the condition of a former proxy goes in the step that also undoes its login.
+ */
 export function poolerNotes(o: Observed & { decisions: DatabaseDecisions }): Record<string, string> {
   const live = postgresCluster(o);
   if (o.decisions.pooler === undefined || live === undefined) return {};
   const isSeen = databaseStatus(live)?.observedGeneration === live.metadata.generation;
-  const before = durable(o, live, annotations.withoutPooler) ?? (isSeen && !hasPooler(live) ? revisionOf(live) : undefined);
+  const isWithout = isSeen && !hasPooler(live) && availability(live) === undefined;
+  const before = durable(o, live, annotations.withoutPooler) ?? (isWithout ? revisionOf(live) : undefined);
   return before === undefined ? {} : { [annotations.withoutPooler]: before };
 }

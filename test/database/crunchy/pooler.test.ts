@@ -53,6 +53,11 @@ describe('database/crunchy/pooler', () => {
         given: status(edited(ready(), on()), { observedGeneration: 0 }),
         want: undefined,
       },
+      NotUndone: {
+        reason: 'PGO has failed before it removed a former pooler: what it wrote is still of that',
+        given: edited(patched(bouncer(ready()), 'PostgresCluster', { spec: {} }), on()),
+        want: undefined,
+      },
       NewDatabase: { reason: 'it never was without one', given: usable(created(world(on()))), want: undefined },
       Foreign: {
         reason: 'there was a pooler of another owner',
