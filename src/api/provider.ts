@@ -127,7 +127,7 @@ export interface DatabaseExporter {
 export interface PoolerProvider<O> {
   /** Key of the Secret of the user → the key that leads through the pooler. Those keys exist only while there is a pooler. */
   keys: Readonly<Record<string, string>>;
-  /** Whether the live object requests a pooler. */
+  /** Whether the live object requests a pooler, with at least one pod. */
   isRequested: (o: O) => boolean;
   /** Whether the keys exist, and every pod of the pooler takes logins: by a status that is about the current spec of the live object. */
   isReady: (o: O) => boolean;

@@ -48,6 +48,8 @@ const onTrial = (w: World): World => {
   };
   return carriedOut(migrated);
 };
+const withoutPods = (w: World): World =>
+  patched(bouncer(w, { ready: 0 }), 'PostgresCluster', { spec: { proxy: { pgBouncer: { replicas: 0 } } } });
 const withoutProxy = (w: World): World => patched(w, 'PostgresCluster', { spec: { proxy: undefined } });
 
 describe('observed/pooler', () => {
@@ -74,6 +76,7 @@ describe('observed/pooler', () => {
       },
       OnTrial: { reason: 'an image must not answer for it', given: bouncer(onTrial(requested())), want: 'direct, pooler' },
       TakenAway: { reason: 'another owner removed it', given: withoutProxy(inUse()), want: 'direct, pooler' },
+      ScaledToZero: { reason: 'another owner lets nothing answer there', given: withoutPods(inUse()), want: 'direct, pooler' },
       DatabaseGone: { reason: 'it is created with one', given: without(inUse(), 'PostgresCluster'), want: 'pooled, pooler' },
       Restore: { reason: 'stopped pods keep their template', given: restoring(inUse()), want: 'pooled, pooler' },
       RestoreSwitchedOff: { reason: 'until they start again', given: edited(restoring(inUse()), off), want: 'pooled, pooler' },

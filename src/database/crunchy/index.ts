@@ -15,7 +15,7 @@ import { databaseReadiness, pendingReadiness } from './readiness.ts';
 import { logsOfRequests, repositoryTroubles } from './repositorystate.ts';
 import { unpreparedBecause } from './preparation.ts';
 import { backupsOf, remoteRepository, requestAnnotations, requestPaths, withRequest } from './request.ts';
-import { appliedPooler, hasPooler, isPoolerReady, poolerKeys, poolerNotes } from './pooler.ts';
+import { appliedPooler, isPoolerReady, isPoolerRequested, poolerKeys, poolerNotes } from './pooler.ts';
 import { clusterSpec } from './spec.ts';
 import { stoppedDatabase } from './switches.ts';
 
@@ -73,7 +73,7 @@ export const crunchy: Provider = {
   },
   pooler: {
     keys: poolerKeys,
-    isRequested: (o) => hasPooler(postgresCluster(o)),
+    isRequested: (o) => isPoolerRequested(postgresCluster(o)),
     isReady: (o) => isPoolerReady(postgresCluster(o), o),
     applied: (o) => appliedPooler(postgresCluster(o), o),
   },

@@ -58,6 +58,10 @@ export const poolerPods = (live: KubeObject): { wanted: number; ready: number } 
   ready: bouncerStatus(live)?.readyReplicas ?? 0,
 });
 
+/** Whether its spec has a proxy with any pods: another owner may have set none, and then nothing answers at its address. */
+export const isPoolerRequested = (live: KubeObject | undefined): boolean =>
+  live !== undefined && hasPooler(live) && poolerPods(live).wanted > 0;
+
 const revisionOf = (live: KubeObject): string | undefined => bouncerStatus(live)?.postgresRevision ?? undefined;
 
 /** Whether PGO has made the login of PgBouncer in the database. Before there was a proxy, the revision is that of statements that remove it. */

@@ -2,12 +2,12 @@
 import { kubectl } from '../../observed/commands.ts';
 import { isUsable } from './cluster.ts';
 import { CLUSTER_LABEL, ROLE_LABEL } from './names.ts';
-import { appliedPooler, hasPooler, isLetIn, isPoolerUp, poolerPods } from './pooler.ts';
+import { appliedPooler, isLetIn, isPoolerRequested, isPoolerUp, poolerPods } from './pooler.ts';
 import type { Facts, State } from './states.ts';
 
 /** Whether PgBouncer is there on behalf of this operator, and does not take connections as it should. */
 const isMissing = ({ live, o }: Facts): boolean =>
-  isUsable(live) && hasPooler(live) && appliedPooler(live, o) !== undefined && !isPoolerUp(live, o);
+  isUsable(live) && isPoolerRequested(live) && appliedPooler(live, o) !== undefined && !isPoolerUp(live, o);
 
 const arePodsReady = ({ live }: Facts): boolean => poolerPods(live).ready >= poolerPods(live).wanted;
 

@@ -133,6 +133,11 @@ describe('database/crunchy/pooler', () => {
         given: patched(ready(), 'PostgresCluster', { spec: { proxy: { pgBouncer: { replicas: 1 } } } }),
         want: ['True Usable'],
       },
+      ScaledToZero: {
+        reason: 'another owner wants no pod of it: none is missing',
+        given: patched(bouncer(requested(), { ready: 0 }), 'PostgresCluster', { spec: { proxy: { pgBouncer: { replicas: 0 } } } }),
+        want: ['True Usable'],
+      },
       MoreImportant: {
         reason: 'an instance is missing',
         given: status(bouncer(requested({ database: { replicas: 2 } }), { ready: 1 }), {}),
