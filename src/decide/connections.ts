@@ -18,9 +18,9 @@ const PROBE_CONNECTIONS = 1;
 
 const VARIABLE = 'GUNICORN_CMD_ARGS';
 
-/** A number among the arguments of gunicorn; gunicorn's default of one if it is missing. */
+/** A number among the arguments of gunicorn; gunicorn's default of one if it is missing. A finite one: infinitely many workers without a thread are no number. */
 function argument(text: string, pattern: RegExp): number {
-  return Number(pattern.exec(text)?.[1] ?? 1);
+  return Math.min(Number(pattern.exec(text)?.[1] ?? 1), Number.MAX_SAFE_INTEGER);
 }
 
 /** Connections that a pod opens under load: one for each thread, as many as the pool of each process gives. */

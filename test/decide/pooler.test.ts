@@ -28,6 +28,11 @@ describe('decide/pooler', () => {
         given: { env: [{ name: 'GUNICORN_CMD_ARGS', value: `--workers=${'9'.repeat(400)}` }], ...on() },
         want: [2, 10000, 30],
       },
+      NoThreads: {
+        reason: 'a number, whatever a user writes',
+        given: { env: [{ name: 'GUNICORN_CMD_ARGS', value: `--workers=${'9'.repeat(400)} --threads=0` }], ...on() },
+        want: [2, 22, 30],
+      },
       External: {
         reason: 'the operator does not run it',
         given: { sessionSecret: { name: 's' }, database: { provider: 'External', secretName: 'theirs' } },
