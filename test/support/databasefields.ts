@@ -101,6 +101,8 @@ const forbidden: Readonly<Record<string, string>> = {
   idle_session_timeout: 'it cuts the connections that the application keeps',
   statement_timeout: 'it cuts backups and migrations',
   transaction_timeout: 'the same',
+  timezone: 'Patroni drops no unknown name, with which Postgres does not start again',
+  datestyle: 'the same',
   lc_messages: 'refusals are recognised by their English words',
 };
 
