@@ -111,7 +111,7 @@ function desired(o: Context): Manifest {
   };
   return {
     ...head(kinds.deployment, names.deployment(name), o, notes),
-    spec: live !== undefined && isOutOfOrder(live, o.record(live), spec) ? withoutInitContainers(spec) : spec,
+    spec: live !== undefined && isOutOfOrder(live, o.record(live), spec) ? withoutInitContainers(live, spec) : spec,
   };
 }
 

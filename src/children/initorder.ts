@@ -32,8 +32,12 @@ export function isOutOfOrder(live: KubeObject, applied: unknown, spec: Deploymen
   return before.length > 0 && !isEqual(before, wanted) && !isEqual(mergedOrder(namesOf(live), wanted), wanted);
 }
 
-/** The spec that removes the init containers of a Deployment, and keeps it from rolling that out. */
-export function withoutInitContainers(spec: DeploymentSpec): object {
+/**
+ * The spec that removes the init containers of a Deployment, and keeps it from rolling that out. One that a user has paused stays so: with
+ * `paused` of our own, the next answer would take the user's away.
+ */
+export function withoutInitContainers(live: KubeObject, spec: DeploymentSpec): object {
   const { initContainers: _, ...pod } = spec.template.spec;
-  return { ...spec, paused: true, template: { ...spec.template, spec: pod } };
+  const isPaused = (live.spec as Live<{ paused: boolean }> | undefined)?.paused === true;
+  return { ...spec, ...(!isPaused && { paused: true }), template: { ...spec.template, spec: pod } };
 }

@@ -40,10 +40,15 @@ export function podsForbidden(name: string, refusal: string | undefined, o: Obse
   return { status: 'False', reason: 'PodsNotCreated', message };
 }
 
-/** The message about a Deployment whose rollouts are paused; undefined if they are not. */
+const isPaused = (deployment: object | undefined): boolean =>
+  (deployment as Live<{ spec: { paused: boolean } }> | undefined)?.spec?.paused === true;
+
+/**
+ * The message about a Deployment whose rollouts a user has paused; undefined if they are not. One that the operator has paused is in the middle of
+ * an exchange of its init containers: resumed by hand, it would make pods without them.
+ */
 export function pausedRollout(live: KubeObject | undefined, o: Observed): string | undefined {
-  const { spec } = (live ?? {}) as Live<{ spec: { paused: boolean } }>;
-  if (live === undefined || spec?.paused !== true) return undefined;
+  if (live === undefined || !isPaused(live) || isPaused(o.applied(live))) return undefined;
   const { name } = live.metadata;
   return `Deployment ${name} is paused, so nothing new is rolled out; to resume: ${kubectl(o, `rollout resume deployment ${name}`)}`;
 }

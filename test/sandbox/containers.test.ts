@@ -95,4 +95,16 @@ describe('a Bestie that gets sidecars and init containers', () => {
     );
     assert.equal(deployment(cluster)?.spec?.paused, undefined);
   });
+
+  it('leaves a rollout paused that a user has paused', async () => {
+    const cluster = await installed();
+    cluster.edit(DEPLOYMENT, 'shop', 'bestie-app', (live) => ({ ...live, spec: { ...live.spec, paused: true } }));
+    await cluster.settle();
+    change(cluster, { sidecars: [PROXY] });
+    await cluster.settle();
+    const live = deployment(cluster);
+    assert.ok(live);
+    assert.equal(live.spec?.paused, true);
+    assert.deepEqual(namesOf(templateOf(live)), ['proxy', 'wait-for-database']);
+  });
 });
