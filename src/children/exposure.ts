@@ -76,12 +76,14 @@ export const takes = (way: Way, o: Observed): boolean => waysIn(o).includes(way)
 /** Whether all of these ways use TLS; false where there is none. */
 export const areTls = (taken: readonly Way[], o: Observed): boolean => taken.length > 0 && taken.every((way) => ways[way].isTls(o));
 
+/** Those that the cluster has; all of them if it has none. */
+export function openWays(taken: readonly Way[], o: Observed): readonly Way[] {
+  const open = taken.filter((way) => isDeclared(way, o));
+  return open.length > 0 ? open : taken;
+}
+
 /**
  * Whether users reach the application over TLS, by whichever way they come: with TLS it redirects to https, which a way without TLS beside it
  * cannot serve. A way that the cluster does not have does not count, unless there is no other.
  */
-export function servesTls(o: Observed): boolean {
-  const taken = waysIn(o);
-  const open = taken.filter((way) => isDeclared(way, o));
-  return areTls(open.length > 0 ? open : taken, o);
-}
+export const servesTls = (o: Observed): boolean => areTls(openWays(waysIn(o), o), o);

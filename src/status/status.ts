@@ -7,7 +7,7 @@ import { kindKey, type Condition, type KubeObject, type Live, type Readiness } f
 import { durable } from '../observed/lastapplied.ts';
 import { annotations, names, selector } from '../api/names.ts';
 import { deployedImage } from '../observed/releaserecord.ts';
-import { areTls, takes, waysIn, type Way } from '../children/exposure.ts';
+import { areTls, openWays, takes, waysIn, type Way } from '../children/exposure.ts';
 import { isOver, isReady, isTerminating, isWorker, podsOf, present, type Pod } from '../observed/pods.ts';
 import { isExternal, record } from '../observed/migrations.ts';
 import { gatewayLeads, httpRouteOf } from '../observed/gateway.ts';
@@ -71,7 +71,7 @@ function url(o: Observed): string | undefined {
   // The addresses of a Gateway are not known, so that without a host of the spec it gives none.
   if (host !== undefined && isBehindGateway(o)) return outside(host, ['HTTPRoute'], o);
   const known = isExposed(o) ? (host ?? givenHost(o)) : undefined;
-  if (known !== undefined) return outside(known, othersOf(o), o);
+  if (known !== undefined) return outside(known, openWays(othersOf(o), o), o);
   return `http://${balancedBy(o) ?? `${names.service(name)}.${namespace}.svc:${SERVICE_PORT}`}`;
 }
 

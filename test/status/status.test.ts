@@ -145,6 +145,16 @@ describe('status/status', () => {
         },
         Address: { reason: 'the same without a name', given: ingress({ ip: '192.0.2.1' }), want: 'http://192.0.2.1' },
         NullAddress: { reason: 'nulls are normal input', given: ingress(null), want: 'http://bestie-service.pets.svc:80' },
+        RouteAlone: {
+          reason: 'an Ingress that the cluster does not have leads nowhere',
+          given: ready(
+            world(
+              { exposure: { host: 'a.example.com', gateway: { name: 'public' }, keep: ['Ingress', 'Route'] } },
+              { declared: overlays.openshift },
+            ),
+          ),
+          want: 'https://a.example.com',
+        },
         Route: { reason: 'the host that OpenShift chose, always with TLS', given: route, want: 'https://bestie-pets.apps.example.com' },
       },
       (given, want) => {
