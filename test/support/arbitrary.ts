@@ -197,7 +197,7 @@ const fields = (database: Arbitrary<Loose>): Arbitrary<Loose> =>
     terminationGracePeriodSeconds: fc.integer({ min: 15, max: 3600 }),
     strategy: some({ maxSurge: fc.constantFrom<unknown>(1, 2, '50%'), maxUnavailable: fc.constantFrom<unknown>(0, 1, '25%') }),
     probes: some({
-      startup: some({ initialDelaySeconds: fc.integer({ min: 0, max: 9 }), failureThreshold: fc.integer({ min: 10, max: 99 }) }),
+      startup: some({ initialDelaySeconds: fc.integer({ min: 1, max: 9 }), failureThreshold: fc.integer({ min: 10, max: 99 }) }),
       liveness: some({ periodSeconds: fc.integer({ min: 1, max: 99 }) }),
       readiness: some({ timeoutSeconds: fc.integer({ min: 4, max: 60 }) }),
     }),

@@ -62,6 +62,21 @@ export const refusedContainerRows: Record<string, Row> = {
     LATER,
   ],
   VolumeDriverInUpperCase: ['a name of a driver', volume({ csi: { driver: 'a_b' } }), 'spec.volumes[0].csi.driver'],
+  VolumeDriverTooLong: ['a bound of Kubernetes', volume({ csi: { driver: 'd'.repeat(64) } }), 'spec.volumes[0].csi.driver', LATER],
+  VolumePathTwice: [
+    'one file per path',
+    volume({
+      configMap: {
+        name: 'a',
+        items: [
+          { key: 'a', path: 'x' },
+          { key: 'b', path: 'x' },
+        ],
+      },
+    }),
+    'volumes.configMap.items must not have two items with the same path',
+    LATER,
+  ],
   VolumeAttributeTooLong: [
     'a bound',
     volume({ csi: { driver: 'a.b', volumeAttributes: { ['k'.repeat(254)]: 'x' } } }),

@@ -513,6 +513,12 @@ const refusedRows: Record<string, Row> = {
   UnavailableAll: ['more than there are', { strategy: { maxUnavailable: '101%' } }, 'spec.strategy.maxUnavailable'],
   UnavailableNegative: ['no number of pods', { strategy: { maxUnavailable: -1 } }, 'spec.strategy.maxUnavailable'],
   StartDelayNegative: ['no time', { probes: { startup: { initialDelaySeconds: -1 } } }, 'spec.probes.startup.initialDelaySeconds'],
+  StartDelayZero: [
+    'what the API server does not store',
+    { probes: { startup: { initialDelaySeconds: 0 } } },
+    'spec.probes.startup.initialDelaySeconds',
+    LATER,
+  ],
   AlivePeriodNegative: ['no time', { probes: { liveness: { periodSeconds: -1 } } }, 'spec.probes.liveness.periodSeconds'],
   AliveTimeoutNegative: ['no time', { probes: { liveness: { timeoutSeconds: -1 } } }, 'spec.probes.liveness.timeoutSeconds'],
   ReadyThresholdNegative: [
