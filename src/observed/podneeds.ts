@@ -73,3 +73,10 @@ export function missingNeed(refusal: string | undefined, o: Observed): string | 
     `why they are refused now: ${now}`
   );
 }
+
+/** The clause about the pull secrets of the spec; empty where it names none. The kubelet pulls without a Secret that does not exist, and its own error names none. */
+export function pullSecrets(o: Observed): string {
+  const names = (o.bestie.spec.imagePullSecrets ?? []).map(({ name }) => name);
+  if (names.length === 0) return '';
+  return `; pull secrets of the spec: ${names.join(', ')}; check that they exist: ${kubectl(o, `get secret ${names.join(' ')}`)}`;
+}

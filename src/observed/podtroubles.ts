@@ -7,7 +7,7 @@ import { creationTrouble } from './podcreation.ts';
 import { waitingKind, type WaitingKind } from './kubeletreasons.ts';
 import { containersOf, endOfContainer, isOurs, isTerminating, present, type Container, type Pod, type Problem } from './pods.ts';
 import { WAITING_CONTAINER } from '../api/containers.ts';
-import { kubectl } from './commands.ts';
+import { pullSecrets } from './podneeds.ts';
 import { isReported } from './reported.ts';
 
 /** A container, and what its kubelet reports. */
@@ -100,13 +100,6 @@ const problem = ({ reason, message }: Trouble, { pod, container, ...patient }: P
   message: `${inWords(pod, container)}${message({ pod, container, ...patient })}`,
   ...(reason === 'ImagePullFailed' && { reports: [missingImage(pod, container)] }),
 });
-
-/** The kubelet pulls without a Secret that does not exist, and its own error names none. */
-function pullSecrets(o: Observed): string {
-  const names = (o.bestie.spec.imagePullSecrets ?? []).map(({ name }) => name);
-  if (names.length === 0) return '';
-  return `; pull secrets of the spec: ${names.join(', ')}; check that they exist: ${kubectl(o, `get secret ${names.join(' ')}`)}`;
-}
 
 function patientsOf(pod: Pod, o: Observed): Patient[] {
   return containersOf(pod).map((container) => {
