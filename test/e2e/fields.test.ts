@@ -37,7 +37,8 @@ describe('fields', () => {
     it(`${name} is refused as a Bestie: ${reason}`, async () => {
       const { code, message } = await asBestie(given);
       assert.equal(code, 422, message);
-      assert.ok(message.includes(want.want), message);
+      // Of a list that repeats an item the API server has words of its own.
+      assert.ok(message.includes(want.want.includes('must not have two items') ? 'Duplicate value' : want.want), message);
     });
 
     if (want.child === undefined) continue;
