@@ -1,16 +1,10 @@
 /** The containers that the spec adds to the pods: init containers, and sidecars, which are init containers that restart always. */
 import type { BestieSpec } from '../api/bestie.ts';
-import { pruned } from '../lib/prune.ts';
-import { storedQuantities } from '../lib/quantity.ts';
+import { storedResources } from '../lib/resources.ts';
 import { mountsOf } from './volumes.ts';
 
 type Sidecar = NonNullable<BestieSpec['sidecars']>[number];
 type Added = NonNullable<BestieSpec['initContainers']>[number] | Sidecar;
-type Quantities = Record<string, string | number>;
-
-/** Requests and limits as the API server stores them; what is empty is left out. */
-export const storedResources = ({ requests, limits }: { requests?: Quantities; limits?: Quantities }): object =>
-  pruned({ requests: storedQuantities(requests), limits: storedQuantities(limits) });
 
 /** What a container runs: an image of its own, or that of the application, pulled as that one is where it does not say otherwise. */
 function runs({ image, imagePullPolicy }: Added, application: string, spec: BestieSpec): object {

@@ -6,7 +6,7 @@ import type { Observed } from '../api/observed.ts';
 import { isEqual } from '../lib/equal.ts';
 
 /** The reference by which an HTTPRoute names its Gateway. */
-export interface ParentReference {
+interface ParentReference {
   group: string;
   kind: string;
   name: string;

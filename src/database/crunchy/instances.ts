@@ -1,6 +1,6 @@
 /** The set of instances of a PostgresCluster. */
 import type { BestieSpec } from '../../api/bestie.ts';
-import { storedQuantities } from '../../lib/quantity.ts';
+import { storedResources } from '../../lib/resources.ts';
 import { claim } from './repositories.ts';
 import { INSTANCE_SET, type InstanceSet } from './types.ts';
 
@@ -8,12 +8,9 @@ type Database = BestieSpec['database'];
 
 const isEmpty = (value: object | undefined): boolean => value === undefined || Object.keys(value).length === 0;
 
-/** Without empty maps: what is not asked for is not sent. */
-function resources({ requests, limits }: NonNullable<Database['resources']>): Pick<InstanceSet, 'resources'> {
-  const all = {
-    ...(!isEmpty(requests) && { requests: storedQuantities(requests) }),
-    ...(!isEmpty(limits) && { limits: storedQuantities(limits) }),
-  };
+/** What is not asked for is not sent. */
+function resources(asked: NonNullable<Database['resources']>): Pick<InstanceSet, 'resources'> {
+  const all = storedResources(asked);
   return isEmpty(all) ? {} : { resources: all };
 }
 

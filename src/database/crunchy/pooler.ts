@@ -39,7 +39,7 @@ export const proxyOf = ({ replicas, clients, servers }: PoolerSize): Proxy => ({
 const bouncerOf = (spec: unknown): Live<Proxy['pgBouncer']> | undefined =>
   (spec as Live<PostgresClusterSpec> | null | undefined)?.proxy?.pgBouncer ?? undefined;
 
-export const hasPooler = (live: KubeObject | undefined): boolean => bouncerOf(live?.spec) !== undefined;
+const hasPooler = (live: KubeObject | undefined): boolean => bouncerOf(live?.spec) !== undefined;
 
 /** As it was last applied. */
 export function appliedPooler(live: KubeObject | undefined, o: Observed): PoolerSize | undefined {
