@@ -17,7 +17,7 @@ export interface BestieSpec {
    */
   image: string;
   /**
-   * Image tag, digest in the form sha256:<64 hex digits>, or both as tag@digest, of which the digest decides and the tag is compared with other versions. Of the Deployment and of the migration Jobs; a change is an upgrade, which restarts the pods. Defaults to 1.3.
+   * Image tag, digest in the form sha256:<64 hex digits>, or both as tag@digest, of which the digest decides and the tag is compared with other versions. It holds for the Deployment and the migration Job. A change is an upgrade, which restarts the pods of the application. Defaults to 1.3. Stability: stable.
    */
   version: string;
   /**
@@ -85,7 +85,7 @@ export interface BestieSpec {
    */
   exposure?: {
     /**
-     * false creates neither an Ingress nor a Route nor an HTTPRoute, and deletes an existing one; true requests one also where no component for it is installed, which IngressCreated then reports. Changing it restarts the pods of the application only where users come over TLS before and not after, or the other way round.
+     * false creates neither an Ingress nor a Route nor an HTTPRoute, and deletes an existing one; true requests one also where no component for it is installed, which IngressCreated then reports. Left out, a Bestie has the HTTPRoute of the Gateway that the spec names, else the Route or Ingress that the operator was installed with. It holds for the Ingress, the Route and the HTTPRoute. Changing it restarts the pods of the application only where users come over TLS before and not after, or the other way round. Stability: stable.
      */
     enabled?: boolean;
     /**
@@ -524,7 +524,7 @@ export interface BestieSpec {
     readOnly?: boolean;
   }[];
   /**
-   * Containers that run one after the other, before the application and before each migration, once the database takes logins and the sidecars have started. Of the Deployment and of the migration Jobs. A change restarts the pods of the application. Stability: alpha.
+   * Containers that run one after the other, before the application and before each migration, once the database takes logins and the sidecars have started. It holds for the Deployment and the migration Job. A change restarts the pods of the application. Stability: alpha.
    */
   initContainers?: {
     /**
@@ -721,7 +721,7 @@ export interface BestieSpec {
     }[];
   }[];
   /**
-   * Containers that run beside the application and beside each migration, from before the database is waited for until the pod ends: init containers that restart always. Of the Deployment and of the migration Jobs, whose end they do not delay. A change restarts the pods of the application. Stability: alpha.
+   * Containers that run beside the application and beside each migration, from before the database is waited for until the pod ends: init containers that restart always. It holds for the Deployment and the migration Job, whose end they do not delay. A change restarts the pods of the application. Stability: alpha.
    */
   sidecars?: {
     /**
@@ -1330,13 +1330,13 @@ export interface BestieSpec {
     whenUnsatisfiable: 'DoNotSchedule' | 'ScheduleAnyway';
   }[];
   /**
-   * Extra labels of the pods of the application and of its migrations. Labels of the operator win. A change restarts the pods of the application.
+   * Extra labels of the pods of the application and of its migrations. Labels of the operator win. It holds for the Deployment and the migration Job. A change restarts the pods of the application. Stability: stable.
    */
   podLabels?: {
     [k: string]: string;
   };
   /**
-   * Extra annotations of the pods of the application and of its migrations, for a mesh or an agent. Those of the operator win. A change restarts the pods of the application.
+   * Extra annotations of the pods of the application and of its migrations, for a mesh or an agent. Those of the operator win. It holds for the Deployment and the migration Job. A change restarts the pods of the application. Stability: stable.
    */
   podAnnotations?: {
     [k: string]: string;
@@ -1419,7 +1419,7 @@ export interface BestieSpec {
     name: string;
   }[];
   /**
-   * When the kubelet pulls the image of the operator's containers. Left out, Kubernetes chooses Always for the tag latest and IfNotPresent for any other. It holds for the Deployment and the migration Job. A change restarts the pods of the application. Stability: stable.
+   * When the kubelet pulls the image of the application. Left out, Kubernetes chooses Always for the tag latest and IfNotPresent for any other. It holds for the Deployment and the migration Job. A change restarts the pods of the application. Stability: stable.
    */
   imagePullPolicy?: 'Always' | 'IfNotPresent' | 'Never';
   /**
@@ -1981,7 +1981,7 @@ export interface BestieSpec {
       };
     };
     /**
-     * A volume of its own for the write-ahead log of each instance of a managed database, beside storage. Adding it moves the log there, and removing it moves the log back and then deletes the volume; either restarts the pods of Postgres, one after the other, the replicas first, and with database.replicas 1 the database is away meanwhile. The volume that the log moves to must have room for it.
+     * A volume of its own for the write-ahead log of each instance of a managed database, beside storage. Left out, the log is on the volume of database.storage. Adding it moves the log there, and removing it moves the log back and then deletes the volume; either restarts the pods of Postgres, one after the other, the replicas first, and with database.replicas 1 the database is away meanwhile. The volume that the log moves to must have room for it.
      */
     walStorage?: {
       /**
@@ -2164,11 +2164,11 @@ export interface BestieSpec {
       [k: string]: string;
     };
     /**
-     * PgBouncer between the application and a managed database, run by Crunchy PGO in pods of its own. It lends a connection of the database for one transaction at a time, so that many pods share few connections. Its limits follow from size or maxReplicas and from maxConnections.
+     * PgBouncer between the application and a managed database, run by Crunchy PGO in pods of its own. It lends a connection of the database for one transaction at a time, so that many pods share few connections. Its limits follow from size or maxReplicas and from maxConnections. Left out, the application connects to the database itself.
      */
     pooler?: {
       /**
-       * Whether the pods of the Deployment connect through the pooler. Migration Jobs always connect to the database itself. When it is switched on, the pods of the application are restarted once, as soon as the pooler is ready; when it is switched off, they are restarted once before the pooler is removed. Postgres is not restarted. An external database gets no pooler. Stability: alpha.
+       * Whether the pods of the Deployment connect through the pooler. Migration Jobs always connect to the database itself. It holds for the PostgresCluster and the Deployment. When it is switched on, the pods of the application are restarted once, as soon as the pooler is ready; when it is switched off, they are restarted once before the pooler is removed. Postgres is not restarted. An external database gets no pooler. Stability: alpha.
        */
       enabled: boolean;
       /**
