@@ -121,6 +121,29 @@ const external = (field: string, value: unknown): Loose => ({
   database: { provider: 'External', secretName: 'd', [field]: value },
 });
 
+const threshold = (name: string, value: unknown): Loose => ({
+  database: { monitoring: { enabled: true } },
+  monitoring: { thresholds: { [name]: value } },
+});
+/** The thresholds of the alerts on a monitored database: the least and the greatest value, and one on either side that is none. */
+const thresholds = [
+  ['databaseReplicationLagSeconds', 10, 86_400],
+  ['databaseDiskPercent', 1, 99],
+  ['databaseConnectionsPercent', 1, 99],
+] as const;
+const refusedThresholds = thresholds.flatMap(([name, least, greatest]): [string, Row][] => {
+  const place = `spec.monitoring.thresholds.${name}`;
+  return [
+    [`${camel(name)}TooSmall`, ['below the least', threshold(name, least - 1), place, null]],
+    [`${camel(name)}TooLarge`, ['above the greatest', threshold(name, greatest + 1), place, null]],
+    [`${camel(name)}AsText`, ['a whole number', threshold(name, String(least)), place, null]],
+  ];
+});
+const acceptedThresholds = thresholds.flatMap(([name, least, greatest]): [string, readonly [string, Loose]][] => [
+  [`${camel(name)}Least`, ['a bound is within', threshold(name, least)]],
+  [`${camel(name)}Greatest`, ['the same', threshold(name, greatest)]],
+]);
+
 export const refusedRowsOfDatabase: Record<string, Row> = {
   ...Object.fromEntries(
     Object.entries(forbidden).map(([name, reason]) => [`Parameter${camel(name)}`, [reason, parameter(name), ALLOWED, null] as const]),
@@ -160,6 +183,7 @@ export const refusedRowsOfDatabase: Record<string, Row> = {
   DatabaseAnnotationOfVolume: ['a claim has one class', noted('volume.beta.kubernetes.io/storage-class'), ANNOTATION_KEPT, null],
   DatabaseAnnotationOfKubectl: ['PGO sets it', noted('kubectl.kubernetes.io/default-container'), ANNOTATION_KEPT, null],
   DatabaseAnnotationsTooLong: ['bounded', noted('a', 'x'.repeat(4096)), ANNOTATION_SIZE, null],
+  ...Object.fromEntries(refusedThresholds),
   ...Object.fromEntries(
     Object.entries(fieldsOfDatabase).map(([field, value]) => [
       `External${camel(field)}`,
@@ -197,4 +221,5 @@ export const acceptedRowsOfDatabase: Record<string, readonly [reason: string, sp
     'of a mesh, and to restart',
     { database: { podAnnotations: { 'sidecar.istio.io/inject': 'false', 'kubectl.kubernetes.io/restartedAt': '' } } },
   ],
+  ...Object.fromEntries(acceptedThresholds),
 };
