@@ -18,6 +18,9 @@ const overlays: Record<string, string[]> = {
   local: resourcesOf('default'),
 };
 
+/** What the API server takes in all annotations of an object together, in bytes. */
+const ANNOTATIONS_LIMIT = 262_144;
+
 const everywhere = [
   'ClusterRole bestie-editor',
   'ClusterRole bestie-operator-metacontroller',
@@ -101,6 +104,12 @@ describe('overlays', () => {
       it('carries labels that find all of it again', () => {
         const unlabelled = resources.filter(({ metadata }) => metadata.labels?.['app.kubernetes.io/part-of'] !== 'bestie-operator');
         assert.deepEqual(unlabelled.map(identity), []);
+      });
+
+      // `kubectl apply -k`, as the documentation has it, writes each object into an annotation of it as JSON.
+      it('has no object that is too large to be applied by the client', () => {
+        const tooLarge = resources.filter((resource) => Buffer.byteLength(JSON.stringify(resource)) > ANNOTATIONS_LIMIT - 1024);
+        assert.deepEqual(tooLarge.map(identity), []);
       });
 
       for (const tool of tools) {
