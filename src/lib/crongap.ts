@@ -58,9 +58,9 @@ function compute(texts: readonly string[]): number | undefined {
 }
 
 /** Years of days take milliseconds, and most Besties have the same few schedules. */
-const KNOWN_LIMIT = 256;
+const KNOWN_CHARACTERS = 100_000;
 
-const gaps = remembered(KNOWN_LIMIT, (texts) => compute(JSON.parse(texts) as string[]));
+const gaps = remembered(KNOWN_CHARACTERS, (texts) => compute(JSON.parse(texts) as string[]));
 
 /**
  * The most seconds from one run to the next, over all of these schedules together; undefined if none of them ever runs, or if

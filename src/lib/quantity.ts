@@ -3,6 +3,7 @@
  * from what is stored, and be written, at every sync. test/quantities/table.tsv has what a real one stores.
  * Source: pkg/api/resource/quantity.go of k8s.io/apimachinery, and SetDefaults_ResourceList in pkg/apis/core/v1/defaults.go of Kubernetes.
  */
+import { remembered } from './remembered.ts';
 
 const binary = ['', 'Ki', 'Mi', 'Gi', 'Ti', 'Pi', 'Ei'];
 const decimal = ['n', 'u', 'm', '', 'k', 'M', 'G', 'T', 'P', 'E'];
@@ -59,15 +60,11 @@ function isKept({ whole, fraction, family, exponent }: Written): boolean {
   return digits.length <= 18 && scale >= -3 && scale % 3 === 0 && !digits.endsWith('000') && !digits.startsWith('0');
 }
 
-/**
- * The quantity as the API server stores it in the resources of a container: `0.5` → `500m`, `1024Mi` → `1Gi`, `1E3` as it is, and in whole
- * thousandths: `0.3333Gi` → `357878149940m`. Throws RangeError for a value that is no quantity, is negative, or would be stored as another value.
- */
-export function storedQuantity(quantity: string | number): string {
+function stored(quantity: string): string {
   const written = read(quantity);
   const nano = billionths(written);
   if (nano < 0n) throw new RangeError(`cannot be stored: ${quantity}`);
-  if (isKept(written)) return String(quantity);
+  if (isKept(written)) return quantity;
   const milli = roundedUp(nano, MILLI);
   if (milli === 0n) return '0';
   if (written.family === 'binary' && milli >= 1_024_000n && milli % 1000n === 0n) {
@@ -83,6 +80,17 @@ export function storedQuantity(quantity: string | number): string {
   if (suffix === undefined) throw new RangeError(`cannot be stored: ${quantity}`);
   return `${value}${suffix}`;
 }
+
+/** Most Besties ask for the same few quantities, and each sync stores them again. */
+const KNOWN_CHARACTERS = 20_000;
+
+const known = remembered(KNOWN_CHARACTERS, stored);
+
+/**
+ * The quantity as the API server stores it in the resources of a container: `0.5` → `500m`, `1024Mi` → `1Gi`, `1E3` as it is, and in whole
+ * thousandths: `0.3333Gi` → `357878149940m`. Throws RangeError for a value that is no quantity, is negative, or would be stored as another value.
+ */
+export const storedQuantity = (quantity: string | number): string => known(String(quantity));
 
 /** The same of each of the resources of a container. */
 export const storedQuantities = (quantities: Readonly<Record<string, string | number>> = {}): Record<string, string> =>

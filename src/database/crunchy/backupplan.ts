@@ -7,10 +7,10 @@ import { clusterName } from './names.ts';
 
 const types = { full: 'full', differential: 'diff', incremental: 'incr' } as const;
 
-/** Most Besties have the same few schedules. */
-const KNOWN_LIMIT = 256;
+/** Most Besties have the same few schedules. A Calendar takes about 500 times the memory of a character. */
+const KNOWN_CHARACTERS = 20_000;
 
-const read = remembered(KNOWN_LIMIT, parseCron);
+const read = remembered(KNOWN_CHARACTERS, parseCron);
 
 /** The schedules of a repository; the id of each is the name of its CronJob. */
 export function plannedOf({ name, schedules = {} }: Repository, o: Observed): PlannedBackup[] {
