@@ -4,6 +4,7 @@ import { compile, type JSONSchema } from 'json-schema-to-typescript';
 import { apiReference } from './apireference.ts';
 import { celRules } from './celrules.ts';
 import { bestieSchema, root, type Schema } from './schema.ts';
+import { shared } from './sharedschema.ts';
 
 const header = '/* Generated from manifests/crd/besties.yaml by `npm run generate`. Do not edit. */\n';
 
@@ -52,7 +53,7 @@ const types = await compile(
 );
 const outputs = {
   'src/api/bestie.ts': types,
-  'src/spec/bestie.schema.json': JSON.stringify(validated(spec), null, 1) + '\n',
+  'src/spec/bestie.schema.json': JSON.stringify(shared(validated(spec) as Schema), null, 1) + '\n',
   'src/spec/bestie.rules.json': JSON.stringify(celRules(schema), null, 1) + '\n',
   'docs/api-reference.md': apiReference(schema),
 };

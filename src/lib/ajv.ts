@@ -10,6 +10,8 @@ export const ajv = new Ajv({
   meta: false,
   validateSchema: false,
   code: { optimize: false },
+  // A definition that is referred to is compiled once, not once more at each place.
+  inlineRefs: false,
 });
 ajv.addFormat('int32', { type: 'number', validate: (value: number) => Number.isInteger(value) && value >= -(2 ** 31) && value < 2 ** 31 });
 ajv.addFormat('int64', { type: 'number', validate: (value: number) => Number.isInteger(value) });

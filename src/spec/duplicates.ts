@@ -3,11 +3,18 @@ import { isFields } from '../lib/fieldpath.ts';
 import spec from './bestie.schema.json' with { type: 'json' };
 
 interface Schema {
+  $ref?: string;
   properties?: Record<string, Schema>;
   items?: Schema;
   'x-kubernetes-list-type'?: string;
   'x-kubernetes-list-map-keys'?: readonly string[];
 }
+
+const { $defs: definitions } = spec as { $defs: Record<string, Schema> };
+const PREFIX = '#/$defs/';
+
+/** What a reference refers to: the equal parts of the schema stand once in its definitions. */
+const resolved = (schema: Schema): Schema => (schema.$ref === undefined ? schema : (definitions[schema.$ref.slice(PREFIX.length)] ?? {}));
 
 /** What identifies an item: the values of the keys of the list, or the item itself. */
 const identities = (list: readonly unknown[], keys: readonly string[]): string[] =>
@@ -19,7 +26,8 @@ function messageOf(list: readonly unknown[], { 'x-kubernetes-list-type': type, .
   return [`${path} must not have two items with the same ${type === 'set' ? 'value' : keys.join(' and ')}`];
 }
 
-function collect(value: unknown, schema: Schema, path: string): string[] {
+function collect(value: unknown, part: Schema, path: string): string[] {
+  const schema = resolved(part);
   if (Array.isArray(value)) {
     const { items } = schema;
     const inner = items === undefined ? [] : value.flatMap((item) => collect(item, items, path));
