@@ -1945,7 +1945,7 @@ export interface BestieSpec {
      */
     seed?: boolean;
     /**
-     * Connections that the database takes at most (max_connections of Postgres). Changing it restarts a managed database, where Postgres' own 100 hold when it is left out; for an external one it states what the server allows, so that too many pods are reported.
+     * Connections that the database takes at most (max_connections of Postgres). Changing it restarts a managed database, where Postgres' own 100 hold when it is left out, and with less than 25, which Patroni does not take; for an external one it states what the server allows, so that too many pods are reported.
      */
     maxConnections?: number;
     /**

@@ -165,6 +165,8 @@ export interface DatabaseProvider<O> {
   stopped: (o: O) => Readiness | undefined;
   /** The limit of connections that others set; undefined if they do not, or if the value of this Bestie wins. */
   foreignConnectionLimit: (o: O) => ForeignLimit | undefined;
+  /** The least max_connections that is taken: with a smaller one the database has Postgres' default. */
+  leastConnections: number;
 
   /** The Secret with the login of the application, where the spec names none. */
   loginSecret: (bestie: string) => string;

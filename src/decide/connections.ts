@@ -47,6 +47,9 @@ export function allowedPods({ bestie }: Observed): { pods: number; surge: number
 export const othersLimit = (o: Observed): ReturnType<Observed['provider']['foreignConnectionLimit']> =>
   isExternal(o) ? undefined : o.provider.foreignConnectionLimit(o);
 
-/** The max_connections of the database; undefined if it is not known. */
-export const maxConnections = (o: Observed): number | undefined =>
-  othersLimit(o)?.limit ?? o.bestie.spec.database.maxConnections ?? (isExternal(o) ? undefined : DEFAULT_MAX_CONNECTIONS);
+/** The max_connections that the database has; undefined if it is not known. */
+export function maxConnections(o: Observed): number | undefined {
+  const asked = othersLimit(o)?.limit ?? o.bestie.spec.database.maxConnections;
+  if (isExternal(o)) return asked;
+  return asked === undefined || asked < o.provider.leastConnections ? DEFAULT_MAX_CONNECTIONS : asked;
+}

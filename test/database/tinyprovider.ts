@@ -81,6 +81,7 @@ export const tiny: Provider = {
   pendingReadiness,
   stopped: () => undefined,
   foreignConnectionLimit: () => undefined,
+  leastConnections: 1,
   loginSecret: (bestie) => `${bestie}-login`,
   podLabels: (name) => ({ 'example.com/cluster': name }),
   primaryLabels: (name) => ({ 'example.com/cluster': name, 'example.com/primary': 'true' }),

@@ -22,7 +22,12 @@ describe('decide/pooler', () => {
         given: { database: { maxConnections: 310, ...pooler(2) } },
         want: [2, 38, 100],
       },
-      FewConnections: { reason: 'less is of no use', given: { database: { maxConnections: 20, ...pooler(2) } }, want: [2, 38, 5] },
+      FewConnections: { reason: 'less is of no use', given: { database: { maxConnections: 25, ...pooler(9) } }, want: [9, 38, 5] },
+      NotTaken: {
+        reason: 'Patroni takes no less than 25, and Postgres has 100',
+        given: { database: { maxConnections: 24, ...pooler(2) } },
+        want: [2, 38, 30],
+      },
       Threads: {
         reason: 'bounded, whatever a user writes',
         given: { env: [{ name: 'GUNICORN_CMD_ARGS', value: `--workers=${'9'.repeat(400)}` }], ...on() },
@@ -56,10 +61,10 @@ describe('decide/pooler', () => {
       ManyPods: { reason: 'they share what there is', given: { maxReplicas: 100, ...CPU }, want: [undefined] },
       Few: {
         reason: 'none is left for a migration',
-        given: { database: { maxConnections: 24 } },
-        want: [TOO_FEW, /2 pods of the pooler.*need 15 connections, 5 each.*has 14 for them: set spec\.database\.maxConnections to 25/],
+        given: { database: { maxConnections: 29, ...pooler(3) } },
+        want: [TOO_FEW, /3 pods of the pooler.*need 20 connections, 5 each.*has 19 for them: set spec\.database\.maxConnections to 30/],
       },
-      Enough: { reason: 'by one', given: { database: { maxConnections: 25 } }, want: [undefined] },
+      Enough: { reason: 'by one', given: { database: { maxConnections: 30, ...pooler(3) } }, want: [undefined] },
       Clients: {
         reason: 'a pod of the pooler takes no more',
         given: { maxReplicas: 90, ...CPU, env: [{ name: 'GUNICORN_CMD_ARGS', value: '--workers=10 --threads=12' }] },

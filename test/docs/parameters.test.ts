@@ -7,7 +7,7 @@ import { observe, world } from '../support/world.ts';
 const parameters = parameterTable();
 const listed = parameters.map(({ name }) => name);
 const invalid = (name: string, postgresVersion: number): readonly string[] =>
-  observe(world({ database: { postgresVersion, parameters: { [name]: 1 } } })).invalid;
+  observe(world({ database: { postgresVersion, parameters: { [name]: 32 } } })).invalid;
 
 describe('documentation: parameters of Postgres', () => {
   it('are listed once each', () => {

@@ -24,6 +24,17 @@ describe('status/connections', () => {
         want: undefined,
       },
       RaisedTooLittle: { reason: 'by one', given: { size: 2, maxReplicas: 11, database: { maxConnections: 108 } }, want: TOO_FEW },
+      NotTaken: {
+        reason: 'Patroni takes no less than 25, and Postgres has 100',
+        given: { size: 2, maxReplicas: 10, database: { maxConnections: 24 } },
+        want: undefined,
+      },
+      NotTakenByOthers: {
+        reason: 'one more than 100 serve',
+        given: { size: 2, maxReplicas: 11, database: { maxConnections: 24 } },
+        want: TOO_FEW,
+      },
+      Least: { reason: 'this one is taken', given: { size: 2, maxReplicas: 10, database: { maxConnections: 25 } }, want: TOO_FEW },
       Monitored: {
         reason: 'the exporter has two connections',
         given: { size: 2, maxReplicas: 10, database: { maxConnections: 102, monitoring: { enabled: true } } },

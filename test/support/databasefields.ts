@@ -7,6 +7,10 @@ type Row = readonly [reason: string, spec: Loose, want: string, child?: string |
 const ALLOWED =
   'database.parameters takes the parameters that the user guide lists, in lower case: those for archiving, replication, logins, files and libraries are set by the database operator, and those that could lose data are refused; leave the others out';
 const CONNECTIONS = 'database.parameters: max_connections is the field database.maxConnections; set it there';
+const WORKERS =
+  'database.parameters: max_worker_processes is a whole number from 2 to 99999: Patroni takes 8 instead of anything less, and Postgres does not start with more than 262143';
+const LOCKS =
+  'database.parameters: max_locks_per_transaction is a whole number from 32 to 99999: Patroni takes 64 instead of anything less, and Postgres does not start where its locks do not fit into memory';
 const LATER_VERSION =
   'database.parameters names a parameter that this postgresVersion does not have: vacuum_buffer_usage_limit came with 16, io_combine_limit with 17, autovacuum_vacuum_max_threshold, autovacuum_worker_slots, io_workers, log_lock_failures, track_cost_delay_timing with 18; leave it out';
 const WAL_SIZE = 'the volume of the write-ahead log must be greater than 0 and less than 1000E';
@@ -152,6 +156,23 @@ export const refusedRowsOfDatabase: Record<string, Row> = {
   ParameterOf18: ['this one has no workers', parameter('io_workers', 4), LATER_VERSION, null],
   ParameterOf17: ['nor this one', parameter('io_combine_limit', '128kB', { postgresVersion: 16 }), LATER_VERSION, null],
   ParameterOf16: ['nor this one', parameter('vacuum_buffer_usage_limit', '4MB', { postgresVersion: 15 }), LATER_VERSION, null],
+  ...Object.fromEntries(
+    ['1', 1, '100000', '-8', '0x8', '8.5', 'eight'].map((value) => [
+      `ParameterWorkers${camel(typeof value)}${value}`,
+      [
+        'Patroni takes 8 for less than 2, and Postgres does not start with too many',
+        parameter('max_worker_processes', value),
+        WORKERS,
+        null,
+      ],
+    ]),
+  ),
+  ...Object.fromEntries(
+    [31, '31', 100_000, '064'].map((value) => [
+      `ParameterLocks${camel(typeof value)}${value}`,
+      ['Patroni takes 64 for less than 32', parameter('max_locks_per_transaction', value), LOCKS, null],
+    ]),
+  ),
   ParameterEmpty: ['no value', parameter('work_mem', ''), 'spec.database.parameters', null],
   ParameterOfTwoLines: ['a file has a line for each', parameter('log_line_prefix', 'a\nb'), 'spec.database.parameters', null],
   ParameterTooLong: ['at most 256', parameter('log_line_prefix', 'x'.repeat(257)), 'spec.database.parameters', null],
@@ -213,6 +234,12 @@ export const acceptedRowsOfDatabase: Record<string, readonly [reason: string, sp
   ParametersNone: ['nothing requested', { database: { parameters: {} } }],
   ParameterLarge: ['as large as a number is exact', parameter('log_min_duration_sample', 9_007_199_254_740_991)],
   ParametersBesideConnections: ['each in its place', { database: { parameters, maxConnections: 200 } }],
+  ...Object.fromEntries(
+    [2, '99999'].map((value) => [`ParameterWorkers${value}`, ['Patroni takes it', parameter('max_worker_processes', value)] as const]),
+  ),
+  ...Object.fromEntries(
+    ['32', 99_999].map((value) => [`ParameterLocks${value}`, ['the same', parameter('max_locks_per_transaction', value)] as const]),
+  ),
   ParametersOf18: ['known there', parameter('io_workers', 4, { postgresVersion: 18 })],
   ParametersOf17: ['known there', parameter('io_combine_limit', '128kB')],
   WalVolume: ['a class of its own', { database: { walStorage: { size: '0.5Gi', className: 'fast.ssd' } } }],

@@ -45,6 +45,8 @@ export const crunchy: Provider = {
   pendingReadiness,
   stopped: (o) => stoppedDatabase(postgresCluster(o), o),
   foreignConnectionLimit: (o) => othersMaxConnections(postgresCluster(o), o),
+  // Source: the options of the command line in patroni/postgresql/config.py of Patroni.
+  leastConnections: 25,
   loginSecret: userSecret,
   podLabels: (name) => ({ [CLUSTER_LABEL]: name }),
   primaryLabels: (name) => ({ [CLUSTER_LABEL]: name, [ROLE_LABEL]: 'master' }),

@@ -26,6 +26,7 @@ export const external: Provider = {
   pendingReadiness: unknown,
   stopped: nothing,
   foreignConnectionLimit: nothing,
+  leastConnections: 1,
   loginSecret: () => '',
   podLabels: () => ({}),
   primaryLabels: () => ({}),
