@@ -361,7 +361,7 @@ export interface BestieSpec {
        */
       defaultMode?: number;
       /**
-       * What is mounted. Each item has exactly one source.
+       * What is mounted. Each item has exactly one source, and each file in the volume a path of its own.
        */
       sources: {
         /**

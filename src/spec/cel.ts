@@ -1,7 +1,7 @@
 /** Expressions of CEL, as Kubernetes evaluates them in a CustomResourceDefinition or in a ValidatingAdmissionPolicy. */
 import { Environment, type ASTNode } from '@marcbachmann/cel-js';
 import { Quantity, quantityFunctions } from './celquantity.ts';
-import { replacedFunctions, textFunctions } from './celtext.ts';
+import { replacedFunctions, Sets, textFunctions } from './celtext.ts';
 
 /** Evaluates with its variables bound. Throws where CEL has an error instead of a value. */
 export type Program = (variables: Readonly<Record<string, unknown>>) => unknown;
@@ -14,6 +14,8 @@ function createEnvironment(): Environment {
   const limits = { maxAstNodes: 10_000 };
   const environment = new Environment({ unlistedVariablesAreDyn: true, enableOptionalTypes: true, limits });
   environment.registerType('Quantity', Quantity);
+  environment.registerType('Sets', Sets);
+  environment.registerConstant('sets', 'Sets', new Sets());
   for (const [signature, handler] of Object.entries({ ...quantityFunctions, ...textFunctions }))
     environment.registerFunction(signature, handler);
   for (const { signature, handler } of Object.values(replacedFunctions)) environment.registerFunction(signature, handler);

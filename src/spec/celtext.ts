@@ -1,6 +1,6 @@
 /**
  * Functions on text and lists of Kubernetes' CEL that the library lacks, or that differ there.
- * Sources: regex.go and lists.go in k8s.io/apiserver/pkg/cel/library; ext/strings.go and common/types of cel-go.
+ * Sources: regex.go and lists.go in k8s.io/apiserver/pkg/cel/library; ext/strings.go, ext/sets.go and common/types of cel-go.
  */
 import { parseGoDuration } from '../lib/goduration.ts';
 import { regexOf } from './regex.ts';
@@ -21,12 +21,21 @@ function nanoseconds(text: string): bigint {
   return duration;
 }
 
+/** The name before the dot of `sets.intersects`: the library has no functions with a namespace, so it is a constant with methods. */
+export class Sets {
+  intersects(one: readonly unknown[], other: readonly unknown[]): boolean {
+    const known = new Set(one);
+    return other.some((each) => known.has(each));
+  }
+}
+
 /** Those that the library lacks, by signature. */
 export const textFunctions = {
   'string.find(string): string': (text: string, pattern: string) => regexOf(pattern).exec(text)?.[0] ?? '',
   'string.findAll(string): list<string>': (text: string, pattern: string) => text.match(regexOf(pattern)) ?? [],
   'string.replace(string, string): string': (text: string, from: string, to: string) => text.replaceAll(from, () => to),
   'list.sum(): int': (list: readonly bigint[]) => list.reduce((sum, each) => sum + each, 0n),
+  'Sets.intersects(list, list): bool': (sets: Sets, one: readonly unknown[], other: readonly unknown[]) => sets.intersects(one, other),
 };
 
 /**

@@ -43,6 +43,8 @@ describe('spec/cel', () => {
       Replace: { reason: 'each, and to the letter', given: `'a.a'.replace('a', '$&')`, want: '$&.$&' },
       SumOfNone: { reason: 'nothing', given: `[].sum()`, want: 0n },
       SumOfLengths: { reason: 'of characters, not of halves', given: `['\u{1F600}', 'ab'].map(s, size(s)).sum()`, want: 3n },
+      SetsWithout: { reason: 'no item of both', given: `sets.intersects([1, 2], []) || sets.intersects(['a'], ['b'])`, want: false },
+      SetsWith: { reason: 'one of both', given: `sets.intersects(['a', 'b'], ['c', 'b'])`, want: true },
       IsQuantity: { reason: 'a number and a suffix', given: `isQuantity('1.5Gi') && !isQuantity('1.5gi')`, want: true },
       NoQuantity: { reason: 'an error', given: `quantity('one').isLessThan(quantity('1'))`, want: ERROR },
       Whole: { reason: 'by its suffix', given: `quantity('2Gi').asInteger()`, want: 2n ** 31n },

@@ -9,8 +9,9 @@ const mounted = (mount: Loose): Loose => ({ ...volume(map), volumeMounts: [{ nam
 const init = (container: Loose): Loose => ({ initContainers: [{ name: 'fetch', ...container }] });
 const sidecar = (container: Loose): Loose => ({ sidecars: [{ name: 'proxy', image: 'proxy:1', ...container }] });
 const item = (path: string): Loose => volume({ configMap: { name: 'settings', items: [{ key: 'a', path }] } });
-const token = (fields: Loose): Loose =>
-  volume({ projected: { sources: [{ serviceAccountToken: { path: 'token', audience: 'vault', ...fields } }] } });
+const projected = (...sources: Loose[]): Loose => volume({ projected: { sources } });
+const file = (...paths: string[]): Loose[] => paths.map((path) => ({ key: 'a', path }));
+const token = (fields: Loose): Loose => projected({ serviceAccountToken: { path: 'token', audience: 'vault', ...fields } });
 
 const RULES = {
   envFrom: 'an item of envFrom has exactly one of configMapRef and secretRef',
@@ -19,6 +20,8 @@ const RULES = {
   attributes: 'volumes: a key of csi.volumeAttributes has at most 253 characters',
   mountPath: 'volumeMounts: a mountPath is neither / nor /tmp, which every container has',
   source: 'volumes: a volume has exactly one of configMap, secret, emptyDir, persistentVolumeClaim, projected, csi, nfs and hostPath',
+  paths:
+    'volumes: two sources of a projected volume have a file at the same path, and only one of them could be there; give each file in it a path of its own',
   mount: 'each of volumeMounts names a volume of spec.volumes: add the volume there, or correct the name',
   mountOfInit: 'each of the volumeMounts of initContainers names a volume of spec.volumes: add the volume there, or correct the name',
   mountOfSidecar: 'each of the volumeMounts of sidecars names a volume of spec.volumes: add the volume there, or correct the name',
@@ -76,6 +79,22 @@ export const refusedContainerRows: Record<string, Row> = {
       },
     }),
     'volumes.configMap.items must not have two items with the same path',
+    LATER,
+  ],
+  VolumePathOfTwoSources: [
+    'one file per path',
+    projected({ secret: { name: 'a', items: file('x') } }, { configMap: { name: 'b', items: file('y', 'x') } }),
+    RULES.paths,
+  ],
+  VolumePathOfOneSourceTwice: [
+    'one file per path',
+    projected(...[1, 2].map(() => ({ secret: { name: 'a', items: file('x') } }))),
+    RULES.paths,
+  ],
+  VolumePathOfToken: [
+    'the kubelet would write one over the other',
+    projected({ secret: { name: 'a', items: file('x') } }, { serviceAccountToken: { audience: 'vault', path: 'x' } }),
+    RULES.paths,
     LATER,
   ],
   VolumeAttributeTooLong: [
@@ -153,6 +172,8 @@ export const acceptedContainerRows: Record<string, readonly [reason: string, spe
           projected: {
             sources: [
               { configMap: { name: 'a' } },
+              { configMap: { name: 'a' } },
+              { configMap: { name: 'c', items: file('c/k', 'l') } },
               { secret: { name: 'b', items: [{ key: 'k', path: 'k' }] } },
               { serviceAccountToken: { path: 'token', audience: 'vault' } },
             ],
