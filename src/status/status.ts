@@ -50,11 +50,11 @@ function isExposed(o: Observed): boolean {
   );
 }
 
-/** Whether users come by the Gateway: once it has accepted the HTTPRoute, and while it may still do so where there is no other way. */
+/** Whether users come by the Gateway: once it has accepted the HTTPRoute, and while it may still do so where no other way is known. */
 function isBehindGateway(o: Observed): boolean {
   const live = httpRouteOf(o);
   if (!takes('HTTPRoute', o) || live === undefined || httpRouteReadiness(live, o).status !== 'True') return false;
-  return gatewayLeads(o) || !isExposed(o);
+  return gatewayLeads(o) || (!isExposed(o) && balancedBy(o) === undefined);
 }
 
 /** Whether there is a Service, which every address leads to. */

@@ -1,5 +1,6 @@
 import { strict as assert } from 'node:assert';
 import { serviceRefusal } from '../../src/children/servicerefusal.ts';
+import { parentStatus } from '../support/gateway.ts';
 import { migrated, ready, usable } from '../support/stages.ts';
 import { each } from '../support/table.ts';
 import { settled } from '../support/upgrades.ts';
@@ -188,6 +189,19 @@ describe('children/service', () => {
         conditionOf(syncOf(balanced(undefined, { loadBalancerClass: 'example.com/lb' })), 'ServiceCreated')?.message,
         'Service bestie-service exists; no load balancer of the class example.com/lb has given it an address',
       );
+    });
+
+    it('is the URL until a Gateway has accepted the HTTPRoute', () => {
+      const spec = { exposure: { host: 'pets.example.com', gateway: { name: 'public', scheme: 'https' } } };
+      const w = patched(
+        settled(edited(ready(world({}, { declared: overlays.gateway })), { ...spec, service: { type: 'LoadBalancer' } })),
+        'Service',
+        { status: address({ ip: '192.0.2.1' }) },
+      );
+      const onGateway = without(w, 'Ingress');
+      assert.equal(syncOf(onGateway).status.url, 'http://192.0.2.1');
+      const answered = patched(onGateway, 'HTTPRoute', { status: { parents: [parentStatus()] } });
+      assert.equal(syncOf(answered).status.url, 'https://pets.example.com');
     });
 
     it('is no URL where an Ingress has a host, or once another type is wanted', () => {
