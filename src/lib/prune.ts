@@ -1,5 +1,16 @@
 /** Fields that are maps of strings: an empty one is dropped by the API server, but an empty value in one is not. */
-const stringMaps = new Set(['matchLabels', 'nodeSelector', 'annotations', 'labels', 'requests', 'limits', 'volumeAttributes']);
+const stringMaps = new Set([
+  'matchLabels',
+  'nodeSelector',
+  'annotations',
+  'labels',
+  'podAnnotations',
+  'podLabels',
+  'requests',
+  'limits',
+  'parameters',
+  'volumeAttributes',
+]);
 
 const isEmpty = (value: unknown): boolean => value === '' || (Array.isArray(value) && value.length === 0);
 const isEmptyMap = (key: string, value: unknown): boolean =>

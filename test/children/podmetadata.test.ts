@@ -34,6 +34,14 @@ describe('children/podmetadata', () => {
           { labels: { team: 'pets' }, annotations: { a: '1' } },
         ],
       },
+      EmptyValues: {
+        reason: 'an empty value has a meaning',
+        given: { podLabels: { team: '' }, podAnnotations: { a: '' }, migration: { podLabels: { job: '' }, podAnnotations: { b: '' } } },
+        want: [
+          { labels: { team: '' }, annotations: { a: '' } },
+          { labels: { team: '', job: '' }, annotations: { a: '', b: '' } },
+        ],
+      },
       Migration: {
         reason: 'they hold for the Job alone, over the others',
         given: {

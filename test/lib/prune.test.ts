@@ -1,9 +1,22 @@
 import { strict as assert } from 'node:assert';
 import { pruned } from '../../src/lib/prune.ts';
+import { bestieSchema, everySchema } from '../support/crd.ts';
 import { deepFreeze } from '../support/freeze.ts';
 import { each } from '../support/table.ts';
 
 describe('lib/prune', () => {
+  it('keeps what a map of strings of the spec has, whatever its keys and values are', () => {
+    const maps = everySchema(bestieSchema.properties?.spec ?? {}).filter(
+      ([, { additionalProperties }]) => additionalProperties !== undefined,
+    );
+    const names = new Set(maps.map(([path]) => path.replace(/^.*\./, '')));
+    assert.ok(names.has('podLabels') && names.has('podAnnotations') && names.has('matchLabels'));
+    for (const name of names) {
+      const spec = { [name]: { a: '', annotations: '', b: 'x' } };
+      assert.deepEqual(pruned(spec), spec);
+    }
+  });
+
   each<unknown, unknown>(
     {
       Empties: {

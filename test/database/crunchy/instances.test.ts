@@ -71,8 +71,8 @@ describe('database/crunchy/instances', () => {
       Priority: { reason: 'as it is', given: { priorityClassName: 'high' }, want: { priorityClassName: 'high' } },
       Annotations: {
         reason: 'as they are',
-        given: { podAnnotations: { 'a.example/b': 'false' } },
-        want: { metadata: { annotations: { 'a.example/b': 'false' } } },
+        given: { podAnnotations: { 'a.example/b': 'false', 'a.example/c': '' } },
+        want: { metadata: { annotations: { 'a.example/b': 'false', 'a.example/c': '' } } },
       },
     },
     (given, want) => {
