@@ -33,7 +33,9 @@ function checkValue(value: unknown, key: string, place: string): void {
     assert.ok(value !== '' || isCoreGroup, `${place} is an empty string`);
     return;
   }
-  if (stringMaps.has(key)) assert.ok(Object.keys(value).length > 0, `${place} is an empty map`);
+  // A custom resource keeps an empty map, which takes the place of the last key of ours beside those of others.
+  const isShared = place.startsWith('PostgresCluster') && place.includes('/spec/instances/');
+  if (stringMaps.has(key) && !isShared) assert.ok(Object.keys(value).length > 0, `${place} is an empty map`);
   for (const [name, child] of Object.entries(value)) {
     if (!(stringMaps.has(key) && child === '')) checkValue(child, name, `${place}/${name}`);
     // Custom resources are stored as they were typed.

@@ -1,5 +1,6 @@
 /** The set of instances of a PostgresCluster. */
 import type { BestieSpec } from '../../api/bestie.ts';
+import type { Live } from '../../api/kubernetes.ts';
 import { storedResources } from '../../lib/resources.ts';
 import { claim } from './repositories.ts';
 import { INSTANCE_SET, type InstanceSet } from './types.ts';
@@ -26,7 +27,7 @@ const walVolume = ({ walStorage, storage }: Database): Partial<InstanceSet> =>
   walStorage === undefined ? {} : { walVolumeClaimSpec: claim(walStorage.size, walStorage.className ?? storage.className) };
 
 /** Fields that the spec leaves out are not sent, so that what others set in them stays. */
-export const instanceSet = (database: Database): InstanceSet => ({
+const wanted = (database: Database): InstanceSet => ({
   name: INSTANCE_SET,
   replicas: database.replicas,
   dataVolumeClaimSpec: claim(database.storage.size, database.storage.className),
@@ -35,3 +36,25 @@ export const instanceSet = (database: Database): InstanceSet => ({
   ...placement(database),
   ...(database.podAnnotations && !isEmpty(database.podAnnotations) && { metadata: { annotations: database.podAnnotations } }),
 });
+
+/** Maps of an instance set in which others may have keys of their own. */
+const sharedMaps = [
+  ['metadata', 'annotations'],
+  ['resources', 'requests'],
+  ['resources', 'limits'],
+] as const;
+
+type Maps = Live<Record<string, Record<string, object>>>;
+
+/**
+ * The set of instances. Once keys of a shared map were sent, an empty map takes the place of the last one: to leave the field out would remove
+ * it as a whole, with what others have set in it.
+ */
+export function instanceSet(database: Database, applied: InstanceSet | undefined): InstanceSet {
+  const set = wanted(database);
+  for (const [field, map] of sharedMaps) {
+    const wasSent = (applied as Maps | undefined)?.[field]?.[map] != null;
+    if (wasSent) Object.assign(set, { [field]: { [map]: {}, ...set[field] } });
+  }
+  return set;
+}

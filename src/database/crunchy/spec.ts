@@ -1,4 +1,5 @@
 /** The spec of a PostgresCluster. */
+import type { BestieSpec } from '../../api/bestie.ts';
 import type { DatabaseDecisions } from '../../api/decisions.ts';
 import type { Observed } from '../../api/observed.ts';
 import { roleWrites } from '../../observed/lineage.ts';
@@ -9,7 +10,7 @@ import { instanceSet } from './instances.ts';
 import { ownParameters } from './parameters.ts';
 import { proxyOf } from './pooler.ts';
 import { repositories } from './repositories.ts';
-import type { PostgresClusterSpec } from './types.ts';
+import { INSTANCE_SET, type PostgresClusterSpec } from './types.ts';
 
 /**
  * Options that every role of an application has anyway, alternating: PGO writes a role and its password again only if its statement differs from the
@@ -22,19 +23,26 @@ const roleOptions = (writes: number): { options?: string } =>
  * Once parameters were sent, an empty map takes the place of the last one: to leave the field out would remove it as a whole, with the settings of
  * Patroni and the parameters that others have made in it, such as synchronous replication.
  */
-function parametersFor(o: Observed): Record<string, string | number> | undefined {
+const parametersFor = (
+  database: BestieSpec['database'],
+  { patroni }: Partial<PostgresClusterSpec>,
+): Record<string, string | number> | undefined => ownParameters(database) ?? (patroni === undefined ? undefined : {});
+
+/** The spec that was applied last. */
+function appliedSpec(o: Observed): Partial<PostgresClusterSpec> {
   const live = postgresCluster(o);
-  const { patroni } = ((live && o.applied(live)?.spec) ?? {}) as Partial<PostgresClusterSpec>;
-  return ownParameters(o.bestie.spec.database) ?? (patroni === undefined ? undefined : {});
+  return (live && (o.applied(live)?.spec as Partial<PostgresClusterSpec> | undefined)) ?? {};
 }
 
 export function clusterSpec(o: Observed & { decisions: DatabaseDecisions }): PostgresClusterSpec {
   const { database } = o.bestie.spec;
   const { backup } = o.decisions;
-  const parameters = parametersFor(o);
+  const applied = appliedSpec(o);
+  const parameters = parametersFor(database, applied);
+  const instances = applied.instances?.find(({ name }) => name === INSTANCE_SET);
   return {
     postgresVersion: database.postgresVersion,
-    instances: [instanceSet(database)],
+    instances: [instanceSet(database, instances)],
     users: [{ name: DATABASE_USER, databases: [DATABASE_USER], password: { type: 'AlphaNumeric' }, ...roleOptions(roleWrites(o)) }],
     ...(parameters && { patroni: { dynamicConfiguration: { postgresql: { parameters } } } }),
     ...(database.monitoring?.enabled === true && { monitoring: { pgmonitor: { exporter: {} } } }),

@@ -1,6 +1,9 @@
 import { strict as assert } from 'node:assert';
+import type { Draft, Resource } from '../../../src/sandbox/apiserver/object.ts';
+import { applyUpdate } from '../../../src/sandbox/metacontroller/merge.ts';
+import { usable } from '../../support/stages.ts';
 import { each } from '../../support/table.ts';
-import { manifestOf, observe, syncOf, world, type Loose } from '../../support/world.ts';
+import { childOf, manifestOf, observe, patched, syncOf, world, type Loose } from '../../support/world.ts';
 
 /** What is asked for of the instances, but for what each database has. */
 function instanceOf(database: Loose): Loose {
@@ -77,6 +80,46 @@ describe('database/crunchy/instances', () => {
     },
     (given, want) => {
       assert.deepEqual(instanceOf(given), want);
+    },
+  );
+
+  each<[database: Loose, theirs: Loose], Loose>(
+    {
+      Annotations: {
+        reason: 'what others have set stays where the last key of the spec goes',
+        given: [
+          { podAnnotations: { 'a.example/b': 'false' } },
+          { metadata: { labels: { team: 'data' }, annotations: { 'a.example/b': 'false', 'b.example/c': 'x' } } },
+        ],
+        want: { metadata: { labels: { team: 'data' }, annotations: { 'b.example/c': 'x' } } },
+      },
+      Resources: {
+        reason: 'so it does here',
+        given: [
+          { resources: { requests: { cpu: 1 }, limits: { memory: '2Gi' } } },
+          { resources: { requests: { cpu: '1', memory: '1Gi' }, limits: { cpu: '4', memory: '2Gi' } } },
+        ],
+        want: { resources: { requests: { memory: '1Gi' }, limits: { cpu: '4' } } },
+      },
+      Limits: {
+        reason: 'and of one of the two alone',
+        given: [
+          { resources: { limits: { memory: '2Gi' } } },
+          { resources: { requests: { cpu: '1' }, limits: { cpu: '4', memory: '2Gi' } } },
+        ],
+        want: { resources: { requests: { cpu: '1' }, limits: { cpu: '4' } } },
+      },
+    },
+    ([database, theirs], want) => {
+      const before = usable(world({ database }));
+      const [set] = (childOf(before, 'PostgresCluster').spec as { instances: Loose[] }).instances;
+      const live = patched(before, 'PostgresCluster', { spec: { instances: [{ ...set, ...theirs }] } });
+      const observed = childOf(live, 'PostgresCluster');
+      const removed = { ...live, parent: { ...live.parent, spec: { size: 1 } } };
+      const sent = manifestOf(syncOf(removed), 'PostgresCluster') ?? assert.fail('none');
+      const { instances } = applyUpdate(observed as unknown as Resource, sent as Draft).spec as { instances: Loose[] };
+      const { name: _, replicas: __, dataVolumeClaimSpec: ___, ...rest } = instances[0] ?? {};
+      assert.deepEqual(rest, want);
     },
   );
 });
