@@ -1985,7 +1985,7 @@ export interface BestieSpec {
      */
     walStorage?: {
       /**
-       * Size of the volume of the write-ahead log of each instance. It may grow where the storage class allows it, which restarts nothing, and never shrinks. Stability: alpha.
+       * Size of the volume of the write-ahead log of each instance. It may grow where the storage class allows it, which restarts nothing, and never shrinks. Removing walStorage deletes the volume, and one that is added later may have any size. Stability: alpha.
        */
       size: string;
       /**
