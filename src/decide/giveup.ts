@@ -6,7 +6,7 @@ import { names } from '../api/names.ts';
 import { secondsSince } from '../lib/time.ts';
 import { webTemplate } from '../children/deployment.ts';
 import { type Failure } from '../api/decisions.ts';
-import { retryToken, deployedImage } from '../observed/releaserecord.ts';
+import { attemptToken, retryToken, deployedImage } from '../observed/releaserecord.ts';
 import { jobOfTarget } from '../children/wantedjob.ts';
 import { failureOf, hadNoPod } from '../observed/migrationfailure.ts';
 import { isOver, type Pod } from '../observed/pods.ts';
@@ -30,13 +30,16 @@ function hopeless(pods: readonly Pod[], during: Failure['during'], o: Observed):
   return { ...rest, ...(problem && { failure: { during, reason: problem.reason, message: problem.message } }) };
 }
 
+/** Whether a user has requested another attempt since this one began. */
+const isRequestedAgain = (o: Observed): boolean => !['', attemptToken(o, target(o))].includes(retryToken(o));
+
 /**
  * A failed Job, or one whose pods cannot start. One that has started is waited for. What the spec names beside the image may have kept a Job
- * from any pod: that is no fault of the image, and another spec has another Job.
+ * from any pod: that is no fault of the image, and another spec has another Job. Where the user requests another attempt, this one has failed.
  */
 export function migrationTrouble(o: Observed): Trouble {
   const job = jobOfTarget(o);
-  if (job !== undefined && hadNoPod(job) && hasNeeds(o)) return {};
+  if (job !== undefined && hadNoPod(job) && hasNeeds(o) && !isRequestedAgain(o)) return {};
   if (job?.phase === 'failed') return { failure: { during: 'Migrating', reason: 'MigrationFailed', message: failureOf(job, o) } };
   return job?.phase === 'pending' ? hopeless(job.pods, 'Migrating', o) : {};
 }

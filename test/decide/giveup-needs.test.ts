@@ -1,9 +1,9 @@
 /** A cluster that lacks what the spec names beside the image: no fault of a version. */
 import { strict as assert } from 'node:assert';
-import { annotations } from '../../src/api/names.ts';
+import { annotations, requests } from '../../src/api/names.ts';
 import { backingUp, backup, jobStatus } from '../support/stages.ts';
 import { each } from '../support/table.ts';
-import { A, B, desiredImage, onTrial, reporting, surging, upgradeOf } from '../support/upgrades.ts';
+import { A, annotated, armedBy, B, desiredImage, jobReports, jobsOf, onTrial, reporting, surging, upgradeOf } from '../support/upgrades.ts';
 import { ago, carriedOut, conditionOf, manifestOf, patched, said, syncOf, type Loose, type World } from '../support/world.ts';
 
 const NEED = { serviceAccountName: 'till' };
@@ -54,14 +54,15 @@ describe('decide/giveup of what the cluster lacks', () => {
     assert.equal(upgradeOf(w)?.phase, 'RollingOut');
   });
 
+  const noPod = {
+    ...(jobStatus.failed as Loose),
+    failed: 0,
+    conditions: [{ type: 'Failed', status: 'True', reason: 'DeadlineExceeded', lastTransitionTime: ago(5) }],
+  };
   /** The migration of the new image ended at its deadline without any pod. */
   const without = (edit: Loose): World =>
     patched(carriedOut(backup(backingUp(undefined, { version: '1.4', ...edit }), 'succeeded')), 'Job', {
-      status: {
-        ...(jobStatus.failed as Loose),
-        failed: 0,
-        conditions: [{ type: 'Failed', status: 'True', reason: 'DeadlineExceeded', lastTransitionTime: ago(5) }],
-      },
+      status: noPod,
     });
 
   it('gives up no version for a Job that never had a pod, and names what it needs', () => {
@@ -73,5 +74,21 @@ describe('decide/giveup of what the cluster lacks', () => {
       /no pod of it was created before its deadline; the spec names service account "till", which must exist/,
     );
     assert.equal(said(syncOf(without({})), 'UpgradeFailed'), 'True MigrationFailed');
+  });
+
+  it('runs the migration again when a user requests it, after another backup, and once per request', () => {
+    const before = without(NEED);
+    const [first] = jobsOf(before);
+    const requested = annotated(before, { [requests.retryUpgrade]: 'once more' });
+    const w = carriedOut(requested);
+    assert.deepEqual([upgradeOf(w)?.phase, desiredImage(w)], ['BackingUp', A]);
+    assert.match(armedBy(w) ?? '', /^pre-upgrade\./);
+    const next = carriedOut(backup(carriedOut(w), 'succeeded'));
+    assert.equal(upgradeOf(next)?.phase, 'Migrating');
+    const [job] = jobsOf(next).filter((name) => name !== first);
+    assert.ok(job);
+    const again = jobReports(next, B, noPod);
+    assert.equal(said(syncOf(again), 'UpgradeFailed'), 'False NoFailure');
+    assert.ok(jobsOf(again).includes(job));
   });
 });
