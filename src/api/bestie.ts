@@ -425,11 +425,11 @@ export interface BestieSpec {
           optional?: boolean;
         };
         /**
-         * A token of the pods' ServiceAccount, whatever automountServiceAccountToken says.
+         * A token of the pods' ServiceAccount, for its audience. One for the API server needs automountServiceAccountToken.
          */
         serviceAccountToken?: {
           /**
-           * Who shall accept the token; left out, the API server.
+           * Who shall accept the token. Left out, it is the API server, which is refused unless automountServiceAccountToken is true.
            */
           audience?: string;
           /**
@@ -1431,7 +1431,7 @@ export interface BestieSpec {
    */
   serviceAccountName?: string;
   /**
-   * Whether the pods get a token of their ServiceAccount, with which they reach the API server with its rights. Left out no token is mounted, whatever the ServiceAccount says. The application itself needs none. It holds for the Deployment and the migration Job. A change restarts the pods of the application. Stability: stable.
+   * Whether the pods get a token of their ServiceAccount, with which they reach the API server with its rights. Left out no such token is mounted, whatever the ServiceAccount says, and a token of volumes must have another audience. The application itself needs none. It holds for the Deployment and the migration Job. A change restarts the pods of the application. Stability: stable.
    */
   automountServiceAccountToken?: boolean;
   /**

@@ -77,7 +77,7 @@ describe('children/podcontainers', () => {
         { name: 'b', persistentVolumeClaim: { claimName: 'b', readOnly: false } },
         { name: 'c', nfs: { server: 'c', path: '/c', readOnly: true } },
         { name: 'd', csi: { driver: 'd', readOnly: false, volumeAttributes: { e: '' } } },
-        { name: 'e', projected: { sources: [{ serviceAccountToken: { path: 'token' } }] } },
+        { name: 'e', projected: { sources: [{ serviceAccountToken: { path: 'token', audience: 'vault' } }] } },
         { name: 'f', emptyDir: {} },
       ],
       volumeMounts: [{ name: 'a', mountPath: '/a', readOnly: false }],
@@ -89,7 +89,7 @@ describe('children/podcontainers', () => {
       { name: 'b', persistentVolumeClaim: { claimName: 'b' } },
       { name: 'c', nfs: { server: 'c', path: '/c', readOnly: true } },
       { name: 'd', csi: { driver: 'd', readOnly: false, volumeAttributes: { e: '' } } },
-      { name: 'e', projected: { sources: [{ serviceAccountToken: { path: 'token', expirationSeconds: 3600 } }] } },
+      { name: 'e', projected: { sources: [{ serviceAccountToken: { path: 'token', audience: 'vault', expirationSeconds: 3600 } }] } },
       { name: 'f', emptyDir: {} },
     ]);
     assert.deepEqual(containers[0]?.volumeMounts, [tmp, { name: 'a', mountPath: '/a' }]);

@@ -46,7 +46,7 @@ const env = fc.uniqueArray(
 const volumes = fc.subarray([
   { name: 'settings', configMap: { name: 'settings' } },
   { name: 'scratch', emptyDir: {} },
-  { name: 'token', projected: { sources: [{ serviceAccountToken: { path: 'token' } }] } },
+  { name: 'token', projected: { sources: [{ serviceAccountToken: { path: 'token', audience: 'vault' } }] } },
 ]);
 /** Mounts of the volume that every container has are refused, and so are those of other names. */
 const mounts = fc.subarray([

@@ -11,6 +11,7 @@ const sidecar = (container: Loose): Loose => ({ sidecars: [{ name: 'proxy', imag
 const item = (path: string): Loose => volume({ configMap: { name: 'settings', items: [{ key: 'a', path }] } });
 const projected = (...sources: Loose[]): Loose => volume({ projected: { sources } });
 const file = (...paths: string[]): Loose[] => paths.map((path) => ({ key: 'a', path }));
+const forApiServer: Loose = { serviceAccountToken: { path: 'token' } };
 const token = (fields: Loose): Loose => projected({ serviceAccountToken: { path: 'token', audience: 'vault', ...fields } });
 
 const RULES = {
@@ -22,6 +23,8 @@ const RULES = {
   source: 'volumes: a volume has exactly one of configMap, secret, emptyDir, persistentVolumeClaim, projected, csi, nfs and hostPath',
   paths:
     'volumes: two sources of a projected volume have a file at the same path, and only one of them could be there; give each file in it a path of its own',
+  token:
+    'volumes: a serviceAccountToken without an audience is one for the API server, which no pod gets while automountServiceAccountToken is not true; set audience to the one who shall accept the token, or set automountServiceAccountToken to true',
   mount: 'each of volumeMounts names a volume of spec.volumes: add the volume there, or correct the name',
   mountOfInit: 'each of the volumeMounts of initContainers names a volume of spec.volumes: add the volume there, or correct the name',
   mountOfSidecar: 'each of the volumeMounts of sidecars names a volume of spec.volumes: add the volume there, or correct the name',
@@ -112,6 +115,13 @@ export const refusedContainerRows: Record<string, Row> = {
     token({ expirationSeconds: 599 }),
     'spec.volumes[0].projected.sources[0].serviceAccountToken.expirationSeconds',
   ],
+  TokenForApiServer: ['no pod gets one unless the spec says so', projected(forApiServer), RULES.token, LATER],
+  TokenForApiServerOff: [
+    'the spec says that none is mounted',
+    { ...projected({ configMap: { name: 'a' } }, forApiServer), automountServiceAccountToken: false },
+    RULES.token,
+    LATER,
+  ],
   TokenPathAbove: ['below the volume', token({ path: '../token' }), 'spec.volumes[0].projected.sources[0].serviceAccountToken.path'],
   MountOfNoVolume: ['there is none of that name', { volumeMounts: [{ name: 'data', mountPath: '/data' }] }, RULES.mount],
   MountAtRoot: ['the image would be hidden', mounted({ mountPath: '/' }), RULES.mountPath, LATER],
@@ -197,6 +207,7 @@ export const acceptedContainerRows: Record<string, readonly [reason: string, spe
       ],
     },
   ],
+  TokenForApiServer: ['the spec says so', { ...projected(forApiServer), automountServiceAccountToken: true }],
   Containers: [
     'with everything that they may have',
     {

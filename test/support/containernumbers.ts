@@ -50,7 +50,7 @@ const places: readonly Place[] = [
   [
     '.volumes[].projected.sources[].serviceAccountToken.expirationSeconds',
     'expirationSeconds',
-    (seconds) => source({ serviceAccountToken: { path: 'a', ...seconds } }),
+    (seconds) => source({ serviceAccountToken: { path: 'a', audience: 'b', ...seconds } }),
   ],
   ['.initContainers[].securityContext.runAsUser', 'runAsUser', (user) => init({ securityContext: user })],
   ['.sidecars[].securityContext.runAsUser', 'runAsUser', (user) => sidecar({ securityContext: user })],
