@@ -2154,7 +2154,7 @@ export interface BestieSpec {
       value?: string;
     }[];
     /**
-     * PriorityClass of the pods of Postgres of a managed database. One that the cluster does not have keeps new pods from being created, which DatabaseReady reports. A change restarts the pods of Postgres, one after the other, the replicas first; with database.replicas 1 the database is away until its pod is ready again. Stability: stable.
+     * PriorityClass of the pods of Postgres of a managed database. One that the cluster does not have is not applied until it exists, and the pods that run stay; DatabaseReady names it. A change restarts the pods of Postgres, one after the other, the replicas first; with database.replicas 1 the database is away until its pod is ready again. Stability: stable.
      */
     priorityClassName?: string;
     /**

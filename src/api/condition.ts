@@ -7,7 +7,8 @@ export const conditionTypes = {
   Stalled: 'Nothing progresses without an action of a user or administrator; the message says which.',
   Available: 'Enough application pods serve, whatever version they run.',
   ImagePulled: 'No pod of the application or of a migration waits for an image that cannot be pulled.',
-  DatabaseReady: 'The database is usable and as the spec requests. A database that differs from the spec and still serves delays nothing.',
+  DatabaseReady:
+    'The database is usable and as the spec requests, but for a priority class that the cluster does not have. A database that differs from the spec and still serves delays nothing.',
   DatabaseSeeded: 'The migrations of the requested image were completed on the database.',
   DeploymentReady: 'The Deployment is rolled out and its pods are ready.',
   ServiceCreated: 'The Service exists.',

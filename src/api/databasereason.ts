@@ -3,6 +3,21 @@ import type { ReasonRow } from './reasonrow.ts';
 
 export const databaseReasons = {
   Usable: { meaning: 'Role and database exist, and every instance is ready and as the spec says.' },
+  PriorityClassMissing: {
+    meaning:
+      'The database serves. The cluster does not have the priority class that the spec asks for, so the pods of Postgres are left without it.',
+    action: 'Create the priority class that the message names, or change database.priorityClassName.',
+  },
+  PriorityClassGone: {
+    meaning:
+      'The database serves. The priority class of its pods does not exist any more: the pods that run stay, and no other one is created.',
+    action: 'Create the priority class that the message names, or change database.priorityClassName, which restarts Postgres.',
+  },
+  PriorityClassUnknown: {
+    meaning:
+      'The database serves. Metacontroller does not show whether the priority class that the spec asks for exists, so the pods of Postgres are left without it.',
+    action: 'None in the first 20 minutes after an upgrade of the operator. Otherwise install the CompositeController of this release.',
+  },
   Provisioning: { meaning: 'The database was requested and is starting.' },
   ProvisioningStuck: {
     meaning: 'The database was requested, or restored, more than 15 minutes ago and does not run yet.',

@@ -72,4 +72,5 @@ export const childKindKeys: ReadonlySet<KindKey> = new Set(Object.values(kinds).
 /** Related kinds, and the Event, which is sent but never declared. */
 export const POD: KindKey = 'Pod.v1';
 export const NAMESPACE: KindKey = 'Namespace.v1';
+export const PRIORITY_CLASS: KindKey = 'PriorityClass.scheduling.k8s.io/v1';
 export const EVENT: KindKey = 'Event.events.k8s.io/v1';

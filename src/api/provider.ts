@@ -135,6 +135,14 @@ export interface PoolerProvider<O> {
   applied: (o: O) => PoolerSize | undefined;
 }
 
+/** A cluster-scoped object by its name. */
+export interface ClusterObject {
+  apiVersion: string;
+  /** Plural name. */
+  resource: string;
+  name: string;
+}
+
 export interface DatabaseProvider<O> {
   /** The name of the database operator, in messages. */
   operator: string;
@@ -161,6 +169,10 @@ export interface DatabaseProvider<O> {
   readiness: (live: KubeObject | undefined, o: O) => Readiness;
   /** What `readiness` reports while a new database of that name is being created. */
   pendingReadiness: (name: string, o: O) => Readiness;
+  /** The cluster-scoped objects that the `database` of a spec names, however that spec reads: what it may be given depends on whether they exist. */
+  named: (database: unknown) => readonly ClusterObject[];
+  /** What of the spec is not applied, or no longer holds, because the cluster lacks it: a clause, and the reason while the database is ready. */
+  lacking: (o: O) => { reason: Reason; message: string } | undefined;
   /** A field set by a user that stops it, its writes, or its database operator; undefined if there is none. */
   stopped: (o: O) => Readiness | undefined;
   /** The limit of connections that others set; undefined if they do not, or if the value of this Bestie wins. */

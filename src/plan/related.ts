@@ -2,7 +2,7 @@
 import type { CustomizeRequest, RelatedRule } from '../api/hook.ts';
 import type { ChildKind } from '../api/kinds.ts';
 import { selector } from '../api/names.ts';
-import { managedProviders } from '../database/index.ts';
+import { managedProviders, providerOf } from '../database/index.ts';
 
 export function related({ controller, parent }: CustomizeRequest): RelatedRule[] {
   const { name } = parent.metadata;
@@ -10,11 +10,17 @@ export function related({ controller, parent }: CustomizeRequest): RelatedRule[]
   const isDeclared = ({ apiVersion, resource }: ChildKind): boolean =>
     controller.spec.childResources.some((child) => child.apiVersion === apiVersion && child.resource === resource);
   const databases = managedProviders.flatMap(({ kind, nameOf }) => (kind !== undefined && isDeclared(kind) ? [{ kind, nameOf }] : []));
+  // A spec that broke a rule may read in any way.
+  const { database } = (parent.spec ?? {}) as { database?: { provider?: unknown } | null };
+  const wanted = providerOf(database?.provider, name, () => undefined);
+  const named = databases.some(({ kind }) => kind === wanted.kind) ? wanted.named(database) : [];
   return [
     // The pods of the application and of its migrations, to report their problems.
     { apiVersion: 'v1', resource: 'pods', namespace, labelSelector: { matchLabels: selector(name) } },
     // The Namespace, and the database of the expected name, even while it has no owner.
     { apiVersion: 'v1', resource: 'namespaces', namespace, names: [namespace] },
     ...databases.map(({ kind: { apiVersion, resource }, nameOf }) => ({ apiVersion, resource, namespace, names: [nameOf(name)] })),
+    // What else of the cluster the database needs. The Namespace of a rule about cluster-scoped objects selects nothing.
+    ...named.map(({ apiVersion, resource, name: other }) => ({ apiVersion, resource, namespace, names: [other] })),
   ];
 }

@@ -36,9 +36,17 @@ function firstNotTrue(found: Findings, types: readonly ConditionType[]): [Condit
 
 /** Reasons for which an object is not as the spec says. */
 const otherwise: ReadonlySet<Reason | undefined> = new Set<Reason>(['NotApplied', 'SelectorChanged']);
-/** The message of Ready if nothing is missing; `isContested`: fields of children are left to others. */
-const running = (isContested: boolean): string =>
-  isContested ? 'the current spec is running, except for the fields in status.contestedFields' : 'the current spec is running';
+/** Reasons for which a part that is True waits for something that the cluster lacks. */
+const incomplete: ReadonlySet<Reason | undefined> = new Set<Reason>(['PriorityClassMissing', 'PriorityClassUnknown']);
+/** The message of Ready if nothing is missing, but for what a condition names; `isContested`: fields of children are left to others. */
+function running(found: Findings, isContested: boolean): string {
+  const waiting = order.find((type) => incomplete.has(found.get(type)?.reason));
+  const exceptions = [
+    ...(waiting === undefined ? [] : [`what ${waiting} says is not applied`]),
+    ...(isContested ? ['the fields in status.contestedFields'] : []),
+  ];
+  return `the current spec is running${exceptions.length === 0 ? '' : `, except for ${exceptions.join(', and for ')}`}`;
+}
 /** The message of Ready for a condition that it does not wait for, and that is not as the spec says. */
 const almost = (type: ConditionType): string => `database, migrations, Deployment and Service are as the spec says; ${type} is not`;
 export const notStalled: Readiness = { status: 'False', reason: 'NotStalled', message: 'no action is needed' };
@@ -57,9 +65,10 @@ interface Besides {
 
 type Missing = ReturnType<typeof firstNotTrue>;
 
-function ready(missing: Missing, unapplied: ConditionType | undefined, isContested: boolean): Readiness {
+function ready(missing: Missing, found: Findings, isContested: boolean): Readiness {
   if (missing) return { status: 'False', reason: missing[1].reason, message: `${missing[0]}: ${missing[1].message}` };
-  return { status: 'True', reason: 'AllReady', message: unapplied === undefined ? running(isContested) : almost(unapplied) };
+  const unapplied = order.find((type) => otherwise.has(found.get(type)?.reason));
+  return { status: 'True', reason: 'AllReady', message: unapplied === undefined ? running(found, isContested) : almost(unapplied) };
 }
 
 function reconciling(missing: Missing): Readiness {
@@ -77,12 +86,11 @@ export function withSummary(found: Findings, { obstacle, leftover, isContested =
   const stalled = order
     .map((type) => ({ type, finding: found.get(type) }))
     .find(({ type, finding }) => finding && finding.status !== 'True' && stalls(type, finding.reason));
-  const unapplied = order.find((type) => otherwise.has(found.get(type)?.reason));
   const upgrade = found.get('UpgradeFailed');
   const failed: Readiness | undefined = upgrade?.status === 'True' ? { ...upgrade, reason: 'UpgradeFailed' } : undefined;
   const stuck = obstacle ?? failed ?? stalled?.finding ?? leftover;
   const summary: Record<'Ready' | 'Reconciling' | 'Stalled', Readiness> = {
-    Ready: failed ? { status: 'False', reason: failed.reason, message: failed.message } : ready(missing, unapplied, isContested),
+    Ready: failed ? { status: 'False', reason: failed.reason, message: failed.message } : ready(missing, found, isContested),
     Reconciling: stuck ? waitsForAction : reconciling(missing),
     Stalled: stuck ? { status: 'True', reason: stuck.reason, message: stuck.message } : notStalled,
   };

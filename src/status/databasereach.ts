@@ -45,6 +45,13 @@ function managed(found: Found, o: Observed): Readiness | undefined {
   return isSaidToServe && isWaiting && !answers(o) ? trouble : undefined;
 }
 
-/** The readiness of DatabaseReady instead of that of the database itself, which is in `found`; undefined if that one holds. */
+/** The readiness with what of the spec the cluster lacks, whatever else there is to say. A database that is ready stays so. */
+function withLack(readiness: Readiness | undefined, o: Observed): Readiness | undefined {
+  const lack = o.provider.lacking(o);
+  if (readiness === undefined || lack === undefined) return readiness;
+  return { ...readiness, ...(readiness.status === 'True' && { reason: lack.reason }), message: `${readiness.message}; ${lack.message}` };
+}
+
+/** The readiness of DatabaseReady, where `found` has that of the database itself; undefined if there is none. */
 export const reachedDatabase = (found: Found, o: Observed): Readiness | undefined =>
-  isExternal(o) ? external(found, o) : managed(found, o);
+  isExternal(o) ? external(found, o) : withLack(managed(found, o) ?? found.get('DatabaseReady'), o);

@@ -79,6 +79,8 @@ export const tiny: Provider = {
     return isUp(object) ? { status: 'True', reason: 'Usable', message: `Cluster ${name} is up` } : pendingReadiness(name);
   },
   pendingReadiness,
+  named: () => [],
+  lacking: () => undefined,
   stopped: () => undefined,
   foreignConnectionLimit: () => undefined,
   leastConnections: 1,

@@ -1,7 +1,7 @@
 /** Databases and backups that are not as wanted, one Bestie for each: what is reported, and that nothing is written or undone at rest. */
 import assert from 'node:assert/strict';
 import { apply, becomes, bestie, namespace } from './support/cluster.ts';
-import { condition, eventually, get, kubectl, list, type ClusterObject } from './support/kubectl.ts';
+import { condition, eventually, get, kubectl, kubectlStdin, list, type ClusterObject } from './support/kubectl.ts';
 import { POSTGRES_CLUSTERS } from './support/pgoplayer.ts';
 import { patchStatus } from './support/playing.ts';
 import { writesAtRest } from './support/writes.ts';
@@ -9,6 +9,8 @@ import { writesAtRest } from './support/writes.ts';
 const NS = 'e2e-database';
 const REST = Number(process.env.E2E_REST_SECONDS ?? 130);
 const IMAGE = 'quay.io/opdev/bestie';
+/** Classes of the cluster: one that is there, and one that comes and goes. */
+const CLASSES = { there: 'e2e-databases', late: 'e2e-databases-late' } as const;
 
 interface State {
   /** What a person writes into the spec of the database. */
@@ -45,7 +47,7 @@ const settings = {
   walStorage: { size: '0.5Gi' },
   affinity: { nodeAffinity: { preferredDuringSchedulingIgnoredDuringExecution: [{ weight: 1, preference: {} }] }, podAntiAffinity: {} },
   tolerations: [{ key: 'dedicated', effect: 'NoExecute', tolerationSeconds: 0 }, { operator: 'Exists' }],
-  priorityClassName: 'databases',
+  priorityClassName: CLASSES.there,
   podAnnotations: { 'sidecar.istio.io/inject': 'false' },
 };
 const specs: Record<string, object> = {
@@ -54,6 +56,7 @@ const specs: Record<string, object> = {
   restored: { size: 2, version: '1.3' },
   rotated: { size: 1 },
   tuned: { size: 1, database: { maxConnections: 200, ...settings } },
+  classed: { size: 1 },
 };
 
 const now = (): string => new Date().toISOString().replace(/\.\d+Z/, 'Z');
@@ -62,6 +65,11 @@ const database = async (name: string): Promise<ClusterObject> =>
 const patch = (kind: string, name: string, change: object): Promise<string> =>
   kubectl('-n', NS, 'patch', kind, name, '--type=merge', '-p', JSON.stringify(change));
 const say = async (name: string, status: object): Promise<void> => patchStatus(POSTGRES_CLUSTERS, await database(name), status);
+
+const createClass = (name: string): Promise<unknown> =>
+  kubectlStdin({ apiVersion: 'scheduling.k8s.io/v1', kind: 'PriorityClass', metadata: { name }, value: 10 }, 'apply');
+const deleteClasses = (): Promise<string> => kubectl('delete', 'priorityclass', ...Object.values(CLASSES), '--ignore-not-found');
+const classOf = ({ spec }: ClusterObject): unknown => (spec?.instances as Record<string, unknown>[])[0]?.priorityClassName;
 
 /** What a run of the schedule of repo2 has come to. */
 const scheduled = (end: object): object => ({
@@ -98,6 +106,8 @@ describe('a database', () => {
       this.skip();
     }
     await namespace(NS);
+    await deleteClasses();
+    await createClass(CLASSES.there);
     for (const [name, spec] of Object.entries(specs)) await apply(NS, bestie(name, spec));
     for (const name of Object.keys(specs)) await becomes(NS, name, 'Ready', 'True', undefined, 120);
   });
@@ -147,6 +157,28 @@ describe('a database', () => {
     });
     const { message } = condition(await becomes(NS, 'tuned', 'DatabaseReady', 'True', 'Usable'), 'DatabaseReady') ?? {};
     assert.equal(message, 'PostgresCluster tuned-pgo is usable');
+  });
+
+  it('classed: a priority class that does not exist is held back and named, comes once it exists, and stays when it goes', async function () {
+    this.timeout(300_000);
+    const before = await database('classed');
+    await patch('bestie', 'classed', { spec: { database: { priorityClassName: CLASSES.late } } });
+    const live = await becomes(NS, 'classed', 'DatabaseReady', 'True', 'PriorityClassMissing', 60);
+    assert.ok(condition(live, 'DatabaseReady')?.message.includes(`priority class ${CLASSES.late} does not exist`));
+    assert.equal(condition(live, 'Ready')?.status, 'True');
+    assert.equal(condition(live, 'Ready')?.message, 'the current spec is running, except for what DatabaseReady says is not applied');
+    await eventually('it is quiet', 60, async () => (await writesAtRest(NS, 5)).length === 0);
+    assert.deepEqual(await writesAtRest(NS, 30), []);
+    assert.deepEqual((await database('classed')).spec, before.spec, 'nothing is restarted');
+
+    await createClass(CLASSES.late);
+    await becomes(NS, 'classed', 'DatabaseReady', 'True', 'Usable', 60);
+    const classed = await database('classed');
+    assert.equal(classOf(classed), CLASSES.late);
+
+    await kubectl('delete', 'priorityclass', CLASSES.late);
+    await becomes(NS, 'classed', 'DatabaseReady', 'True', 'PriorityClassGone', 60);
+    assert.deepEqual((await database('classed')).spec, classed.spec, 'nothing is restarted');
   });
 
   it('restored: between two upgrades, the application is stopped, migrated without a seed, and started', async function () {
@@ -207,9 +239,14 @@ describe('a database', () => {
     await say('missing', { instances: (status?.instances as object[]).map((each) => ({ ...each, readyReplicas: 3 })) });
     await say('twofold', scheduled({ succeeded: 1, completionTime: now() }));
     for (const name of Object.keys(specs)) await becomes(NS, name, 'Ready', 'True', undefined, 120);
+    await createClass(CLASSES.late);
+    await becomes(NS, 'classed', 'DatabaseReady', 'True', 'Usable', 60);
     const live = await becomes(NS, 'twofold', 'BackupReady', 'True');
     assert.equal(repository(live, 'repo2')?.backups?.[0]?.id, 'twofold-pgo-repo2-full');
   });
 
-  after(() => kubectl('delete', 'namespace', NS, '--ignore-not-found', '--timeout=120s'));
+  after(async () => {
+    await kubectl('delete', 'namespace', NS, '--ignore-not-found', '--timeout=120s');
+    await deleteClasses();
+  });
 });

@@ -2,10 +2,11 @@ import { strict as assert } from 'node:assert';
 import { answers } from '../../src/controllers.ts';
 import { kinds } from '../../src/api/kinds.ts';
 import { deepFreeze } from '../support/freeze.ts';
-import { bestie, NOW } from '../support/world.ts';
+import { each } from '../support/table.ts';
+import { bestie, NOW, type Loose } from '../support/world.ts';
 
-const ask = (resources: { apiVersion: string; resource: string }[], name = 'bestie'): unknown =>
-  answers.customize(deepFreeze({ controller: { spec: { childResources: resources } }, parent: bestie({}, { name }) }), NOW).response;
+const ask = (resources: { apiVersion: string; resource: string }[], name = 'bestie', spec: Loose = {}): unknown =>
+  answers.customize(deepFreeze({ controller: { spec: { childResources: resources } }, parent: bestie(spec, { name }) }), NOW).response;
 
 const pods = {
   apiVersion: 'v1',
@@ -30,9 +31,34 @@ describe('plan/related', () => {
     });
   });
 
-  it('depends on identity alone, names the Namespace in every rule, and never asks for Secrets', () => {
+  it('depends on identity and spec alone, names the Namespace in every rule, and never asks for Secrets', () => {
     const all = ask(Object.values(kinds), 'a'.repeat(63)) as { relatedResources: { namespace: string; resource: string }[] };
     assert.ok(all.relatedResources.every((rule) => rule.namespace === 'pets' && rule.resource !== 'secrets'));
     assert.deepEqual(all, ask(Object.values(kinds), 'a'.repeat(63)));
+  });
+
+  describe('asks for the priority class', () => {
+    const { apiVersion, resource } = kinds.postgresCluster;
+    const database = { apiVersion, resource, namespace: 'pets', names: ['bestie-pgo'] };
+    const high = { apiVersion: 'scheduling.k8s.io/v1', resource: 'priorityclasses', namespace: 'pets', names: ['high'] };
+    each<unknown, object[]>(
+      {
+        Named: { reason: 'a managed database', given: { priorityClassName: 'high' }, want: [database, high] },
+        NamedByProvider: { reason: 'the same', given: { provider: 'Crunchy', priorityClassName: 'high' }, want: [database, high] },
+        OfAnother: { reason: 'no pods of ours', given: { provider: 'External', priorityClassName: 'high' }, want: [database] },
+        NotNamed: { reason: 'no rule, no informer', given: { replicas: 2 }, want: [database] },
+        Empty: { reason: 'no name', given: { priorityClassName: '' }, want: [database] },
+        NoText: { reason: 'a spec that broke a rule', given: { priorityClassName: { name: 'high' } }, want: [database] },
+        NoMap: { reason: 'the same', given: 'high', want: [database] },
+        Null: { reason: 'the same', given: null, want: [database] },
+      },
+      (given, want) => {
+        assert.deepEqual(ask([{ apiVersion, resource }], 'bestie', { database: given }), { relatedResources: [pods, namespace, ...want] });
+      },
+    );
+
+    it('not where no database is declared', () => {
+      assert.deepEqual(ask([], 'bestie', { database: { priorityClassName: 'high' } }), { relatedResources: [pods, namespace] });
+    });
   });
 });

@@ -125,6 +125,10 @@ export const onlyDatabase = (w: World): World => ({ ...w, children: w.children.f
 export const namespace = (patch: Loose = {}): KubeObject =>
   overlaid({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: NAMESPACE, uid: '11111111-2222-4333-8444-555555555555' } }, patch);
 
+/** A priority class of that name, as customize asks for it. */
+export const priorityClass = (name: string): KubeObject =>
+  ({ apiVersion: 'scheduling.k8s.io/v1', kind: 'PriorityClass', metadata: { name }, value: 1000 }) as KubeObject;
+
 /** What status says of the last upgrade. */
 export const upgradeOf = (w: World) => syncOf(w).status.upgrade;
 

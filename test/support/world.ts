@@ -4,7 +4,7 @@
  */
 import type { SyncResponse } from '../../src/api/hook.ts';
 import { hash8 } from '../../src/lib/hash.ts';
-import { EVENT, kinds, NAMESPACE as NAMESPACE_KIND, POD, type ChildKind, type Overlay } from '../../src/api/kinds.ts';
+import { EVENT, kinds, NAMESPACE as NAMESPACE_KIND, POD, PRIORITY_CLASS, type ChildKind, type Overlay } from '../../src/api/kinds.ts';
 import { type Observed } from '../../src/api/observed.ts';
 import { kindKey, type KindKey, type KubeObject, type Manifest } from '../../src/api/kubernetes.ts';
 import { LAST_APPLIED_ANNOTATION } from '../../src/observed/lastapplied.ts';
@@ -134,6 +134,12 @@ export function rerecorded(object: KubeObject, patch: Loose): KubeObject {
   return overlaid(object, { metadata: { annotations: { [LAST_APPLIED_ANNOTATION]: JSON.stringify(overlaid(record, patch)) } } });
 }
 
+/** Kinds whose objects customize requests for that Bestie; the database is a child in all worlds but a few. */
+function relatedKinds({ spec }: KubeObject): KindKey[] {
+  const { database } = (spec ?? {}) as { database?: { priorityClassName?: unknown } | null };
+  return [POD, NAMESPACE_KIND, ...(typeof database?.priorityClassName === 'string' ? [PRIORITY_CLASS] : [])];
+}
+
 /** The body that Metacontroller posts: frozen, keyed as the hook version demands. */
 export function request(w: World, version: 'v1' | 'v2' = 'v2', finalizing = false): Loose {
   const keyed = (objects: readonly KubeObject[], declared: readonly KindKey[]): Loose => {
@@ -149,7 +155,7 @@ export function request(w: World, version: 'v1' | 'v2' = 'v2', finalizing = fals
     controller,
     parent: w.parent,
     children: keyed(w.children, w.declared),
-    related: keyed(w.related, [POD, NAMESPACE_KIND]),
+    related: keyed(w.related, relatedKinds(w.parent)),
     finalizing,
   });
 }

@@ -16,6 +16,7 @@ import { logsOfRequests, repositoryTroubles } from './repositorystate.ts';
 import { unpreparedBecause } from './preparation.ts';
 import { backupsOf, remoteRepository, requestAnnotations, requestPaths, withRequest } from './request.ts';
 import { appliedPooler, isPoolerReady, isPoolerRequested, poolerKeys, poolerNotes } from './pooler.ts';
+import { lackingPriority, namedPriority } from './priority.ts';
 import { clusterSpec } from './spec.ts';
 import { stoppedDatabase } from './switches.ts';
 
@@ -43,6 +44,8 @@ export const crunchy: Provider = {
   loginRevision: (o) => loginRevision(postgresCluster(o)),
   readiness: databaseReadiness,
   pendingReadiness,
+  named: namedPriority,
+  lacking: lackingPriority,
   stopped: (o) => stoppedDatabase(postgresCluster(o), o),
   foreignConnectionLimit: (o) => othersMaxConnections(postgresCluster(o), o),
   // Source: the options of the command line in patroni/postgresql/config.py of Patroni.

@@ -15,25 +15,25 @@ function resources(asked: NonNullable<Database['resources']>): Pick<InstanceSet,
   return isEmpty(all) ? {} : { resources: all };
 }
 
-/** Where the pods run, and whom they displace; only what is asked for. */
-const placement = ({ affinity, tolerations, priorityClassName }: Database): Partial<InstanceSet> => ({
+/** Where the pods run; only what is asked for. */
+const placement = ({ affinity, tolerations }: Database): Partial<InstanceSet> => ({
   ...(!isEmpty(affinity) && { affinity }),
   ...(tolerations && { tolerations }),
-  ...(priorityClassName !== undefined && { priorityClassName }),
 });
 
 /** The volume of the write-ahead log follows the class of the others where it has none of its own. */
 const walVolume = ({ walStorage, storage }: Database): Partial<InstanceSet> =>
   walStorage === undefined ? {} : { walVolumeClaimSpec: claim(walStorage.size, walStorage.className ?? storage.className) };
 
-/** Fields that the spec leaves out are not sent, so that what others set in them stays. */
-const wanted = (database: Database): InstanceSet => ({
+/** Fields that the spec leaves out are not sent, so that what others set in them stays. The priority class is that which the pods may ask for. */
+const wanted = (database: Database, priorityClassName: string | undefined): InstanceSet => ({
   name: INSTANCE_SET,
   replicas: database.replicas,
   dataVolumeClaimSpec: claim(database.storage.size, database.storage.className),
   ...walVolume(database),
   ...resources(database.resources ?? {}),
   ...placement(database),
+  ...(priorityClassName !== undefined && { priorityClassName }),
   ...(database.podAnnotations && !isEmpty(database.podAnnotations) && { metadata: { annotations: database.podAnnotations } }),
 });
 
@@ -50,8 +50,8 @@ type Maps = Live<Record<string, Record<string, object>>>;
  * The set of instances. Once keys of a shared map were sent, an empty map takes the place of the last one: to leave the field out would remove
  * it as a whole, with what others have set in it.
  */
-export function instanceSet(database: Database, applied: InstanceSet | undefined): InstanceSet {
-  const set = wanted(database);
+export function instanceSet(database: Database, priorityClassName: string | undefined, applied: InstanceSet | undefined): InstanceSet {
+  const set = wanted(database, priorityClassName);
   for (const [field, map] of sharedMaps) {
     const wasSent = (applied as Maps | undefined)?.[field]?.[map] != null;
     if (wasSent) Object.assign(set, { [field]: { [map]: {}, ...set[field] } });

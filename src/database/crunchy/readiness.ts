@@ -1,11 +1,11 @@
 /** How far the database is: usable, or the most important difference from the spec. */
 import type { Observed } from '../../api/observed.ts';
-import type { KubeObject, Live, Readiness } from '../../api/kubernetes.ts';
+import type { KubeObject, Readiness } from '../../api/kubernetes.ts';
 import { secondsSince } from '../../lib/time.ts';
 import { isRestoring, isUsable } from './cluster.ts';
 import { CLUSTER_LABEL } from './names.ts';
 import { lateOperator } from './lateness.ts';
-import { checkPriority, describedCluster, withPriority } from './priority.ts';
+import { checkPriority, describedCluster, pendingCluster } from './priority.ts';
 import { before, factsOf, states, type Facts, type State } from './states.ts';
 import { lasting } from '../../observed/lasting.ts';
 import { othersParameters } from './parameters.ts';
@@ -20,9 +20,8 @@ const PROVISIONING_SECONDS = 900;
 /** The readiness while a new database is being created, observed or not. */
 const underway = (cluster: string): Readiness => ({ status: 'False', reason: 'Provisioning', message: `${cluster} is coming up` });
 
-/** The readiness before it is observed. An unacceptable spec may lack any field. */
-export const pendingReadiness = (name: string, { bestie }: Observed): Readiness =>
-  underway(withPriority(name, (bestie.spec as Live<Observed['bestie']['spec']>).database?.priorityClassName));
+/** The readiness before it is observed. */
+export const pendingReadiness = (name: string, o: Observed): Readiness => underway(pendingCluster(name, o));
 
 function saidOf({ reason, words, advice, late }: State, f: Facts): Readiness {
   const [what, help] = [words(f), advice?.(f) ?? ''];

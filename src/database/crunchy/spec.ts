@@ -9,6 +9,7 @@ import { DATABASE_USER } from './names.ts';
 import { instanceSet } from './instances.ts';
 import { ownParameters } from './parameters.ts';
 import { proxyOf } from './pooler.ts';
+import { priorityToSend } from './priority.ts';
 import { repositories } from './repositories.ts';
 import { INSTANCE_SET, type PostgresClusterSpec } from './types.ts';
 
@@ -42,7 +43,7 @@ export function clusterSpec(o: Observed & { decisions: DatabaseDecisions }): Pos
   const instances = applied.instances?.find(({ name }) => name === INSTANCE_SET);
   return {
     postgresVersion: database.postgresVersion,
-    instances: [instanceSet(database, instances)],
+    instances: [instanceSet(database, priorityToSend(o), instances)],
     users: [{ name: DATABASE_USER, databases: [DATABASE_USER], password: { type: 'AlphaNumeric' }, ...roleOptions(roleWrites(o)) }],
     ...(parameters && { patroni: { dynamicConfiguration: { postgresql: { parameters } } } }),
     ...(database.monitoring?.enabled === true && { monitoring: { pgmonitor: { exporter: {} } } }),

@@ -24,6 +24,8 @@ export const external: Provider = {
   loginRevision: nothing,
   readiness: unknown,
   pendingReadiness: unknown,
+  named: none,
+  lacking: nothing,
   stopped: nothing,
   foreignConnectionLimit: nothing,
   leastConnections: 1,

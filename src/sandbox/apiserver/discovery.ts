@@ -33,6 +33,7 @@ export const isBuiltIn = (kind: KindKey): boolean => !custom.has(kind);
 export const resourceTypes: readonly ResourceType[] = [
   { apiVersion: 'pets.bestie.com/v1', kind: 'Bestie', resource: 'besties', scope: 'Namespaced' },
   { apiVersion: 'v1', kind: 'Namespace', resource: 'namespaces', scope: 'Cluster' },
+  { apiVersion: 'scheduling.k8s.io/v1', kind: 'PriorityClass', resource: 'priorityclasses', scope: 'Cluster' },
   { apiVersion: 'v1', kind: 'Pod', resource: 'pods', scope: 'Namespaced' },
   { apiVersion: 'v1', kind: 'Event', resource: 'events', scope: 'Namespaced' },
   { apiVersion: 'events.k8s.io/v1', kind: 'Event', resource: 'events', scope: 'Namespaced' },

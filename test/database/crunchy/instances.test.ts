@@ -3,11 +3,12 @@ import type { Draft, Resource } from '../../../src/sandbox/apiserver/object.ts';
 import { applyUpdate } from '../../../src/sandbox/metacontroller/merge.ts';
 import { usable } from '../../support/stages.ts';
 import { each } from '../../support/table.ts';
+import { priorityClass } from '../../support/upgrades.ts';
 import { childOf, manifestOf, observe, patched, syncOf, world, type Loose } from '../../support/world.ts';
 
 /** What is asked for of the instances, but for what each database has. */
 function instanceOf(database: Loose): Loose {
-  const w = world({ database });
+  const w = world({ database }, { related: [priorityClass('high')] });
   assert.deepEqual(observe(w).invalid, []);
   const [set, ...others] = (manifestOf(syncOf(w), 'PostgresCluster')?.spec as { instances: Loose[] }).instances;
   assert.deepEqual(others, []);

@@ -1,16 +1,40 @@
-/** What is said of a database whose pods ask for a priority class, for as long as it is not ready. */
+/** The priority class of the pods of a database: when it is sent, and what is said of it. */
 import { strict as assert } from 'node:assert';
-import { conditionOf, ago, patched, said, syncOf, world, type Loose, type World } from '../../support/world.ts';
+import { answers } from '../../../src/controllers.ts';
+import type { SyncResponse } from '../../../src/api/hook.ts';
+import { PRIORITY_CLASS } from '../../../src/api/kinds.ts';
+import {
+  ago,
+  carriedOut,
+  childOf,
+  conditionOf,
+  edited,
+  manifestOf,
+  NOW,
+  patched,
+  request,
+  said,
+  syncOf,
+  world,
+  type Loose,
+  type World,
+} from '../../support/world.ts';
 import { created, pgoStatus, ready } from '../../support/stages.ts';
+import { namespace, priorityClass, withoutRelated, withRelated } from '../../support/upgrades.ts';
 import { each } from '../../support/table.ts';
 
 const spec = (replicas = 1): Loose => ({ database: { replicas, priorityClassName: 'databases' } });
 const CLUSTER = 'PostgresCluster bestie-pgo, whose pods ask for priority class databases,';
 const CHECK = 'check that the priority class exists: kubectl -n pets get priorityclass databases; see its';
+const WHICH = 'create it, or change spec.database.priorityClassName; which exist: kubectl -n pets get priorityclasses';
+const HELD = 'spec.database.priorityClassName is not applied: priority class databases does not exist, and the pods of Postgres';
 const withInstances = (w: World, counts: Loose): World =>
   patched(w, 'PostgresCluster', { status: { ...pgoStatus.usable, instances: [{ name: 'pg', ...counts }] } });
+/** The Bestie asks for the class, in a cluster that has what is named. */
+const asking = (related: readonly string[] = ['databases'], replicas = 1): World =>
+  world(spec(replicas), { related: [namespace(), ...related.map(priorityClass)] });
 const age = (seconds: number, status: unknown = pgoStatus.seen): World =>
-  patched(created(world(spec())), 'PostgresCluster', { metadata: { creationTimestamp: ago(seconds) }, status });
+  patched(created(asking()), 'PostgresCluster', { metadata: { creationTimestamp: ago(seconds) }, status });
 /** The same, reported for so long. */
 const lasting = (w: World, reason: string, seconds: number): World => ({
   ...w,
@@ -19,53 +43,182 @@ const lasting = (w: World, reason: string, seconds: number): World => ({
     status: { reported: [{ reason, kind: 'PostgresCluster', name: 'bestie-pgo', since: ago(seconds) }] },
   },
 });
+/** A database that serves, and that was asked to have another class, or that has it while it goes. */
+const held = (): World => withoutRelated(edited(ready(world({}, { related: [namespace()] })), spec()), 'databases');
+const gone = (): World => withoutRelated(ready(asking()), 'databases');
+/** The set of the live object, changed by another writer, with what else it has. */
+const having = (w: World, change: Loose, ...others: Loose[]): World => {
+  const [set] = (childOf(w, 'PostgresCluster').spec as { instances: Loose[] }).instances;
+  return patched(w, 'PostgresCluster', { spec: { instances: [...others, { ...set, ...change }] } });
+};
+/** The answer to Metacontroller before it requests the class, as it does by an answer of customize of an earlier release. */
+function beforeRequest(w: World): SyncResponse {
+  const { related, ...rest } = request(w) as { related: Loose };
+  const { [PRIORITY_CLASS]: _, ...others } = related;
+  return answers.sync({ ...rest, related: others }, NOW).response as SyncResponse;
+}
+const classIn = (response: SyncResponse): unknown =>
+  (manifestOf(response, 'PostgresCluster')?.spec as { instances: Loose[] }).instances[0]?.priorityClassName;
 const message = (w: World): string => conditionOf(syncOf(w), 'DatabaseReady')?.message ?? '';
 
 describe('database/crunchy/priority', () => {
-  each<World, readonly string[]>(
-    {
-      New: { reason: 'it is named before there is anything to see', given: world(spec()), want: [`${CLUSTER} is coming up`] },
-      Young: { reason: 'and from then on', given: age(240), want: [`${CLUSTER} is coming up`] },
-      Stuck: {
-        reason: 'with the command that shows whether it exists',
-        given: age(900),
-        want: [`${CLUSTER} has not come up; ${CHECK} events`],
+  describe('is named', () => {
+    each<World, string>(
+      {
+        New: { reason: 'before there is anything to see', given: asking(), want: `${CLUSTER} is coming up, requested at` },
+        Young: { reason: 'from then on', given: age(240), want: `${CLUSTER} is coming up` },
+        Stuck: { reason: 'it exists: that is not why', given: age(900), want: `${CLUSTER} has not come up; see its events` },
+        Lost: {
+          reason: 'the pod of a database that served cannot be created again',
+          given: withInstances(gone(), {}),
+          want: `no instance of ${CLUSTER} is ready, since 2026-01-01T12:00Z; priority class databases, which the pods of Postgres ask for, does not exist`,
+        },
+        LostForLong: {
+          reason: 'there is nothing to find out',
+          given: lasting(withInstances(gone(), {}), 'NoInstanceReady', 300),
+          want: `no instance of ${CLUSTER} is ready, since 2026-01-01T11:55Z; see its pods`,
+        },
+        AnotherOne: {
+          reason: 'it is not the class of the spec, and whether it exists is not known',
+          given: lasting(edited(withInstances(gone(), {}), { database: { priorityClassName: 'low' } }), 'NoInstanceReady', 300),
+          want: `; ${CHECK} pods`,
+        },
+        NotAskedForAnyMore: {
+          reason: 'the pods still ask for it',
+          given: lasting(edited(withInstances(gone(), {}), { database: { priorityClassName: undefined } }), 'NoInstanceReady', 300),
+          want: `; ${CHECK} pods`,
+        },
+        NoneAskedFor: { reason: 'nothing to name', given: world(), want: 'PostgresCluster bestie-pgo is coming up' },
       },
-      Gone: {
-        reason: 'the pod of a database that served cannot be created again',
-        given: withInstances(ready(world(spec())), {}),
-        want: [`no instance of ${CLUSTER} is ready, since `],
+      (given, want) => {
+        assert.ok(message(given).includes(want), message(given));
       },
-      GoneForLong: {
-        reason: 'with the command',
-        given: lasting(withInstances(ready(world(spec())), {}), 'NoInstanceReady', 300),
-        want: [`no instance of ${CLUSTER} is ready, since `, `; ${CHECK} pods`],
-      },
-      ReplicaMissing: {
-        reason: 'the primary serves',
-        given: lasting(
-          withInstances(ready(world(spec(2))), { replicas: 1, readyReplicas: 1, updatedReplicas: 1 }),
-          'InstancesMissing',
-          600,
-        ),
-        want: [`1 of 2 instances of ${CLUSTER} are ready, since `, `; ${CHECK} pods`],
-      },
-      NoneAskedFor: { reason: 'nothing to name', given: world(), want: ['PostgresCluster bestie-pgo is coming up'] },
-    },
-    (given, want) => {
-      for (const words of want) assert.ok(message(given).includes(words), message(given));
-    },
-  );
+    );
+  });
 
-  it('is not named once the database is ready', () => {
-    const w = ready(world(spec()));
-    assert.equal(said(syncOf(w), 'DatabaseReady'), 'True Usable');
-    assert.equal(message(w), 'PostgresCluster bestie-pgo is usable');
+  describe('is sent', () => {
+    each<World, [sent: unknown, reason: string, message: string]>(
+      {
+        Exists: { reason: 'it can be had', given: ready(asking()), want: ['databases', 'Usable', 'is usable'] },
+        Created: {
+          reason: 'it is there now',
+          given: withRelated(held(), priorityClass('databases')),
+          want: ['databases', 'Usable', 'is usable'],
+        },
+        Missing: {
+          reason: 'no pod could be created',
+          given: held(),
+          want: [undefined, 'PriorityClassMissing', `is usable; ${HELD} have none until it does; ${WHICH}`],
+        },
+        New: {
+          reason: 'the database comes up without it',
+          given: asking([]),
+          want: [undefined, 'Provisioning', `is coming up, requested at 2026-01-01T12:00Z; ${HELD} have none until it does; ${WHICH}`],
+        },
+        OtherClass: {
+          reason: 'the pods keep theirs',
+          given: having(held(), { priorityClassName: 'high' }),
+          want: ['high', 'PriorityClassMissing', `is usable; ${HELD} keep priority class high until it does; ${WHICH}`],
+        },
+        OtherSet: {
+          reason: 'the class of another set is not of this one',
+          given: having(held(), {}, { name: 'theirs', replicas: 0, priorityClassName: 'high' }),
+          want: [undefined, 'PriorityClassMissing', `is usable; ${HELD} have none until it does; ${WHICH}`],
+        },
+        EmptyOfOthers: {
+          reason: 'that is none',
+          given: having(held(), { priorityClassName: '' }),
+          want: [undefined, 'PriorityClassMissing', `is usable; ${HELD} have none until it does; ${WHICH}`],
+        },
+        Gone: {
+          reason: 'to remove it would restart Postgres',
+          given: gone(),
+          want: [
+            'databases',
+            'PriorityClassGone',
+            `is usable; priority class databases, which the pods of Postgres ask for, does not exist: those that run stay, and no other one is created; ${WHICH}`,
+          ],
+        },
+        RemovedByUser: {
+          reason: 'it was removed from the object, so that a pod can be created: to set it again would undo that',
+          given: having(gone(), { priorityClassName: undefined }),
+          want: [undefined, 'PriorityClassMissing', `is usable; ${HELD} have none until it does; ${WHICH}`],
+        },
+        NotAskedFor: {
+          reason: 'nothing is held back',
+          given: edited(gone(), { database: { priorityClassName: undefined } }),
+          want: [undefined, 'Usable', 'is usable'],
+        },
+        NothingShown: {
+          reason: 'hook version v1 shows nothing that is cluster-scoped',
+          given: withoutRelated(held(), 'pets'),
+          want: [
+            undefined,
+            'PriorityClassUnknown',
+            'is usable; spec.database.priorityClassName is not applied: Metacontroller does not show whether priority class databases exists, and the ' +
+              'pods of Postgres have none meanwhile; this ends by itself within 20 minutes of an upgrade of the operator',
+          ],
+        },
+      },
+      (given, [sent, reason, words]) => {
+        assert.equal(classIn(syncOf(given)), sent);
+        const condition = conditionOf(syncOf(given), 'DatabaseReady');
+        assert.equal(condition?.reason, reason);
+        assert.equal(condition.message, `PostgresCluster bestie-pgo ${words}`);
+      },
+    );
+
+    it('by no replica before Metacontroller requests it, and what pods have stays', () => {
+      assert.deepEqual(
+        [classIn(beforeRequest(held())), said(beforeRequest(held()), 'DatabaseReady')],
+        [undefined, 'True PriorityClassUnknown'],
+      );
+      const w = ready(asking());
+      assert.deepEqual(beforeRequest(w).children, (answers.sync(request(w), NOW).response as SyncResponse).children);
+      assert.equal(said(beforeRequest(w), 'DatabaseReady'), 'True Usable');
+    });
+
+    it('once, and nothing is written while it is held back or after it has gone', () => {
+      for (const given of [held(), gone()]) {
+        const rest = carriedOut(given);
+        assert.deepEqual(syncOf(rest), syncOf(carriedOut(rest)));
+        assert.equal(childOf(rest, 'PostgresCluster').metadata.generation, childOf(given, 'PostgresCluster').metadata.generation);
+      }
+      const arrived = carriedOut(withRelated(carriedOut(held()), priorityClass('databases')));
+      assert.equal(classIn(syncOf(arrived)), 'databases');
+      assert.deepEqual(syncOf(arrived), syncOf(carriedOut(arrived)));
+    });
+
+    it('although another writer had set another class while it was held back', () => {
+      const theirs = carriedOut(having(carriedOut(held()), { priorityClassName: 'high' }));
+      assert.equal(classIn(syncOf(theirs)), 'high');
+      assert.equal(classIn(syncOf(withRelated(theirs, priorityClass('databases')))), 'databases');
+    });
+  });
+
+  describe('leaves Ready True', () => {
+    each<World, string>(
+      {
+        Missing: {
+          reason: 'the database serves',
+          given: held(),
+          want: 'the current spec is running, except for what DatabaseReady says is not applied',
+        },
+        Gone: { reason: 'the spec is applied', given: gone(), want: 'the current spec is running' },
+      },
+      (given, want) => {
+        const { status, message: words } = conditionOf(syncOf(given), 'Ready') ?? {};
+        assert.deepEqual([status, words], ['True', want]);
+        assert.equal(said(syncOf(given), 'Stalled'), 'False NotStalled');
+      },
+    );
   });
 
   it('costs no write when a new database is seen for the first time', () => {
-    const before = conditionOf(syncOf(world(spec())), 'DatabaseReady');
-    const seen = patched(created(world(spec())), 'PostgresCluster', { metadata: { creationTimestamp: ago(0) } });
-    assert.deepEqual(conditionOf(syncOf(seen), 'DatabaseReady'), before);
+    for (const given of [asking(), asking([])]) {
+      const before = conditionOf(syncOf(given), 'DatabaseReady');
+      const seen = patched(created(given), 'PostgresCluster', { metadata: { creationTimestamp: ago(0) } });
+      assert.deepEqual(conditionOf(syncOf(seen), 'DatabaseReady'), before);
+    }
   });
 });
