@@ -25,6 +25,7 @@ import {
   waits,
 } from './stages.ts';
 import { parentStatus } from './gateway.ts';
+import { namespace, priorityClass } from './upgrades.ts';
 import { ago, bestie, NOW, observe, overlaid, overlays, world, type Loose, type World } from './world.ts';
 
 /** A record some of whose fields are left out. */
@@ -408,6 +409,9 @@ const otherJob = (w: World): Arbitrary<KubeObject[]> => {
   return fc.uniqueArray(job, { maxLength: 3, selector: ({ metadata }) => metadata.name });
 };
 
+/** What of the cluster is shown besides. */
+const shown = fc.subarray([namespace(), priorityClass('high'), priorityClass('low')]);
+
 /** The world in which every child is in some state or gone, Jobs and pods are added, and the status says something else. */
 function disturbed(w: World): Arbitrary<World> {
   const job = w.children.find(({ kind }) => kind === 'Job')?.metadata.name ?? 'bestie-job-none';
@@ -416,10 +420,10 @@ function disturbed(w: World): Arbitrary<World> {
     .map((all) => all.filter((child) => child !== null));
   const pods = fc.uniqueArray(anyPod(job), { maxLength: 4, selector: ({ metadata }) => metadata.name });
   const status = fc.oneof(fc.constant(w.parent.status), fc.constantFrom(undefined, null), garbage);
-  return fc.tuple(children, otherJob(w), pods, fc.boolean(), status).map(([own, others, more, keep, said]) => ({
+  return fc.tuple(children, otherJob(w), fc.tuple(pods, shown), fc.boolean(), status).map(([own, others, more, keep, said]) => ({
     ...w,
     children: [...own, ...others],
-    related: keep ? [...w.related, ...more] : more,
+    related: [...(keep ? w.related : []), ...more.flat()],
     parent: said === undefined ? overlaid(w.parent, { status: undefined }) : { ...w.parent, status: said },
   }));
 }

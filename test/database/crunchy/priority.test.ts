@@ -11,6 +11,7 @@ import {
   edited,
   manifestOf,
   NOW,
+  overlays,
   patched,
   request,
   said,
@@ -19,6 +20,7 @@ import {
   type Loose,
   type World,
 } from '../../support/world.ts';
+import { fresh } from '../../support/released.ts';
 import { created, pgoStatus, ready } from '../../support/stages.ts';
 import { namespace, priorityClass, withoutRelated, withRelated } from '../../support/upgrades.ts';
 import { each } from '../../support/table.ts';
@@ -194,6 +196,19 @@ describe('database/crunchy/priority', () => {
       assert.equal(classIn(syncOf(theirs)), 'high');
       assert.equal(classIn(syncOf(withRelated(theirs, priorityClass('databases')))), 'databases');
     });
+  });
+
+  describe('is not spoken of', () => {
+    each<World, string>(
+      {
+        ToBeAttached: { reason: 'the database is not of this Bestie', given: fresh(spec()), want: 'DatabaseNotAttached' },
+        NotInstalled: { reason: 'there is no database', given: world(spec(), { declared: overlays.minimal }), want: 'APINotInstalled' },
+      },
+      (given, want) => {
+        assert.equal(conditionOf(syncOf(given), 'DatabaseReady')?.reason, want);
+        assert.ok(!message(given).includes('riority'), message(given));
+      },
+    );
   });
 
   describe('leaves Ready True', () => {
