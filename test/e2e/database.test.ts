@@ -1,5 +1,7 @@
 /** Databases and backups that are not as wanted, one Bestie for each: what is reported, and that nothing is written or undone at rest. */
 import assert from 'node:assert/strict';
+import { isDeepStrictEqual } from 'node:util';
+import type { Loose } from '../support/world.ts';
 import { apply, becomes, bestie, namespace } from './support/cluster.ts';
 import { condition, eventually, get, kubectl, kubectlStdin, list, type ClusterObject } from './support/kubectl.ts';
 import { POSTGRES_CLUSTERS } from './support/pgoplayer.ts';
@@ -217,15 +219,22 @@ describe('a database', () => {
     assert.equal((await replicaSets('rotated')).length, 2);
   });
 
-  it('tuned: a setting that is taken away goes', async () => {
+  it('tuned: a setting that is taken away goes, and what others set beside it stays', async () => {
+    const instance = async (): Promise<Loose> => ((await database('tuned')).spec?.instances as Loose[])[0] ?? {};
+    const before = await instance();
+    const theirs = { 'b.example/c': 'x' };
+    const annotations = { ...(before.metadata as { annotations: object }).annotations, ...theirs };
+    await patch(POSTGRES_CLUSTERS, 'tuned-pgo', { spec: { instances: [{ ...before, metadata: { annotations } }] } });
     await patch('bestie', 'tuned', { spec: { database: { ...Object.fromEntries(Object.keys(settings).map((field) => [field, null])) } } });
     await eventually('the database has none of them', 60, async () => {
       const { spec } = await database('tuned');
-      const [set] = spec?.instances as Record<string, unknown>[];
+      const { metadata, resources, ...set } = await instance();
       const { parameters } = (spec?.patroni as { dynamicConfiguration: { postgresql: { parameters: object } } }).dynamicConfiguration
         .postgresql;
-      const left = Object.keys(set ?? {}).filter((field) => !['name', 'replicas', 'dataVolumeClaimSpec'].includes(field));
-      return left.length === 0 && Object.keys(parameters).join() === 'max_connections';
+      const left = Object.keys(set).filter((field) => !['name', 'replicas', 'dataVolumeClaimSpec'].includes(field));
+      const shared = Object.values((resources ?? {}) as Record<string, object>).flatMap((map) => Object.keys(map));
+      const isTheirs = isDeepStrictEqual(metadata, { annotations: theirs });
+      return left.length === 0 && shared.length === 0 && isTheirs && Object.keys(parameters).join() === 'max_connections';
     });
     await becomes(NS, 'tuned', 'Ready', 'True', undefined, 60);
   });
