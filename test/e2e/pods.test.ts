@@ -54,7 +54,7 @@ describe('pods with containers, volumes and environments of the user', () => {
 
   it('are not written again at rest, with everything that may be added', async () => {
     const spec = Object.values(acceptedContainerRows).reduce<object>((sum, [, fields]) => ({ ...sum, ...fields }), {});
-    // Of the two rows with volumes the one with all kinds has what the containers of the other mount, too.
+    // Of the rows with volumes the one with all kinds has what the containers of the other mount, too.
     const volumes = Object.values(acceptedContainerRows).flatMap(([, fields]) => (fields.volumes ?? []) as Named[]);
     await running('added', {});
     await apply(NS, bestie('added', { size: 1, ...spec, volumes }));

@@ -207,7 +207,10 @@ export const acceptedContainerRows: Record<string, readonly [reason: string, spe
       ],
     },
   ],
-  TokenForApiServer: ['the spec says so', { ...projected(forApiServer), automountServiceAccountToken: true }],
+  TokenForApiServer: [
+    'the spec says so',
+    { volumes: [{ name: 'api', projected: { sources: [forApiServer] } }], automountServiceAccountToken: true },
+  ],
   Containers: [
     'with everything that they may have',
     {

@@ -129,6 +129,7 @@ export const settings: readonly Setting[] = [
     given: running('1.4'),
     before: {
       'kubectl label -n shop --overwrite postgrescluster/bestie-pgo': async () => {
+        await becomes(NS, 'bestie', 'Ready', 'True');
         await kubectl('-n', NS, 'delete', 'bestie', 'bestie', '--cascade=orphan');
         await eventually('the Bestie is gone', 60, isGone);
         await apply(NS, bestie('bestie', { size: 3, version: '1.4', deletionPolicy: 'Retain' }));
