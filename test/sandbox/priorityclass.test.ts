@@ -53,4 +53,24 @@ describe('a Bestie whose database is to have a priority class', () => {
     await rests(cluster, 'True/Usable');
     assert.equal(classOf(cluster), 'databases');
   });
+
+  it('leaves the one that others have set, also once it is asked for no more', async () => {
+    const cluster = operated();
+    cluster.apply(sample());
+    await cluster.until('Ready', isReady(cluster), 200);
+    cluster.edit(POSTGRES_CLUSTER, 'shop', 'bestie-pgo', (live) => {
+      const [set, ...others] = (live.spec as { instances: Record<string, unknown>[] }).instances;
+      return { ...live, spec: { ...live.spec, instances: [{ ...set, priorityClassName: 'theirs' }, ...others] } };
+    });
+    await rests(cluster, 'True/Usable');
+    const before = structuredClone(database(cluster));
+    for (const [wanted, condition] of [
+      [{ database: { priorityClassName: 'databases' } }, 'True/PriorityClassMissing'],
+      [{ database: {} }, 'True/Usable'],
+    ] as const) {
+      cluster.edit(BESTIE, 'shop', 'bestie', (bestie) => ({ ...bestie, spec: { ...bestie.spec, ...wanted } }));
+      await rests(cluster, condition);
+      assert.deepEqual(database(cluster), before);
+    }
+  });
 });

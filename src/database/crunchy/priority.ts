@@ -18,7 +18,7 @@ import type { KubeObject, Live } from '../../api/kubernetes.ts';
 import { kubectl } from '../../observed/commands.ts';
 import { namespaceOf } from '../guard.ts';
 import { postgresCluster } from './cluster.ts';
-import { INSTANCE_SET, POSTGRES_CLUSTER, type PostgresClusterSpec } from './types.ts';
+import { INSTANCE_SET, POSTGRES_CLUSTER, type InstanceSet, type PostgresClusterSpec } from './types.ts';
 
 /** A name; an empty one, or what is no text, asks for nothing. */
 const nameIn = (value: unknown): string | undefined => (typeof value === 'string' && value !== '' ? value : undefined);
@@ -50,10 +50,15 @@ function livePriority(o: Observed): string | undefined {
   return nameIn(instances?.find((set) => set?.name === INSTANCE_SET)?.priorityClassName);
 }
 
-/** The class for the pods: that of the spec if it exists, else what is live. */
-export function priorityToSend(o: Observed): string | undefined {
+/**
+ * The class to send for the pods: that of the spec if it exists, else what is live. A live one that others have set is not sent, for it stays
+ * anyway: sent once, it would be removed with the field of the spec, and Postgres restarted. `applied` is the set that was applied last.
+ */
+export function priorityToSend(o: Observed, applied: InstanceSet | undefined): string | undefined {
   const wanted = wantedIn(o.bestie.spec.database);
-  return wanted === undefined || exists(wanted, o) ? wanted : livePriority(o);
+  if (wanted === undefined || exists(wanted, o)) return wanted;
+  const live = livePriority(o);
+  return live === wanted || nameIn(applied?.priorityClassName) !== undefined ? live : undefined;
 }
 
 /** What is said of a class that may not exist; nothing of a database that is not installed, or that waits to be attached: it lacks more than that. */
@@ -87,7 +92,7 @@ const withPriority = (name: string, priorityClass: string | undefined): string =
 export const describedCluster = (live: KubeObject): string => withPriority(live.metadata.name, priorityOf(live));
 
 /** The same of one that is not observed. */
-export const pendingCluster = (name: string, o: Observed): string => withPriority(name, priorityToSend(o));
+export const pendingCluster = (name: string, o: Observed): string => withPriority(name, priorityToSend(o, undefined));
 
 /** How to see whether the class exists, as a clause to put in front; empty where none is asked for, or where that is known. */
 export function checkPriority(live: KubeObject, o: Observed): string {

@@ -43,7 +43,7 @@ export function clusterSpec(o: Observed & { decisions: DatabaseDecisions }): Pos
   const instances = applied.instances?.find(({ name }) => name === INSTANCE_SET);
   return {
     postgresVersion: database.postgresVersion,
-    instances: [instanceSet(database, priorityToSend(o), instances)],
+    instances: [instanceSet(database, priorityToSend(o, instances), instances)],
     users: [{ name: DATABASE_USER, databases: [DATABASE_USER], password: { type: 'AlphaNumeric' }, ...roleOptions(roleWrites(o)) }],
     ...(parameters && { patroni: { dynamicConfiguration: { postgresql: { parameters } } } }),
     ...(database.monitoring?.enabled === true && { monitoring: { pgmonitor: { exporter: {} } } }),
