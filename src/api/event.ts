@@ -33,6 +33,8 @@ const troubles = {
   InstancesStuck: { action: 'Reconcile', meaning: 'Instances of the database have not been ready for five or ten minutes.' },
   RolloutStuck: { action: 'Reconcile', meaning: 'A change of the database does not reach all of its instances.' },
   VolumeNotResized: { action: 'Reconcile', meaning: 'A volume of the database cannot have the requested size.' },
+  PriorityClassMissing: { action: 'Reconcile', meaning: 'The priority class for the database does not exist, and is not applied.' },
+  PriorityClassGone: { action: 'Reconcile', meaning: 'The priority class of the pods of the database does not exist any more.' },
   DatabaseReadOnly: { action: 'Reconcile', meaning: 'A user made the database a standby, or read-only.' },
   RestoreFailed: { action: 'Restore', meaning: 'A restore of the database failed.' },
   RestoreStuck: { action: 'Restore', meaning: 'A requested restore of the database has not started for ten minutes.' },

@@ -26,6 +26,8 @@ const summaries: ReadonlySet<ConditionType> = new Set([
   'Paused',
   'DeletionBlocked',
 ]);
+/** What is reported of a database that serves: what the spec says of it does not hold. */
+const lacking: ReadonlySet<string> = new Set(['PriorityClassMissing', 'PriorityClassGone']);
 /** What only Stalled reports. */
 const obstacles: ReadonlySet<string> = new Set(['InvalidSpec', 'UnsupportedApplyStrategy']);
 /** A database that is on its way for one of these reasons is not lost, and one that serves is reported once that lasts. */
@@ -50,7 +52,7 @@ const rows: readonly Row[] = [
   { when: isNow('DeletionBlocked', 'True'), reason: always('DeletionBlocked') },
   // A part that needs an action of a user says so itself.
   {
-    when: (t) => !summaries.has(t.type) && t.to !== 'True' && isTrouble(t.reason),
+    when: (t) => !summaries.has(t.type) && (t.to !== 'True' || lacking.has(t.reason)) && isTrouble(t.reason),
     reason: (t) => (isTrouble(t.reason) ? t.reason : undefined),
   },
   {

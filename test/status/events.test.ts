@@ -295,6 +295,16 @@ const cases: Cases<() => World, readonly EventReason[]> = {
   },
   RolloutStuck: { reason: 'a change of the spec stays where it is', given: () => outdated(15), want: ['RolloutStuck'] },
   VolumeNotResized: { reason: 'its storage class forbids it', given: () => golden('115-resize-forbidden'), want: ['VolumeNotResized'] },
+  PriorityClassMissing: {
+    reason: 'it is not applied, although the database serves',
+    given: () => golden('132-priority-class-3-held-back'),
+    want: ['PriorityClassMissing'],
+  },
+  PriorityClassGone: {
+    reason: 'pods that are lost are not created again',
+    given: () => golden('132-priority-class-5-gone'),
+    want: ['PriorityClassGone'],
+  },
   DatabaseReadOnly: { reason: 'a person made it a standby', given: () => golden('113-standby'), want: ['DatabaseReadOnly'] },
   ChangeNotReconciled: {
     reason: 'the database operator is down',

@@ -123,6 +123,18 @@ export const refusedContainerRows: Record<string, Row> = {
     LATER,
   ],
   TokenPathAbove: ['below the volume', token({ path: '../token' }), 'spec.volumes[0].projected.sources[0].serviceAccountToken.path'],
+  TokenPathHere: [
+    'the kubelet would write it over a file at token',
+    token({ path: './token' }),
+    'spec.volumes[0].projected.sources[0].serviceAccountToken.path',
+    LATER,
+  ],
+  VolumePathOfTwoSlashes: [
+    'the same',
+    projected({ secret: { name: 'a', items: file('a//b') } }),
+    'spec.volumes[0].projected.sources[0].secret.items[0].path',
+    LATER,
+  ],
   MountOfNoVolume: ['there is none of that name', { volumeMounts: [{ name: 'data', mountPath: '/data' }] }, RULES.mount],
   MountAtRoot: ['the image would be hidden', mounted({ mountPath: '/' }), RULES.mountPath, LATER],
   MountAtTmp: ['every container has one there', mounted({ mountPath: '/tmp' }), RULES.mountPath],

@@ -2,8 +2,8 @@
  * The priority class that the pods of a PostgresCluster ask for. Where the cluster has no such class no pod is created, and PGO deletes the pod of an
  * instance before its StatefulSet fails to create the next one: with one instance an outage, with several one instance less. So the spec's class is
  * sent only while it is known to exist, and what is live stays as it is until then: not what was last applied, because to set that again would
- * restart Postgres, too. A class that goes while pods have it changes nothing either: to remove it restarts Postgres, and a restart is what it lacks
- * pods for.
+ * restart Postgres, too. A class that goes while pods have it changes nothing either, for to remove it restarts Postgres. What restarts Postgres
+ * anyway removes it, because its pods could not be created again.
  *
  * Metacontroller shows the class because customize requests it, and caches that answer for 20 minutes by the generation of the Bestie. A replica of
  * a release that does not know the request may have given it during an upgrade of the operator: then it is not known whether the class exists. That
@@ -61,6 +61,12 @@ export function priorityToSend(o: Observed, applied: InstanceSet | undefined): s
   return live === wanted || nameIn(applied?.priorityClassName) !== undefined ? live : undefined;
 }
 
+/** Whether the pods that run have the class of the spec, and it is gone: they stay, and none could be created in their place. */
+export function isPriorityGone(o: Observed): boolean {
+  const wanted = wantedIn(o.bestie.spec.database);
+  return wanted !== undefined && !exists(wanted, o) && isShown(o) && livePriority(o) === wanted;
+}
+
 /** What is said of a class that may not exist; nothing of a database that is not installed, or that waits to be attached: it lacks more than that. */
 export function lackingPriority(o: Observed): { reason: Reason; message: string } | undefined {
   const wanted = wantedIn(o.bestie.spec.database);
@@ -69,7 +75,7 @@ export function lackingPriority(o: Observed): { reason: Reason; message: string 
   const kept = `the pods of Postgres ${live === undefined ? 'have none' : `keep priority class ${live}`}`;
   const todo = `create it, or change spec.database.priorityClassName; which exist: ${kubectl(o, 'get priorityclasses')}`;
   if (live === wanted) {
-    const fact = `priority class ${wanted}, which the pods of Postgres ask for, does not exist: those that run stay, and no other one is created`;
+    const fact = `priority class ${wanted}, which the pods of Postgres ask for, does not exist: those that run stay, and no other one is created; a change of the spec that replaces them runs them without the class`;
     return isShown(o) ? { reason: 'PriorityClassGone', message: `${fact}; ${todo}` } : undefined;
   }
   const held = 'spec.database.priorityClassName is not applied';

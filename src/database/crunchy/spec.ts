@@ -2,6 +2,7 @@
 import type { BestieSpec } from '../../api/bestie.ts';
 import type { DatabaseDecisions } from '../../api/decisions.ts';
 import type { Observed } from '../../api/observed.ts';
+import { isEqual } from '../../lib/equal.ts';
 import { roleWrites } from '../../observed/lineage.ts';
 import { manualBackup } from './backups.ts';
 import { postgresCluster } from './cluster.ts';
@@ -9,7 +10,7 @@ import { DATABASE_USER } from './names.ts';
 import { instanceSet } from './instances.ts';
 import { ownParameters } from './parameters.ts';
 import { proxyOf } from './pooler.ts';
-import { priorityToSend } from './priority.ts';
+import { isPriorityGone, priorityToSend } from './priority.ts';
 import { repositories } from './repositories.ts';
 import { INSTANCE_SET, type PostgresClusterSpec } from './types.ts';
 
@@ -35,15 +36,21 @@ function appliedSpec(o: Observed): Partial<PostgresClusterSpec> {
   return (live && (o.applied(live)?.spec as Partial<PostgresClusterSpec> | undefined)) ?? {};
 }
 
+/** What PGO makes the pods of Postgres of, but for their priority class. To change any of it may replace them. */
+function podParts({ postgresVersion, instances = [], monitoring, backups }: Partial<PostgresClusterSpec>): unknown {
+  const { manual: _request, ...pgbackrest } = { ...backups?.pgbackrest };
+  return { postgresVersion, monitoring, pgbackrest, instances: instances.map(({ priorityClassName: _name, ...rest }) => rest) };
+}
+
 export function clusterSpec(o: Observed & { decisions: DatabaseDecisions }): PostgresClusterSpec {
   const { database } = o.bestie.spec;
   const { backup } = o.decisions;
   const applied = appliedSpec(o);
   const parameters = parametersFor(database, applied);
-  const instances = applied.instances?.find(({ name }) => name === INSTANCE_SET);
-  return {
+  const set = applied.instances?.find(({ name }) => name === INSTANCE_SET);
+  const withClass = (priorityClassName: string | undefined): PostgresClusterSpec => ({
     postgresVersion: database.postgresVersion,
-    instances: [instanceSet(database, priorityToSend(o, instances), instances)],
+    instances: [instanceSet(database, priorityClassName, set)],
     users: [{ name: DATABASE_USER, databases: [DATABASE_USER], password: { type: 'AlphaNumeric' }, ...roleOptions(roleWrites(o)) }],
     ...(parameters && { patroni: { dynamicConfiguration: { postgresql: { parameters } } } }),
     ...(database.monitoring?.enabled === true && { monitoring: { pgmonitor: { exporter: {} } } }),
@@ -51,5 +58,7 @@ export function clusterSpec(o: Observed & { decisions: DatabaseDecisions }): Pos
     backups: {
       pgbackrest: { ...repositories(o), ...(backup && { manual: manualBackup(backup) }) },
     },
-  };
+  });
+  const spec = withClass(priorityToSend(o, set));
+  return isPriorityGone(o) && !isEqual(podParts(spec), podParts(applied)) ? withClass(undefined) : spec;
 }

@@ -22,7 +22,7 @@ import {
 } from '../../support/world.ts';
 import { fresh } from '../../support/released.ts';
 import { created, pgoStatus, ready } from '../../support/stages.ts';
-import { namespace, priorityClass, withoutRelated, withRelated } from '../../support/upgrades.ts';
+import { armedBy, namespace, priorityClass, withoutRelated, withRelated } from '../../support/upgrades.ts';
 import { each } from '../../support/table.ts';
 
 const spec = (replicas = 1): Loose => ({ database: { replicas, priorityClassName: 'databases' } });
@@ -58,6 +58,12 @@ function beforeRequest(w: World): SyncResponse {
   const { related, ...rest } = request(w) as { related: Loose };
   const { [PRIORITY_CLASS]: _, ...others } = related;
   return answers.sync({ ...rest, related: others }, NOW).response as SyncResponse;
+}
+/** A backup is requested, and runs. */
+function backedUp(w: World): World {
+  const requested = edited(w, { database: { priorityClassName: 'databases', backups: { onDemand: 'monday' } } });
+  assert.notEqual(armedBy(requested), undefined);
+  return requested;
 }
 const classIn = (response: SyncResponse): unknown =>
   (manifestOf(response, 'PostgresCluster')?.spec as { instances: Loose[] }).instances[0]?.priorityClassName;
@@ -146,7 +152,7 @@ describe('database/crunchy/priority', () => {
           want: [
             'databases',
             'PriorityClassGone',
-            `is usable; priority class databases, which the pods of Postgres ask for, does not exist: those that run stay, and no other one is created; ${WHICH}`,
+            `is usable; priority class databases, which the pods of Postgres ask for, does not exist: those that run stay, and no other one is created; a change of the spec that replaces them runs them without the class; ${WHICH}`,
           ],
         },
         RemovedByUser: {
@@ -197,6 +203,35 @@ describe('database/crunchy/priority', () => {
       const arrived = carriedOut(withRelated(carriedOut(held()), priorityClass('databases')));
       assert.equal(classIn(syncOf(arrived)), 'databases');
       assert.deepEqual(syncOf(arrived), syncOf(carriedOut(arrived)));
+    });
+
+    describe('no more, once it is gone, with what restarts Postgres anyway: its pods could not be created again', () => {
+      const also = (change: Loose): World => edited(gone(), { database: { priorityClassName: 'databases', ...change } });
+      each<World, string | undefined>(
+        {
+          Resources: { reason: 'other pods', given: also({ resources: { requests: { memory: '2Gi' } } }), want: undefined },
+          Monitoring: { reason: 'another container', given: also({ monitoring: { enabled: true } }), want: undefined },
+          Replicas: { reason: 'one pod more', given: also({ replicas: 2 }), want: undefined },
+          Parameters: {
+            reason: 'Postgres restarts in its pod',
+            given: also({ parameters: { max_worker_processes: 4 } }),
+            want: 'databases',
+          },
+          Pooler: { reason: 'pods of its own', given: also({ pooler: { enabled: true } }), want: 'databases' },
+          Backup: { reason: 'a Job', given: backedUp(gone()), want: 'databases' },
+          ChangedByOthers: {
+            reason: 'nothing is sent',
+            given: having(gone(), { metadata: { annotations: { a: 'b' } } }),
+            want: 'databases',
+          },
+        },
+        (given, want) => {
+          assert.equal(classIn(syncOf(given)), want);
+          const after = carriedOut(given);
+          assert.equal(classIn(syncOf(after)), want);
+          assert.equal(message(after).includes('the pods of Postgres have none until it does'), want === undefined);
+        },
+      );
     });
 
     it('although another writer had set another class while it was held back', () => {
