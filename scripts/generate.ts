@@ -43,11 +43,11 @@ const schema = await bestieSchema();
 const { spec, status } = schema.properties;
 
 const types = await compile(
-  {
+  shared({
     title: 'Generated',
     type: 'object',
     properties: { spec: { ...defaulted(spec), title: 'BestieSpec' }, status: { ...defaulted(status), title: 'BestieStatus' } },
-  } as JSONSchema,
+  }) as JSONSchema,
   'Generated',
   { bannerComment: header, additionalProperties: false, style: { printWidth: 140, singleQuote: true } },
 );

@@ -1,5 +1,103 @@
 /* Generated from manifests/crd/besties.yaml by `npm run generate`. Do not edit. */
 
+/**
+ * Keys to mount, and their paths; left out, every key is a file of its name.
+ */
+export type Items = {
+  /**
+   * Key in it.
+   */
+  key: string;
+  /**
+   * Relative path of the file in the volume, which does not begin with two dots.
+   */
+  path: string;
+  /**
+   * Mode of the file, as a decimal number, 0 to 511 (octal 0777).
+   */
+  mode?: number;
+}[];
+/**
+ * Environment variables of the container.
+ */
+export type Env = {
+  /**
+   * Name of the variable.
+   */
+  name: string;
+  /**
+   * Value of the variable.
+   */
+  value?: string;
+  valueFrom?: ValueFrom;
+}[];
+/**
+ * ConfigMaps and Secrets whose keys become variables of the container; env wins.
+ */
+export type EnvFrom = EnvFromItem[];
+/**
+ * Where the container mounts volumes of spec.volumes.
+ */
+export type VolumeMounts = VolumeMountsItem[];
+export type MatchFields = {
+  key: 'metadata.name';
+  operator: 'In' | 'NotIn';
+  values: string[];
+}[];
+export type MatchLabelKeys = string[];
+export type PreferredDuringSchedulingIgnoredDuringExecution = {
+  podAffinityTerm: PodAffinityTerm;
+  weight: number;
+}[];
+export type RequiredDuringSchedulingIgnoredDuringExecution = PodAffinityTerm[];
+/**
+ * Conditions on labels; all of them must hold.
+ */
+export type MatchExpressions = {
+  /**
+   * Name of the label.
+   */
+  key: string;
+  /**
+   * How the label is compared with the values.
+   */
+  operator: 'In' | 'NotIn' | 'Exists' | 'DoesNotExist';
+  /**
+   * Values to compare with.
+   */
+  values?: string[];
+}[];
+/**
+ * The range, such as 192.0.2.0/24 or 2001:db8::/64.
+ */
+export type Cidr = string;
+/**
+ * Ranges within cidr that are left out.
+ */
+export type Except = string[];
+/**
+ * Conditions on labels; all of them must hold.
+ */
+export type MatchExpressions2 = {
+  /**
+   * Name of the label.
+   */
+  key: string;
+  /**
+   * How the label is compared with the values.
+   */
+  operator: 'In' | 'NotIn' | 'Exists' | 'DoesNotExist';
+  /**
+   * Values to compare with.
+   */
+  values?: string[];
+}[];
+export type PreferredDuringSchedulingIgnoredDuringExecution2 = {
+  podAffinityTerm: PodAffinityTerm2;
+  weight: number;
+}[];
+export type RequiredDuringSchedulingIgnoredDuringExecution2 = PodAffinityTerm2[];
+
 export interface Generated {
   spec?: BestieSpec;
   status?: BestieStatus;
@@ -166,90 +264,12 @@ export interface BestieSpec {
      * Value of the variable.
      */
     value?: string;
-    /**
-     * Where the value comes from.
-     */
-    valueFrom?: {
-      /**
-       * A key of a Secret in the Bestie's Namespace.
-       */
-      secretKeyRef?: {
-        /**
-         * Name of the object.
-         */
-        name: string;
-        /**
-         * Key in it.
-         */
-        key: string;
-        /**
-         * Whether the pod starts without it.
-         */
-        optional?: boolean;
-      };
-      /**
-       * A key of a ConfigMap in the Bestie's Namespace.
-       */
-      configMapKeyRef?: {
-        /**
-         * Name of the object.
-         */
-        name: string;
-        /**
-         * Key in it.
-         */
-        key: string;
-        /**
-         * Whether the pod starts without it.
-         */
-        optional?: boolean;
-      };
-      /**
-       * A field of the pod, as in the Pod API.
-       */
-      fieldRef?: {
-        /**
-         * Path of the field, one that the Pod API takes in an environment, for example metadata.name or metadata.labels['app'].
-         */
-        fieldPath: string;
-      };
-    };
+    valueFrom?: ValueFrom;
   }[];
   /**
    * ConfigMaps and Secrets whose keys become environment variables of the application and of its migrations. The operator's own variables and those of env win. One that does not exist keeps new containers from starting, which DeploymentReady reports; a change of the list restarts the pods of the application, a change of what it names does not. Stability: stable.
    */
-  envFrom?: {
-    /**
-     * Text before the name of each variable.
-     */
-    prefix?: string;
-    /**
-     * A ConfigMap in the Bestie's Namespace.
-     */
-    configMapRef?: {
-      /**
-       * Name of the object.
-       */
-      name: string;
-      /**
-       * Whether the pod starts without it.
-       */
-      optional?: boolean;
-    };
-    /**
-     * A Secret in the Bestie's Namespace.
-     */
-    secretRef?: {
-      /**
-       * Name of the object.
-       */
-      name: string;
-      /**
-       * Whether the pod starts without it.
-       */
-      optional?: boolean;
-    };
-  }[];
+  envFrom?: EnvFromItem[];
   /**
    * Extra volumes of the pods of the application and of its migrations, for volumeMounts. A change restarts the pods of the application. The name tmp is reserved. A volume that does not exist keeps new pods from starting, which DeploymentReady reports; the pods that run stay. Stability: stable.
    */
@@ -266,23 +286,7 @@ export interface BestieSpec {
        * Name of the ConfigMap.
        */
       name: string;
-      /**
-       * Keys to mount, and their paths; left out, every key is a file of its name.
-       */
-      items?: {
-        /**
-         * Key in it.
-         */
-        key: string;
-        /**
-         * Relative path of the file in the volume, which does not begin with two dots.
-         */
-        path: string;
-        /**
-         * Mode of the file, as a decimal number, 0 to 511 (octal 0777).
-         */
-        mode?: number;
-      }[];
+      items?: Items;
       /**
        * Mode of the files, as a decimal number, 0 to 511 (octal 0777); 420 (0644) where it is left out.
        */
@@ -300,23 +304,7 @@ export interface BestieSpec {
        * Name of the Secret.
        */
       secretName: string;
-      /**
-       * Keys to mount, and their paths; left out, every key is a file of its name.
-       */
-      items?: {
-        /**
-         * Key in it.
-         */
-        key: string;
-        /**
-         * Relative path of the file in the volume, which does not begin with two dots.
-         */
-        path: string;
-        /**
-         * Mode of the file, as a decimal number, 0 to 511 (octal 0777).
-         */
-        mode?: number;
-      }[];
+      items?: Items;
       /**
        * Mode of the files, as a decimal number, 0 to 511 (octal 0777); 420 (0644) where it is left out.
        */
@@ -372,23 +360,7 @@ export interface BestieSpec {
            * Name of the ConfigMap.
            */
           name: string;
-          /**
-           * Keys to mount, and their paths; left out, every key is a file of its name.
-           */
-          items?: {
-            /**
-             * Key in it.
-             */
-            key: string;
-            /**
-             * Relative path of the file in the volume, which does not begin with two dots.
-             */
-            path: string;
-            /**
-             * Mode of the file, as a decimal number, 0 to 511 (octal 0777).
-             */
-            mode?: number;
-          }[];
+          items?: Items;
           /**
            * Whether the pod starts without it.
            */
@@ -402,23 +374,7 @@ export interface BestieSpec {
            * Name of the Secret.
            */
           name: string;
-          /**
-           * Keys to mount, and their paths; left out, every key is a file of its name.
-           */
-          items?: {
-            /**
-             * Key in it.
-             */
-            key: string;
-            /**
-             * Relative path of the file in the volume, which does not begin with two dots.
-             */
-            path: string;
-            /**
-             * Mode of the file, as a decimal number, 0 to 511 (octal 0777).
-             */
-            mode?: number;
-          }[];
+          items?: Items;
           /**
            * Whether the pod starts without it.
            */
@@ -505,24 +461,7 @@ export interface BestieSpec {
   /**
    * Where the containers of the application and of its migrations mount volumes of spec.volumes; /tmp is taken. A change restarts the pods of the application. Stability: stable.
    */
-  volumeMounts?: {
-    /**
-     * Name of a volume of spec.volumes.
-     */
-    name: string;
-    /**
-     * Absolute path in the container, without a colon.
-     */
-    mountPath: string;
-    /**
-     * Relative path in the volume, in place of its root. A file that is mounted so does not follow changes of its ConfigMap or Secret.
-     */
-    subPath?: string;
-    /**
-     * Whether the container may only read.
-     */
-    readOnly?: boolean;
-  }[];
+  volumeMounts?: VolumeMountsItem[];
   /**
    * Containers that run one after the other, before the application and before each migration, once the database takes logins and the sidecars have started. It holds for the Deployment and the migration Job. A change restarts the pods of the application. Stability: alpha.
    */
@@ -551,174 +490,11 @@ export interface BestieSpec {
      * Directory in which it is run.
      */
     workingDir?: string;
-    /**
-     * Environment variables of the container.
-     */
-    env?: {
-      /**
-       * Name of the variable.
-       */
-      name: string;
-      /**
-       * Value of the variable.
-       */
-      value?: string;
-      /**
-       * Where the value comes from.
-       */
-      valueFrom?: {
-        /**
-         * A key of a Secret in the Bestie's Namespace.
-         */
-        secretKeyRef?: {
-          /**
-           * Name of the object.
-           */
-          name: string;
-          /**
-           * Key in it.
-           */
-          key: string;
-          /**
-           * Whether the pod starts without it.
-           */
-          optional?: boolean;
-        };
-        /**
-         * A key of a ConfigMap in the Bestie's Namespace.
-         */
-        configMapKeyRef?: {
-          /**
-           * Name of the object.
-           */
-          name: string;
-          /**
-           * Key in it.
-           */
-          key: string;
-          /**
-           * Whether the pod starts without it.
-           */
-          optional?: boolean;
-        };
-        /**
-         * A field of the pod, as in the Pod API.
-         */
-        fieldRef?: {
-          /**
-           * Path of the field, one that the Pod API takes in an environment, for example metadata.name or metadata.labels['app'].
-           */
-          fieldPath: string;
-        };
-      };
-    }[];
-    /**
-     * ConfigMaps and Secrets whose keys become variables of the container; env wins.
-     */
-    envFrom?: {
-      /**
-       * Text before the name of each variable.
-       */
-      prefix?: string;
-      /**
-       * A ConfigMap in the Bestie's Namespace.
-       */
-      configMapRef?: {
-        /**
-         * Name of the object.
-         */
-        name: string;
-        /**
-         * Whether the pod starts without it.
-         */
-        optional?: boolean;
-      };
-      /**
-       * A Secret in the Bestie's Namespace.
-       */
-      secretRef?: {
-        /**
-         * Name of the object.
-         */
-        name: string;
-        /**
-         * Whether the pod starts without it.
-         */
-        optional?: boolean;
-      };
-    }[];
-    /**
-     * CPU and memory of the container. A Namespace with a quota may demand them.
-     */
-    resources?: {
-      /**
-       * What the scheduler sets aside for the container.
-       */
-      requests?: {
-        [k: string]: number | string;
-      };
-      /**
-       * What the container may use at most.
-       */
-      limits?: {
-        [k: string]: number | string;
-      };
-    };
-    /**
-     * Security context of the container. Nothing is added to it; a Namespace under a Pod Security standard may demand fields.
-     */
-    securityContext?: {
-      /**
-       * Whether a process may gain more rights than its parent.
-       */
-      allowPrivilegeEscalation?: boolean;
-      /**
-       * Whether the image's file system is read-only.
-       */
-      readOnlyRootFilesystem?: boolean;
-      /**
-       * As in podSecurityContext, for this container alone.
-       */
-      runAsNonRoot?: boolean;
-      /**
-       * As in podSecurityContext, for this container alone.
-       */
-      runAsUser?: number;
-      /**
-       * Linux capabilities.
-       */
-      capabilities?: {
-        /**
-         * Capabilities to add.
-         */
-        add?: string[];
-        /**
-         * Capabilities to remove.
-         */
-        drop?: string[];
-      };
-    };
-    /**
-     * Where the container mounts volumes of spec.volumes.
-     */
-    volumeMounts?: {
-      /**
-       * Name of a volume of spec.volumes.
-       */
-      name: string;
-      /**
-       * Absolute path in the container, without a colon.
-       */
-      mountPath: string;
-      /**
-       * Relative path in the volume, in place of its root. A file that is mounted so does not follow changes of its ConfigMap or Secret.
-       */
-      subPath?: string;
-      /**
-       * Whether the container may only read.
-       */
-      readOnly?: boolean;
-    }[];
+    env?: Env;
+    envFrom?: EnvFrom;
+    resources?: Resources;
+    securityContext?: SecurityContext;
+    volumeMounts?: VolumeMounts;
   }[];
   /**
    * Containers that run beside the application and beside each migration, from before the database is waited for until the pod ends: init containers that restart always. It holds for the Deployment and the migration Job, whose end they do not delay. A change restarts the pods of the application. Stability: alpha.
@@ -748,174 +524,11 @@ export interface BestieSpec {
      * Directory in which it is run.
      */
     workingDir?: string;
-    /**
-     * Environment variables of the container.
-     */
-    env?: {
-      /**
-       * Name of the variable.
-       */
-      name: string;
-      /**
-       * Value of the variable.
-       */
-      value?: string;
-      /**
-       * Where the value comes from.
-       */
-      valueFrom?: {
-        /**
-         * A key of a Secret in the Bestie's Namespace.
-         */
-        secretKeyRef?: {
-          /**
-           * Name of the object.
-           */
-          name: string;
-          /**
-           * Key in it.
-           */
-          key: string;
-          /**
-           * Whether the pod starts without it.
-           */
-          optional?: boolean;
-        };
-        /**
-         * A key of a ConfigMap in the Bestie's Namespace.
-         */
-        configMapKeyRef?: {
-          /**
-           * Name of the object.
-           */
-          name: string;
-          /**
-           * Key in it.
-           */
-          key: string;
-          /**
-           * Whether the pod starts without it.
-           */
-          optional?: boolean;
-        };
-        /**
-         * A field of the pod, as in the Pod API.
-         */
-        fieldRef?: {
-          /**
-           * Path of the field, one that the Pod API takes in an environment, for example metadata.name or metadata.labels['app'].
-           */
-          fieldPath: string;
-        };
-      };
-    }[];
-    /**
-     * ConfigMaps and Secrets whose keys become variables of the container; env wins.
-     */
-    envFrom?: {
-      /**
-       * Text before the name of each variable.
-       */
-      prefix?: string;
-      /**
-       * A ConfigMap in the Bestie's Namespace.
-       */
-      configMapRef?: {
-        /**
-         * Name of the object.
-         */
-        name: string;
-        /**
-         * Whether the pod starts without it.
-         */
-        optional?: boolean;
-      };
-      /**
-       * A Secret in the Bestie's Namespace.
-       */
-      secretRef?: {
-        /**
-         * Name of the object.
-         */
-        name: string;
-        /**
-         * Whether the pod starts without it.
-         */
-        optional?: boolean;
-      };
-    }[];
-    /**
-     * CPU and memory of the container. A Namespace with a quota may demand them.
-     */
-    resources?: {
-      /**
-       * What the scheduler sets aside for the container.
-       */
-      requests?: {
-        [k: string]: number | string;
-      };
-      /**
-       * What the container may use at most.
-       */
-      limits?: {
-        [k: string]: number | string;
-      };
-    };
-    /**
-     * Security context of the container. Nothing is added to it; a Namespace under a Pod Security standard may demand fields.
-     */
-    securityContext?: {
-      /**
-       * Whether a process may gain more rights than its parent.
-       */
-      allowPrivilegeEscalation?: boolean;
-      /**
-       * Whether the image's file system is read-only.
-       */
-      readOnlyRootFilesystem?: boolean;
-      /**
-       * As in podSecurityContext, for this container alone.
-       */
-      runAsNonRoot?: boolean;
-      /**
-       * As in podSecurityContext, for this container alone.
-       */
-      runAsUser?: number;
-      /**
-       * Linux capabilities.
-       */
-      capabilities?: {
-        /**
-         * Capabilities to add.
-         */
-        add?: string[];
-        /**
-         * Capabilities to remove.
-         */
-        drop?: string[];
-      };
-    };
-    /**
-     * Where the container mounts volumes of spec.volumes.
-     */
-    volumeMounts?: {
-      /**
-       * Name of a volume of spec.volumes.
-       */
-      name: string;
-      /**
-       * Absolute path in the container, without a colon.
-       */
-      mountPath: string;
-      /**
-       * Relative path in the volume, in place of its root. A file that is mounted so does not follow changes of its ConfigMap or Secret.
-       */
-      subPath?: string;
-      /**
-       * Whether the container may only read.
-       */
-      readOnly?: boolean;
-    }[];
+    env?: Env;
+    envFrom?: EnvFrom;
+    resources?: Resources;
+    securityContext?: SecurityContext;
+    volumeMounts?: VolumeMounts;
     /**
      * Ports on which it listens, for reading.
      */
@@ -937,32 +550,8 @@ export interface BestieSpec {
      * What must succeed once before the next container starts.
      */
     startupProbe?: {
-      /**
-       * A command in the container; exit code 0 is success.
-       */
-      exec?: {
-        /**
-         * The command and its arguments.
-         */
-        command: string[];
-      };
-      /**
-       * A request over HTTP; a status from 200 to 399 is success.
-       */
-      httpGet?: {
-        /**
-         * Path of the request.
-         */
-        path?: string;
-        /**
-         * Number of the port.
-         */
-        port: number;
-        /**
-         * HTTP or HTTPS.
-         */
-        scheme?: 'HTTP' | 'HTTPS';
-      };
+      exec?: Exec;
+      httpGet?: HttpGet;
       /**
        * A connection.
        */
@@ -972,19 +561,7 @@ export interface BestieSpec {
          */
         port: number;
       };
-      /**
-       * The health check of gRPC.
-       */
-      grpc?: {
-        /**
-         * Number of the port.
-         */
-        port: number;
-        /**
-         * The service that is asked for.
-         */
-        service?: string;
-      };
+      grpc?: Grpc;
       /**
        * Seconds before the first check.
        */
@@ -1006,32 +583,8 @@ export interface BestieSpec {
      * What must succeed for the pod to be ready.
      */
     readinessProbe?: {
-      /**
-       * A command in the container; exit code 0 is success.
-       */
-      exec?: {
-        /**
-         * The command and its arguments.
-         */
-        command: string[];
-      };
-      /**
-       * A request over HTTP; a status from 200 to 399 is success.
-       */
-      httpGet?: {
-        /**
-         * Path of the request.
-         */
-        path?: string;
-        /**
-         * Number of the port.
-         */
-        port: number;
-        /**
-         * HTTP or HTTPS.
-         */
-        scheme?: 'HTTP' | 'HTTPS';
-      };
+      exec?: Exec;
+      httpGet?: HttpGet;
       /**
        * A connection.
        */
@@ -1041,19 +594,7 @@ export interface BestieSpec {
          */
         port: number;
       };
-      /**
-       * The health check of gRPC.
-       */
-      grpc?: {
-        /**
-         * Number of the port.
-         */
-        port: number;
-        /**
-         * The service that is asked for.
-         */
-        service?: string;
-      };
+      grpc?: Grpc;
       /**
        * Seconds before the first check.
        */
@@ -1075,32 +616,8 @@ export interface BestieSpec {
      * What must succeed, or the container is restarted.
      */
     livenessProbe?: {
-      /**
-       * A command in the container; exit code 0 is success.
-       */
-      exec?: {
-        /**
-         * The command and its arguments.
-         */
-        command: string[];
-      };
-      /**
-       * A request over HTTP; a status from 200 to 399 is success.
-       */
-      httpGet?: {
-        /**
-         * Path of the request.
-         */
-        path?: string;
-        /**
-         * Number of the port.
-         */
-        port: number;
-        /**
-         * HTTP or HTTPS.
-         */
-        scheme?: 'HTTP' | 'HTTPS';
-      };
+      exec?: Exec;
+      httpGet?: HttpGet;
       /**
        * A connection.
        */
@@ -1110,19 +627,7 @@ export interface BestieSpec {
          */
         port: number;
       };
-      /**
-       * The health check of gRPC.
-       */
-      grpc?: {
-        /**
-         * Number of the port.
-         */
-        port: number;
-        /**
-         * The service that is asked for.
-         */
-        service?: string;
-      };
+      grpc?: Grpc;
       /**
        * Seconds before the first check.
        */
@@ -1169,11 +674,7 @@ export interface BestieSpec {
             operator: 'In' | 'NotIn' | 'Exists' | 'DoesNotExist' | 'Gt' | 'Lt';
             values?: string[];
           }[];
-          matchFields?: {
-            key: 'metadata.name';
-            operator: 'In' | 'NotIn';
-            values: string[];
-          }[];
+          matchFields?: MatchFields;
         };
         weight: number;
       }[];
@@ -1184,127 +685,17 @@ export interface BestieSpec {
             operator: 'In' | 'NotIn' | 'Exists' | 'DoesNotExist' | 'Gt' | 'Lt';
             values?: string[];
           }[];
-          matchFields?: {
-            key: 'metadata.name';
-            operator: 'In' | 'NotIn';
-            values: string[];
-          }[];
+          matchFields?: MatchFields;
         }[];
       };
     };
     podAffinity?: {
-      preferredDuringSchedulingIgnoredDuringExecution?: {
-        podAffinityTerm: {
-          labelSelector?: {
-            matchExpressions?: {
-              key: string;
-              operator: 'In' | 'NotIn' | 'Exists' | 'DoesNotExist';
-              values?: string[];
-            }[];
-            matchLabels?: {
-              [k: string]: string;
-            };
-          };
-          matchLabelKeys?: string[];
-          mismatchLabelKeys?: string[];
-          namespaceSelector?: {
-            matchExpressions?: {
-              key: string;
-              operator: 'In' | 'NotIn' | 'Exists' | 'DoesNotExist';
-              values?: string[];
-            }[];
-            matchLabels?: {
-              [k: string]: string;
-            };
-          };
-          namespaces?: string[];
-          topologyKey: string;
-        };
-        weight: number;
-      }[];
-      requiredDuringSchedulingIgnoredDuringExecution?: {
-        labelSelector?: {
-          matchExpressions?: {
-            key: string;
-            operator: 'In' | 'NotIn' | 'Exists' | 'DoesNotExist';
-            values?: string[];
-          }[];
-          matchLabels?: {
-            [k: string]: string;
-          };
-        };
-        matchLabelKeys?: string[];
-        mismatchLabelKeys?: string[];
-        namespaceSelector?: {
-          matchExpressions?: {
-            key: string;
-            operator: 'In' | 'NotIn' | 'Exists' | 'DoesNotExist';
-            values?: string[];
-          }[];
-          matchLabels?: {
-            [k: string]: string;
-          };
-        };
-        namespaces?: string[];
-        topologyKey: string;
-      }[];
+      preferredDuringSchedulingIgnoredDuringExecution?: PreferredDuringSchedulingIgnoredDuringExecution;
+      requiredDuringSchedulingIgnoredDuringExecution?: RequiredDuringSchedulingIgnoredDuringExecution;
     };
     podAntiAffinity?: {
-      preferredDuringSchedulingIgnoredDuringExecution?: {
-        podAffinityTerm: {
-          labelSelector?: {
-            matchExpressions?: {
-              key: string;
-              operator: 'In' | 'NotIn' | 'Exists' | 'DoesNotExist';
-              values?: string[];
-            }[];
-            matchLabels?: {
-              [k: string]: string;
-            };
-          };
-          matchLabelKeys?: string[];
-          mismatchLabelKeys?: string[];
-          namespaceSelector?: {
-            matchExpressions?: {
-              key: string;
-              operator: 'In' | 'NotIn' | 'Exists' | 'DoesNotExist';
-              values?: string[];
-            }[];
-            matchLabels?: {
-              [k: string]: string;
-            };
-          };
-          namespaces?: string[];
-          topologyKey: string;
-        };
-        weight: number;
-      }[];
-      requiredDuringSchedulingIgnoredDuringExecution?: {
-        labelSelector?: {
-          matchExpressions?: {
-            key: string;
-            operator: 'In' | 'NotIn' | 'Exists' | 'DoesNotExist';
-            values?: string[];
-          }[];
-          matchLabels?: {
-            [k: string]: string;
-          };
-        };
-        matchLabelKeys?: string[];
-        mismatchLabelKeys?: string[];
-        namespaceSelector?: {
-          matchExpressions?: {
-            key: string;
-            operator: 'In' | 'NotIn' | 'Exists' | 'DoesNotExist';
-            values?: string[];
-          }[];
-          matchLabels?: {
-            [k: string]: string;
-          };
-        };
-        namespaces?: string[];
-        topologyKey: string;
-      }[];
+      preferredDuringSchedulingIgnoredDuringExecution?: PreferredDuringSchedulingIgnoredDuringExecution;
+      requiredDuringSchedulingIgnoredDuringExecution?: RequiredDuringSchedulingIgnoredDuringExecution;
     };
   };
   /**
@@ -1321,7 +712,7 @@ export interface BestieSpec {
         [k: string]: string;
       };
     };
-    matchLabelKeys?: string[];
+    matchLabelKeys?: MatchLabelKeys;
     maxSkew: number;
     minDomains?: number;
     nodeAffinityPolicy?: 'Honor' | 'Ignore';
@@ -1656,70 +1047,22 @@ export interface BestieSpec {
          * Pods by label; an empty one selects all. In the Namespace of the Bestie, or in those of namespaceSelector.
          */
         podSelector?: {
-          /**
-           * Labels that must have these values.
-           */
-          matchLabels?: {
-            [k: string]: string;
-          };
-          /**
-           * Conditions on labels; all of them must hold.
-           */
-          matchExpressions?: {
-            /**
-             * Name of the label.
-             */
-            key: string;
-            /**
-             * How the label is compared with the values.
-             */
-            operator: 'In' | 'NotIn' | 'Exists' | 'DoesNotExist';
-            /**
-             * Values to compare with.
-             */
-            values?: string[];
-          }[];
+          matchLabels?: MatchLabels;
+          matchExpressions?: MatchExpressions;
         };
         /**
          * Namespaces by label; an empty one selects all.
          */
         namespaceSelector?: {
-          /**
-           * Labels that must have these values.
-           */
-          matchLabels?: {
-            [k: string]: string;
-          };
-          /**
-           * Conditions on labels; all of them must hold.
-           */
-          matchExpressions?: {
-            /**
-             * Name of the label.
-             */
-            key: string;
-            /**
-             * How the label is compared with the values.
-             */
-            operator: 'In' | 'NotIn' | 'Exists' | 'DoesNotExist';
-            /**
-             * Values to compare with.
-             */
-            values?: string[];
-          }[];
+          matchLabels?: MatchLabels;
+          matchExpressions?: MatchExpressions;
         };
         /**
          * A range of addresses.
          */
         ipBlock?: {
-          /**
-           * The range, such as 192.0.2.0/24 or 2001:db8::/64.
-           */
-          cidr: string;
-          /**
-           * Ranges within cidr that are left out.
-           */
-          except?: string[];
+          cidr: Cidr;
+          except?: Except;
         };
       }[];
     }[];
@@ -1752,70 +1095,22 @@ export interface BestieSpec {
          * Pods by label; an empty one selects all. In the Namespace of the Bestie, or in those of namespaceSelector.
          */
         podSelector?: {
-          /**
-           * Labels that must have these values.
-           */
-          matchLabels?: {
-            [k: string]: string;
-          };
-          /**
-           * Conditions on labels; all of them must hold.
-           */
-          matchExpressions?: {
-            /**
-             * Name of the label.
-             */
-            key: string;
-            /**
-             * How the label is compared with the values.
-             */
-            operator: 'In' | 'NotIn' | 'Exists' | 'DoesNotExist';
-            /**
-             * Values to compare with.
-             */
-            values?: string[];
-          }[];
+          matchLabels?: MatchLabels2;
+          matchExpressions?: MatchExpressions2;
         };
         /**
          * Namespaces by label; an empty one selects all.
          */
         namespaceSelector?: {
-          /**
-           * Labels that must have these values.
-           */
-          matchLabels?: {
-            [k: string]: string;
-          };
-          /**
-           * Conditions on labels; all of them must hold.
-           */
-          matchExpressions?: {
-            /**
-             * Name of the label.
-             */
-            key: string;
-            /**
-             * How the label is compared with the values.
-             */
-            operator: 'In' | 'NotIn' | 'Exists' | 'DoesNotExist';
-            /**
-             * Values to compare with.
-             */
-            values?: string[];
-          }[];
+          matchLabels?: MatchLabels2;
+          matchExpressions?: MatchExpressions2;
         };
         /**
          * A range of addresses.
          */
         ipBlock?: {
-          /**
-           * The range, such as 192.0.2.0/24 or 2001:db8::/64.
-           */
-          cidr: string;
-          /**
-           * Ranges within cidr that are left out.
-           */
-          except?: string[];
+          cidr: Cidr;
+          except?: Except;
         };
       }[];
     }[];
@@ -2005,11 +1300,7 @@ export interface BestieSpec {
               operator: 'In' | 'NotIn' | 'Exists' | 'DoesNotExist' | 'Gt' | 'Lt';
               values?: string[];
             }[];
-            matchFields?: {
-              key: 'metadata.name';
-              operator: 'In' | 'NotIn';
-              values: string[];
-            }[];
+            matchFields?: MatchFields;
           };
           weight: number;
         }[];
@@ -2020,127 +1311,17 @@ export interface BestieSpec {
               operator: 'In' | 'NotIn' | 'Exists' | 'DoesNotExist' | 'Gt' | 'Lt';
               values?: string[];
             }[];
-            matchFields?: {
-              key: 'metadata.name';
-              operator: 'In' | 'NotIn';
-              values: string[];
-            }[];
+            matchFields?: MatchFields;
           }[];
         };
       };
       podAffinity?: {
-        preferredDuringSchedulingIgnoredDuringExecution?: {
-          podAffinityTerm: {
-            labelSelector?: {
-              matchExpressions?: {
-                key: string;
-                operator: 'In' | 'NotIn' | 'Exists' | 'DoesNotExist';
-                values?: string[];
-              }[];
-              matchLabels?: {
-                [k: string]: string;
-              };
-            };
-            matchLabelKeys?: string[];
-            mismatchLabelKeys?: string[];
-            namespaceSelector?: {
-              matchExpressions?: {
-                key: string;
-                operator: 'In' | 'NotIn' | 'Exists' | 'DoesNotExist';
-                values?: string[];
-              }[];
-              matchLabels?: {
-                [k: string]: string;
-              };
-            };
-            namespaces?: string[];
-            topologyKey: string;
-          };
-          weight: number;
-        }[];
-        requiredDuringSchedulingIgnoredDuringExecution?: {
-          labelSelector?: {
-            matchExpressions?: {
-              key: string;
-              operator: 'In' | 'NotIn' | 'Exists' | 'DoesNotExist';
-              values?: string[];
-            }[];
-            matchLabels?: {
-              [k: string]: string;
-            };
-          };
-          matchLabelKeys?: string[];
-          mismatchLabelKeys?: string[];
-          namespaceSelector?: {
-            matchExpressions?: {
-              key: string;
-              operator: 'In' | 'NotIn' | 'Exists' | 'DoesNotExist';
-              values?: string[];
-            }[];
-            matchLabels?: {
-              [k: string]: string;
-            };
-          };
-          namespaces?: string[];
-          topologyKey: string;
-        }[];
+        preferredDuringSchedulingIgnoredDuringExecution?: PreferredDuringSchedulingIgnoredDuringExecution2;
+        requiredDuringSchedulingIgnoredDuringExecution?: RequiredDuringSchedulingIgnoredDuringExecution2;
       };
       podAntiAffinity?: {
-        preferredDuringSchedulingIgnoredDuringExecution?: {
-          podAffinityTerm: {
-            labelSelector?: {
-              matchExpressions?: {
-                key: string;
-                operator: 'In' | 'NotIn' | 'Exists' | 'DoesNotExist';
-                values?: string[];
-              }[];
-              matchLabels?: {
-                [k: string]: string;
-              };
-            };
-            matchLabelKeys?: string[];
-            mismatchLabelKeys?: string[];
-            namespaceSelector?: {
-              matchExpressions?: {
-                key: string;
-                operator: 'In' | 'NotIn' | 'Exists' | 'DoesNotExist';
-                values?: string[];
-              }[];
-              matchLabels?: {
-                [k: string]: string;
-              };
-            };
-            namespaces?: string[];
-            topologyKey: string;
-          };
-          weight: number;
-        }[];
-        requiredDuringSchedulingIgnoredDuringExecution?: {
-          labelSelector?: {
-            matchExpressions?: {
-              key: string;
-              operator: 'In' | 'NotIn' | 'Exists' | 'DoesNotExist';
-              values?: string[];
-            }[];
-            matchLabels?: {
-              [k: string]: string;
-            };
-          };
-          matchLabelKeys?: string[];
-          mismatchLabelKeys?: string[];
-          namespaceSelector?: {
-            matchExpressions?: {
-              key: string;
-              operator: 'In' | 'NotIn' | 'Exists' | 'DoesNotExist';
-              values?: string[];
-            }[];
-            matchLabels?: {
-              [k: string]: string;
-            };
-          };
-          namespaces?: string[];
-          topologyKey: string;
-        }[];
+        preferredDuringSchedulingIgnoredDuringExecution?: PreferredDuringSchedulingIgnoredDuringExecution2;
+        requiredDuringSchedulingIgnoredDuringExecution?: RequiredDuringSchedulingIgnoredDuringExecution2;
       };
     };
     /**
@@ -2235,6 +1416,242 @@ export interface BestieSpec {
    * How many failed migration Jobs of earlier specs are kept for reading. Defaults to 1.
    */
   failedJobsHistoryLimit: number;
+}
+/**
+ * Where the value comes from.
+ */
+export interface ValueFrom {
+  /**
+   * A key of a Secret in the Bestie's Namespace.
+   */
+  secretKeyRef?: {
+    /**
+     * Name of the object.
+     */
+    name: string;
+    /**
+     * Key in it.
+     */
+    key: string;
+    /**
+     * Whether the pod starts without it.
+     */
+    optional?: boolean;
+  };
+  /**
+   * A key of a ConfigMap in the Bestie's Namespace.
+   */
+  configMapKeyRef?: {
+    /**
+     * Name of the object.
+     */
+    name: string;
+    /**
+     * Key in it.
+     */
+    key: string;
+    /**
+     * Whether the pod starts without it.
+     */
+    optional?: boolean;
+  };
+  /**
+   * A field of the pod, as in the Pod API.
+   */
+  fieldRef?: {
+    /**
+     * Path of the field, one that the Pod API takes in an environment, for example metadata.name or metadata.labels['app'].
+     */
+    fieldPath: string;
+  };
+}
+export interface EnvFromItem {
+  /**
+   * Text before the name of each variable.
+   */
+  prefix?: string;
+  /**
+   * A ConfigMap in the Bestie's Namespace.
+   */
+  configMapRef?: {
+    /**
+     * Name of the object.
+     */
+    name: string;
+    /**
+     * Whether the pod starts without it.
+     */
+    optional?: boolean;
+  };
+  /**
+   * A Secret in the Bestie's Namespace.
+   */
+  secretRef?: {
+    /**
+     * Name of the object.
+     */
+    name: string;
+    /**
+     * Whether the pod starts without it.
+     */
+    optional?: boolean;
+  };
+}
+export interface VolumeMountsItem {
+  /**
+   * Name of a volume of spec.volumes.
+   */
+  name: string;
+  /**
+   * Absolute path in the container, without a colon.
+   */
+  mountPath: string;
+  /**
+   * Relative path in the volume, in place of its root. A file that is mounted so does not follow changes of its ConfigMap or Secret.
+   */
+  subPath?: string;
+  /**
+   * Whether the container may only read.
+   */
+  readOnly?: boolean;
+}
+/**
+ * CPU and memory of the container. A Namespace with a quota may demand them.
+ */
+export interface Resources {
+  /**
+   * What the scheduler sets aside for the container.
+   */
+  requests?: {
+    [k: string]: number | string;
+  };
+  /**
+   * What the container may use at most.
+   */
+  limits?: {
+    [k: string]: number | string;
+  };
+}
+/**
+ * Security context of the container. Nothing is added to it; a Namespace under a Pod Security standard may demand fields.
+ */
+export interface SecurityContext {
+  /**
+   * Whether a process may gain more rights than its parent.
+   */
+  allowPrivilegeEscalation?: boolean;
+  /**
+   * Whether the image's file system is read-only.
+   */
+  readOnlyRootFilesystem?: boolean;
+  /**
+   * As in podSecurityContext, for this container alone.
+   */
+  runAsNonRoot?: boolean;
+  /**
+   * As in podSecurityContext, for this container alone.
+   */
+  runAsUser?: number;
+  /**
+   * Linux capabilities.
+   */
+  capabilities?: {
+    /**
+     * Capabilities to add.
+     */
+    add?: string[];
+    /**
+     * Capabilities to remove.
+     */
+    drop?: string[];
+  };
+}
+/**
+ * A command in the container; exit code 0 is success.
+ */
+export interface Exec {
+  /**
+   * The command and its arguments.
+   */
+  command: string[];
+}
+/**
+ * A request over HTTP; a status from 200 to 399 is success.
+ */
+export interface HttpGet {
+  /**
+   * Path of the request.
+   */
+  path?: string;
+  /**
+   * Number of the port.
+   */
+  port: number;
+  /**
+   * HTTP or HTTPS.
+   */
+  scheme?: 'HTTP' | 'HTTPS';
+}
+/**
+ * The health check of gRPC.
+ */
+export interface Grpc {
+  /**
+   * Number of the port.
+   */
+  port: number;
+  /**
+   * The service that is asked for.
+   */
+  service?: string;
+}
+export interface PodAffinityTerm {
+  labelSelector?: LabelSelector;
+  matchLabelKeys?: MatchLabelKeys;
+  mismatchLabelKeys?: MatchLabelKeys;
+  namespaceSelector?: LabelSelector;
+  namespaces?: string[];
+  topologyKey: string;
+}
+export interface LabelSelector {
+  matchExpressions?: {
+    key: string;
+    operator: 'In' | 'NotIn' | 'Exists' | 'DoesNotExist';
+    values?: string[];
+  }[];
+  matchLabels?: {
+    [k: string]: string;
+  };
+}
+/**
+ * Labels that must have these values.
+ */
+export interface MatchLabels {
+  [k: string]: string;
+}
+/**
+ * Labels that must have these values.
+ */
+export interface MatchLabels2 {
+  [k: string]: string;
+}
+export interface PodAffinityTerm2 {
+  labelSelector?: LabelSelector2;
+  matchLabelKeys?: MatchLabelKeys;
+  mismatchLabelKeys?: MatchLabelKeys;
+  namespaceSelector?: LabelSelector2;
+  namespaces?: string[];
+  topologyKey: string;
+}
+export interface LabelSelector2 {
+  matchExpressions?: {
+    key: string;
+    operator: 'In' | 'NotIn' | 'Exists' | 'DoesNotExist';
+    values?: string[];
+  }[];
+  matchLabels?: {
+    [k: string]: string;
+  };
 }
 /**
  * What was observed. Written by the operator only. Defaults to {observedGeneration: -1}.

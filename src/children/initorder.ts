@@ -6,6 +6,7 @@
  */
 import type { KubeObject, Live } from '../api/kubernetes.ts';
 import { isEqual } from '../lib/equal.ts';
+import { isPaused } from '../observed/stopped.ts';
 
 interface DeploymentSpec {
   template: { spec: { initContainers?: readonly object[] } };
@@ -38,6 +39,5 @@ export function isOutOfOrder(live: KubeObject, applied: unknown, spec: Deploymen
  */
 export function withoutInitContainers(live: KubeObject, spec: DeploymentSpec): object {
   const { initContainers: _, ...pod } = spec.template.spec;
-  const isPaused = (live.spec as Live<{ paused: boolean }> | undefined)?.paused === true;
-  return { ...spec, ...(!isPaused && { paused: true }), template: { ...spec.template, spec: pod } };
+  return { ...spec, ...(!isPaused(live) && { paused: true }), template: { ...spec.template, spec: pod } };
 }

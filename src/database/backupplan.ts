@@ -1,5 +1,5 @@
 /** When backups by schedule are due, as Kubernetes plans them. */
-import type { PlannedBackup } from '../api/provider.ts';
+import type { PlannedBackup } from '../api/backupprovider.ts';
 import { nextRun } from '../lib/cronruns.ts';
 import { wholeSeconds } from '../lib/time.ts';
 

@@ -6,7 +6,7 @@ import { durable } from '../observed/lastapplied.ts';
 import { annotations } from '../api/names.ts';
 import { secondsSince } from '../lib/time.ts';
 import { type BackupRequest, type Purpose } from '../api/decisions.ts';
-import type { RequestState } from '../api/provider.ts';
+import type { RequestState } from '../api/backupprovider.ts';
 import { backupId } from '../database/backuprequest.ts';
 import { startedJob } from '../observed/migrationjobs.ts';
 import { mayWrite, podsOf } from '../observed/pods.ts';

@@ -1,7 +1,7 @@
 /** The one operation on the database at a time. A new operation is a new case, which every use of `match` must then handle. */
 import type { BackupRequest } from '../api/decisions.ts';
 import type { Readiness } from '../api/kubernetes.ts';
-import type { RequestState } from '../api/provider.ts';
+import type { RequestState } from '../api/backupprovider.ts';
 
 export type DatabaseOperation =
   | { type: 'None' }

@@ -1,4 +1,4 @@
-/** The Service as it is reached from outside. */
+/** Addresses that load balancers give, and the Service as it is reached from outside. */
 import type { BestieSpec } from '../api/bestie.ts';
 import { kinds } from '../api/kinds.ts';
 import { kindKey, type KubeObject, type Live } from '../api/kubernetes.ts';
@@ -13,9 +13,9 @@ export const serviceType = ({ service, serviceType: older }: BestieSpec): Bestie
 /** The Service of a Bestie, as it is. */
 export const liveService = (o: Observed): KubeObject | undefined => o.child(kindKey(kinds.service), names.service(o.bestie.metadata.name));
 
-/** The first address that a load balancer gave a Service, as it stands in a URL. */
-export function loadBalancerAddress(service: KubeObject | undefined): string | undefined {
-  const { hostname, ip } = (service?.status as Status | undefined)?.loadBalancer?.ingress?.[0] ?? {};
+/** The first address that a load balancer gave a Service or an Ingress, as it stands in a URL. */
+export function loadBalancerAddress(live: KubeObject | undefined): string | undefined {
+  const { hostname, ip } = (live?.status as Status | undefined)?.loadBalancer?.ingress?.[0] ?? {};
   if (hostname) return hostname;
   return ip?.includes(':') ? `[${ip}]` : (ip ?? undefined);
 }

@@ -1,8 +1,6 @@
 /** What the volumes of a pod are made of: the objects that must exist before a container starts. */
+import { firstFew } from '../lib/firstfew.ts';
 import { present, type Pod } from './pods.ts';
-
-/** The most objects that a message names; it counts the others. */
-const NAMED = 5;
 
 /** The prefix of the volume with which Kubernetes mounts the token of a ServiceAccount. */
 const TOKEN_PREFIX = 'kube-api-access-';
@@ -29,7 +27,5 @@ export function objectsOfVolumes({ spec }: Pod): string | undefined {
     return [...objectsOf(volume), ...sources, ...(claim == null ? [] : [`PersistentVolumeClaim ${claim}`])];
   });
   const names = [...new Set(all)];
-  if (names.length === 0) return undefined;
-  const more = names.length - NAMED;
-  return `${names.slice(0, NAMED).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+  return names.length === 0 ? undefined : firstFew(names);
 }

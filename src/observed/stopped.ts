@@ -40,7 +40,8 @@ export function podsForbidden(name: string, refusal: string | undefined, o: Obse
   return { status: 'False', reason: 'PodsNotCreated', message };
 }
 
-const isPaused = (deployment: object | undefined): boolean =>
+/** Whether the rollouts of that Deployment are paused. */
+export const isPaused = (deployment: object | undefined): boolean =>
   (deployment as Live<{ spec: { paused: boolean } }> | undefined)?.spec?.paused === true;
 
 /**

@@ -16,7 +16,8 @@ import { heldBackups } from './heldbackups.ts';
 import { lastUpgrade } from '../status/lastupgrade.ts';
 import { pause } from '../status/pause.ts';
 import { knownRefusals } from '../observed/pendingchanges.ts';
-import { hasService, podFindings, podStatus, throughPooler } from '../status/status.ts';
+import { podFindings, podStatus, throughPooler } from '../status/status.ts';
+import { hasService } from '../status/url.ts';
 
 /** A fault even with an acceptable spec: without records nothing could be kept as it is. */
 export function unsupportedStrategy(o: Observed): Readiness | undefined {

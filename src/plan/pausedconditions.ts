@@ -5,6 +5,7 @@ import type { KubeObject, Readiness } from '../api/kubernetes.ts';
 import type { Observed, Status } from '../api/observed.ts';
 import type { Reason } from '../api/reason.ts';
 import { childrenOf } from '../children/index.ts';
+import { firstFew } from '../lib/firstfew.ts';
 import { deployment, deploymentReadiness, rollout } from '../observed/deployment.ts';
 import type { ChildOperation } from '../observed/operations.ts';
 import { previousConditions } from '../observed/previousconditions.ts';
@@ -12,9 +13,6 @@ import { withSummary, type Findings } from '../status/conditions.ts';
 import { resume } from '../status/pause.ts';
 import { lateBackup, repositoryReadiness } from '../status/upgradeconditions.ts';
 import { unsupportedStrategy } from './hold.ts';
-
-/** Objects that a message names; the others are counted. */
-const NAMED = 5;
 
 /** What time alone brings about: nothing is late while it needs an action of a user. */
 const lapsed: ReadonlySet<Reason> = new Set<Reason>(['NotApplied', 'BackupTimeout']);
@@ -28,11 +26,8 @@ const verbs = { create: 'creation of', update: 'update of', delete: 'deletion of
 >;
 
 /** What would be done, in words. */
-function waiting(operations: readonly ChildOperation[]): string {
-  const words = operations.map(({ operation, kind, name }) => `${verbs[operation]} ${kind} ${name}`).sort();
-  const more = words.length - NAMED;
-  return `${words.slice(0, NAMED).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
-}
+const waiting = (operations: readonly ChildOperation[]): string =>
+  firstFew(operations.map(({ operation, kind, name }) => `${verbs[operation]} ${kind} ${name}`).sort());
 
 /** How far the observed Deployment is, whatever the spec wants by now. */
 function observedDeployment(live: KubeObject, o: Observed): Readiness {

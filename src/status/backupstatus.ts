@@ -4,7 +4,7 @@ import type { Observed, Status } from '../api/observed.ts';
 import type { Live } from '../api/kubernetes.ts';
 import { wholeSeconds } from '../lib/time.ts';
 import { reportsBackups } from '../observed/reportsbackups.ts';
-import type { Repository, Run } from '../api/provider.ts';
+import type { Repository, Run } from '../api/backupprovider.ts';
 import { nextOf } from '../database/backupplan.ts';
 import { knownBackups, type Backup } from '../database/knownbackups.ts';
 import { isExternal } from '../observed/migrations.ts';

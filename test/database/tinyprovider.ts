@@ -6,7 +6,7 @@ import type { ChildKind } from '../../src/api/kinds.ts';
 import { kindKey, type KubeObject, type Live, type Manifest, type Readiness } from '../../src/api/kubernetes.ts';
 import { annotations } from '../../src/api/names.ts';
 import type { Observed, Provider } from '../../src/api/observed.ts';
-import type { Run } from '../../src/api/provider.ts';
+import type { Run } from '../../src/api/backupprovider.ts';
 import type { BackupRequest, PoolerSize } from '../../src/api/decisions.ts';
 import { parseBackupId } from '../../src/database/backuprequest.ts';
 

@@ -1,7 +1,7 @@
 /** The facts of a request are gathered once: how often an answer computes what is decided about the version and about the database. */
 import { strict as assert } from 'node:assert';
 import type { Observed, Plan } from '../../src/api/observed.ts';
-import type { BackupProvider } from '../../src/api/provider.ts';
+import type { BackupProvider } from '../../src/api/backupprovider.ts';
 import { decide } from '../../src/decide/index.ts';
 import { finalBackup } from '../../src/decide/deletion.ts';
 import { upgrade } from '../../src/decide/upgrade.ts';

@@ -1,6 +1,6 @@
 /** How old the last backup of a managed database may become, by repository: one that works does not hide one that fails. */
 import type { Observed } from '../../api/observed.ts';
-import type { Repository } from '../../api/provider.ts';
+import type { Repository } from '../../api/backupprovider.ts';
 import { reportsBackups } from '../../observed/reportsbackups.ts';
 import { isExternal } from '../../observed/migrations.ts';
 import { longestGap } from '../../lib/crongap.ts';

@@ -1,6 +1,6 @@
 /** The schedules of a repository, as PGO makes CronJobs of them. */
 import type { Observed } from '../../api/observed.ts';
-import type { PlannedBackup, Repository } from '../../api/provider.ts';
+import type { PlannedBackup, Repository } from '../../api/backupprovider.ts';
 import { parseCron } from '../../lib/cron.ts';
 import { remembered } from '../../lib/remembered.ts';
 import { clusterName } from './names.ts';

@@ -4,7 +4,7 @@ import type { Live } from '../../api/kubernetes.ts';
 import { BACKUP_ANNOTATION } from './names.ts';
 import type { PostgresClusterSpec, PostgresClusterStatus } from './types.ts';
 import { secondsSince, wholeSeconds } from '../../lib/time.ts';
-import type { Run } from '../../api/provider.ts';
+import type { Run } from '../../api/backupprovider.ts';
 import { purposeOf } from '../backuprequest.ts';
 import { backupRequest, typeOf } from './backups.ts';
 import { databaseStatus, postgresCluster } from './cluster.ts';

@@ -2,7 +2,7 @@
 import type { BackupRequest, Purpose } from '../../api/decisions.ts';
 import type { Observed } from '../../api/observed.ts';
 import type { KubeObject, Live } from '../../api/kubernetes.ts';
-import type { RequestState } from '../../api/provider.ts';
+import type { RequestState } from '../../api/backupprovider.ts';
 import { parseBackupId, purposeOf } from '../backuprequest.ts';
 import { BACKUP_ANNOTATION } from './names.ts';
 import { annotations } from '../../api/names.ts';

@@ -2,7 +2,7 @@
 import { kinds } from '../../api/kinds.ts';
 import type { Live } from '../../api/kubernetes.ts';
 import type { Observed, Provider } from '../../api/observed.ts';
-import type { Repository } from '../../api/provider.ts';
+import type { Repository } from '../../api/backupprovider.ts';
 import { plannedOf } from './backupplan.ts';
 import { backupRuns } from './backupruns.ts';
 import { backupAtWork, backupRequest, canBackUp, isAsked, stateOf } from './backups.ts';

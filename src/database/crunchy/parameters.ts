@@ -2,6 +2,7 @@
 import type { BestieSpec } from '../../api/bestie.ts';
 import type { Observed } from '../../api/observed.ts';
 import type { KubeObject, Live } from '../../api/kubernetes.ts';
+import { firstFew } from '../../lib/firstfew.ts';
 
 type Values = Record<string, unknown>;
 
@@ -74,8 +75,6 @@ export function othersMaxConnections(live: KubeObject | undefined, o: Observed):
   return !Number.isSafeInteger(limit) || limit <= 0 ? undefined : { limit, path: found.path };
 }
 
-/** The most parameters that a message names; it counts the others. */
-const NAMED = 5;
 /** Characters of a name in a message: Postgres has no longer ones. */
 const LONGEST = 63;
 
@@ -83,7 +82,5 @@ const LONGEST = 63;
 export function othersParameters(live: KubeObject, o: Observed): string | undefined {
   const names = [...parametersOf(live)].flatMap(([name, found]) => (isOurs(found, live, o) ? [] : [name])).sort();
   if (names.length === 0) return undefined;
-  const more = names.length - NAMED;
-  const named = names.slice(0, NAMED).map((name) => name.slice(0, LONGEST));
-  return `Postgres parameters set by others: ${named.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+  return `Postgres parameters set by others: ${firstFew(names.map((name) => name.slice(0, LONGEST)))}`;
 }

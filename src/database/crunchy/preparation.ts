@@ -2,7 +2,7 @@
 import type { Observed } from '../../api/observed.ts';
 import type { KubeObject } from '../../api/kubernetes.ts';
 import { clusterName, label } from './names.ts';
-import type { Repository } from '../../api/provider.ts';
+import type { Repository } from '../../api/backupprovider.ts';
 import { databaseStatus, postgresCluster } from './cluster.ts';
 import { kubectl, labelSelector } from '../../observed/commands.ts';
 

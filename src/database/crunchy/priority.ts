@@ -73,16 +73,16 @@ export function lackingPriority(o: Observed): { reason: Reason; message: string 
   if (wanted === undefined || exists(wanted, o) || !o.manages(POSTGRES_CLUSTER) || o.unattached !== undefined) return undefined;
   const live = livePriority(o);
   const kept = `the pods of Postgres ${live === undefined ? 'have none' : `keep priority class ${live}`}`;
-  const todo = `create it, or change spec.database.priorityClassName; which exist: ${kubectl(o, 'get priorityclasses')}`;
+  const advice = `create it, or change spec.database.priorityClassName; which exist: ${kubectl(o, 'get priorityclasses')}`;
   if (live === wanted) {
     const fact = `priority class ${wanted}, which the pods of Postgres ask for, does not exist: those that run stay, and no other one is created; a change of the spec that replaces them runs them without the class`;
-    return isShown(o) ? { reason: 'PriorityClassGone', message: `${fact}; ${todo}` } : undefined;
+    return isShown(o) ? { reason: 'PriorityClassGone', message: `${fact}; ${advice}` } : undefined;
   }
   const held = 'spec.database.priorityClassName is not applied';
   if (isShown(o))
     return {
       reason: 'PriorityClassMissing',
-      message: `${held}: priority class ${wanted} does not exist, and ${kept} until it does; ${todo}`,
+      message: `${held}: priority class ${wanted} does not exist, and ${kept} until it does; ${advice}`,
     };
   const message =
     `${held}: Metacontroller does not show whether priority class ${wanted} exists, and ${kept} meanwhile; ` +

@@ -1,6 +1,6 @@
 /** Whether each repository of a managed database takes backups, and whether those that were due have succeeded. One that works does not hide one that fails. */
 import type { Observed } from '../../api/observed.ts';
-import type { Repository, RepositoryTrouble } from '../../api/provider.ts';
+import type { Repository, RepositoryTrouble } from '../../api/backupprovider.ts';
 import { backupRuns, requestedRun } from './backupruns.ts';
 import { logsOf, unpreparedBecause } from './preparation.ts';
 import { onRecord } from './repositoryrecord.ts';

@@ -4,7 +4,7 @@ import type { Report } from '../../api/kubernetes.ts';
 import type { Reason } from '../../api/reason.ts';
 import { lastChange } from '../../observed/managedfields.ts';
 import { secondsSince } from '../../lib/time.ts';
-import type { PlannedBackup, Repository, RepositoryTrouble, Run } from '../../api/provider.ts';
+import type { PlannedBackup, Repository, RepositoryTrouble, Run } from '../../api/backupprovider.ts';
 import { followerOf, neverRuns } from '../backupplan.ts';
 import { plannedOf } from './backupplan.ts';
 import { scheduledRuns } from './backupruns.ts';

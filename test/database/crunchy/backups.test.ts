@@ -2,7 +2,7 @@ import { strict as assert } from 'node:assert';
 import { BACKUP_ANNOTATION } from '../../../src/database/crunchy/names.ts';
 import { annotations } from '../../../src/api/names.ts';
 import { type BackupRequest } from '../../../src/api/decisions.ts';
-import type { RequestState } from '../../../src/api/provider.ts';
+import type { RequestState } from '../../../src/api/backupprovider.ts';
 import { backupRequest, backupAtWork, canBackUp, isPrepared, stateOf } from '../../../src/database/crunchy/backups.ts';
 import { backupId } from '../../../src/database/backuprequest.ts';
 import { knownBackups } from '../../../src/database/knownbackups.ts';
