@@ -6,7 +6,7 @@
  */
 import type { KubeObject, Live } from '../api/kubernetes.ts';
 import { isEqual } from '../lib/equal.ts';
-import { isPaused } from '../observed/stopped.ts';
+import { isRolloutPaused } from '../observed/stopped.ts';
 
 interface DeploymentSpec {
   template: { spec: { initContainers?: readonly object[] } };
@@ -39,5 +39,5 @@ export function isOutOfOrder(live: KubeObject, applied: unknown, spec: Deploymen
  */
 export function withoutInitContainers(live: KubeObject, spec: DeploymentSpec): object {
   const { initContainers: _, ...pod } = spec.template.spec;
-  return { ...spec, ...(!isPaused(live) && { paused: true }), template: { ...spec.template, spec: pod } };
+  return { ...spec, ...(!isRolloutPaused(live) && { paused: true }), template: { ...spec.template, spec: pod } };
 }

@@ -41,7 +41,7 @@ export function podsForbidden(name: string, refusal: string | undefined, o: Obse
 }
 
 /** Whether the rollouts of that Deployment are paused. */
-export const isPaused = (deployment: object | undefined): boolean =>
+export const isRolloutPaused = (deployment: object | undefined): boolean =>
   (deployment as Live<{ spec: { paused: boolean } }> | undefined)?.spec?.paused === true;
 
 /**
@@ -49,7 +49,7 @@ export const isPaused = (deployment: object | undefined): boolean =>
  * an exchange of its init containers: resumed by hand, it would make pods without them.
  */
 export function pausedRollout(live: KubeObject | undefined, o: Observed): string | undefined {
-  if (live === undefined || !isPaused(live) || isPaused(o.applied(live))) return undefined;
+  if (live === undefined || !isRolloutPaused(live) || isRolloutPaused(o.applied(live))) return undefined;
   const { name } = live.metadata;
   return `Deployment ${name} is paused, so nothing new is rolled out; to resume: ${kubectl(o, `rollout resume deployment ${name}`)}`;
 }
