@@ -82,6 +82,8 @@ describe('a Gateway', () => {
     await report({ parentRef: { ...reference, sectionName: 'http' } });
     await becomes(NS, 'bestie', 'HTTPRouteCreated', 'True', 'GatewayPending');
     await report({ generation: 0 });
+    assert.deepEqual(await writesAtRest(NS, 5), []);
+    assert.equal(condition(await live(), 'HTTPRouteCreated')?.reason, 'GatewayPending');
     assert.ok(await isKept());
   });
 
