@@ -1,0 +1,24 @@
+/** The options of pgBackRest for a restore. Source: pgBackRest 2.45 with Postgres 15, see test/restore. */
+import type { RestoreTarget } from '../../api/restore.ts';
+
+/** `YYYY-MM-DD HH:MM:SS+00`, with milliseconds where there are any: pgBackRest refuses RFC 3339. */
+function moment(time: string): string {
+  const [date = '', clock = ''] = new Date(time).toISOString().slice(0, -1).split('T');
+  return `${date} ${clock.replace(/\.000$/, '')}+00`;
+}
+
+/** A backup lies on the history of its own time, which a later restore may have given up: Postgres does not start on the latest one then. */
+const OWN_HISTORY = '--target-timeline=current';
+
+type Types = RestoreTarget['type'];
+
+const options: { [Type in Types]: (target: Extract<RestoreTarget, { type: Type }>) => string[] } = {
+  latest: () => [],
+  time: ({ time, isGivenUp }) => ['--type=time', `--target='${moment(time)}'`, ...(isGivenUp === true ? [OWN_HISTORY] : [])],
+  backup: ({ label }) => ['--type=immediate', `--set=${label}`, OWN_HISTORY],
+  newest: () => ['--type=immediate', OWN_HISTORY],
+};
+
+/** Nothing of a target reaches the shell but the digits of a time, and a label that has been checked. */
+export const restoreOptions = (target: RestoreTarget): string[] =>
+  (options[target.type] as (target: RestoreTarget) => string[])(target);
