@@ -69,6 +69,6 @@ export interface BackupProvider<O> {
   remoteRepository: (manifest: Manifest) => string | undefined;
   /** The same manifest with that request and no other, or without any. */
   withRequest: (manifest: Manifest, request: BackupRequest | undefined) => Manifest;
-  /** The fields of a request in the object, as prefixes of JSON pointers that end with a slash. */
+  /** The fields of a request for a backup or a restore in the object, as prefixes of JSON pointers that end with a slash. */
   requestPaths: readonly string[];
 }

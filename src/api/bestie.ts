@@ -1379,9 +1379,43 @@ export interface BestieSpec {
      */
     migrationDeadlineSeconds: number;
     /**
-     * What becomes of the Deployment when the new version fails. Rollback returns to the version that ran before, on the schema that was migrated; Halt leaves it as it is. Defaults to Rollback.
+     * What becomes of the Deployment when the new version fails. Rollback returns to the version that ran before, on the schema that was migrated; Halt leaves it as it is. Restore stops the application before the backup and the migrations; if they fail, it restores that backup and returns to the version that ran before, and is as Rollback afterwards. Defaults to Rollback.
      */
-    onFailure: 'Rollback' | 'Halt';
+    onFailure: 'Rollback' | 'Halt' | 'Restore';
+  };
+  /**
+   * A restore of the managed database from its backups. Each new id is one request. The application is stopped meanwhile.
+   */
+  restore?: {
+    /**
+     * Any new name for this request. A restore is carried out once for each id. One that is there when the Bestie or its database is created is passed over. Stability: alpha.
+     */
+    id: string;
+    /**
+     * What to bring back; exactly one of the three. Stability: alpha.
+     */
+    target: {
+      /**
+       * Everything that is archived.
+       */
+      latest?: true;
+      /**
+       * The data as of that moment, an RFC 3339 time such as 2026-11-24T10:00:00Z. Milliseconds count, anything finer is refused.
+       */
+      time?: string;
+      /**
+       * The data as of the end of one backup, by the label that pgbackrest info shows, such as 20261124-010002F or 20261124-010002F_20261125-010001I.
+       */
+      backup?: string;
+    };
+    /**
+     * Name of the repository in database.backups.repos to restore from; the first one if it is left out. Stability: alpha.
+     */
+    repository?: 'repo1' | 'repo2' | 'repo3' | 'repo4';
+    /**
+     * Backup of what is there now, before it is replaced. Auto takes one unless the database is down; Required does not restore without one; Skip takes none. Defaults to Auto. Stability: alpha.
+     */
+    backup: 'Auto' | 'Required' | 'Skip';
   };
   /**
    * Settings for the pods of the migration Jobs alone. A change is no reason to migrate again and restarts no pod of the application.
@@ -1772,6 +1806,88 @@ export interface BestieStatus {
       result: string;
       /**
        * Why it failed, in one CamelCase word.
+       */
+      reason?: string;
+      /**
+       * When it ended.
+       */
+      at: string;
+    }[];
+  };
+  /**
+   * The last restore on request, in progress or ended. Left out before the first one.
+   */
+  restore?: {
+    /**
+     * The id of the request; that of the backup, where a failed migration is undone.
+     */
+    id?: string;
+    /**
+     * How far it is: Waiting, BackingUp, Stopping, Restoring, Migrating, Starting, Finishing; Failed, while the database is down; ended: Succeeded, Refused, PassedOver, CalledOff, Abandoned.
+     */
+    phase?: string;
+    /**
+     * What is to be brought back.
+     */
+    target?: string;
+    /**
+     * The repository that it is restored from.
+     */
+    repository?: string;
+    /**
+     * The state that the data was brought to, as far as it is known.
+     */
+    reached?: string;
+    /**
+     * Id of the backup that was taken before it.
+     */
+    backupID?: string;
+    /**
+     * When the phase began.
+     */
+    since?: string;
+    /**
+     * When it was requested.
+     */
+    startedAt?: string;
+    /**
+     * When it ended.
+     */
+    completedAt?: string;
+    /**
+     * Why it failed, waits or was not carried out, in one CamelCase word.
+     */
+    reason?: string;
+    /**
+     * Why it failed, waits or was not carried out, as a sentence.
+     */
+    message?: string;
+    /**
+     * Restores that succeeded.
+     */
+    succeeded?: number;
+    /**
+     * Restores that failed.
+     */
+    failed?: number;
+    /**
+     * The last ten that ended, the latest first.
+     */
+    history?: {
+      /**
+       * The id of the request.
+       */
+      id: string;
+      /**
+       * What was to be brought back.
+       */
+      target: string;
+      /**
+       * Phase in which it ended, or Replaced by another id.
+       */
+      result: string;
+      /**
+       * Why, in one CamelCase word.
        */
       reason?: string;
       /**

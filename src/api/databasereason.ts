@@ -64,15 +64,36 @@ export const databaseReasons = {
       'Read its log: often a command in an instance or a switchover fails. Until then it changes no user and no schedule, and starts no backup.',
     stalls: 'any',
   },
-  Restoring: { meaning: 'The database operator is restoring the database; the application is stopped meanwhile.' },
+  Restoring: { meaning: 'The database is being restored; the application is stopped meanwhile.' },
+  Restored: { meaning: 'The data is as the last restore was to bring it back, and the application runs on it.' },
+  RestorePending: {
+    meaning: 'A restore is requested and nothing is changed yet: another operation ends first, or what is there is backed up.',
+  },
+  RestoreRefused: {
+    meaning: 'The requested restore is known to be impossible; nothing was changed.',
+    action: 'Read the message; request what is possible under a new id, or remove spec.restore.',
+    stalls: ['Restored'],
+  },
+  RestorePassedOver: {
+    meaning: 'The id was in the spec when the Bestie got its database, so it is not carried out: it was meant for other data.',
+    action: 'None. A restore of this database needs a new id.',
+  },
+  RestoreCalledOff: { meaning: 'The request was removed before anything was changed.' },
+  RestoreAbandoned: {
+    meaning:
+      'A user has taken back a restore that had not succeeded: Postgres was started on what it has left, which may be neither the former data nor that of the target.',
+    action: 'Check the data, and restore it under a new id where it is not right.',
+  },
+  Stopping: { meaning: 'The application is stopped before an operation on its database that replaces the data, or may have to be undone.' },
   RestoreFailed: {
     meaning: 'A restore of the database failed and is still requested: no instance is started.',
-    action: 'Read the log of its Job, and request another restore under a new id, as the message says. Do not remove the request.',
+    action: 'Read the log of its Job, and request another restore under a new id, as the message says.',
     stalls: 'any',
   },
   RestoreStuck: {
-    meaning: 'A restore was requested more than ten minutes ago and has not started.',
-    action: 'Run the command in the message: the events say what the database operator refuses.',
+    meaning:
+      'A restore has made no progress for half an hour, or has not started ten minutes after it was requested on the object of the database.',
+    action: 'Run the command in the message: it shows what is waited for, or what the database operator refuses.',
     stalls: 'any',
   },
   NotReconciled: {

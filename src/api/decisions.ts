@@ -1,9 +1,10 @@
 /** What the state machines decide, for the children to carry out. */
 import type { Reason } from './reason.ts';
 import type { Readiness } from './kubernetes.ts';
+import type { RestoreRequest } from './restore.ts';
 
 /** What a backup is taken for. */
-export type Purpose = 'pre-upgrade' | 'on-demand' | 'final';
+export type Purpose = 'pre-upgrade' | 'quiet-upgrade' | 'pre-restore' | 'post-restore' | 'on-demand' | 'final';
 
 /**
  * A backup that is requested from the database operator, once for each new id. `key` is the hash of what it is taken for, `since` the RFC 3339 time
@@ -44,6 +45,10 @@ export interface DatabaseDecisions {
   usedBackup?: string;
   /** The last value of database.backups.onDemand that was carried out. */
   onDemand?: string;
+  /** The restore that is requested from the database operator; a backup is not, meanwhile. */
+  restore?: RestoreRequest;
+  /** The record of restores; left out where there is none. */
+  restores?: string;
   /** The pooler that is requested from the database operator; left out if there is to be none. */
   pooler?: PoolerSize;
 }
@@ -57,6 +62,8 @@ export interface Decisions extends DatabaseDecisions {
   failures: number;
   /** Whether the migrations of the wanted image may be started, or why not yet. */
   migration: 'go' | Readiness;
+  /** Why the application is stopped although its data and its schema are right; undefined if it is not. */
+  stopped?: Readiness;
   /** Why the wanted image must not run on the database. */
   refused?: Readiness;
   /** Id of the backup that was taken before the migrations of the target. */

@@ -73,6 +73,8 @@ export const annotations = {
   usedBackup: 'pets.bestie.com/used-backup',
   /** On the object of the database: the last value of database.backups.onDemand that was carried out. */
   onDemand: 'pets.bestie.com/on-demand',
+  /** On the object of the database once a restore was requested: JSON of how requests ended, and of the present one; see src/observed/restorerecord.ts. */
+  restores: 'pets.bestie.com/restores',
   /** On the object of the database while it has a pooler: what the database operator had last written for poolers before it had one. */
   withoutPooler: 'pets.bestie.com/without-pooler',
   /** On the Deployment: the image reference that it shall run. */
@@ -110,6 +112,8 @@ export const requests = {
   irreversibleMigration: 'pets.bestie.com/irreversible-migration',
   /** A release of the operator: pods of an older shape are replaced by those of that release. */
   adoptRelease: 'pets.bestie.com/adopt-release',
+  /** The id of a restore that has not succeeded: its request is taken back, and Postgres is started on what it has left. */
+  abandonRestore: 'pets.bestie.com/abandon-restore',
   /** `true`: nothing but status is changed until it is removed. */
   paused: 'pets.bestie.com/paused',
 } as const;

@@ -7,6 +7,7 @@ import type { BackupRequest, DatabaseDecisions, PoolerSize } from './decisions.t
 import type { ChildKind } from './kinds.ts';
 import type { KubeObject, Manifest, Readiness } from './kubernetes.ts';
 import type { Reason } from './reason.ts';
+import type { RestoreProvider } from './restoreprovider.ts';
 
 /** A field of a live object that others set: its value, and the keys that lead from `spec` to it. */
 export interface ForeignLimit {
@@ -135,5 +136,6 @@ export interface DatabaseProvider<O> {
   features: (live: KubeObject) => string;
 
   backups: BackupProvider<O>;
+  restores: RestoreProvider<O>;
   pooler: PoolerProvider<O>;
 }

@@ -20,7 +20,7 @@ type Planned = Observed & { decisions: DatabaseDecisions };
 function records(o: Planned): Record<string, string> {
   const live = o.provider.live(o);
   const list = historyIsUnknown(o) ? UNKNOWN : JSON.stringify(migrated(o));
-  const isWritten = (live && durable(o, live, annotations.migrated)) !== list || o.decisions.backup !== undefined;
+  const isWritten = (live && durable(o, live, annotations.migrated)) !== list || o.decisions.backup !== undefined || o.decisions.restore !== undefined;
   const known = lineage(isWritten, o);
   return {
     ...(!historyIsMissing(o) && { [annotations.migrated]: list }),
@@ -29,12 +29,14 @@ function records(o: Planned): Record<string, string> {
 }
 
 function notes(o: Planned, theirs: Record<string, string>): Record<string, string> {
-  const { backup, onDemand, usedBackup } = o.decisions;
+  const { backup, onDemand, usedBackup, restore, restores } = o.decisions;
   return {
     ...theirs,
     [annotations.incarnation]: incarnation(o),
     ...records(o),
     ...(backup && { ...o.provider.requestAnnotations(backup), [annotations.armedAt]: backup.since }),
+    ...(restore && o.provider.restores.requestAnnotations(restore)),
+    ...(restores !== undefined && { [annotations.restores]: restores }),
     ...(onDemand !== undefined && { [annotations.onDemand]: onDemand }),
     ...(usedBackup !== undefined && { [annotations.usedBackup]: usedBackup }),
   };

@@ -25,7 +25,7 @@ import { appliedTemplate, deployment, deploymentReadiness, rollingOut, rollout }
 
 /** Replicas: `size`; while autoscaling is on, its choice within its bounds, because a field that is left out would fall to 1; 0 while the application is stopped. */
 function replicas(o: Context): number {
-  if (isStopped(o.decisions.image, o)) return 0;
+  if (o.decisions.stopped !== undefined || isStopped(o.decisions.image, o)) return 0;
   const { size, maxReplicas } = o.bestie.spec;
   const { asked } = rollout(deployment(o));
   return maxReplicas === undefined || asked === undefined ? size : Math.min(Math.max(asked, size), maxReplicas);
@@ -130,7 +130,7 @@ export const deploymentChild: Child = {
   desired: (o) => [desired(o)],
   pendingReadiness: rollingOut,
   readyWhen: (live, o) => {
-    const stopped = whyStopped(o.decisions.image, o);
+    const stopped = o.decisions.stopped ?? whyStopped(o.decisions.image, o);
     if (stopped !== undefined) return stopped;
     if (live === undefined) return deploymentReadiness(live, o);
     if (isChanging(live, o)) return rollingOut(live.metadata.name);

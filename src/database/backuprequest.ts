@@ -2,7 +2,7 @@
 import type { BackupRequest, Purpose } from '../api/decisions.ts';
 import type { Bestie } from '../api/observed.ts';
 
-const ID = /^(pre-upgrade|on-demand|final)\.([^.]*)\.([0-9a-f]{8})\.g\d+\.a(\d+)$/;
+const ID = /^(pre-upgrade|quiet-upgrade|pre-restore|post-restore|on-demand|final)\.([^.]*)\.([0-9a-f]{8})\.g\d+\.a(\d+)$/;
 
 /** Identifies a Bestie in an id. */
 const ownerOf = ({ metadata }: Bestie): string => metadata.uid.slice(0, 8);

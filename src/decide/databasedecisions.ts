@@ -2,7 +2,8 @@
 import type { DatabaseDecisions } from '../api/decisions.ts';
 import type { Observed } from '../api/observed.ts';
 import { carriedOut, onDemand } from './backup.ts';
-import { usedBackup } from './migrationgate.ts';
+import { restoring } from './restore.ts';
+import { usedBackup } from './usedbackup.ts';
 import { poolerSize } from './pooler.ts';
 import { requestOf, type DatabaseOperation } from './operation.ts';
 
@@ -18,8 +19,11 @@ export function databaseDecisions(operation: DatabaseOperation, o: Observed): Da
   const request = requestOf(operation);
   const used = usedBackup(o);
   const pooler = poolerSize(o);
+  const { request: restore, record: restores } = restoring(o);
   return {
-    ...(request !== undefined && !(isDone && request.id === last.id) && { backup: request }),
+    ...(restore && { restore }),
+    ...(restores !== undefined && { restores }),
+    ...(request !== undefined && restore === undefined && !(isDone && request.id === last.id) && { backup: request }),
     ...(token !== undefined && { onDemand: token }),
     ...(used !== undefined && { usedBackup: used }),
     ...(pooler && { pooler }),

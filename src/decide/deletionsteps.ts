@@ -7,13 +7,12 @@ import { isDatabase } from '../database/index.ts';
 import { finalBackup, isNamespaceGoing, policyOf, wantsFinalBackup } from './deletion.ts';
 import { keptDatabase, released } from './keptdatabase.ts';
 import { hasSucceeded, requestOf, waitOf } from './operation.ts';
-import { secondsSince } from '../lib/time.ts';
 import { asLastApplied } from '../observed/aslastapplied.ts';
 import { observedChildren } from '../observed/children.ts';
 import { describeObject } from '../observed/finalizers.ts';
 import { lineageChange } from '../observed/lineage.ts';
 import { startedJob, type MigrationJob } from '../observed/migrationjobs.ts';
-import { POD_GONE_SECONDS, mayWrite, podsOf, type Pod } from '../observed/pods.ts';
+import { patience, writers } from '../observed/writers.ts';
 
 /** The answer of a step: what stays, why, and what blocks the deletion, if a user may have to act. */
 export interface Answer {
@@ -43,17 +42,6 @@ export const stuck: ReadonlySet<Reason> = new Set<Reason>([
   'HeldByFinalizer',
   'NotApplied',
 ]);
-
-/** Pods of the application that may still write. */
-const writers = (o: Observed): Pod[] => [...podsOf(o, 'web'), ...podsOf(o, 'migration')].filter((pod) => mayWrite(pod, o.now));
-
-/** When to check again for a pod whose end no kubelet reports. */
-function patience(o: Observed): Pick<Answer, 'recheckAfterSeconds'> {
-  const left = writers(o).flatMap(({ metadata: { deletionTimestamp } }) =>
-    deletionTimestamp == null ? [] : POD_GONE_SECONDS - secondsSince(deletionTimestamp, o.now),
-  );
-  return left.length === 0 ? {} : { recheckAfterSeconds: Math.min(...left) };
-}
 
 function backUp(o: Observed): Answer {
   const final = finalBackup(o);

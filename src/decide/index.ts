@@ -20,19 +20,22 @@ function migration({ isBarred, to, gate }: Upgrade): Decisions['migration'] {
 /** The id of the backup before the migrations of the target, once it has succeeded. */
 function preUpgradeBackup(operation: DatabaseOperation): Pick<Decisions, 'preUpgradeBackup'> {
   const request = requestOf(operation);
-  return request?.purpose === 'pre-upgrade' && hasSucceeded(operation) ? { preUpgradeBackup: request.id } : {};
+  return (request?.purpose === 'pre-upgrade' || request?.purpose === 'quiet-upgrade') && hasSucceeded(operation)
+    ? { preUpgradeBackup: request.id }
+    : {};
 }
 
 /** The context with every decision, and the decision about the version. */
 export const decide = memo((o): { context: Context; upgrade: Upgrade } => {
   const decision = upgrade(o);
-  const { image, lastGood, failure, failures, operation, refused } = decision;
+  const { image, lastGood, failure, failures, operation, refused, stopped } = decision;
   const decisions: Decisions = {
     image,
     ...(lastGood !== undefined && { lastGood }),
     ...(failure && { failure }),
     failures,
     ...(refused && { refused }),
+    ...(stopped && { stopped }),
     migration: migration(decision),
     ...preUpgradeBackup(operation),
     ...databaseDecisions(operation, o),

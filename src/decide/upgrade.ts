@@ -34,13 +34,15 @@ export interface Upgrade {
   isBarred: boolean;
   /** What the migrations wait for. */
   gate?: Readiness;
+  /** Why the application is stopped, whatever the state of its data. */
+  stopped?: Readiness;
   refused?: Readiness;
   trouble: Trouble;
 }
 
 /** Whether the operator may roll back by itself to what ran before, on the schema of the database. */
 function mayReturn(o: Observed, former: string | undefined): boolean {
-  return o.bestie.spec.upgrade.onFailure === 'Rollback' && former !== undefined && isReversible(o, former) && mayRun(former, o);
+  return o.bestie.spec.upgrade.onFailure !== 'Halt' && former !== undefined && isReversible(o, former) && mayRun(former, o);
 }
 
 /** The image reference that ran well last: what `running` replaced, while `running` is on trial. */
@@ -61,6 +63,7 @@ function troubleOf(o: Observed, { isRunning, isUp }: { isRunning: boolean; isUp:
 
 /** The facts of the phase, and what else is decided from the same observations. */
 interface Gathered extends Facts, Pick<Upgrade, 'operation' | 'isBarred' | 'trouble'> {
+  stopped: Readiness | undefined;
   /** The failure that is remembered. */
   known: Failure | undefined;
 }
@@ -104,7 +107,7 @@ export const upgrade = memo((o): Upgrade => {
   const row = phaseRow(facts);
   // A migration that has started is waited for, whatever the spec says by now; the way back is not barred.
   const image = startedJob(o) !== undefined && row.phase !== 'RollingBack' ? currentImage(facts) : row.image(facts);
-  const { target: wanted, running, isUp, known, failure, operation, isBarred, gate, refused, trouble } = facts;
+  const { target: wanted, running, isUp, known, failure, operation, isBarred, gate, stopped, refused, trouble } = facts;
   const good = goodImage(o, running, isUp, image);
   const isKept = failure !== undefined && row.phase !== 'Settled';
   return {
@@ -119,6 +122,7 @@ export const upgrade = memo((o): Upgrade => {
     operation,
     isBarred,
     ...(gate && { gate }),
+    ...(stopped && { stopped }),
     ...(refused && { refused }),
     trouble,
   };

@@ -4,7 +4,7 @@ import type { Readiness } from '../api/kubernetes.ts';
 
 /** `Installing` and `Settled` are no upgrade; the others stand in status. */
 export type Phase =
-  'Installing' | 'Settled' | 'Refused' | 'BackingUp' | 'Migrating' | 'RollingOut' | 'RollingBack' | 'RolledBack' | 'Failed';
+  'Installing' | 'Settled' | 'Refused' | 'Stopping' | 'BackingUp' | 'Migrating' | 'RollingOut' | 'RollingBack' | 'RolledBack' | 'Failed';
 
 /** Everything that the phases are chosen by. Image references throughout. */
 export interface Facts {
@@ -45,6 +45,8 @@ const phases: readonly PhaseRow[] = [
   { phase: 'RolledBack', when: isUndone, image: currentImage },
   // The target failed before it was rolled out, or is left as it is.
   { phase: 'Failed', when: (f) => f.failure !== undefined, image: currentImage },
+  // Nothing is written any more that the backup would lack.
+  { phase: 'Stopping', when: (f) => f.needsMigration && f.gate?.reason === 'Stopping', image: currentImage },
   // The database is as it was before the target, and is backed up as such.
   { phase: 'BackingUp', when: (f) => f.needsMigration && f.gate !== undefined, image: currentImage },
   // Nothing runs yet: there is nothing to return to.

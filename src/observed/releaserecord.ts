@@ -64,7 +64,7 @@ function failureInStatus(o: Observed): Failure | undefined {
 export const retryToken = ({ bestie }: Observed): string => bestie.metadata.annotations?.[requests.retryUpgrade] ?? '';
 
 /** Phases of an attempt in progress. */
-export const attempting: ReadonlySet<string> = new Set(['BackingUp', 'Migrating', 'RollingOut']);
+export const attempting: ReadonlySet<string> = new Set(['Stopping', 'BackingUp', 'Migrating', 'RollingOut']);
 
 /**
  * The retry token when the attempt at that image started, so that a later token requests another attempt. Status

@@ -13,6 +13,7 @@ import { withTransitionTimes, waitsForAction } from '../status/conditions.ts';
 import { isPaused } from '../observed/pause.ts';
 import { halted, whyHalted } from './halted.ts';
 import { heldBackups } from './heldbackups.ts';
+import { lastRestore } from '../status/lastrestore.ts';
 import { lastUpgrade } from '../status/lastupgrade.ts';
 import { pause } from '../status/pause.ts';
 import { knownRefusals } from '../observed/pendingchanges.ts';
@@ -32,7 +33,7 @@ export const isHoldable = (o: Observed): boolean => !((o.invalid.length > 0 || i
 /** The fields of the last status that this answer cannot compute, without nulls. */
 export function previousStatus(o: Observed): Partial<Status> {
   const { appversion, image, url, database } = o.bestie.status;
-  const [upgrade, backup] = [lastUpgrade(o), carriedBackup(o)];
+  const [upgrade, backup, restore] = [lastUpgrade(o), carriedBackup(o), lastRestore(o)];
   const contested = contestedNow(o);
   const pendingChanges = knownRefusals(o);
   return {
@@ -40,6 +41,7 @@ export function previousStatus(o: Observed): Partial<Status> {
     ...(contested.length > 0 && { contestedFields: contested }),
     ...(upgrade && { upgrade }),
     ...(backup && { backup }),
+    ...(restore && { restore }),
     ...(appversion != null && { appversion }),
     ...(image != null && { image }),
     ...(url != null && hasService(o) && { url }),

@@ -12,6 +12,7 @@ import { annotations } from '../api/names.ts';
 import { rollout } from '../observed/deployment.ts';
 import { withTransitionTimes } from '../status/conditions.ts';
 import { asLastApplied } from '../observed/aslastapplied.ts';
+import { lastRestore } from '../status/lastrestore.ts';
 import { lastUpgrade } from '../status/lastupgrade.ts';
 import { operationsOf, type ChildOperation } from '../observed/operations.ts';
 import { knownRefusals, type PendingChange } from '../observed/pendingchanges.ts';
@@ -47,8 +48,8 @@ function url(planned: Status['url'], operations: readonly ChildOperation[], o: O
 /** The answer instead of the plan, which is carried out once the Bestie is resumed. */
 export function paused({ children, status }: Plan, o: Observed): Plan {
   const operations = operationsOf(children, o).filter((operation) => !isTheirs(operation, children, o));
-  const { upgrade: _, url: planned, pendingChanges: __, creations: ___, ...facts } = status;
-  const upgrade = lastUpgrade(o);
+  const { upgrade: _, restore: ____, url: planned, pendingChanges: __, creations: ___, ...facts } = status;
+  const [upgrade, restore] = [lastUpgrade(o), lastRestore(o)];
   const isWaiting = ({ kind, name, operation: change }: PendingChange): boolean =>
     operations.some((each) => each.kind === kind && each.name === name && each.operation === change.toLowerCase());
   const pendingChanges = knownRefusals(o).filter(isWaiting);
@@ -60,6 +61,7 @@ export function paused({ children, status }: Plan, o: Observed): Plan {
       ...(pendingChanges.length > 0 && { pendingChanges }),
       ...url(planned, operations, o),
       ...(upgrade && { upgrade }),
+      ...(restore && { restore }),
       conditions: withTransitionTimes(pausedConditions(status, operations, o), o.bestie, o.now),
     },
   };

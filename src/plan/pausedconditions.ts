@@ -80,7 +80,7 @@ const isStanding = (planned: Readiness | undefined): boolean =>
 /** What is up to the state machines is as it was. */
 function ofOthers(found: Found, o: Observed): void {
   const before = previousConditions(o.bestie.status);
-  for (const type of ['UpgradeFailed', 'RolledBack', 'DatabaseGuarded'] as const)
+  for (const type of ['UpgradeFailed', 'RolledBack', 'Restored', 'DatabaseGuarded'] as const)
     if (!isStanding(found.get(type))) keep(found, type, before.get(type));
   if (found.has('BackupReady')) found.set('BackupReady', lateBackup(o) ?? repositoryReadiness(o));
   if (steps.has(found.get('DatabaseSeeded')?.reason ?? 'Paused') && found.get('UpgradeFailed')?.status !== 'True')

@@ -17,6 +17,8 @@ import { reachedDatabase } from '../status/databasereach.ts';
 import { keptOf } from '../status/findings.ts';
 import { upgradeStatus } from '../status/history.ts';
 import { pause } from '../status/pause.ts';
+import { restored } from '../status/restorecondition.ts';
+import { restoreStatus } from '../status/restorestatus.ts';
 import { podFindings, statusOf } from '../status/status.ts';
 import { upgradeConditions } from '../status/upgradeconditions.ts';
 import { hold, unsupportedStrategy } from './hold.ts';
@@ -45,6 +47,7 @@ function mergeOthers(found: Findings, upgrade: Upgrade, history: Status['upgrade
   const others: [Parameters<Findings['set']>[0], Readiness | undefined][] = [
     ['DatabaseReady', reachedDatabase(found, o)],
     ['ConnectionsSufficient', tooFewConnections(o)],
+    ['Restored', restored(o)],
     ['Paused', pause(o)],
     ...podFindings(o),
     ...upgradeConditions(upgrade, history?.phase, o),
@@ -83,8 +86,10 @@ function running(given: Observed): Plan {
   const history = upgradeStatus(upgrade, o);
   mergeOthers(found, upgrade, history, o);
   const left = contested(children);
+  const restore = restoreStatus(found.get('Restored'), o);
   const summary = withSummary(found, { obstacle: unsupportedStrategy(o), leftover, isContested: left.contestedFields !== undefined });
-  const status: Status = { ...statusOf(o, withTransitionTimes(summary, o.bestie, o.now), history), ...left, ...keptOf(found.values()) };
+  const times = withTransitionTimes(summary, o.bestie, o.now);
+  const status: Status = { ...statusOf(o, times, history), ...(restore && { restore }), ...left, ...keptOf(found.values()) };
   const pendingChanges = lasting([...pending, ...deletions], status, o);
   const resyncAfterSeconds = soonest([
     ...[...found.values()].map(({ recheckAfterSeconds }) => recheckAfterSeconds),

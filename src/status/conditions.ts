@@ -38,6 +38,13 @@ function firstNotTrue(found: Findings, types: readonly ConditionType[]): [Condit
 const otherwise: ReadonlySet<Reason | undefined> = new Set<Reason>(['NotApplied', 'SelectorChanged']);
 /** Reasons for which a part that is True waits for something that the cluster lacks. */
 const incomplete: ReadonlySet<Reason | undefined> = new Set<Reason>(['PriorityClassMissing', 'PriorityClassUnknown']);
+/** Reasons for which the application does not run on the data that is requested, or will not for long. */
+const unrestored: ReadonlySet<Reason | undefined> = new Set<Reason>(['RestorePending', 'Restoring', 'RestoreStuck', 'RestoreFailed']);
+/** A restore that has not ended, once nothing else is missing. */
+function unfinished(found: Findings): Missing {
+  const finding = found.get('Restored');
+  return finding?.status === 'False' && unrestored.has(finding.reason) ? ['Restored', finding] : undefined;
+}
 /** The message of Ready if nothing is missing, but for what a condition names; `isContested`: fields of children are left to others. */
 function running(found: Findings, isContested: boolean): string {
   const waiting = order.find((type) => incomplete.has(found.get(type)?.reason));
@@ -82,7 +89,7 @@ function reconciling(missing: Missing): Readiness {
  * Reconciling and Stalled are never both True.
  */
 export function withSummary(found: Findings, { obstacle, leftover, isContested = false }: Besides = {}): Findings {
-  const missing = firstNotTrue(found, requiredForReady);
+  const missing = firstNotTrue(found, requiredForReady) ?? unfinished(found);
   const stalled = order
     .map((type) => ({ type, finding: found.get(type) }))
     .find(({ type, finding }) => finding && finding.status !== 'True' && stalls(type, finding.reason));

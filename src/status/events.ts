@@ -11,7 +11,7 @@ import { eventName } from '../api/names.ts';
 import { isNamespaceGoing } from '../decide/deletion.ts';
 import type { BackupTransition, Transitions } from './transitions.ts';
 import type { Recreated, Scaled } from './witness.ts';
-import { ofCondition, ofUpgrade, type Happening } from './happenings.ts';
+import { ofCondition, ofRestore, ofUpgrade, type Happening } from './happenings.ts';
 
 /** The reporting instance, part of the identity of an Event. Any replica may report, so none is named. */
 const REPORTER = 'pets.bestie.com/bestie-operator';
@@ -75,7 +75,7 @@ function manifest({ reason, note, key }: Happening, { bestie, now }: Observed): 
 }
 
 /** The Events of an answer: one per occurrence. A terminating Namespace accepts no new objects. */
-export function eventsOf({ conditions, migrated, recreated, scaled, upgrade, backup }: Transitions, o: Observed): Manifest[] {
+export function eventsOf({ conditions, migrated, recreated, scaled, upgrade, backup, restore }: Transitions, o: Observed): Manifest[] {
   if (isNamespaceGoing(o)) return [];
   const all = conditions.flatMap(ofCondition);
   // Of two conditions with the same reason and message, one makes an Event.
@@ -87,6 +87,7 @@ export function eventsOf({ conditions, migrated, recreated, scaled, upgrade, bac
     ...distinct,
     ...migrated.map(ofMigration),
     ...more,
+    ...(restore ? ofRestore(restore) : []),
     ...(backup ? ofBackup(backup) : []),
   ];
   return happened.map((each) => manifest(each, o));

@@ -2,7 +2,7 @@
 import { isTrouble, type EventReason } from '../api/event.ts';
 import type { ConditionType } from '../api/condition.ts';
 import { own } from '../lib/own.ts';
-import type { ConditionTransition, UpgradeTransition } from './transitions.ts';
+import type { ConditionTransition, RestoreTransition, UpgradeTransition } from './transitions.ts';
 
 export interface Happening {
   reason: EventReason;
@@ -23,6 +23,7 @@ const summaries: ReadonlySet<ConditionType> = new Set([
   'Stalled',
   'UpgradeFailed',
   'RolledBack',
+  'Restored',
   'Paused',
   'DeletionBlocked',
 ]);
@@ -47,6 +48,7 @@ const rows: readonly Row[] = [
   { when: isNow('UpgradeFailed', 'True'), reason: always('UpgradeFailed') },
   { when: isFlip('RolledBack', 'True'), reason: always('RolledBack') },
   { when: (t) => t.type === 'BackupReady' && failed.has(t.reason), reason: always('BackupFailed') },
+  { when: (t) => isNow('Restored', 'False')(t) && t.reason === 'RestoreStuck', reason: always('RestoreStuck') },
   { when: isFlip('Paused', 'True'), reason: always('Paused') },
   { when: isFlip('Paused', 'False'), reason: always('Resumed') },
   { when: isNow('DeletionBlocked', 'True'), reason: always('DeletionBlocked') },
@@ -68,7 +70,7 @@ export const ofCondition = (transition: ConditionTransition): Happening[] => {
   return reason === undefined ? [] : [{ reason, note: message, key: [type, transition.reason, since] }];
 };
 
-const begun: ReadonlySet<string> = new Set(['BackingUp', 'Migrating', 'RollingOut']);
+const begun: ReadonlySet<string> = new Set(['Stopping', 'BackingUp', 'Migrating', 'RollingOut']);
 const phases: Readonly<Record<string, EventReason>> = { Succeeded: 'UpgradeSucceeded', Aborted: 'UpgradeAborted' };
 
 /** The Event that an upgrade makes as it comes to this phase. */
@@ -87,4 +89,30 @@ export function ofUpgrade({ from, to, phase, message, before, since }: UpgradeTr
   // What never began is not called off.
   if (reason === undefined || (reason === 'UpgradeAborted' && !wasBegun)) return [];
   return [{ reason, note: `from ${from} to ${to}${message === undefined ? '' : `: ${message}`}`, key: [to, since] }];
+}
+
+/** Phases in which the application runs on the data that was brought back. */
+const back: ReadonlySet<string> = new Set(['Finishing', 'Succeeded']);
+/** Requests that end without that, by how. One that failed is reported by the condition of the database. */
+const endings: Readonly<Record<string, EventReason>> = {
+  Refused: 'RestoreRefused',
+  PassedOver: 'RestorePassedOver',
+  CalledOff: 'RestoreCalledOff',
+  Replaced: 'RestoreCalledOff',
+  Abandoned: 'RestoreAbandoned',
+};
+
+/** What happened as a restore came to another phase, and as requests ended. */
+export function ofRestore({ id, target, phase, startedAt, message, isNew, ended }: RestoreTransition): Happening[] {
+  const what = `restore ${id} to ${target}`;
+  const started: EventReason | undefined = isNew ? 'RestoreStarted' : undefined;
+  const reason: EventReason | undefined = back.has(phase) ? 'RestoreSucceeded' : started;
+  return [
+    ...(reason === undefined || own(endings, phase) !== undefined ? [] : [{ reason, note: what, key: [id, startedAt] }]),
+    ...ended.flatMap((each) => {
+      const end = own(endings, each.result);
+      const note = each.id === id && message !== undefined ? message : `restore ${each.id} to ${each.target}: ${each.result}`;
+      return end === undefined ? [] : [{ reason: end, note, key: [each.id, each.result] }];
+    }),
+  ];
 }

@@ -3,7 +3,7 @@ import { requestOf } from '../decide/operation.ts';
 import type { Observed } from '../api/observed.ts';
 import type { Readiness } from '../api/kubernetes.ts';
 import { attempting, attemptToken, deployedImage } from '../observed/releaserecord.ts';
-import { begunJob } from '../decide/migrationgate.ts';
+import { begunJob } from '../decide/usedbackup.ts';
 import type { Upgrade } from '../decide/upgrade.ts';
 import { lastUpgrade, type Entry, type UpgradeStatus } from './lastupgrade.ts';
 import type { Phase } from '../decide/upgradephase.ts';
@@ -21,7 +21,7 @@ const gaveUp = new Set(['Failed', 'RolledBack', 'RollingBack']);
 const quiet: ReadonlySet<Phase> = new Set(['Installing', 'Settled']);
 
 /** Phases before the migrations are completed. */
-const before: ReadonlySet<Phase> = new Set(['BackingUp', 'Migrating']);
+const before: ReadonlySet<Phase> = new Set(['Stopping', 'BackingUp', 'Migrating']);
 
 /** Every status of an upgrade was lost: what runs well is not what was reported to have succeeded. */
 const isMissed = ({ phase, to, isUp }: Pick<Upgrade, 'phase' | 'to' | 'isUp'>, last: UpgradeStatus | undefined): boolean =>
@@ -40,7 +40,7 @@ function phaseOf({ phase, to, from, isUp }: Upgrade, last: UpgradeStatus | undef
 }
 
 const problemOf = ({ refused, failure, gate }: Upgrade): Pick<Readiness, 'reason' | 'message'> | undefined =>
-  refused ?? failure ?? (gate?.reason === 'BackingUp' ? undefined : gate);
+  refused ?? failure ?? (gate?.reason === 'BackingUp' || gate?.reason === 'Stopping' ? undefined : gate);
 
 /** The end of an upgrade that another one replaces: it was aborted, unless it has just succeeded, or failed and was being rolled back. */
 function leftBehind({ from, to, phase, reason }: UpgradeStatus, upgrade: Upgrade, o: Observed): Entry | undefined {
@@ -67,7 +67,7 @@ function entryOf(
 function backupOf(upgrade: Upgrade, last: UpgradeStatus | undefined, o: Observed): string | undefined {
   const { phase, to } = upgrade;
   const request = requestOf(upgrade.operation);
-  if (request?.purpose === 'pre-upgrade') return request.id;
+  if (request?.purpose === 'pre-upgrade' || request?.purpose === 'quiet-upgrade') return request.id;
   // The Job of the requested image says nothing about an upgrade that left the spec.
   if (quiet.has(phase) && last?.to !== to) return last?.backupID;
   const job = begunJob(o);

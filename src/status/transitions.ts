@@ -30,6 +30,20 @@ export interface UpgradeTransition {
   since: string | undefined;
 }
 
+/**
+ * A restore that entered another phase, and the requests that have ended. `startedAt` is when it was requested, an RFC 3339 time: it is the same in
+ * every phase. `isNew`: status knew nothing of that request.
+ */
+export interface RestoreTransition {
+  id: string;
+  target: string;
+  phase: string;
+  startedAt: string | undefined;
+  message: string | undefined;
+  isNew: boolean;
+  ended: readonly { id: string; target: string; result: string }[];
+}
+
 /** A later backup that is known to have succeeded. */
 export interface BackupTransition {
   id: string;
@@ -44,6 +58,7 @@ export interface Transitions {
   scaled?: Scaled;
   upgrade?: UpgradeTransition;
   backup?: BackupTransition;
+  restore?: RestoreTransition;
 }
 
 function conditionTransitions(previous: Bestie['status'], next: Status): ConditionTransition[] {
@@ -64,6 +79,14 @@ function upgradeTransition({ upgrade: last }: Bestie['status'], { upgrade }: Sta
   return { from, to, phase, message, before, since: last?.history?.[0]?.at ?? undefined };
 }
 
+function restoreTransition({ restore: last }: Bestie['status'], { restore }: Status): RestoreTransition | undefined {
+  const { id, phase, target = '', startedAt, message, history = [] } = restore ?? {};
+  if (id === undefined || phase === undefined) return undefined;
+  const ended = history.filter((entry) => last?.history?.some((before) => before?.id === entry.id) !== true);
+  if (last?.id === id && last.phase === phase && ended.length === 0) return undefined;
+  return { id, target, phase, startedAt, message, isNew: last?.id !== id, ended };
+}
+
 function backupTransition({ backup: last }: Bestie['status'], { backup }: Status, { isOwnBackup }: Witness): BackupTransition | undefined {
   const { id, completedAt } = backup ?? {};
   if (id === undefined || completedAt === undefined || !isOwnBackup(completedAt)) return undefined;
@@ -80,6 +103,7 @@ function migratedSince({ database: last }: Bestie['status'], { database }: Statu
 /** What happened between the last status and the next one; `seen` distinguishes it from what only came into view. */
 export function transitions(previous: Bestie['status'], next: Status, seen: Witness): Transitions {
   const [upgrade, backup] = [upgradeTransition(previous, next), backupTransition(previous, next, seen)];
+  const restore = restoreTransition(previous, next);
   return {
     conditions: conditionTransitions(previous, next),
     migrated: migratedSince(previous, next, seen),
@@ -87,10 +111,11 @@ export function transitions(previous: Bestie['status'], next: Status, seen: Witn
     ...(seen.scaled && { scaled: seen.scaled }),
     ...(upgrade && { upgrade }),
     ...(backup && { backup }),
+    ...(restore && { restore }),
   };
 }
 
 /** Whether nothing happened that a user may want to know. */
-export const isQuiet = ({ conditions, migrated, recreated, scaled, upgrade, backup }: Transitions): boolean =>
+export const isQuiet = ({ conditions, migrated, recreated, scaled, upgrade, backup, restore }: Transitions): boolean =>
   [conditions, migrated, recreated].every(({ length }) => length === 0) &&
-  [scaled, upgrade, backup].every((happening) => happening === undefined);
+  [scaled, upgrade, backup, restore].every((happening) => happening === undefined);

@@ -16,6 +16,11 @@ import { problems } from '../observed/podtroubles.ts';
 import { isReversible } from '../decide/skew.ts';
 import type { Upgrade } from '../decide/upgrade.ts';
 import type { Phase } from '../decide/upgradephase.ts';
+import { restoring } from '../decide/restore.ts';
+import { restoresOnFailure } from '../decide/undoing.ts';
+import { usedBackup } from '../decide/usedbackup.ts';
+import { purposeOf } from '../database/backuprequest.ts';
+import { outcomeOf, restoreRecord } from '../observed/restorerecord.ts';
 
 const undoing: ReadonlySet<Phase> = new Set(['RollingBack', 'RolledBack']);
 /** Reasons for which a backup before an upgrade counts as missing. */
@@ -34,6 +39,19 @@ function waysOn({ to, from }: Upgrade, o: Observed): string {
   return back === undefined ? `fix it and ${again}` : `to go back: ${back}; or fix it and ${again}`;
 }
 
+/** What becomes of a migration that has failed, where it was to be undone. */
+function undone({ failure }: Upgrade, o: Observed): string {
+  if (failure?.during !== 'Migrating' || !restoresOnFailure(o)) return '';
+  const { active } = restoring(o);
+  if (active !== undefined && purposeOf(active.current.id) === 'quiet-upgrade')
+    return '; the backup before it is being restored, see Restored';
+  const id = usedBackup(o);
+  const isUndone = id !== undefined && outcomeOf(id, restoreRecord(o) ?? { ended: [] }) === 'Succeeded';
+  return isUndone
+    ? '; the backup before it was restored'
+    : '; no backup that was taken for it with the application stopped is the newest one, so nothing is restored, as with onFailure Halt';
+}
+
 /** `isUpgrade`: status reports an upgrade, because something ran before. */
 function upgradeFailed(upgrade: Upgrade, isUpgrade: boolean, o: Observed): Readiness {
   const { refused, failure, gate, to, phase, from } = upgrade;
@@ -41,7 +59,7 @@ function upgradeFailed(upgrade: Upgrade, isUpgrade: boolean, o: Observed): Readi
   if (refused !== undefined) return { ...refused, status: 'True', message: `${what} was not started: ${refused.message}` };
   if (failure !== undefined) {
     const state = undoing.has(phase) ? `; ${from} runs instead, on the migrated schema` : '';
-    const message = `${what} has failed: ${failure.message}${state}; ${waysOn(upgrade, o)}`;
+    const message = `${what} has failed: ${failure.message}${undone(upgrade, o)}${state}; ${waysOn(upgrade, o)}`;
     return { status: 'True', reason: failure.reason, message };
   }
   if (gate !== undefined && late.has(gate.reason)) {

@@ -101,7 +101,8 @@ function scaled(children: readonly Manifest[], o: Observed): Scaled | undefined 
   if (live === undefined || isSameSpec(o)) return undefined;
   const from = rollout(live).asked;
   const to = replicasOf(children.find((child) => kindKey(child) === kindKey(kinds.deployment)));
-  if (from === undefined || to === undefined || to === from || to === replicasOf(o.applied(live))) return undefined;
+  // The spec has one pod at least: at zero the application is stopped for its database.
+  if (!from || !to || to === from || to === replicasOf(o.applied(live))) return undefined;
   return { from, to, generation: o.bestie.metadata.generation ?? 0 };
 }
 

@@ -128,6 +128,15 @@ export const tiny: Provider = {
     withRequest,
     requestPaths: ['/metadata/annotations/example.com~1backup/', '/spec/backup/'],
   },
+  restores: {
+    armed: () => undefined,
+    stateOf: () => ({ state: 'waiting' }),
+    byOthers: () => undefined,
+    obstacle: () => undefined,
+    requestAnnotations: ({ id }) => ({ 'example.com/restore': id }),
+    logs: () => '',
+    events: () => '',
+  },
   pooler: {
     keys: { uri: 'shared-uri', host: 'shared-host', port: 'shared-port' },
     isRequested: (o) => specOf(live(o))?.pooler != null,

@@ -2,20 +2,19 @@
 import { strict as assert } from 'node:assert';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Purpose } from '../../src/api/decisions.ts';
 import { figure, skipped } from '../app/support/report.ts';
 import { closingIn } from '../support/closing.ts';
 import { newest, stanza, type BackupSet } from './support/catalogue.ts';
 import { initialise, instance, type Instance } from './support/instance.ts';
 import { backupCommand, STANZA_COMMAND } from './support/pgo.ts';
-import { backupFor } from './support/rendered.ts';
+import { backupFor, type Asked } from './support/rendered.ts';
 import { clockMissing } from './support/requirements.ts';
 import { makeRoot, makeVolumes } from './support/volumes.ts';
 
 const { backups } = backupFor('on-demand');
 const days = Number(backups.global['repo1-retention-full']);
 
-async function taken(database: Instance, purpose: Purpose, later = 0): Promise<BackupSet> {
+async function taken(database: Instance, purpose: Asked, later = 0): Promise<BackupSet> {
   const { code, said } = await database.shell(backupCommand(backupFor(purpose).manual), later);
   assert.equal(code, 0, said);
   return newest(database);
@@ -38,7 +37,7 @@ describe('pgBackRest: backups', () => {
 
   interface Row {
     what: string;
-    purpose: Purpose;
+    purpose: Asked;
     type: BackupSet['type'];
     /** which of the backups before it needs */
     needs?: number;

@@ -22,7 +22,14 @@ export function backupRequest(o: Observed): BackupRequest | undefined {
 }
 
 /** A full one would be the safest and the slowest; a differential one needs nothing but the last full one. */
-const types: Record<Purpose, 'full' | 'diff'> = { 'pre-upgrade': 'diff', 'on-demand': 'full', final: 'full' };
+const types: Record<Purpose, 'full' | 'diff'> = {
+  'pre-upgrade': 'diff',
+  'quiet-upgrade': 'diff',
+  'pre-restore': 'diff',
+  'post-restore': 'diff',
+  'on-demand': 'full',
+  final: 'full',
+};
 
 /** The type of a backup with that id; undefined for an id that the operator has not made. */
 export function typeOf(id: string): string | undefined {

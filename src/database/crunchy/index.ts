@@ -17,6 +17,7 @@ import { unpreparedBecause } from './preparation.ts';
 import { backupsOf, remoteRepository, requestAnnotations, requestPaths, withRequest } from './request.ts';
 import { appliedPooler, isPoolerReady, isPoolerRequested, poolerKeys, poolerNotes } from './pooler.ts';
 import { lackingPriority, namedPriority } from './priority.ts';
+import { crunchyRestores } from './restore.ts';
 import { clusterSpec } from './spec.ts';
 import { stoppedDatabase } from './switches.ts';
 
@@ -76,6 +77,7 @@ export const crunchy: Provider = {
     withRequest,
     requestPaths,
   },
+  restores: crunchyRestores,
   pooler: {
     keys: poolerKeys,
     isRequested: (o) => isPoolerRequested(postgresCluster(o)),

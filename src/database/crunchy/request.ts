@@ -3,7 +3,7 @@ import type { BackupRequest } from '../../api/decisions.ts';
 import type { Live, Manifest } from '../../api/kubernetes.ts';
 import { pointerOf } from '../../lib/fieldpath.ts';
 import { manualBackup } from './backups.ts';
-import { BACKUP_ANNOTATION } from './names.ts';
+import { BACKUP_ANNOTATION, RESTORE_ANNOTATION } from './names.ts';
 import type { PostgresClusterSpec } from './types.ts';
 
 type Backups = Live<PostgresClusterSpec['backups']['pgbackrest']>;
@@ -17,10 +17,12 @@ export const remoteRepository = (manifest: Manifest): string | undefined =>
 
 export const requestAnnotations = ({ id }: BackupRequest): Record<string, string> => ({ [BACKUP_ANNOTATION]: id });
 
-/** Prefixes of JSON pointers. */
+/** Of backups and restores: prefixes of JSON pointers. */
 export const requestPaths: readonly string[] = [
   `${pointerOf(['metadata', 'annotations', BACKUP_ANNOTATION])}/`,
   '/spec/backups/pgbackrest/manual/',
+  `${pointerOf(['metadata', 'annotations', RESTORE_ANNOTATION])}/`,
+  '/spec/backups/pgbackrest/restore/',
 ];
 
 const withBackups = ({ spec }: Manifest, pgbackrest: object): object => ({

@@ -20,5 +20,4 @@ const options: { [Type in Types]: (target: Extract<RestoreTarget, { type: Type }
 };
 
 /** Nothing of a target reaches the shell but the digits of a time, and a label that has been checked. */
-export const restoreOptions = (target: RestoreTarget): string[] =>
-  (options[target.type] as (target: RestoreTarget) => string[])(target);
+export const restoreOptions = (target: RestoreTarget): string[] => (options[target.type] as (target: RestoreTarget) => string[])(target);

@@ -12,6 +12,7 @@ import { ownParameters } from './parameters.ts';
 import { proxyOf } from './pooler.ts';
 import { isPriorityGone, priorityToSend } from './priority.ts';
 import { repositories } from './repositories.ts';
+import { restoreBlock } from './restore.ts';
 import { INSTANCE_SET, type PostgresClusterSpec } from './types.ts';
 
 /**
@@ -38,13 +39,13 @@ function appliedSpec(o: Observed): Partial<PostgresClusterSpec> {
 
 /** What PGO makes the pods of Postgres of, but for their priority class. To change any of it may replace them. */
 function podParts({ postgresVersion, instances = [], monitoring, backups }: Partial<PostgresClusterSpec>): unknown {
-  const { manual: _request, ...pgbackrest } = { ...backups?.pgbackrest };
+  const { manual: _backup, restore: _restore, ...pgbackrest } = { ...backups?.pgbackrest };
   return { postgresVersion, monitoring, pgbackrest, instances: instances.map(({ priorityClassName: _name, ...rest }) => rest) };
 }
 
 export function clusterSpec(o: Observed & { decisions: DatabaseDecisions }): PostgresClusterSpec {
   const { database } = o.bestie.spec;
-  const { backup } = o.decisions;
+  const { backup, restore } = o.decisions;
   const applied = appliedSpec(o);
   const parameters = parametersFor(database, applied);
   const set = applied.instances?.find(({ name }) => name === INSTANCE_SET);
@@ -56,7 +57,11 @@ export function clusterSpec(o: Observed & { decisions: DatabaseDecisions }): Pos
     ...(database.monitoring?.enabled === true && { monitoring: { pgmonitor: { exporter: {} } } }),
     ...(o.decisions.pooler && { proxy: proxyOf(o.decisions.pooler) }),
     backups: {
-      pgbackrest: { ...repositories(o), ...(backup && { manual: manualBackup(backup) }) },
+      pgbackrest: {
+        ...repositories(o),
+        ...(backup && { manual: manualBackup(backup) }),
+        ...(restore && { restore: restoreBlock(restore, o) }),
+      },
     },
   });
   const spec = withClass(priorityToSend(o, set));

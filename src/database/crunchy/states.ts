@@ -5,6 +5,7 @@ import type { KubeObject, Live } from '../../api/kubernetes.ts';
 import { CLUSTER_LABEL, RESTORE_ANNOTATION } from './names.ts';
 import type { PostgresClusterSpec } from './types.ts';
 import { databaseStatus, instancesOf, isRestoring, isUsable } from './cluster.ts';
+import { crunchyRestores } from './restore.ts';
 import { checkPriority, describedCluster } from './priority.ts';
 import { kubectl } from '../../observed/commands.ts';
 
@@ -60,10 +61,15 @@ const pods = ({ o, name }: Facts): string => kubectl(o, `get pods -l ${CLUSTER_L
 const lookAtPods = (f: Facts): string =>
   `${checkPriority(f.live, f.o)}see its pods: ${pods(f)}; a Pending pod of an earlier spec is only replaced once it is deleted: ${kubectl(f.o, 'delete pod <its name>')}`;
 
-const afterFailure = ({ o, name }: Facts): string =>
-  `its log says why: ${kubectl(o, `logs job/${name}-pgbackrest-restore`)}; to try again, under a new id: ` +
-  `${kubectl(o, `annotate --overwrite postgrescluster ${name} ${RESTORE_ANNOTATION}=<new id>`)}; do not remove the request: ` +
-  'that starts the instances on partly restored data';
+/** What follows a restore that failed. One that the operator has requested is reported by the condition Restored. */
+function afterFailure({ o, name }: Facts): string {
+  const log = `its log says why: ${crunchyRestores.logs(o)}`;
+  return crunchyRestores.armed(o) !== undefined
+    ? `${log}; the condition Restored names the ways on`
+    : `${log}; to try again, under a new id: ` +
+        `${kubectl(o, `annotate --overwrite postgrescluster ${name} ${RESTORE_ANNOTATION}=<new id>`)}; do not remove the request: ` +
+        'that starts the instances on partly restored data';
+}
 
 const isResizing = (f: Facts, status: string): boolean => condition(f, 'PersistentVolumeResizing')?.status === status;
 

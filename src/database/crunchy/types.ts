@@ -55,6 +55,8 @@ export interface PostgresClusterSpec {
       repos: Repository[];
       /** A requested backup; it runs once for each value of its annotation. */
       manual?: { repoName: string; options: string[] };
+      /** A requested restore in place; it runs once for each value of its annotation, and once more when the block changes. */
+      restore?: { enabled: boolean; repoName: string; options?: string[] };
     };
   };
 }

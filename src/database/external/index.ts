@@ -55,5 +55,14 @@ export const external: Provider = {
     withRequest: (manifest) => manifest,
     requestPaths: [],
   },
+  restores: {
+    armed: nothing,
+    stateOf: () => ({ state: 'waiting' }),
+    byOthers: nothing,
+    obstacle: nothing,
+    requestAnnotations: () => ({}),
+    logs: () => '',
+    events: () => '',
+  },
   pooler: { keys: {}, isRequested: no, isReady: no, applied: nothing },
 };

@@ -40,14 +40,17 @@ const bestie = (): World => {
 
 const withoutApplication = (w: World): World => ({ ...onlyDatabase(w), related: w.related.filter(({ kind }) => kind !== 'Pod') });
 
-const asking: Record<Purpose, (w: World) => SyncResponse> = {
+export type Asked = Exclude<Purpose, 'quiet-upgrade' | 'post-restore'>;
+
+const asking: Record<Asked, (w: World) => SyncResponse> = {
   'pre-upgrade': (w) => syncOf(edited(w, { version: '1.4' })),
+  'pre-restore': (w) => syncOf(edited(w, { restore: { id: 'tuesday', target: { latest: true } } })),
   'on-demand': (w) => syncOf(edited(w, { database: { backups: { onDemand: 'monday' } } })),
   final: (w) => finalizeOf(deleted(withoutApplication(w))),
 };
 
 /** What is rendered when a backup is requested, with the id that it gets. */
-export function backupFor(purpose: Purpose): { backups: Backups; manual: Manual; id: string } {
+export function backupFor(purpose: Asked): { backups: Backups; manual: Manual; id: string } {
   const { backups, id } = databaseOf(asking[purpose](bestie()));
   if (backups.manual === undefined || id === undefined) throw new Error(`no backup is requested ${purpose}`);
   return { backups, manual: backups.manual, id };

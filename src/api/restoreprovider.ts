@@ -1,0 +1,18 @@
+/** What a database provider must answer about restores; see provider.ts. */
+import type { RestoreRequest, RestoreState } from './restore.ts';
+
+export interface RestoreProvider<O> {
+  /** The id of the restore that this operator has requested last and still requests: as it was last applied. */
+  armed: (o: O) => string | undefined;
+  /** How far the restore with that id is. */
+  stateOf: (id: string, o: O) => RestoreState;
+  /** A restore that others have requested and that has not ended, by its id. */
+  byOthers: (o: O) => string | undefined;
+  /** Why none can be requested whatever its target: a sentence with the command that helps. */
+  obstacle: (o: O) => string | undefined;
+  /** The annotations that request it. */
+  requestAnnotations: (request: Pick<RestoreRequest, 'id'>) => Record<string, string>;
+  /** The command that shows the log of the restore, and the one that shows what the database operator waits for. */
+  logs: (o: O) => string;
+  events: (o: O) => string;
+}

@@ -1,0 +1,83 @@
+/** A restore in place, as a PostgresCluster requests it and as its status shows it. Source: pgo-observed behaviour of PGO 6.0; the code of 5.8 is the same. */
+import type { Observed } from '../../api/observed.ts';
+import type { Live, Manifest } from '../../api/kubernetes.ts';
+import type { RestoreProvider } from '../../api/restoreprovider.ts';
+import type { RestoreRequest, RestoreState } from '../../api/restore.ts';
+import { kubectl } from '../../observed/commands.ts';
+import { databaseStatus, isUsable, postgresCluster } from './cluster.ts';
+import { RESTORE_ANNOTATION } from './names.ts';
+import { restoreOptions } from './restoreoptions.ts';
+import type { PostgresClusterSpec } from './types.ts';
+
+type Block = NonNullable<PostgresClusterSpec['backups']['pgbackrest']['restore']>;
+
+const blockOf = (manifest: { spec?: unknown } | undefined): Live<Block> | undefined =>
+  (manifest?.spec as Live<PostgresClusterSpec> | undefined)?.backups?.pgbackrest?.restore ?? undefined;
+
+function appliedTo(o: Observed): Manifest | undefined {
+  const live = postgresCluster(o);
+  return live && o.applied(live);
+}
+
+function armed(o: Observed): string | undefined {
+  const applied = appliedTo(o);
+  return blockOf(applied)?.enabled === true ? applied?.metadata.annotations?.[RESTORE_ANNOTATION] : undefined;
+}
+
+/** The block that requests it. One that was sent is sent again as it was, whatever would be rendered now: PGO starts over when it changes. */
+export function restoreBlock({ id, repo, target }: RestoreRequest, o: Observed): Block {
+  const before = blockOf(appliedTo(o));
+  if (before != null && armed(o) === id) return before as Block;
+  const options = restoreOptions(target);
+  return { enabled: true, repoName: repo, ...(options.length > 0 && { options }) };
+}
+
+const times = (startedAt: string | null | undefined, endedAt: string | null | undefined): Pick<RestoreState, 'startedAt' | 'endedAt'> => ({
+  ...(startedAt != null && { startedAt }),
+  ...(endedAt != null && { endedAt }),
+});
+
+/**
+ * How far it is. It has succeeded once the instances serve what was restored. The condition of the tear-down, and the conditions and revisions of
+ * before, stay for a while, so the id decides first.
+ */
+function stateOf(id: string, o: Observed): RestoreState {
+  const live = postgresCluster(o);
+  const { restore } = databaseStatus(live)?.pgbackrest ?? {};
+  if (restore?.id !== id) return { state: 'waiting' };
+  const at = times(restore.startTime, restore.completionTime);
+  if (restore.finished !== true) return { state: restore.startTime == null ? 'preparing' : 'running', ...at };
+  if ((restore.succeeded ?? 0) === 0) return { state: 'failed', ...at };
+  return { state: isUsable(live) ? 'succeeded' : 'running', ...at };
+}
+
+/** One that a person has requested on the PostgresCluster, while it runs. One that has failed has ended. */
+function byOthers(o: Observed): string | undefined {
+  const live = postgresCluster(o);
+  const requested = live?.metadata.annotations?.[RESTORE_ANNOTATION];
+  if (live === undefined || requested === undefined || requested === armed(o) || blockOf(live)?.enabled !== true) return undefined;
+  const { restore } = databaseStatus(live)?.pgbackrest ?? {};
+  return restore?.id === requested && restore.finished === true ? undefined : requested;
+}
+
+/** Once a restore has ended and its request is gone, PGO would make the database anew from a source that the spec still names. */
+function obstacle(o: Observed): string | undefined {
+  const live = postgresCluster(o);
+  const source = (live?.spec as { dataSource?: { postgresCluster?: unknown; pgbackrest?: unknown } | null } | undefined)?.dataSource;
+  if (live === undefined || (source?.postgresCluster == null && source?.pgbackrest == null)) return undefined;
+  const { name } = live.metadata;
+  const remove = kubectl(o, `patch postgrescluster ${name} --type json -p '[{"op":"remove","path":"/spec/dataSource"}]'`);
+  return `PostgresCluster ${name} has a dataSource, from which PGO would make it anew after the restore; remove it first: ${remove}`;
+}
+
+const nameOf = (o: Observed): string => postgresCluster(o)?.metadata.name ?? '';
+
+export const crunchyRestores: RestoreProvider<Observed> = {
+  armed,
+  stateOf,
+  byOthers,
+  obstacle,
+  requestAnnotations: ({ id }) => ({ [RESTORE_ANNOTATION]: id }),
+  logs: (o) => kubectl(o, `logs job/${nameOf(o)}-pgbackrest-restore`),
+  events: (o) => kubectl(o, `describe postgrescluster ${nameOf(o)}`),
+};

@@ -1,0 +1,122 @@
+/** Why a restore is known to be impossible. What is not known is tried. */
+import type { Observed } from '../api/observed.ts';
+import type { RestoreTarget } from '../api/restore.ts';
+import { knownBackups } from '../database/knownbackups.ts';
+import { historyIsUnknown, migrated } from '../observed/migrations.ts';
+import type { RestoreRecord } from '../observed/restorerecord.ts';
+import { firstRepository } from './backup.ts';
+import { beginOf, targetOf, type WantedRestore } from './restoretarget.ts';
+
+/** Entries of the record of one repository; a longer history is cut. */
+const RECORD_LIMIT = 10;
+/** Milliseconds by which the time in a label may differ from UTC: it is in the time zone of the host of the repository. */
+const LABEL_ZONE = 86_400_000;
+
+/** RFC 3339 times at which backups into that repository ended, as far as they are on record or shown. */
+const endsIn = (repo: string, o: Observed): string[] => [
+  ...(o.bestie.status.backup?.repositories ?? []).flatMap((each) =>
+    each?.name === repo ? (each.backups ?? []).flatMap((backup) => backup?.completedAt ?? []) : [],
+  ),
+  ...knownBackups(o).flatMap((backup) => (backup.repo === repo ? [backup.completedAt] : [])),
+];
+
+interface Asked {
+  wanted: WantedRestore;
+  repo: string;
+  target: RestoreTarget;
+  record: Pick<RestoreRecord, 'restoredAt'>;
+  /** The latest RFC 3339 time at which the data was replaced. */
+  restoredAt: string | undefined;
+  created: string;
+  o: Observed;
+}
+
+/** The moment, or the beginning of the backup; undefined where neither is named. */
+function momentOf(target: RestoreTarget): number | undefined {
+  if (target.type === 'time') return Date.parse(target.time);
+  const begin = target.type === 'backup' ? beginOf(target.label) : undefined;
+  return begin === undefined ? undefined : Date.parse(begin) + LABEL_ZONE;
+}
+
+/** Whether a backup before the restore will be there to begin from. */
+const isBackedUpBefore = ({ wanted, repo, o }: Asked): boolean =>
+  wanted.backup !== 'Skip' && repo === firstRepository(o) && o.provider.isUsable(o);
+
+/** Whether what came after the last restore is wanted, and no backup of that history is there to begin from. */
+function lacksBackupSince(asked: Asked): boolean {
+  const { target, restoredAt, repo, o } = asked;
+  if (restoredAt === undefined || (target.type !== 'latest' && target.type !== 'time')) return false;
+  const until = target.type === 'time' ? Date.parse(target.time) : Infinity;
+  if (until <= Date.parse(restoredAt)) return false;
+  const isFit = (at: string): boolean => Date.parse(at) > Date.parse(restoredAt) && Date.parse(at) <= until;
+  return !endsIn(repo, o).some(isFit) && !(target.type === 'latest' && isBackedUpBefore(asked));
+}
+
+/** The first repository has a backup from the creation of the database that no record shows. */
+const isFirst = ({ repo, o }: Asked): boolean => repo === firstRepository(o);
+
+function isBeforeRecord({ target, repo, o, ...rest }: Asked): boolean {
+  const ends = [...new Set(endsIn(repo, o))].map((at) => Date.parse(at));
+  const isWhole = ends.length < RECORD_LIMIT && !isFirst({ target, repo, o, ...rest });
+  return isWhole && target.type === 'time' && ends.length > 0 && Date.parse(target.time) < Math.min(...ends);
+}
+
+const hasNoBackup = (asked: Asked): boolean => {
+  const { repo, o } = asked;
+  const hasData = migrated(o).length > 0 || historyIsUnknown(o);
+  return endsIn(repo, o).length === 0 && !(isFirst(asked) && hasData);
+};
+
+interface Row {
+  when: (asked: Asked) => boolean;
+  why: (asked: Asked) => string;
+}
+
+const byLabel = 'if pgbackrest info shows an earlier one, restore that one by its label, as target.backup';
+
+/** One row per cause, the first that fits. */
+const rows: readonly Row[] = [
+  {
+    when: ({ o }) => o.provider.restores.obstacle(o) !== undefined,
+    why: ({ o }) => o.provider.restores.obstacle(o) ?? '',
+  },
+  {
+    when: ({ repo, o }) => !o.bestie.spec.database.backups.repos.some(({ name }) => name === repo),
+    why: ({ repo }) => `database.backups.repos has no ${repo}`,
+  },
+  {
+    when: ({ target, o }) => target.type === 'time' && Date.parse(target.time) > Date.parse(o.now),
+    why: ({ o }) => `that moment has not come yet; it is ${o.now} by the clock of the operator`,
+  },
+  {
+    when: ({ target, created }) => (momentOf(target) ?? Infinity) < Date.parse(created),
+    why: ({ created }) => `that is before the database was created, at ${created}`,
+  },
+  { when: hasNoBackup, why: ({ repo }) => `no backup into ${repo} is known to have succeeded; ${byLabel}` },
+  {
+    when: isBeforeRecord,
+    why: ({ repo }) => `that is before the oldest backup into ${repo} that status.backup shows; ${byLabel}`,
+  },
+  {
+    when: lacksBackupSince,
+    why: ({ repo, restoredAt }) =>
+      `the data was replaced at ${restoredAt ?? ''}, and no backup into ${repo} has succeeded since, from which a restore of what came after could begin; ` +
+      'choose a moment before that restore, or another backup',
+  },
+];
+
+const later = (a: string | undefined, b: string | undefined): string | undefined =>
+  [a, b]
+    .filter((each) => each !== undefined)
+    .sort()
+    .at(-1);
+
+/** Why that request cannot be carried out; undefined where it may be possible. */
+export function refusalOf(wanted: WantedRestore, record: RestoreRecord, o: Observed): string | undefined {
+  const target = targetOf(wanted, record);
+  if (target === undefined) return `${wanted.target.time ?? ''} is a day that no calendar has`;
+  const created = o.provider.live(o)?.metadata.creationTimestamp ?? '';
+  const restoredAt = later(record.restoredAt, o.provider.endedRestore(o)?.at);
+  const asked: Asked = { wanted, repo: wanted.repository ?? firstRepository(o), target, record, restoredAt, created, o };
+  return rows.find(({ when }) => when(asked))?.why(asked);
+}

@@ -1,0 +1,134 @@
+/**
+ * What the object of a managed database records about restores: it is written together with the request of a restore, so that a lost status repeats
+ * none. JSON in an annotation.
+ */
+import type { Observed } from '../api/observed.ts';
+import type { RestoreTarget } from '../api/restore.ts';
+import { hash8 } from '../lib/hash.ts';
+import { durable } from './lastapplied.ts';
+import { annotations } from '../api/names.ts';
+import { memo } from './memo.ts';
+
+/** How a request ended. `PassedOver`: it was there before the database was this Bestie's. */
+export const outcomes = ['Succeeded', 'Failed', 'Refused', 'PassedOver', 'CalledOff', 'Replaced', 'Abandoned'] as const;
+export type Outcome = (typeof outcomes)[number];
+
+/** `Requested`: nothing is changed yet; `Armed`: the database operator has it; `Restored`: it has brought the data back, and its request is gone. */
+export const stages = ['Requested', 'Armed', 'Restored'] as const;
+export type Stage = (typeof stages)[number];
+
+/** The restore that is carried out. `id` is that of the user, or of the backup before a failed migration; `request` that of the database operator. */
+export interface CurrentRestore {
+  id: string;
+  request: string;
+  target: RestoreTarget;
+  repo: string;
+  /** RFC 3339 time at which it was first seen. */
+  since: string;
+  stage: Stage;
+  /** RFC 3339 time at which the data was back. */
+  restoredAt?: string;
+}
+
+/** A span of time, in RFC 3339, whose history a restore has given up: what was written in it is only on a former history. */
+export interface GivenUp {
+  from: string;
+  until: string;
+}
+
+export interface RestoreRecord {
+  /** The first 8 characters of the uid of the Bestie whose requests these are. */
+  by: string;
+  /** Hashes of the ids that ended, with how, the latest last. */
+  ended: readonly (readonly [hash: string, outcome: Outcome])[];
+  current?: CurrentRestore;
+  /** The end of the last restore that succeeded. */
+  restoredAt?: string;
+  givenUp: readonly GivenUp[];
+}
+
+/** Entries that are kept of what ended, and of histories that were given up. */
+const ENDED_LIMIT = 128;
+const GIVEN_UP_LIMIT = 16;
+
+/** Identifies the Bestie in the record. */
+export const ownerOf = ({ bestie }: Observed): string => bestie.metadata.uid.slice(0, 8);
+
+type Fields = Record<string, unknown>;
+const fieldsOf = (value: unknown): Fields =>
+  typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Fields) : {};
+const listOf = (value: unknown): unknown[] => (Array.isArray(value) ? value : []);
+const isText = (value: unknown): value is string => typeof value === 'string' && value !== '';
+const isTime = (value: unknown): value is string => isText(value) && !Number.isNaN(Date.parse(value));
+
+function targetOf(value: unknown): RestoreTarget | undefined {
+  const { type, time, label, isGivenUp } = fieldsOf(value);
+  if (type === 'latest' || type === 'newest') return { type };
+  if (type === 'time' && isTime(time)) return { type, time, ...(isGivenUp === true && { isGivenUp }) };
+  return type === 'backup' && isText(label) ? { type, label } : undefined;
+}
+
+function currentOf(value: unknown): CurrentRestore | undefined {
+  const { id, request, target, repo, since, stage, restoredAt } = fieldsOf(value);
+  const [wanted, known] = [targetOf(target), stages.find((each) => each === stage)];
+  if (!isText(id) || !isText(request) || !isText(repo) || !isTime(since) || wanted === undefined || known === undefined) return undefined;
+  return { id, request, target: wanted, repo, since, stage: known, ...(isTime(restoredAt) && { restoredAt }) };
+}
+
+function endedOf(value: unknown): RestoreRecord['ended'] {
+  return listOf(value).flatMap((entry) => {
+    const [hash, outcome] = listOf(entry);
+    const known = outcomes.find((each) => each === outcome);
+    return isText(hash) && known !== undefined ? [[hash, known] as const] : [];
+  });
+}
+
+const givenUpOf = (value: unknown): GivenUp[] =>
+  listOf(value).flatMap((entry) => {
+    const { from, until } = fieldsOf(entry);
+    return isTime(from) && isTime(until) ? [{ from, until }] : [];
+  });
+
+function parse(text: string): RestoreRecord | undefined {
+  try {
+    const { by, ended, current, restoredAt, givenUp } = fieldsOf(JSON.parse(text));
+    const now = currentOf(current);
+    return {
+      by: isText(by) ? by : '',
+      ended: endedOf(ended),
+      ...(now && { current: now }),
+      ...(isTime(restoredAt) && { restoredAt }),
+      givenUp: givenUpOf(givenUp),
+    };
+  } catch {
+    return undefined; // another writer put something else there: the same as no record
+  }
+}
+
+/** The record as it was last written; undefined without one. */
+export const restoreRecord = memo((o): RestoreRecord | undefined => {
+  const live = o.provider.live(o);
+  const text = live && durable(o, live, annotations.restores);
+  return text === undefined ? undefined : parse(text);
+});
+
+/** As it is written; undefined where there is nothing to record. */
+export function restoreRecordText({ by, ended, current, restoredAt, givenUp }: RestoreRecord): string {
+  return JSON.stringify({
+    by,
+    ...(ended.length > 0 && { ended: ended.slice(-ENDED_LIMIT) }),
+    ...(current && { current }),
+    ...(restoredAt !== undefined && { restoredAt }),
+    ...(givenUp.length > 0 && { givenUp: givenUp.slice(-GIVEN_UP_LIMIT) }),
+  });
+}
+
+/** How the request with that id ended; undefined if it has not, or is not known. */
+export const outcomeOf = (id: string, { ended }: Pick<RestoreRecord, 'ended'>): Outcome | undefined =>
+  ended.findLast(([hash]) => hash === hash8(id))?.[1];
+
+/** The record with the end of that request. */
+export const withOutcome = <R extends Pick<RestoreRecord, 'ended'>>(record: R, id: string, outcome: Outcome): R => ({
+  ...record,
+  ended: [...record.ended.filter(([hash]) => hash !== hash8(id)), [hash8(id), outcome]],
+});
