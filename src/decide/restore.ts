@@ -51,12 +51,19 @@ export interface Restoring {
 /** Seconds without a usable database after which the data is replaced without a backup of what is there. */
 const DOWN_SECONDS = 300;
 
-/** Whether no backup is to be taken of what is there: a user wants none, or the database is down. */
-function goesWithoutBackup({ id, since }: CurrentRestore, o: Observed): boolean {
-  const wanted = o.bestie.spec.restore?.id === id ? o.bestie.spec.restore.backup : 'Skip';
-  if (wanted !== 'Auto') return wanted === 'Skip';
-  return o.provider.isRestoring(o) || (!o.provider.isUsable(o) && secondsSince(since, o.now) >= DOWN_SECONDS);
+/** Whether a backup is wanted of what is there; of what a failed migration has left none is. */
+const backupPolicy = ({ id }: CurrentRestore, { bestie }: Observed): 'Auto' | 'Required' | 'Skip' =>
+  bestie.spec.restore?.id === id ? bestie.spec.restore.backup : 'Skip';
+
+/** Whether none can be taken, because the database is down. Once that is on record every replica goes by it, whatever its clock. */
+function isUnbacked(current: CurrentRestore, o: Observed): boolean {
+  if (backupPolicy(current, o) !== 'Auto' || current.stage !== 'Requested') return current.isUnbacked === true;
+  const isDown = !o.provider.isUsable(o) && (o.provider.isRestoring(o) || secondsSince(current.since, o.now) >= DOWN_SECONDS);
+  return current.isUnbacked === true || isDown;
 }
+
+/** Whether no backup is to be taken of what is there: a user wants none, or the database is down. */
+const goesWithoutBackup = (current: CurrentRestore, o: Observed): boolean => backupPolicy(current, o) === 'Skip' || isUnbacked(current, o);
 
 const before = ({ id, since }: CurrentRestore, o: Observed): BackupNeed => ({
   purpose: 'pre-restore',
@@ -79,7 +86,8 @@ function backingUp(current: CurrentRestore, o: Observed): DatabaseOperation {
   return operation(goesWithoutBackup(current, o) ? undefined : before(current, o), o);
 }
 
-function active(current: CurrentRestore, o: Observed): ActiveRestore {
+function active(recorded: CurrentRestore, o: Observed): ActiveRestore {
+  const current: CurrentRestore = isUnbacked(recorded, o) ? { ...recorded, isUnbacked: true } : recorded;
   const { restores } = o.provider;
   const state = restores.stateOf(current.request, o);
   const backup = backingUp(current, o);

@@ -6,6 +6,7 @@ import { memo } from '../observed/memo.ts';
 import { isExternal } from '../observed/migrations.ts';
 import {
   outcomeOf,
+  outcomes,
   ownerOf,
   restoreRecord,
   withOutcome,
@@ -69,22 +70,30 @@ function recorded(o: Observed): RestoreRecord {
   };
 }
 
-/** Whether status knows how a request ended whose record is lost, or the database operator still shows it. */
-const isWitnessed = (id: string, o: Observed): boolean =>
-  (o.bestie.status.restore?.history?.some((entry) => entry?.id === id) ?? false) ||
-  o.provider.restores.stateOf(requestId(id, o), o).state !== 'waiting';
+/** How a request ended whose record is lost, as status or the database operator still shows it. */
+function witnessed(id: string, o: Observed): Outcome | undefined {
+  const inStatus = o.bestie.status.restore?.history?.find((entry) => entry?.id === id)?.result;
+  const { state } = o.provider.restores.stateOf(requestId(id, o), o);
+  const shown: Outcome = state === 'failed' ? 'Failed' : 'Succeeded';
+  return outcomes.find((each) => each === inStatus) ?? (state === 'waiting' ? undefined : shown);
+}
 
-const isKnown = (id: string, { record }: Course, o: Observed): boolean =>
-  record.current?.id === id || outcomeOf(id, record) !== undefined || isWitnessed(id, o);
+/** Whether the record says nothing of that request. */
+const isNew = (id: string, { record }: Course): boolean => record.current?.id !== id && outcomeOf(id, record) === undefined;
+
+/** A request of another Bestie that nothing was changed for yet is none of this one. */
+function disown(course: Course): Course {
+  const { current } = course.record;
+  return current?.stage === 'Requested' ? endCurrent(course, current, 'PassedOver') : course;
+}
 
 /** A request that was there before the database was this Bestie's is for other data. */
 function passOver(course: Course, o: Observed): Course {
   const by = ownerOf(o);
   if (o.provider.live(o) !== undefined && course.record.by === by) return course;
-  const mine: Course = { ...course, record: { ...course.record, by } };
+  const mine = disown({ ...course, record: { ...course.record, by } });
   const wanted = wantedOf(o);
-  if (wanted === undefined || isKnown(wanted.id, mine, o)) return mine;
-  return end(mine, { id: wanted.id, outcome: 'PassedOver' });
+  return wanted !== undefined && isNew(wanted.id, mine) ? end(mine, { id: wanted.id, outcome: 'PassedOver' }) : mine;
 }
 
 /** The data is back: the request is taken back, in the same write. */
@@ -138,7 +147,9 @@ const isGoing = ({ bestie }: Observed): boolean => bestie.metadata.deletionTimes
 /** A new request takes the place of the one that is carried out; one that is impossible does not. */
 function begin(course: Course, o: Observed): Course {
   const wanted = wantedOf(o);
-  if (wanted === undefined || isGoing(o) || isKnown(wanted.id, course, o)) return course;
+  if (wanted === undefined || isGoing(o) || !isNew(wanted.id, course)) return course;
+  const before = witnessed(wanted.id, o);
+  if (before !== undefined) return { ...course, record: withOutcome(course.record, wanted.id, before) };
   const why = refusalOf(wanted, course.record, o);
   if (why !== undefined) return end(course, { id: wanted.id, outcome: 'Refused', why });
   const { current } = course.record;

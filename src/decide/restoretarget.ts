@@ -45,8 +45,10 @@ const words: { [Type in RestoreTarget['type']]: (target: Extract<RestoreTarget, 
 export const targetWords = (target: RestoreTarget): string => (words[target.type] as (target: RestoreTarget) => string)(target);
 
 /** The target of a request in words, whatever it holds. */
-export const wantedWords = ({ target }: WantedRestore): string =>
-  target.time ?? (target.backup === undefined ? 'latest' : `backup ${target.backup}`);
+export function wantedWords({ target }: WantedRestore): string {
+  if (target.time !== undefined) return utc(target.time) ?? target.time;
+  return target.backup === undefined ? 'latest' : `backup ${target.backup}`;
+}
 
 /** What a restore that has succeeded has given up: what was written between its target and its end. Nothing of what is archived, if it was restored to its end. */
 export function givenUpBy({ target, since }: CurrentRestore, until: string): GivenUp[] {

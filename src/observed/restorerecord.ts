@@ -26,6 +26,8 @@ export interface CurrentRestore {
   /** RFC 3339 time at which it was first seen. */
   since: string;
   stage: Stage;
+  /** It goes without a backup of what was there, because the database was down. */
+  isUnbacked?: true;
   /** RFC 3339 time at which the data was back. */
   restoredAt?: string;
 }
@@ -69,10 +71,19 @@ function targetOf(value: unknown): RestoreTarget | undefined {
 }
 
 function currentOf(value: unknown): CurrentRestore | undefined {
-  const { id, request, target, repo, since, stage, restoredAt } = fieldsOf(value);
+  const { id, request, target, repo, since, stage, isUnbacked, restoredAt } = fieldsOf(value);
   const [wanted, known] = [targetOf(target), stages.find((each) => each === stage)];
   if (!isText(id) || !isText(request) || !isText(repo) || !isTime(since) || wanted === undefined || known === undefined) return undefined;
-  return { id, request, target: wanted, repo, since, stage: known, ...(isTime(restoredAt) && { restoredAt }) };
+  return {
+    id,
+    request,
+    target: wanted,
+    repo,
+    since,
+    stage: known,
+    ...(isUnbacked === true && { isUnbacked }),
+    ...(isTime(restoredAt) && { restoredAt }),
+  };
 }
 
 function endedOf(value: unknown): RestoreRecord['ended'] {

@@ -17,7 +17,7 @@ import { reachedDatabase } from '../status/databasereach.ts';
 import { keptOf } from '../status/findings.ts';
 import { upgradeStatus } from '../status/history.ts';
 import { pause } from '../status/pause.ts';
-import { restored } from '../status/restorecondition.ts';
+import { restored, restoreFinding } from '../status/restorecondition.ts';
 import { restoreStatus } from '../status/restorestatus.ts';
 import { podFindings, statusOf } from '../status/status.ts';
 import { upgradeConditions } from '../status/upgradeconditions.ts';
@@ -42,12 +42,19 @@ function mergeDeletions(found: Findings, deletions: readonly PendingChange[], o:
   return other && refused(other, o);
 }
 
+/** What is decided about the version, what status says of it, and what it says of a restore. */
+interface Ongoing {
+  upgrade: Upgrade;
+  history: Status['upgrade'];
+  restore: Readiness | undefined;
+}
+
 /** Adds the conditions that no single child contributes. */
-function mergeOthers(found: Findings, upgrade: Upgrade, history: Status['upgrade'], o: Context): void {
+function mergeOthers(found: Findings, { upgrade, history, restore }: Ongoing, o: Context): void {
   const others: [Parameters<Findings['set']>[0], Readiness | undefined][] = [
     ['DatabaseReady', reachedDatabase(found, o)],
     ['ConnectionsSufficient', tooFewConnections(o)],
-    ['Restored', restored(o)],
+    ['Restored', restored(restore, o)],
     ['Paused', pause(o)],
     ...podFindings(o),
     ...upgradeConditions(upgrade, history?.phase, o),
@@ -84,9 +91,10 @@ function running(given: Observed): Plan {
   const deletions = pendingDeletions(children, o);
   const leftover = mergeDeletions(found, deletions, o);
   const history = upgradeStatus(upgrade, o);
-  mergeOthers(found, upgrade, history, o);
+  const restoreSaid = restoreFinding(o);
+  mergeOthers(found, { upgrade, history, restore: restoreSaid }, o);
   const left = contested(children);
-  const restore = restoreStatus(found.get('Restored'), o);
+  const restore = restoreStatus(restoreSaid, o);
   const summary = withSummary(found, { obstacle: unsupportedStrategy(o), leftover, isContested: left.contestedFields !== undefined });
   const times = withTransitionTimes(summary, o.bestie, o.now);
   const status: Status = { ...statusOf(o, times, history), ...(restore && { restore }), ...left, ...keptOf(found.values()) };

@@ -1,0 +1,130 @@
+/** What the condition Restored says in each phase of a restore. */
+import type { Observed } from '../api/observed.ts';
+import type { Reason } from '../api/reason.ts';
+import { requests } from '../api/names.ts';
+import { purposeOf } from '../database/backuprequest.ts';
+import type { ActiveRestore } from '../decide/restore.ts';
+import type { RestorePhase } from '../decide/restorephase.ts';
+import { targetWords } from '../decide/restoretarget.ts';
+import { annotate, kubectl } from '../observed/commands.ts';
+import { migrationTarget } from '../observed/migrationtarget.ts';
+import { reachedBy } from './restorestatus.ts';
+
+const request = (o: Observed, restore: object): string =>
+  kubectl(o, `patch bestie ${o.bestie.metadata.name} --type merge -p '${JSON.stringify({ spec: { restore } })}'`);
+
+/** Takes the restore to another target, under another id. */
+const anew = (o: Observed): string =>
+  kubectl(
+    o,
+    `patch bestie ${o.bestie.metadata.name} --type merge -p '{"spec":{"restore":{"id":"<a new id>","target":{"time":"<an earlier moment>","latest":null,"backup":null}}}}'`,
+  );
+
+const late: ReadonlySet<Reason> = new Set<Reason>(['BackupFailed', 'BackupTimeout', 'RepositoryNotReady']);
+
+/** What is said of a phase. */
+export interface Said {
+  reason: Reason;
+  message: string;
+  status?: 'True';
+  /** What a user may look at once it takes too long; left out where nothing is late. */
+  late?: string;
+  /** It may take as long as it takes. */
+  isLong?: true;
+}
+
+type Words = (active: ActiveRestore, o: Observed) => Said;
+
+const nameOf = ({ current }: ActiveRestore): string => `restore ${current.id} to ${targetWords(current.target)}`;
+
+/** That what was there before is in no backup. */
+const unbacked = ({ current }: ActiveRestore): string =>
+  current.isUnbacked === true ? '; there is no backup of what was there before it, because the database was down' : '';
+
+/** That a request stays although the spec has it no more. */
+function unwanted({ current }: ActiveRestore, o: Observed): string {
+  const isWanted = o.bestie.spec.restore?.id === current.id || purposeOf(current.id) !== undefined;
+  return isWanted
+    ? ''
+    : '; it is no longer in the spec, and stays requested: to take it back would start Postgres on what it has left so far';
+}
+
+/** Where the database operator says what it waits for. */
+const look = (o: Observed): string => `see what is waited for: ${o.provider.restores.events(o)}`;
+
+function backingUp(active: ActiveRestore, o: Observed): Said {
+  const { waits } = active;
+  const message = `${nameOf(active)} waits for the backup of what is there now: ${waits?.message ?? ''}`;
+  if (waits === undefined || !late.has(waits.reason)) return { reason: 'RestorePending', message, late: look(o) };
+  const isUsers = o.bestie.spec.restore?.id === active.current.id;
+  return { reason: waits.reason, message: `${message}${isUsers ? `; to restore without it: ${request(o, { backup: 'Skip' })}` : ''}` };
+}
+
+const states: Readonly<Record<ActiveRestore['state']['state'], (operator: string) => string>> = {
+  waiting: (operator) => `${operator} has not accepted it yet`,
+  preparing: (operator) => `${operator} stops the instances before it begins`,
+  running: (operator) => `${operator} replaces the data and starts Postgres on it`,
+  succeeded: () => 'the data is back, and its request is being taken back',
+  failed: () => 'it has failed',
+};
+
+function replacing(active: ActiveRestore, o: Observed): Said {
+  const { state, startedAt } = active.state;
+  const { operator, restores } = o.provider;
+  const isRunning = state === 'running';
+  const since = startedAt === undefined || !isRunning ? '' : `, since ${startedAt}`;
+  return {
+    reason: 'Restoring',
+    message: `${nameOf(active)}: ${states[state](operator)}${since}${unwanted(active, o)}`,
+    late: isRunning
+      ? `its log shows how far it is: ${restores.logs(o)}`
+      : `the events say what it waits for: ${restores.events(o)}; a new id starts over`,
+    ...(isRunning && { isLong: true }),
+  };
+}
+
+const failed: Words = (active, o) => ({
+  reason: 'RestoreFailed',
+  message:
+    `${nameOf(active)} has failed, and the database is down${unwanted(active, o)}; its log says why: ${o.provider.restores.logs(o)}; where it says that recovery ended ` +
+    `before the target, nothing so late is archived; to restore to another moment: ${anew(o)}; to start Postgres on what the restore has left, ` +
+    `which may be neither the former data nor that of the target: ${annotate(o, requests.abandonRestore, active.current.id)}`,
+});
+
+const phases: Readonly<Record<RestorePhase, Words>> = {
+  Waiting: (active, o) => ({
+    reason: 'RestorePending',
+    message: `${nameOf(active)} waits: ${active.waits?.message ?? ''}`,
+    late: look(o),
+  }),
+  BackingUp: backingUp,
+  Stopping: (active, o) => ({
+    reason: 'Restoring',
+    message: `${nameOf(active)}: ${active.waits?.message ?? ''}`,
+    late: `see what keeps it: ${kubectl(o, 'get pods -o wide')}`,
+  }),
+  Restoring: replacing,
+  Failed: failed,
+  Migrating: (active, o) => ({
+    reason: 'Restoring',
+    message: `the data is as of ${reachedBy(active.current) ?? 'the target'}; the migrations of ${migrationTarget(o)} run on it`,
+  }),
+  Starting: (active, o) => ({
+    reason: 'Restoring',
+    message: `the data is as of ${reachedBy(active.current) ?? 'the target'}, and migrated; the application is being started`,
+    late: `see its pods: ${kubectl(o, 'get pods')}`,
+  }),
+  Finishing: (active) => ({
+    reason: 'Restored',
+    status: 'True',
+    message:
+      `the data is as of ${reachedBy(active.current) ?? 'the target'}, and the application runs on it; until a new backup has succeeded, ` +
+      'a later restore cannot reach what is written now',
+  }),
+};
+
+/** Of a restore that is carried out; what was lost with it is said until its end. */
+export function saidOf(active: ActiveRestore, o: Observed): Said {
+  const said = phases[active.phase](active, o);
+  return { ...said, message: `${said.message}${unbacked(active)}` };
+}
