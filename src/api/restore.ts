@@ -22,6 +22,8 @@ export interface RestoreRequest {
 /** How far a request is; times are RFC 3339. `waiting`: the database operator has not accepted it; `preparing`: it stops the instances. */
 export interface RestoreState {
   state: 'waiting' | 'preparing' | 'running' | 'succeeded' | 'failed';
+  /** An attempt has failed, and another one follows. */
+  hasFailed?: true;
   startedAt?: string;
   endedAt?: string;
 }

@@ -6,7 +6,7 @@ export interface RestoreProvider<O> {
   armed: (o: O) => string | undefined;
   /** How far the restore with that id is. */
   stateOf: (id: string, o: O) => RestoreState;
-  /** A restore that others have requested and that has not ended, by its id. */
+  /** A restore that others have requested and that replaces the data now, by its id. */
   byOthers: (o: O) => string | undefined;
   /** Why none can be requested whatever its target: a sentence with the command that helps. */
   obstacle: (o: O) => string | undefined;

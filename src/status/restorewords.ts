@@ -69,13 +69,14 @@ const states: Readonly<Record<ActiveRestore['state']['state'], (operator: string
 };
 
 function replacing(active: ActiveRestore, o: Observed): Said {
-  const { state, startedAt } = active.state;
+  const { state, startedAt, hasFailed } = active.state;
   const { operator, restores } = o.provider;
+  const retried = hasFailed === true ? `; an attempt has failed and is tried again, its log says why: ${restores.logs(o)}` : '';
   const isRunning = state === 'running';
   const since = startedAt === undefined || !isRunning ? '' : `, since ${startedAt}`;
   return {
     reason: 'Restoring',
-    message: `${nameOf(active)}: ${states[state](operator)}${since}${unwanted(active, o)}`,
+    message: `${nameOf(active)}: ${states[state](operator)}${since}${retried}${unwanted(active, o)}`,
     late: isRunning
       ? `its log shows how far it is: ${restores.logs(o)}`
       : `the events say what it waits for: ${restores.events(o)}; a new id starts over`,

@@ -46,18 +46,20 @@ function stateOf(id: string, o: Observed): RestoreState {
   const { restore } = databaseStatus(live)?.pgbackrest ?? {};
   if (restore?.id !== id) return { state: 'waiting' };
   const at = times(restore.startTime, restore.completionTime);
-  if (restore.finished !== true) return { state: restore.startTime == null ? 'preparing' : 'running', ...at };
+  const hasFailed = (restore.failed ?? 0) > 0;
+  if (restore.finished !== true)
+    return { state: restore.startTime == null ? 'preparing' : 'running', ...at, ...(hasFailed && { hasFailed }) };
   if ((restore.succeeded ?? 0) === 0) return { state: 'failed', ...at };
   return { state: isUsable(live) ? 'succeeded' : 'running', ...at };
 }
 
-/** One that a person has requested on the PostgresCluster, while it runs. One that has failed has ended. */
+/** One that a person has requested on the PostgresCluster, while it replaces the data. Until then, and once it has failed, another one may take its place. */
 function byOthers(o: Observed): string | undefined {
   const live = postgresCluster(o);
   const requested = live?.metadata.annotations?.[RESTORE_ANNOTATION];
   if (live === undefined || requested === undefined || requested === armed(o) || blockOf(live)?.enabled !== true) return undefined;
   const { restore } = databaseStatus(live)?.pgbackrest ?? {};
-  return restore?.id === requested && restore.finished === true ? undefined : requested;
+  return restore?.id === requested && restore.startTime != null && restore.finished !== true ? requested : undefined;
 }
 
 /** Once a restore has ended and its request is gone, PGO would make the database anew from a source that the spec still names. */
