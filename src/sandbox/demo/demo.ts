@@ -8,6 +8,7 @@ import type { CallHook } from '../metacontroller/hookcall.ts';
 import type { Draft } from '../apiserver/object.ts';
 import { scenarios, type Scenario, type ScenarioName } from './scenarios.ts';
 import { conditionsOf } from '../controllers/objectstatus.ts';
+import { newPhase, wordsOf } from './restorephases.ts';
 import type { Stage, Step } from './steps.ts';
 
 /** What a piece of text is, which decides its colour. */
@@ -40,6 +41,8 @@ function toneOf(type: string, status: string): Tone {
 }
 
 const shortened = (text: string): string => (text.length > WIDTH ? `${text.slice(0, WIDTH - 1)}…` : text);
+/** The text in lines of that width, broken between words. */
+const wrapped = (text: string): string[] => text.match(new RegExp(`\\S.{0,${WIDTH - 1}}(?=\\s|$)|\\S+`, 'g')) ?? [];
 const kindOf = ({ kind }: Write): string => kind.split('.')[0] ?? kind;
 
 /** The writes that a reader follows: those of users and of Metacontroller, without status and Events, which are printed on their own. */
@@ -69,6 +72,11 @@ function narrate(cluster: Cluster, { print, paint }: DemoOptions): { writes: () 
       );
     }
     if (object.kind !== 'Bestie' || change === 'DELETED') return;
+    const phase = newPhase(before, object);
+    if (phase)
+      print(
+        `${clock(cluster.now())}   ${paint('change', `restore ${phase.id}`.padEnd(20))} ${paint('title', phase.phase)}: ${wordsOf(phase)}`,
+      );
     const was = new Map((before ? conditionsOf(before) : []).map(({ type, status, reason }) => [type, `${status}/${reason}`]));
     for (const { type, status, reason, message } of conditionsOf(object)) {
       if (was.get(type) === `${status}/${reason}`) continue;
@@ -119,6 +127,7 @@ export async function runDemo(options: DemoOptions): Promise<boolean> {
       const result = await play(step, stage);
       narrator.writes();
       print(`${paint('good', '✓')} ${result}`);
+      for (const line of (step.notes?.(stage) ?? []).flatMap(wrapped)) print(`  ${line}`);
     } catch (error) {
       narrator.writes();
       print(`${paint('bad', '✗')} ${error instanceof Error ? error.message : String(error)}`);

@@ -23,6 +23,7 @@ import {
   scale,
   type Step,
 } from './steps.ts';
+import { loses, restores, restoresAll, restoresInstead, restoresNothing, restoresTooLate } from './restores.ts';
 import { attaching, appearsAgain, deletes, fails, succeeds } from './stories.ts';
 
 export interface Scenario {
@@ -87,6 +88,25 @@ export const scenarios = {
         wants: 'the Bestie is Ready, and no failure is reported',
         holds: (stage) => isReady(stage) && says(stage, 'UpgradeFailed', 'False'),
       },
+      remove,
+    ],
+  },
+  restore: {
+    summary: 'data that a user has lost is brought back; a restore that does not end, one that fails, and the way on',
+    overlay: 'default',
+    steps: [
+      install,
+      loses,
+      restores,
+      resting(10),
+      restoresTooLate,
+      resting(10),
+      restoresInstead,
+      resting(10),
+      restoresNothing,
+      resting(10),
+      restoresAll,
+      resting(10),
       remove,
     ],
   },

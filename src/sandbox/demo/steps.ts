@@ -23,6 +23,8 @@ export interface Step {
   holds: (stage: Stage) => boolean;
   /** Where given, Metacontroller must not have written anything in this step. */
   writes?: 'none';
+  /** What a reader may want to know once it holds, a line each. */
+  notes?: (stage: Stage) => readonly string[];
 }
 
 export const bestieOf = ({ cluster, namespace, name }: Stage): Resource | undefined => cluster.user.get(BESTIE, namespace, name);

@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
 import { runDemo, type DemoOptions } from '../../../src/sandbox/demo/demo.ts';
 import { inProcess } from '../../../src/sandbox/metacontroller/hookcall.ts';
+import { phaseWords } from '../../../src/sandbox/demo/restorephases.ts';
+import type { RestorePhase } from '../../../src/decide/restorephase.ts';
+import type { Outcome } from '../../../src/observed/restorerecord.ts';
 import { scenarios, type ScenarioName } from '../../../src/sandbox/demo/scenarios.ts';
 import { reply, SAMPLE } from '../../support/sandbox.ts';
 
@@ -34,6 +37,39 @@ describe('sandbox/demo/demo', () => {
     assert.match(all, /^ +\d+ s {4}Ready +True +AllReady /m);
     assert.match(all, /100 times more\n✓ no write at all \(\d+ s, writes by Metacontroller: 0\)/);
     assert.match(all, /^ +\d+ s {2}user +delete Service bestie-service$/m);
+  });
+
+  it('says in plain words what a restore does, in its order', async () => {
+    const { lines } = await demo('restore');
+    const phasesOf = (id: string): string[] =>
+      lines.flatMap((line) => new RegExp(`^ +\\d+ s +restore ${id} +(\\w+): \\S`).exec(line)?.[1] ?? []);
+    const back = ['Restoring', 'Migrating', 'Starting', 'Finishing', 'Succeeded'];
+    assert.deepEqual(phasesOf('monday'), ['BackingUp', 'Stopping', ...back]);
+    assert.deepEqual(phasesOf('too-late'), ['BackingUp', 'Stopping', 'Restoring']);
+    assert.deepEqual(phasesOf('monday-again'), back);
+    assert.deepEqual(phasesOf('by-label'), ['BackingUp', 'Stopping', 'Restoring', 'Failed']);
+    assert.deepEqual(phasesOf('everything'), back);
+    const moment = /at (\S+) the listings were still there/.exec(lines.join('\n'))?.[1] ?? '';
+    assert.equal(lines.filter((line) => line === `  The data is as of ${moment}, says status.restore.reached.`).length, 2);
+  });
+
+  it('has words for each phase of a restore that is shown', () => {
+    const phases: Record<RestorePhase | Exclude<Outcome, 'Replaced'>, true> = {
+      Waiting: true,
+      BackingUp: true,
+      Stopping: true,
+      Restoring: true,
+      Failed: true,
+      Migrating: true,
+      Starting: true,
+      Finishing: true,
+      Succeeded: true,
+      Refused: true,
+      PassedOver: true,
+      CalledOff: true,
+      Abandoned: true,
+    };
+    assert.deepEqual(Object.keys(phaseWords).sort(), Object.keys(phases).sort());
   });
 
   it('takes any Bestie: another name and Namespace, without autoscaling', async () => {
