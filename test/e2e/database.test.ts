@@ -4,7 +4,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Loose } from '../support/world.ts';
 import { apply, becomes, bestie, namespace } from './support/cluster.ts';
 import { condition, eventually, get, kubectl, kubectlStdin, list, type ClusterObject } from './support/kubectl.ts';
-import { POSTGRES_CLUSTERS } from './support/pgoplayer.ts';
+import { POSTGRES_CLUSTERS } from './support/pgostatus.ts';
 import { patchStatus } from './support/playing.ts';
 import { writesAtRest } from './support/writes.ts';
 

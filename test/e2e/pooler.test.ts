@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { apply, becomes, bestie, namespace } from './support/cluster.ts';
 import { condition, eventually, get, kubectl, list, type ClusterObject } from './support/kubectl.ts';
-import { POSTGRES_CLUSTERS } from './support/pgoplayer.ts';
+import { POSTGRES_CLUSTERS } from './support/pgostatus.ts';
 import { writesAtRest } from './support/writes.ts';
 
 const NS = 'e2e-pooler';

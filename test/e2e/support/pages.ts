@@ -1,7 +1,7 @@
 /** What stands before each page whose commands are run, and what the page calls otherwise. */
 import { apply, applyOverlay, becomes, bestie, overlay } from './cluster.ts';
 import { eventually, get, kubectl, kubectlStdin } from './kubectl.ts';
-import { POSTGRES_CLUSTERS } from './pgoplayer.ts';
+import { POSTGRES_CLUSTERS } from './pgostatus.ts';
 import { all } from './playing.ts';
 
 export const NS = 'e2e-docs';

@@ -1,13 +1,10 @@
 /** Plays Crunchy PGO: one pod that is the whole database, manual backups, restores in place, and a PgBouncer that is the database itself. */
 import { condition, get, kubectlStdin, type ClusterObject } from './kubectl.ts';
+import { restore } from './pgorestores.ts';
+import { AVAILABLE, availability, bouncerOf, capable, POSTGRES_CLUSTERS, said, up } from './pgostatus.ts';
 import { all, patchStatus } from './playing.ts';
 
-export const POSTGRES_CLUSTERS = 'postgresclusters.v1beta1.postgres-operator.crunchydata.com';
-
 const PASSWORD = 'played';
-
-const bouncerOf = ({ spec }: ClusterObject): { replicas?: number } | undefined =>
-  (spec as { proxy?: { pgBouncer?: { replicas?: number } } } | undefined)?.proxy?.pgBouncer;
 
 /** The Secret of the user: the address of PgBouncer only while there is one. */
 function secret(cluster: ClusterObject): object {
@@ -62,27 +59,6 @@ function postgres(cluster: ClusterObject, image: string): object[] {
 /** On a PostgresCluster, with the value `fail`: the player of the database operator lets its backups fail. */
 export const BACKUP_FATE = 'testbed/backup';
 
-const said = (type: string, status: string, reason: string): object => ({
-  type,
-  status,
-  reason,
-  message: reason,
-  lastTransitionTime: new Date().toISOString().replace(/\.\d+Z/, 'Z'),
-});
-const AVAILABLE = 'ProxyAvailable';
-interface Available {
-  type: string;
-  observedGeneration?: number;
-}
-const availability = ({ status }: ClusterObject): Available | undefined =>
-  (status?.conditions as Available[] | undefined)?.find(({ type }) => type === AVAILABLE);
-/** The conditions of a database that can be backed up, and what is known of its PgBouncer. */
-const capable = (cluster: ClusterObject): object[] => [
-  said('PGBackRestRepoHostReady', 'True', 'RepoHostReady'),
-  said('PGBackRestReplicaCreate', 'True', 'RepoBackupComplete'),
-  ...[availability(cluster)].filter((each) => each !== undefined),
-];
-
 /** PgBouncer as it is requested: first the keys of the Secret, then its status. Whether there was anything to do. */
 async function pooler(cluster: ClusterObject): Promise<boolean> {
   const { generation, namespace = '' } = cluster.metadata;
@@ -122,51 +98,6 @@ async function backup(cluster: ClusterObject): Promise<void> {
     ...capable(cluster),
     ended,
   ]);
-}
-
-type Sets = readonly { name: string; replicas: number }[];
-const setsOf = ({ spec }: ClusterObject): Sets => (spec as { instances: Sets }).instances;
-const repositories = (stanzaCreated: boolean): object[] => [
-  { name: 'repo1', stanzaCreated },
-  { name: 'repo2', stanzaCreated },
-];
-
-/** What is written once every instance is up. */
-const up = (cluster: ClusterObject): object => ({
-  observedGeneration: cluster.metadata.generation,
-  instances: setsOf(cluster).map(({ name, replicas }) => ({ name, replicas, readyReplicas: replicas, updatedReplicas: replicas })),
-  patroni: { systemIdentifier: '7300000000000000001' },
-  pgbackrest: { repos: repositories(true) },
-  conditions: capable(cluster),
-});
-
-/** A restore in place that is requested: the database goes, is replaced and comes up again, a round each. Whether there was anything to do. */
-async function restore(cluster: ClusterObject): Promise<boolean> {
-  const id = cluster.metadata.annotations?.['postgres-operator.crunchydata.com/pgbackrest-restore'];
-  const { pgbackrest } = (cluster.spec as { backups: { pgbackrest: { restore?: { enabled: boolean } } } }).backups;
-  const run = (cluster.status?.pgbackrest as { restore?: { id: string; finished: boolean; active?: number } }).restore;
-  const now = new Date().toISOString().replace(/\.\d+Z/, 'Z');
-  const to = (status: object): Promise<true> => patchStatus(POSTGRES_CLUSTERS, cluster, status).then(() => true);
-  if (id !== undefined && pgbackrest.restore?.enabled === true && run?.id !== id)
-    return to({
-      pgbackrest: { manualBackup: null, scheduledBackups: null, repos: null, restore: { id, finished: false } },
-      conditions: [...capable(cluster), said('PGBackRestoreProgressing', 'True', 'RestoreInPlaceRequested')],
-    });
-  if (run?.finished === false && run.active === undefined) {
-    const instances = setsOf(cluster).map(({ name }) => ({ name }));
-    return to({
-      patroni: null,
-      instances,
-      conditions: [said('PGBackRestoreProgressing', 'True', 'ReadyForRestore')],
-      pgbackrest: { repos: repositories(false), restore: { active: 1, startTime: now } },
-    });
-  }
-  if (run?.finished === false)
-    return to({
-      pgbackrest: { restore: { finished: true, succeeded: 1, active: null, completionTime: now } },
-      conditions: [said('PostgresDataInitialized', 'True', 'PGBackRestRestoreComplete')],
-    });
-  return run !== undefined && cluster.status?.patroni === undefined && to(up(cluster));
 }
 
 /** A cluster is usable, and can be backed up, once its one pod is ready. */
