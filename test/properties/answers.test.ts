@@ -5,9 +5,13 @@ import { answers } from '../../src/controllers.ts';
 import type { SyncResponse } from '../../src/api/hook.ts';
 import { kindKey, type KubeObject, type Manifest } from '../../src/api/kubernetes.ts';
 import { CONTROLLER_UID_LABEL } from '../../src/api/names.ts';
+import { RESTORE_ANNOTATION } from '../../src/database/crunchy/names.ts';
 import { table } from '../../src/children/index.ts';
 import { migrationAtWork, migrationJobs } from '../../src/observed/migrationjobs.ts';
+import { lineageChange } from '../../src/observed/lineage.ts';
 import { databaseId, isExternal, migrated, target } from '../../src/observed/migrations.ts';
+import { restoreRecord } from '../../src/observed/restorerecord.ts';
+import { writers } from '../../src/observed/writers.ts';
 import { operationsOf } from '../../src/observed/operations.ts';
 import { HookError } from '../../src/hook/errors.ts';
 import { anyEditedWorld, anyWorld, invalidSpec } from '../support/arbitrary.ts';
@@ -84,6 +88,26 @@ describe('properties of every answer', function () {
     });
   });
 
+  it('requests a restore as a whole and alone, with the application stopped, and does not take back what has not ended', () => {
+    holds((w) => {
+      const o = observe(w);
+      const { children } = syncOf(w);
+      const database = children.find(({ kind }) => kind === 'PostgresCluster');
+      const pgbackrest = (database?.spec as { backups: { pgbackrest: Loose } } | undefined)?.backups.pgbackrest;
+      const id = database?.metadata.annotations?.[RESTORE_ANNOTATION];
+      assert.equal(pgbackrest?.restore !== undefined, id !== undefined);
+      const before = o.provider.restores.armed(o);
+      const { state } = before === undefined ? { state: 'none' } : o.provider.restores.stateOf(before, o);
+      // Only a success takes it back; another request takes its place.
+      if (before !== undefined && state !== 'succeeded' && database?.spec !== undefined) assert.notEqual(id, undefined);
+      if (id === undefined) return;
+      assert.equal(pgbackrest?.manual, undefined);
+      assert.equal((children.find(({ kind }) => kind === 'Deployment')?.spec as Loose | undefined)?.replicas ?? 0, 0);
+      // What was not requested before waits until nothing writes any more.
+      if (before === undefined && restoreRecord(o)?.current?.stage !== 'Armed') assert.deepEqual(writers(o), []);
+    });
+  });
+
   it('keeps every migration that has started, and never begins a second one', () => {
     holds((w) => {
       const o = observe(w);
@@ -145,6 +169,8 @@ describe('properties of every answer', function () {
       fc.property(anyWorld, invalidSpec, (w, spec) => {
         const broken: World = { ...w, parent: { ...w.parent, spec } };
         if (observe(broken).invalid.length === 0) return;
+        // The record of migrations is none of data that was replaced.
+        if (lineageChange(observe(broken)) !== undefined) return;
         const records = new Map(broken.children.map((child) => [identity(child), observe(broken).applied(child)]));
         const areOurs = broken.children.some(({ metadata }) => metadata.labels?.['app.kubernetes.io/managed-by'] === 'bestie-operator');
         if (areOurs && [...records.values()].every((record) => record === undefined)) {

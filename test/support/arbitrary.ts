@@ -4,7 +4,9 @@ import { alerts } from '../../src/children/prometheusrule/alerts.ts';
 import { conditionTypes } from '../../src/api/condition.ts';
 import { reasons } from '../../src/api/reason.ts';
 import { LAST_APPLIED_ANNOTATION } from '../../src/observed/lastapplied.ts';
+import { RESTORE_ANNOTATION } from '../../src/database/crunchy/names.ts';
 import { annotations } from '../../src/api/names.ts';
+import { hash8 } from '../../src/lib/hash.ts';
 import type { KubeObject } from '../../src/api/kubernetes.ts';
 import {
   ailing,
@@ -26,7 +28,7 @@ import {
 } from './stages.ts';
 import { parentStatus } from './gateway.ts';
 import { namespace, priorityClass } from './upgrades.ts';
-import { ago, bestie, NOW, observe, overlaid, overlays, world, type Loose, type World } from './world.ts';
+import { ago, bestie, NOW, observe, overlaid, overlays, rerecorded, world, type Loose, type World } from './world.ts';
 
 /** A record some of whose fields are left out. */
 const some = (fields: Record<string, Arbitrary<unknown>>): Arbitrary<Loose> => fc.record(fields, { requiredKeys: [] });
@@ -229,9 +231,22 @@ const externalSpec = fields(external).map((spec) => ({
   sessionSecret: { name: 's' },
 }));
 
+/** A request that is carried out, refused, or passed over, and what becomes of a failed migration. */
+const restore = fc.record(
+  {
+    id: fc.constantFrom('tuesday', 'wednesday'),
+    target: fc.constantFrom<Loose>({ latest: true }, { time: ago(600) }, { time: ago(-600) }, { backup: '20260101-110000F' }),
+    repository: fc.constantFrom('repo1', 'repo2'),
+    backup: fc.constantFrom('Auto', 'Required', 'Skip'),
+  },
+  { requiredKeys: ['id', 'target'] },
+);
+const recoverable = some({ restore, upgrade: some({ onFailure: fc.constantFrom('Rollback', 'Halt', 'Restore') }) });
+const managedSpec = fc.tuple(fields(managed), recoverable).map(([spec, more]) => ({ ...spec, ...more }));
+
 /** Specs that the API server accepts, with and without a database of their own. */
 export const validSpec: Arbitrary<Loose> = fc
-  .oneof({ arbitrary: fields(managed), weight: 3 }, { arbitrary: externalSpec, weight: 1 })
+  .oneof({ arbitrary: managedSpec, weight: 3 }, { arbitrary: externalSpec, weight: 1 })
   .filter((spec) => observe({ ...world(), parent: { ...bestie(), spec } }).invalid.length === 0);
 
 /** Specs that break the schema or a rule. */
@@ -279,9 +294,22 @@ const reportedAs = (accepted: string, place: Loose): Loose => ({
   parents: [parentStatus({ parentRef: { name: 'public', ...place }, accepted, reason: 'NotAllowedByListeners' })],
 });
 
+const restoreId = `restore.6f1c0de5.${hash8('tuesday')}`;
+/** The status of a database that is being restored, or was. */
+const restoredAs = (restore: Loose): Loose => ({
+  ...pgoStatus.usable,
+  pgbackrest: { ...pgoStatus.usable.pgbackrest, restore: { id: restoreId, ...restore } },
+});
+const restorings = [
+  restoredAs({ finished: false }),
+  restoredAs({ finished: false, startTime: ago(60), active: 1 }),
+  restoredAs({ finished: true, startTime: ago(60), failed: 7 }),
+  restoredAs({ finished: true, startTime: ago(60), completionTime: ago(10), succeeded: 1 }),
+];
+
 /** What the controllers may have written, by kind. */
 const statuses: Record<string, readonly unknown[]> = {
-  PostgresCluster: [undefined, null, ...Object.values(pgoStatus), pooling],
+  PostgresCluster: [undefined, null, ...Object.values(pgoStatus), pooling, ...restorings],
   Job: Object.values(jobStatus),
   Deployment: [undefined, null, rolledOut(1), rolledOut(6), rollingOut(2), { conditions: [{ type: 'ReplicaFailure', status: 'True' }] }],
   Ingress: [undefined, { loadBalancer: { ingress: [{ ip: '192.0.2.1' }] } }],
@@ -295,6 +323,40 @@ const statuses: Record<string, readonly unknown[]> = {
   ],
   HorizontalPodAutoscaler: [undefined, { conditions: [{ type: 'ScalingActive', status: 'False', lastTransitionTime: ago(60) }] }],
 };
+
+const current = {
+  id: 'tuesday',
+  request: restoreId,
+  target: { type: 'time', time: ago(900) },
+  repo: 'repo1',
+  since: ago(300),
+  restoredAt: ago(120),
+};
+/** What a database may record of restores, as it stands there. */
+const restoreRecords = [
+  ...(['Requested', 'Armed', 'Restored'] as const).map((stage) => ({ by: '6f1c0de5', current: { ...current, stage } })),
+  { by: '6f1c0de5', ended: [[hash8('tuesday'), 'Failed']], restoredAt: ago(7000), givenUp: [{ from: ago(8000), until: ago(7000) }] },
+  { by: 'another1', current: { ...current, stage: 'Armed' } },
+  { by: 7, ended: [null, ['a'], ['a', 'Lost']], current: { stage: 'Armed' }, givenUp: [null] },
+].map((record) => JSON.stringify(record));
+
+/** That restore is requested, to another moment than is rendered now. */
+const requestedRestore = {
+  metadata: { annotations: { [RESTORE_ANNOTATION]: restoreId } },
+  spec: { backups: { pgbackrest: { restore: { enabled: true, repoName: 'repo1', options: ['--type=time'] } } } },
+};
+
+/** The child with a record of restores, and the request that is written with it, in the object and in what was applied to it. */
+function recordingRestores(child: KubeObject): Arbitrary<KubeObject> {
+  const hasRecord = child.metadata.annotations?.[LAST_APPLIED_ANNOTATION]?.endsWith('}') === true;
+  return fc.constantFrom(...restoreRecords, '{', '[]').map((text) => {
+    // Of one that cannot be read the request alone is left.
+    const request = text.includes('Armed') || text === '{' ? requestedRestore : {};
+    const change = overlaid<Loose>(request, { metadata: { annotations: { [annotations.restores]: text } } });
+    const noted = overlaid(child, change);
+    return hasRecord ? rerecorded(noted, change) : noted;
+  });
+}
 
 /** The child in another state. The record of what was applied stays, unless `recordLost`. */
 function inAnotherState(child: KubeObject): Arbitrary<KubeObject> {
@@ -313,11 +375,13 @@ function inAnotherState(child: KubeObject): Arbitrary<KubeObject> {
     ...(child.kind === 'PostgresCluster' ? [fc.constant({ metadata: { uid: 'created-anew' } })] : []),
   ];
   const replaced = fc.oneof(...changes).map((patch) => overlaid('status' in patch ? overlaid(child, { status: undefined }) : child, patch));
-  return fc.oneof(
+  const other = fc.oneof(
     { arbitrary: fc.constant(child), weight: 3 },
     { arbitrary: replaced, weight: 2 },
     { arbitrary: withNulls(child), weight: 1 },
   );
+  const recording = other.chain((one) => fc.oneof(fc.constant(one), recordingRestores(one)));
+  return child.kind === 'PostgresCluster' ? recording : other;
 }
 
 const containerStatuses = [
@@ -367,6 +431,35 @@ const report = fc.record({
 });
 const listOf = <T>(one: Arbitrary<T>): Arbitrary<(T | null)[] | null> => fc.option(fc.array(fc.option(one, { freq: 9 }), { maxLength: 8 }));
 
+/** The API server checks the form of these. */
+const stamp = fc.constantFrom(NOW, ago(10), ago(9000), ago(-60), '2026-01-01T13:00:00.5+02:00');
+const restoreEntry = fc.record(
+  {
+    id: fc.constantFrom('tuesday', 'monday'),
+    target: fc.constant('latest'),
+    result: fc.constantFrom('Failed', 'Succeeded', 'Nonsense'),
+    reason: fc.constantFrom('RestoreFailed', null),
+    at: stamp,
+  },
+  { requiredKeys: ['id', 'target', 'result', 'at'] },
+);
+const restoreStatus = some({
+  id: fc.constantFrom('tuesday', 'monday', null),
+  phase: fc.constantFrom('Waiting', 'Restoring', 'Failed', 'Finishing', 'Succeeded', 'Refused', 'CalledOff', 'Nonsense', null),
+  target: fc.constantFrom('latest', null),
+  repository: fc.constantFrom('repo1', null),
+  reached: fc.constantFrom('2026-01-01T11:00:00Z', null),
+  backupID: fc.constantFrom('pre-restore.6f1c0de5.01234567.g1.a1', null),
+  since: fc.option(stamp),
+  startedAt: fc.option(stamp),
+  completedAt: fc.option(stamp),
+  reason: fc.constantFrom('RestoreFailed', 'Nonsense', null),
+  message: fc.constantFrom('', 'as it was', null),
+  succeeded: fc.constantFrom(0, 3, null),
+  failed: fc.constantFrom(0, 3, null),
+  history: listOf(restoreEntry),
+});
+
 /** Previous statuses: what the schema of the CRD lets any client write, and nulls. */
 const garbage = some({
   conditions: fc.option(fc.array(fc.option(condition, { freq: 9 }), { maxLength: 8 })),
@@ -377,6 +470,7 @@ const garbage = some({
       migrated: fc.option(fc.array(fc.constantFrom('quay.io/opdev/bestie:1.3', 'x:1', null), { maxLength: 3 })),
     }),
   ),
+  restore: fc.option(restoreStatus),
   creations: listOf(creation),
   reported: listOf(report),
   appversion: fc.constantFrom('0.9', null),

@@ -5,6 +5,7 @@
 import { acceptedContainerRows, refusedContainerRows } from './containerfields.ts';
 import { acceptedOfDatabase, acceptedRowsOfDatabase, refusedOfDatabase, refusedRowsOfDatabase } from './databasefields.ts';
 import { acceptedNetworkRows, refusedNetworkRows } from './networkfields.ts';
+import { acceptedRowsOfRestore, refusedRowsOfRestore } from './restorefields.ts';
 import type { Case } from './table.ts';
 import type { Loose } from './world.ts';
 
@@ -644,6 +645,7 @@ export const refusedFields = toCases({
   ...refusedNetworkRows,
   ...refusedOfDatabase(refusedRows),
   ...refusedRowsOfDatabase,
+  ...refusedRowsOfRestore,
 });
 /** What is refused as a Bestie, although each child of it alone would be taken. */
 export const boundedFields = toCases(
@@ -871,5 +873,6 @@ export const acceptedFields: Record<string, Case<Loose, undefined>> = Object.fro
     ...acceptedNetworkRows,
     ...acceptedOfDatabase(acceptedRows),
     ...acceptedRowsOfDatabase,
+    ...acceptedRowsOfRestore,
   }).map(([name, [reason, spec]]) => [name, { reason, given: { size: 1, ...spec }, want: undefined }]),
 );

@@ -40,6 +40,10 @@ const VOLUME_SIZE = 'the volume of a database must be greater than 0 and less th
 const REPOSITORY_SIZE = 'the volume of a repository must be greater than 0 and less than 1000E';
 const FINAL =
   'deletionPolicy BackupThenDelete needs an S3, GCS or Azure repository in database.backups.repos: a volume is deleted with the database';
+const RESTORED =
+  'restore is refused with an external database: the operator has no backups of it; leave restore out, and restore the database where it is run';
+const UNDONE =
+  'upgrade.onFailure Restore is impossible with an external database: the operator has no backups of it; choose Rollback or Halt';
 const REQUIRED = 'upgrade.backup Required is impossible with an external database: back it up yourself and choose Auto or Skip';
 const ONE_KIND = 'a repository has exactly one of volume, s3, gcs and azure';
 const CREDENTIALS = 'a repository on a volume has no credentialsSecret';
@@ -211,6 +215,26 @@ export const ruleCases: RuleCases = {
     reason: 'no pod could have it',
     given: { spec: { ...external, upgrade: { backup: 'Required' } } },
     want: REQUIRED,
+  },
+  RestoreManaged: {
+    reason: 'the operator has backups of it',
+    given: { spec: { size: 1, restore: { id: 'a', target: { latest: true } }, upgrade: { onFailure: 'Restore' } } },
+    want: undefined,
+  },
+  RestoreExternal: {
+    reason: 'it has none of it',
+    given: { spec: { ...external, restore: { id: 'a', target: { latest: true } } } },
+    want: RESTORED,
+  },
+  UndoExternal: {
+    reason: 'the same',
+    given: { spec: { ...external, upgrade: { onFailure: 'Restore' } } },
+    want: UNDONE,
+  },
+  HaltExternal: {
+    reason: 'needs no backup',
+    given: { spec: { ...external, upgrade: { onFailure: 'Halt' } } },
+    want: undefined,
   },
   RepositoryOfTwoKinds: { reason: 'one place for each', given: { spec: repos({ name: 'repo1', volume: {}, s3 }) }, want: ONE_KIND },
   RepositoryOfNoKind: { reason: 'a place is needed', given: { spec: repos({ name: 'repo1' }) }, want: ONE_KIND },
