@@ -19,9 +19,12 @@ export interface RestoreRequest {
   target: RestoreTarget;
 }
 
-/** How far a request is; times are RFC 3339. `waiting`: the database operator has not accepted it; `preparing`: it stops the instances. */
+/**
+ * How far a request is; times are RFC 3339. `waiting`: the database operator has not accepted it; `preparing`: it stops the instances; `brokenOff`:
+ * the instances were started before it had ended, and it never will.
+ */
 export interface RestoreState {
-  state: 'waiting' | 'preparing' | 'running' | 'succeeded' | 'failed';
+  state: 'waiting' | 'preparing' | 'running' | 'succeeded' | 'failed' | 'brokenOff';
   /** An attempt has failed, and another one follows. */
   hasFailed?: true;
   startedAt?: string;

@@ -33,10 +33,13 @@ interface Row {
   isExclusive?: true;
 }
 
+/** States that do not end by themselves. */
+export const hasFailed: ReadonlySet<RestoreState['state']> = new Set(['failed', 'brokenOff']);
+
 /** One row per phase, the first that fits. */
 const rows: readonly Row[] = [
-  // The database is down, because what is there is neither the former data nor that of the target.
-  { phase: 'Failed', when: (f) => f.stage === 'Armed' && f.state === 'failed', isQuiet: true, isExclusive: true },
+  // What is there is neither the former data nor that of the target. Where it has failed the database is down.
+  { phase: 'Failed', when: (f) => f.stage === 'Armed' && hasFailed.has(f.state), isQuiet: true, isExclusive: true },
   // The database operator replaces the data, or is to be seen to have no request any more.
   { phase: 'Restoring', when: (f) => f.stage === 'Armed' || (f.stage === 'Restored' && !f.isTakenBack), isQuiet: true, isExclusive: true },
   // The data is of another time: the migrations of the wanted image run on it. Without them the application stays stopped.

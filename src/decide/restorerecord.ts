@@ -15,6 +15,7 @@ import {
   type RestoreRecord,
 } from '../observed/restorerecord.ts';
 import { firstRepository } from './backup.ts';
+import { hasFailed } from './restorephase.ts';
 import { isSecured } from './restoreprogress.ts';
 import { refusalOf } from './restorerefusal.ts';
 import { givenUpBy, targetOf, type WantedRestore } from './restoretarget.ts';
@@ -74,7 +75,7 @@ function recorded(o: Observed): RestoreRecord {
 function witnessed(id: string, o: Observed): Outcome | undefined {
   const inStatus = o.bestie.status.restore?.history?.find((entry) => entry?.id === id)?.result;
   const { state } = o.provider.restores.stateOf(requestId(id, o), o);
-  const shown: Outcome = state === 'failed' ? 'Failed' : 'Succeeded';
+  const shown: Outcome = hasFailed.has(state) ? 'Failed' : 'Succeeded';
   return outcomes.find((each) => each === inStatus) ?? (state === 'waiting' ? undefined : shown);
 }
 
@@ -128,7 +129,7 @@ function abandon(course: Course, o: Observed): Course {
 /** What becomes of the one that is carried out where another one is wanted: it has brought the data back, has failed, or is replaced. */
 function outcomeBefore(current: CurrentRestore, o: Observed): Outcome {
   if (current.stage === 'Restored') return 'Succeeded';
-  return o.provider.restores.stateOf(current.request, o).state === 'failed' ? 'Failed' : 'Replaced';
+  return hasFailed.has(o.provider.restores.stateOf(current.request, o).state) ? 'Failed' : 'Replaced';
 }
 
 const begun = (wanted: WantedRestore, record: RestoreRecord, o: Observed): CurrentRestore => ({

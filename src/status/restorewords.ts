@@ -66,6 +66,7 @@ const states: Readonly<Record<ActiveRestore['state']['state'], (operator: string
   running: (operator) => `${operator} replaces the data and starts Postgres on it`,
   succeeded: () => 'the data is back, and its request is being taken back',
   failed: () => 'it has failed',
+  brokenOff: () => 'it was broken off',
 };
 
 function replacing(active: ActiveRestore, o: Observed): Said {
@@ -84,11 +85,24 @@ function replacing(active: ActiveRestore, o: Observed): Said {
   };
 }
 
+/** What has become of a restore that does not end by itself, and why. */
+function failure(active: ActiveRestore, o: Observed): string {
+  const { operator, restores } = o.provider;
+  if (active.state.state === 'brokenOff')
+    return (
+      `${nameOf(active)} was broken off: the instances were started before it had ended, so ${operator} never ends it, and the application ` +
+      `stays stopped${unwanted(active, o)}; see its events: ${restores.events(o)}`
+    );
+  return (
+    `${nameOf(active)} has failed, and the database is down${unwanted(active, o)}; its log says why: ${restores.logs(o)}; where it says that ` +
+    'recovery ended before the target, nothing so late is archived'
+  );
+}
+
 const failed: Words = (active, o) => ({
   reason: 'RestoreFailed',
   message:
-    `${nameOf(active)} has failed, and the database is down${unwanted(active, o)}; its log says why: ${o.provider.restores.logs(o)}; where it says that recovery ended ` +
-    `before the target, nothing so late is archived; to restore to another moment: ${anew(o)}; to start Postgres on what the restore has left, ` +
+    `${failure(active, o)}; to restore to another moment: ${anew(o)}; to start Postgres and the application on what the restore has left, ` +
     `which may be neither the former data nor that of the target: ${annotate(o, requests.abandonRestore, active.current.id)}`,
 });
 

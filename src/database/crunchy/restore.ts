@@ -4,7 +4,7 @@ import type { Live, Manifest } from '../../api/kubernetes.ts';
 import type { RestoreProvider } from '../../api/restoreprovider.ts';
 import type { RestoreRequest, RestoreState } from '../../api/restore.ts';
 import { kubectl } from '../../observed/commands.ts';
-import { databaseStatus, isUsable, postgresCluster } from './cluster.ts';
+import { databaseStatus, endedRestore, isUsable, postgresCluster } from './cluster.ts';
 import { RESTORE_ANNOTATION } from './names.ts';
 import { restoreOptions } from './restoreoptions.ts';
 import type { PostgresClusterSpec } from './types.ts';
@@ -47,6 +47,8 @@ function stateOf(id: string, o: Observed): RestoreState {
   if (restore?.id !== id) return { state: 'waiting' };
   const at = times(restore.startTime, restore.completionTime);
   const hasFailed = (restore.failed ?? 0) > 0;
+  // Patroni was there again before the Job had ended: PGO takes the database for bootstrapped, and never ends the restore.
+  if (restore.finished !== true && endedRestore(live)?.id === id) return { state: 'brokenOff', ...at };
   if (restore.finished !== true)
     return { state: restore.startTime == null ? 'preparing' : 'running', ...at, ...(hasFailed && { hasFailed }) };
   if ((restore.succeeded ?? 0) === 0) return { state: 'failed', ...at };
