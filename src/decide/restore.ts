@@ -17,7 +17,7 @@ import { hasSucceeded, requestOf, waitOf, type DatabaseOperation } from './opera
 import { whatGoesFirst } from './otherwork.ts';
 import { restorePhase, type RestorePhase } from './restorephase.ts';
 import { isMigrated, isServing, isTakenBack } from './restoreprogress.ts';
-import { restoreCourse, type Ended } from './restorerecord.ts';
+import { nextRestores } from './restorerecord.ts';
 import { writing } from './writing.ts';
 
 /** The restore that is carried out. */
@@ -41,7 +41,6 @@ export interface ActiveRestore {
 /** Everything that is decided about restores. */
 export interface Restoring {
   active?: ActiveRestore;
-  ended: readonly Ended[];
   /** What is requested from the database operator. */
   request?: RestoreRequest;
   /** The record to write. */
@@ -140,16 +139,14 @@ const isEmpty = ({ ended, current, restoredAt }: RestoreRecord): boolean =>
 
 /** What is decided about restores, computed once for each request. */
 export const restoring = memo((o): Restoring => {
-  const course = restoreCourse(o);
-  if (course === undefined) return { ended: [] };
-  const { record, ended } = course;
+  const record = nextRestores(o);
+  if (record === undefined) return {};
   const found = record.current && active(record.current, o);
   const now = found && isArmed(found) ? armed(found) : found;
   const next: RestoreRecord = { ...record, ...(now && { current: now.current }) };
   const isWritten = !isEmpty(next) || restoreRecord(o) !== undefined;
   return {
     ...(now && { active: now }),
-    ended,
     ...(now?.current.stage === 'Armed' && { request: { id: now.current.request, repo: now.current.repo, target: now.current.target } }),
     ...(isWritten && { record: restoreRecordText(next) }),
   };

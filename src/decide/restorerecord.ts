@@ -9,8 +9,10 @@ import {
   outcomes,
   ownerOf,
   restoreRecord,
-  withOutcome,
+  usedUp,
+  withEnding,
   type CurrentRestore,
+  type Ending,
   type Outcome,
   type RestoreRecord,
 } from '../observed/restorerecord.ts';
@@ -18,40 +20,27 @@ import { firstRepository } from './backup.ts';
 import { hasFailed } from './restorephase.ts';
 import { isSecured } from './restoreprogress.ts';
 import { refusalOf } from './restorerefusal.ts';
-import { givenUpBy, targetOf, type WantedRestore } from './restoretarget.ts';
+import { givenUpBy, reachedBy, targetOf, targetWords, wantedWords, type WantedRestore } from './restoretarget.ts';
 import { backupToRestore, isPending, quietBackup, restoresOnFailure } from './undoing.ts';
-
-/** A request that ends with this answer. */
-export interface Ended {
-  id: string;
-  outcome: Outcome;
-  why?: string;
-  current?: CurrentRestore;
-}
-
-/** The record, and what ends with this answer. */
-export interface Course {
-  record: RestoreRecord;
-  ended: readonly Ended[];
-}
 
 const wantedOf = ({ bestie }: Observed): WantedRestore | undefined => bestie.spec.restore;
 
 /** The id by which the database operator knows the restore with that id. */
 const requestId = (id: string, o: Observed): string => `restore.${ownerOf(o)}.${hash8(id)}`;
 
-const end = (course: Course, ended: Ended): Course => ({
-  record: withOutcome(course.record, ended.id, ended.outcome),
-  ended: [...course.ended, ended],
-});
+type Facts = Pick<Ending, 'id' | 'outcome'> & Partial<Ending>;
 
-const withoutCurrent = ({ record, ended }: Course): Course => {
-  const { current: _, ...rest } = record;
-  return { record: rest, ended };
-};
+/** The record with the end of a request; when it ended, as far as status has it already. */
+function end(record: RestoreRecord, facts: Omit<Facts, 'target' | 'at'> & { target: string }, o: Observed): RestoreRecord {
+  const before = o.bestie.status.restore?.history?.find((entry) => entry?.id === facts.id)?.at;
+  return withEnding(record, { ...facts, at: before ?? o.now });
+}
 
-const endCurrent = (course: Course, current: CurrentRestore, outcome: Outcome): Course =>
-  withoutCurrent(end(course, { id: current.id, outcome, current }));
+function endCurrent({ current: _, ...record }: RestoreRecord, current: CurrentRestore, outcome: Outcome, o: Observed): RestoreRecord {
+  const { id, target, repo, since } = current;
+  const reached = reachedBy(current);
+  return end({ ...record }, { id, outcome, target: targetWords(target), repo, since, ...(reached !== undefined && { reached }) }, o);
+}
 
 /** Whether this Bestie had the database when it was last applied. */
 function isOwn(o: Observed): boolean {
@@ -62,7 +51,7 @@ function isOwn(o: Observed): boolean {
 
 /** What the record says; of one that was armed without a record, all that can be known. */
 function recorded(o: Observed): RestoreRecord {
-  const record = restoreRecord(o) ?? { by: isOwn(o) ? ownerOf(o) : '', ended: [], givenUp: [] };
+  const record = restoreRecord(o) ?? { by: isOwn(o) ? ownerOf(o) : '', ended: [], recent: [], givenUp: [] };
   const armed = o.provider.restores.armed(o);
   if (record.current !== undefined || armed === undefined) return record;
   return {
@@ -80,50 +69,49 @@ function witnessed(id: string, o: Observed): Outcome | undefined {
 }
 
 /** Whether the record says nothing of that request. */
-const isNew = (id: string, { record }: Course): boolean => record.current?.id !== id && outcomeOf(id, record) === undefined;
+const isNew = (id: string, record: RestoreRecord): boolean => record.current?.id !== id && outcomeOf(id, record) === undefined;
 
 /** A request of another Bestie that nothing was changed for yet is none of this one. */
-function disown(course: Course): Course {
-  const { current } = course.record;
-  return current?.stage === 'Requested' ? endCurrent(course, current, 'PassedOver') : course;
+function disown(record: RestoreRecord, o: Observed): RestoreRecord {
+  const { current } = record;
+  return current?.stage === 'Requested' ? endCurrent(record, current, 'PassedOver', o) : record;
 }
 
 /** A request that was there before the database was this Bestie's is for other data. */
-function passOver(course: Course, o: Observed): Course {
+function passOver(record: RestoreRecord, o: Observed): RestoreRecord {
   const by = ownerOf(o);
-  if (o.provider.live(o) !== undefined && course.record.by === by) return course;
-  const mine = disown({ ...course, record: { ...course.record, by } });
+  if (o.provider.live(o) !== undefined && record.by === by) return record;
+  const mine = disown({ ...record, by }, o);
   const wanted = wantedOf(o);
-  return wanted !== undefined && isNew(wanted.id, mine) ? end(mine, { id: wanted.id, outcome: 'PassedOver' }) : mine;
+  if (wanted === undefined || !isNew(wanted.id, mine)) return mine;
+  return end(mine, { id: wanted.id, outcome: 'PassedOver', target: wantedWords(wanted) }, o);
 }
 
 /** The data is back: the request is taken back, in the same write. */
-function advance({ record, ended }: Course, o: Observed): Course {
+function advance(record: RestoreRecord, o: Observed): RestoreRecord {
   const { current } = record;
   const { state, endedAt = o.now } = current === undefined ? { state: 'waiting' } : o.provider.restores.stateOf(current.request, o);
-  if (current?.stage !== 'Armed' || state !== 'succeeded') return { record, ended };
-  const next: RestoreRecord = {
+  if (current?.stage !== 'Armed' || state !== 'succeeded') return record;
+  return {
     ...record,
     current: { ...current, stage: 'Restored', restoredAt: endedAt },
     restoredAt: endedAt,
     givenUp: [...record.givenUp, ...givenUpBy(current, endedAt)],
   };
-  return { record: next, ended };
 }
 
 /** The application is back, and a backup of the new history has succeeded. */
-function finish(course: Course, o: Observed): Course {
-  const { current } = course.record;
-  return current?.stage === 'Restored' && isSecured(current, o) ? endCurrent(course, current, 'Succeeded') : course;
+function finish(record: RestoreRecord, o: Observed): RestoreRecord {
+  const { current } = record;
+  return current?.stage === 'Restored' && isSecured(current, o) ? endCurrent(record, current, 'Succeeded', o) : record;
 }
 
 /** A user wants Postgres started on what a restore has left that did not succeed. */
-function abandon(course: Course, o: Observed): Course {
-  const { current } = course.record;
+function abandon(record: RestoreRecord, o: Observed): RestoreRecord {
+  const { current } = record;
   const isAsked = o.bestie.metadata.annotations?.[requests.abandonRestore] === current?.id;
-  if (current?.stage !== 'Armed' || !isAsked) return course;
-  const abandoned = endCurrent(course, current, 'Abandoned');
-  return { ...abandoned, record: { ...abandoned.record, restoredAt: o.now } };
+  if (current?.stage !== 'Armed' || !isAsked) return record;
+  return { ...endCurrent(record, current, 'Abandoned', o), restoredAt: o.now };
 }
 
 /** What becomes of the one that is carried out where another one is wanted: it has brought the data back, has failed, or is replaced. */
@@ -132,12 +120,16 @@ function outcomeBefore(current: CurrentRestore, o: Observed): Outcome {
   return hasFailed.has(o.provider.restores.stateOf(current.request, o).state) ? 'Failed' : 'Replaced';
 }
 
+/** When a request was first seen, as far as status has it already. */
+const sinceOf = (id: string, { bestie: { status }, now }: Observed): string =>
+  (status.restore?.id === id ? status.restore.startedAt : undefined) ?? now;
+
 const begun = (wanted: WantedRestore, record: RestoreRecord, o: Observed): CurrentRestore => ({
   id: wanted.id,
   request: requestId(wanted.id, o),
   target: targetOf(wanted, record) ?? { type: 'latest' },
   repo: wanted.repository ?? firstRepository(o),
-  since: o.now,
+  since: sinceOf(wanted.id, o),
   // The database operator starts over with the new one: to take the former one back would start Postgres on what that has left.
   stage: record.current?.stage === 'Armed' ? 'Armed' : 'Requested',
 });
@@ -146,53 +138,54 @@ const begun = (wanted: WantedRestore, record: RestoreRecord, o: Observed): Curre
 const isGoing = ({ bestie }: Observed): boolean => bestie.metadata.deletionTimestamp != null;
 
 /** A new request takes the place of the one that is carried out; one that is impossible does not. */
-function begin(course: Course, o: Observed): Course {
+function begin(record: RestoreRecord, o: Observed): RestoreRecord {
   const wanted = wantedOf(o);
-  if (wanted === undefined || isGoing(o) || !isNew(wanted.id, course)) return course;
+  if (wanted === undefined || isGoing(o) || !isNew(wanted.id, record)) return record;
+  const target = wantedWords(wanted);
   const before = witnessed(wanted.id, o);
-  if (before !== undefined) return { ...course, record: withOutcome(course.record, wanted.id, before) };
-  const why = refusalOf(wanted, course.record, o);
-  if (why !== undefined) return end(course, { id: wanted.id, outcome: 'Refused', why });
-  const { current } = course.record;
-  const next = begun(wanted, course.record, o);
-  const freed = current === undefined ? course : endCurrent(course, current, outcomeBefore(current, o));
-  return { ...freed, record: { ...freed.record, current: next } };
+  if (before !== undefined) return end(record, { id: wanted.id, outcome: before, target }, o);
+  const why = refusalOf(wanted, record, o);
+  if (why !== undefined) return end(record, { id: wanted.id, outcome: 'Refused', target, why }, o);
+  const { current } = record;
+  const freed = current === undefined ? record : endCurrent(record, current, outcomeBefore(current, o), o);
+  return { ...freed, current: begun(wanted, record, o) };
 }
 
 /** A request that is gone before anything was changed is called off. Later it goes on. */
-function callOff(course: Course, o: Observed): Course {
-  const { current } = course.record;
-  if (current?.stage !== 'Requested') return course;
+function callOff(record: RestoreRecord, o: Observed): RestoreRecord {
+  const { current } = record;
+  if (current?.stage !== 'Requested') return record;
   const isStill = wantedOf(o)?.id === current.id || (quietBackup(o) === current.id && restoresOnFailure(o));
-  return isStill && !isGoing(o) ? course : endCurrent(course, current, 'CalledOff');
+  return isStill && !isGoing(o) ? record : endCurrent(record, current, 'CalledOff', o);
 }
 
 /** The backup before a failed migration. */
-function undo(course: Course, o: Observed): Course {
+function undo(record: RestoreRecord, o: Observed): RestoreRecord {
   const id = backupToRestore(o);
-  if (id === undefined || isGoing(o) || course.record.current !== undefined) return course;
-  const current: CurrentRestore = {
-    id,
-    request: requestId(id, o),
-    target: { type: 'newest' },
-    repo: firstRepository(o),
-    since: o.now,
-    stage: 'Requested',
-  };
-  return { ...course, record: { ...course.record, current } };
+  if (id === undefined || isGoing(o) || record.current !== undefined) return record;
+  const [request, repo, since] = [requestId(id, o), firstRepository(o), sinceOf(id, o)];
+  return { ...record, current: { id, request, target: { type: 'newest' }, repo, since, stage: 'Requested' } };
 }
 
 /** Nothing is left to be undone, or a user no longer wants that: the application runs again, and its data is never set back to that backup. */
-function release(course: Course, o: Observed): Course {
+function release(record: RestoreRecord, o: Observed): RestoreRecord {
   const id = quietBackup(o);
-  if (id === undefined || course.record.current?.id === id || outcomeOf(id, course.record) !== undefined) return course;
-  return restoresOnFailure(o) && isPending(id, o) ? course : { ...course, record: withOutcome(course.record, id, 'CalledOff') };
+  if (id === undefined || !isNew(id, record)) return record;
+  return restoresOnFailure(o) && isPending(id, o) ? record : usedUp(record, id, 'CalledOff');
 }
 
-const steps: readonly ((course: Course, o: Observed) => Course)[] = [passOver, advance, finish, abandon, begin, callOff, undo, release];
+const steps: readonly ((record: RestoreRecord, o: Observed) => RestoreRecord)[] = [
+  passOver,
+  advance,
+  finish,
+  abandon,
+  begin,
+  callOff,
+  undo,
+  release,
+];
 
-/** The record after this answer, and what ends with it; undefined where there is no database of the operator's. */
-export const restoreCourse = memo((o): Course | undefined => {
-  if (isExternal(o)) return undefined;
-  return steps.reduce<Course>((course, step) => step(course, o), { record: recorded(o), ended: [] });
-});
+/** The record after this answer; undefined where there is no database of the operator's. */
+export const nextRestores = memo((o): RestoreRecord | undefined =>
+  isExternal(o) ? undefined : steps.reduce((record, step) => step(record, o), recorded(o)),
+);

@@ -1,6 +1,7 @@
 /** What a request for a restore means: its target as it is carried out, and in words. */
 import type { BestieSpec } from '../api/bestie.ts';
 import type { RestoreTarget } from '../api/restore.ts';
+import { wholeSeconds } from '../lib/time.ts';
 import type { CurrentRestore, GivenUp, RestoreRecord } from '../observed/restorerecord.ts';
 
 export type WantedRestore = NonNullable<BestieSpec['restore']>;
@@ -55,4 +56,10 @@ export function givenUpBy({ target, since }: CurrentRestore, until: string): Giv
   if (target.type === 'latest') return [];
   if (target.type === 'time') return [{ from: target.time, until }];
   return [{ from: (target.type === 'backup' ? beginOf(target.label) : undefined) ?? since, until }];
+}
+
+/** The state that a restore has brought the data to, as far as is known. */
+export function reachedBy({ target, restoredAt }: CurrentRestore): string | undefined {
+  if (restoredAt === undefined) return undefined;
+  return target.type === 'latest' ? `all that was archived by ${wholeSeconds(restoredAt)}` : targetWords(target);
 }

@@ -38,11 +38,25 @@ export interface GivenUp {
   until: string;
 }
 
+/** How a request ended, and what is known of it; times are RFC 3339. `reached`: the state of the data, in words. */
+export interface Ending {
+  id: string;
+  target: string;
+  outcome: Outcome;
+  at: string;
+  why?: string;
+  repo?: string;
+  since?: string;
+  reached?: string;
+}
+
 export interface RestoreRecord {
   /** The first 8 characters of the uid of the Bestie whose requests these are. */
   by: string;
   /** Hashes of the ids that ended, with how, the latest last. */
   ended: readonly (readonly [hash: string, outcome: Outcome])[];
+  /** What is known of the last ones that ended: status may be lost. */
+  recent: readonly Ending[];
   current?: CurrentRestore;
   /** The end of the last restore that succeeded. */
   restoredAt?: string;
@@ -51,6 +65,7 @@ export interface RestoreRecord {
 
 /** Entries that are kept of what ended, and of histories that were given up. */
 const ENDED_LIMIT = 128;
+const RECENT_LIMIT = 5;
 const GIVEN_UP_LIMIT = 16;
 
 /** Identifies the Bestie in the record. */
@@ -94,6 +109,16 @@ function endedOf(value: unknown): RestoreRecord['ended'] {
   });
 }
 
+function recentOf(value: unknown): Ending[] {
+  return listOf(value).flatMap((entry) => {
+    const { id, target, outcome, at, why, repo, since, reached } = fieldsOf(entry);
+    const known = outcomes.find((each) => each === outcome);
+    if (!isText(id) || !isText(target) || known === undefined || !isTime(at)) return [];
+    const texts = { ...(isText(why) && { why }), ...(isText(repo) && { repo }), ...(isText(reached) && { reached }) };
+    return [{ id, target, outcome: known, at, ...texts, ...(isTime(since) && { since }) }];
+  });
+}
+
 const givenUpOf = (value: unknown): GivenUp[] =>
   listOf(value).flatMap((entry) => {
     const { from, until } = fieldsOf(entry);
@@ -102,11 +127,12 @@ const givenUpOf = (value: unknown): GivenUp[] =>
 
 function parse(text: string): RestoreRecord | undefined {
   try {
-    const { by, ended, current, restoredAt, givenUp } = fieldsOf(JSON.parse(text));
+    const { by, ended, recent, current, restoredAt, givenUp } = fieldsOf(JSON.parse(text));
     const now = currentOf(current);
     return {
       by: isText(by) ? by : '',
       ended: endedOf(ended),
+      recent: recentOf(recent),
       ...(now && { current: now }),
       ...(isTime(restoredAt) && { restoredAt }),
       givenUp: givenUpOf(givenUp),
@@ -124,10 +150,11 @@ export const restoreRecord = memo((o): RestoreRecord | undefined => {
 });
 
 /** As it is written; undefined where there is nothing to record. */
-export function restoreRecordText({ by, ended, current, restoredAt, givenUp }: RestoreRecord): string {
+export function restoreRecordText({ by, ended, recent, current, restoredAt, givenUp }: RestoreRecord): string {
   return JSON.stringify({
     by,
     ...(ended.length > 0 && { ended: ended.slice(-ENDED_LIMIT) }),
+    ...(recent.length > 0 && { recent: recent.slice(-RECENT_LIMIT) }),
     ...(current && { current }),
     ...(restoredAt !== undefined && { restoredAt }),
     ...(givenUp.length > 0 && { givenUp: givenUp.slice(-GIVEN_UP_LIMIT) }),
@@ -138,8 +165,14 @@ export function restoreRecordText({ by, ended, current, restoredAt, givenUp }: R
 export const outcomeOf = (id: string, { ended }: Pick<RestoreRecord, 'ended'>): Outcome | undefined =>
   ended.findLast(([hash]) => hash === hash8(id))?.[1];
 
-/** The record with the end of that request. */
-export const withOutcome = <R extends Pick<RestoreRecord, 'ended'>>(record: R, id: string, outcome: Outcome): R => ({
+/** The record with the id used up. */
+export const usedUp = (record: RestoreRecord, id: string, outcome: Outcome): RestoreRecord => ({
   ...record,
   ended: [...record.ended.filter(([hash]) => hash !== hash8(id)), [hash8(id), outcome]],
+});
+
+/** The record with the end of that request. */
+export const withEnding = (record: RestoreRecord, ending: Ending): RestoreRecord => ({
+  ...usedUp(record, ending.id, ending.outcome),
+  recent: [...record.recent.filter(({ id }) => id !== ending.id), ending],
 });

@@ -2,12 +2,13 @@
 import type { Observed } from '../api/observed.ts';
 import type { Readiness } from '../api/kubernetes.ts';
 import { restoring, type ActiveRestore } from '../decide/restore.ts';
-import { wantedWords } from '../decide/restoretarget.ts';
+import { nextRestores } from '../decide/restorerecord.ts';
+import { targetWords, wantedWords } from '../decide/restoretarget.ts';
 import { secondsSince } from '../lib/time.ts';
 import { aboutDatabase, isReported } from '../observed/reported.ts';
-import { outcomes, type Outcome } from '../observed/restorerecord.ts';
+import { outcomeOf, outcomes, type Outcome } from '../observed/restorerecord.ts';
 import { lastRestore } from './lastrestore.ts';
-import { shownRestore } from './restorestatus.ts';
+import { lastEnding } from './restorestatus.ts';
 import { saidOf } from './restorewords.ts';
 
 /** Seconds without progress after which that is reported. */
@@ -70,15 +71,14 @@ const ends: Readonly<Record<Outcome, (id: string, what: string, why: string) => 
 
 const UNKNOWN = 'why is not on record any more';
 
-/** How the last request ended, in the sentence that was made then: it has what only that answer knew. */
+/** How the last request ended; where every record is lost, in the words of status. */
 function ending(o: Observed): Readiness | undefined {
-  const now = shownRestore(o);
-  const outcome = outcomes.find((each) => each === now?.phase);
-  if (now?.id === undefined || outcome === undefined) return undefined;
-  const last = lastRestore(o);
-  const why = restoring(o).ended.find(({ id }) => id === now.id)?.why;
-  const finding = ends[outcome](now.id, now.reached ?? now.target ?? 'its target', why ?? UNKNOWN);
-  return last?.id === now.id && last.phase === outcome && last.message !== undefined ? { ...finding, message: last.message } : finding;
+  const [known, last] = [lastEnding(o), lastRestore(o)];
+  if (known !== undefined) return ends[known.outcome](known.id, known.reached ?? known.target, known.why ?? UNKNOWN);
+  const outcome = outcomes.find((each) => each === last?.phase);
+  if (last?.id === undefined || outcome === undefined) return undefined;
+  const finding = ends[outcome](last.id, last.reached ?? last.target ?? 'its target', UNKNOWN);
+  return last.message === undefined ? finding : { ...finding, message: last.message };
 }
 
 /** What status.restore says of the restore that is carried out, or of the last one; undefined before the first request. */
@@ -87,14 +87,23 @@ export function restoreFinding(o: Observed): Readiness | undefined {
   return active === undefined ? ending(o) : underway(active, o);
 }
 
-/** Restored. The spec may have another target by now under the same id. */
-export function restored(finding: Readiness | undefined, o: Observed): Readiness | undefined {
+/** What the spec asks for that is not carried out, because its id is used up. */
+function unheard(o: Observed): string {
   const { restore: wanted } = o.bestie.spec;
-  const now = shownRestore(o);
-  const isOther = wanted !== undefined && wanted.id === now?.id && now.target !== undefined && wantedWords(wanted) !== now.target;
-  if (finding === undefined || !isOther) return finding;
-  return {
-    ...finding,
-    message: `${finding.message}; spec.restore.target has changed since under the same id: another target needs a new id`,
-  };
+  const { active } = restoring(o);
+  const [id, target] =
+    active === undefined ? [lastEnding(o)?.id, lastEnding(o)?.target] : [active.current.id, targetWords(active.current.target)];
+  if (wanted === undefined || id === undefined) return '';
+  if (wanted.id === id)
+    return wantedWords(wanted) === target ? '' : '; spec.restore.target has changed since under the same id: another target needs a new id';
+  const record = nextRestores(o);
+  const outcome = record && outcomeOf(wanted.id, record);
+  const why = record?.recent.find((each) => each.id === wanted.id)?.why;
+  if (outcome === undefined) return '';
+  return `; spec.restore.id is ${wanted.id}, which is used up (${outcome}${why === undefined ? '' : `: ${why}`}): another restore needs a new id`;
+}
+
+/** Restored, with what the spec asks for by now. */
+export function restored(finding: Readiness | undefined, o: Observed): Readiness | undefined {
+  return finding && { ...finding, message: `${finding.message}${unheard(o)}` };
 }

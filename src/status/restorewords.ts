@@ -5,10 +5,9 @@ import { requests } from '../api/names.ts';
 import { purposeOf } from '../database/backuprequest.ts';
 import type { ActiveRestore } from '../decide/restore.ts';
 import type { RestorePhase } from '../decide/restorephase.ts';
-import { targetWords } from '../decide/restoretarget.ts';
+import { reachedBy, targetWords } from '../decide/restoretarget.ts';
 import { annotate, kubectl } from '../observed/commands.ts';
 import { migrationTarget } from '../observed/migrationtarget.ts';
-import { reachedBy } from './restorestatus.ts';
 
 const request = (o: Observed, restore: object): string =>
   kubectl(o, `patch bestie ${o.bestie.metadata.name} --type merge -p '${JSON.stringify({ spec: { restore } })}'`);
