@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { figure } from '../app/support/report.ts';
 import { closingIn } from '../support/closing.ts';
 import { newest, stanza } from './support/catalogue.ts';
-import { archived, endSegment, identity, promoted, type Identity } from './support/database.ts';
+import { archived, endSegment, identity, takeOver, type Identity } from './support/database.ts';
 import { initialise, instance, type Instance, type Outcome } from './support/instance.ts';
 import { backupCommand, STANZA_COMMAND } from './support/pgo.ts';
 import { backupsWith, volume } from './support/rendered.ts';
@@ -40,13 +40,7 @@ describe('pgBackRest: what is no restore', () => {
 
     before(async () => {
       standby = await beside('standby');
-      const { socket, port } = primary.volumes;
-      done(await standby.shell(`pg_basebackup -h '${socket}' -p ${port} -U postgres -D '${standby.volumes.data}' -R -c fast`));
-      await standby.start();
-      assert.equal(await standby.sql('select pg_is_in_recovery()'), 't');
-      await primary.stop();
-      await standby.sql('select pg_promote()');
-      await promoted(standby);
+      await takeOver(primary, standby);
     });
 
     it('keeps the system identifier, and begins another timeline', async () => {

@@ -7,7 +7,7 @@ function moment(time: string): string {
   return `${date} ${clock.replace(/\.000$/, '')}+00`;
 }
 
-/** A backup lies on the history of its own time, which a later restore may have given up: Postgres does not start on the latest one then. */
+/** The history that the backup before that moment lies on: Postgres follows the newest one else, which does not have the moment. */
 const OWN_HISTORY = '--target-timeline=current';
 
 type Types = RestoreTarget['type'];
@@ -15,8 +15,9 @@ type Types = RestoreTarget['type'];
 const options: { [Type in Types]: (target: Extract<RestoreTarget, { type: Type }>) => string[] } = {
   latest: () => [],
   time: ({ time, isGivenUp }) => ['--type=time', `--target='${moment(time)}'`, ...(isGivenUp === true ? [OWN_HISTORY] : [])],
-  backup: ({ label }) => ['--type=immediate', `--set=${label}`, OWN_HISTORY],
-  newest: () => ['--type=immediate', OWN_HISTORY],
+  // pgBackRest itself has a backup end on its own history, and refuses that option here (error 031).
+  backup: ({ label }) => ['--type=immediate', `--set=${label}`],
+  newest: () => ['--type=immediate'],
 };
 
 /** Nothing of a target reaches the shell but the digits of a time, and a label that has been checked. */

@@ -1,4 +1,5 @@
 /** What a server reports about itself, and its write-ahead log. */
+import { strict as assert } from 'node:assert';
 import { eventually } from '../../app/support/run.ts';
 import type { Instance } from './instance.ts';
 
@@ -33,4 +34,16 @@ export async function archived(instance: Instance): Promise<string> {
   const isDone = async () => (await instance.sql(`select last_archived_wal >= '${segment}' from pg_stat_archiver`)) === 't';
   await eventually(`${segment} is archived`, 30, async () => (await isDone()) || undefined);
   return segment;
+}
+
+/** Copies the primary into a standby, which takes over once the primary has ended. */
+export async function takeOver(primary: Instance, standby: Instance): Promise<void> {
+  const { socket, port } = primary.volumes;
+  const { code, said } = await standby.shell(`pg_basebackup -h '${socket}' -p ${port} -U postgres -D '${standby.volumes.data}' -R -c fast`);
+  assert.equal(code, 0, said);
+  await standby.start();
+  assert.equal(await standby.sql('select pg_is_in_recovery()'), 't');
+  await primary.stop();
+  await standby.sql('select pg_promote()');
+  await promoted(standby);
 }

@@ -3,9 +3,10 @@ import { strict as assert } from 'node:assert';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Closing } from '../../support/closing.ts';
 import { newest, type BackupSet } from './catalogue.ts';
-import { archived, identity, promoted, type Identity } from './database.ts';
+import { archived, identity, type Identity } from './database.ts';
 import { initialise, instance, type Instance, type Outcome } from './instance.ts';
-import { alterRole, backupCommand, replaying, restoreCommand, STANZA_COMMAND } from './pgo.ts';
+import { replay, type Replay } from './job.ts';
+import { alterRole, backupCommand, restoreCommand, STANZA_COMMAND } from './pgo.ts';
 import { backupsWith, volume } from './rendered.ts';
 import { makeRoot, makeVolumes } from './volumes.ts';
 
@@ -44,6 +45,9 @@ export async function moment({ sql }: Instance): Promise<string> {
   return now;
 }
 
+/** The same as the API has it. */
+export const rfc3339 = (moment: string): string => moment.replace(' ', 'T').replace('+00', 'Z');
+
 export async function backedUp(database: Instance, type: 'full' | 'diff'): Promise<BackupSet> {
   done(await database.shell(backupCommand({ repoName: 'repo1', options: [`--type=${type}`] })));
   return newest(database);
@@ -56,26 +60,21 @@ export const optionsFor = (target: string): string[] => ['--type=time', `--targe
 export const restore = ({ shell, volumes }: Instance, ...options: string[]): Promise<Outcome> =>
   shell(restoreCommand({ repoName: 'repo1', options }, volumes));
 
-/** Waits until the WAL is replayed, as PGO's Job does after the restore. Rejects where Postgres ends instead, be it after an answer. */
-async function replay(database: Instance): Promise<void> {
-  await database.start(replaying);
-  await promoted(database);
-}
-
 /** Restores as PGO's Job does, and starts as Patroni does. */
 export async function restored(database: Instance, ...options: string[]): Promise<void> {
   done(await restore(database, ...options));
-  await replay(database);
+  assert.equal(await replay(database), 'replayed', database.log());
   await database.stop();
   await database.start();
 }
 
-/** Restores, and Postgres ends with those words. */
-export async function failsToRestore(database: Instance, fatal: RegExp, ...options: string[]): Promise<void> {
+/** Restores, and Postgres ends with those words; how PGO's Job ends. */
+export async function failsToRestore(database: Instance, fatal: RegExp, ...options: string[]): Promise<Replay> {
   done(await restore(database, ...options));
-  await assert.rejects(replay(database));
-  await database.stop();
+  const ended = await replay(database);
+  assert.notEqual(ended, 'replayed');
   assert.match(database.log(), fatal);
+  return ended;
 }
 
 /** Makes such a database, and stops it. */

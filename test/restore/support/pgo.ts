@@ -64,15 +64,20 @@ const indexOf = (repoName: string): string => repoName.replace('repo', '');
 export const backupCommand = ({ repoName, options }: Manual): string =>
   ['pgbackrest backup --stanza=db', `--repo=${indexOf(repoName)}`, ...options].join(' ');
 
+/** Options of `spec.backups.pgbackrest.restore` with which PGO makes no Job at all; it has stopped the database by then. */
+export const refusedByPgo = /--(repo|stanza|pg1-path|target-action|link-map)(?![^ =])/;
+
 /** The command of a restore's Job, with the options of `spec.backups.pgbackrest.restore`; a shell reads these, too. */
 export const restoreCommand = ({ repoName, options }: Manual, { data }: Volumes): string =>
   [
-    'pgbackrest restore --stanza=db',
+    'pgbackrest restore',
+    ...options,
+    '--stanza=db',
     `--pg1-path=${data}`,
     `--repo=${indexOf(repoName)}`,
-    ...options,
     '--delta',
-    ...(options.some((option) => option.includes('--target=')) ? ['--target-action=promote'] : []),
+    // Not for `--target-timeline` alone.
+    ...(options.some((option) => /--target[ =]/.test(option)) ? ['--target-action=promote'] : []),
   ].join(' ');
 
 /** What the Job starts Postgres with until the WAL is replayed: nothing is archived meanwhile. */
