@@ -1,5 +1,6 @@
 /** Restores that pgBackRest carries out and Postgres does not end, or that are cut: what is on the disk then, and the next one. */
 import { strict as assert } from 'node:assert';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { RestoreTarget } from '../../src/api/restore.ts';
 import { restoreOptions } from '../../src/database/crunchy/restoreoptions.ts';
@@ -74,14 +75,14 @@ describe('pgBackRest: a restore that fails', () => {
 
   describe('that is killed while it copies', () => {
     it('leaves files without the one that Postgres begins with', async () => {
-      const { data } = database.volumes;
+      const { log } = database.volumes;
       const command = restoreCommand({ repoName: 'repo1', options: good() }, database.volumes);
-      // It removes that file first and writes it last; the manifest is there while it copies.
-      const isCopying = `[ ! -e '${data}/global/pg_control' ] && [ -e '${data}/backup.manifest' ]`;
-      const { said } = await database.shell(
-        `${command} & until { ${isCopying}; }; do :; done; kill -KILL $!; wait $!; echo "ended with $?"; [ -e '${data}/global/pg_control' ] || echo cut`,
+      const said = join(log, 'cut');
+      const isEarly = `kill -0 $! && ! grep -q 'restore file' '${said}'`;
+      const cut = await database.shell(
+        `${command} --log-level-console=detail >'${said}' & while ${isEarly}; do :; done; kill -KILL $!; wait $!; echo "ended with $?"`,
       );
-      assert.match(said, /ended with 137\ncut\n$/);
+      assert.match(cut.said, /ended with 137\n$/);
       // Those that copy for it end by themselves.
       await sleep(1000);
       await assert.rejects(database.start(), /could not find the database system/);

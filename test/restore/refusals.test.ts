@@ -3,9 +3,10 @@ import { strict as assert } from 'node:assert';
 import type { RestoreTarget } from '../../src/api/restore.ts';
 import { restoreOptions } from '../../src/database/crunchy/restoreoptions.ts';
 import { figure } from '../app/support/report.ts';
+import { eventually } from '../app/support/run.ts';
 import { closingIn } from '../support/closing.ts';
 import { identity, type Identity } from './support/database.ts';
-import { done, makeHistory, pets, restore, rfc3339, type History } from './support/history.ts';
+import { makeHistory, pets, restore, rfc3339, type History } from './support/history.ts';
 import { initialise, instance, type Instance } from './support/instance.ts';
 import { STANZA_COMMAND } from './support/pgo.ts';
 import { backupsWith, volume } from './support/rendered.ts';
@@ -54,7 +55,8 @@ describe('pgBackRest: refuses a restore', () => {
         'a repository that is prepared',
         async () => {
           await database.start();
-          done(await database.shell(STANZA_COMMAND));
+          // What archives holds the lock that this needs, so it is tried again, as PGO does.
+          await eventually('it is prepared', 30, async () => (await database.shell(STANZA_COMMAND)).code === 0 || undefined);
           await database.stop();
         },
       ],

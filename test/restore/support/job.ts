@@ -38,7 +38,7 @@ async function isReplaying({ sql }: Instance): Promise<boolean> {
 /** Waits until the server takes writes; false where it ends before. */
 const takesWrites = (database: Instance): Promise<boolean> =>
   eventually('the WAL is replayed', 60, async () => !(await isReplaying(database)) || undefined).catch((error: unknown) => {
-    if ((error as Error).message.startsWith("not within")) throw error;
+    if ((error as Error).message.startsWith('not within')) throw error;
     return false;
   });
 

@@ -70,6 +70,8 @@ export const refusedByPgo = /--(repo|stanza|pg1-path|target-action|link-map)(?![
 /** The command of a restore's Job, with the options of `spec.backups.pgbackrest.restore`; a shell reads these, too. */
 export const restoreCommand = ({ repoName, options }: Manual, { data }: Volumes): string =>
   [
+    // A Job that was cut has left it.
+    `rm -f '${data}/postmaster.pid';`,
     'pgbackrest restore',
     ...options,
     '--stanza=db',
