@@ -346,14 +346,14 @@ const requestedRestore = {
   spec: { backups: { pgbackrest: { restore: { enabled: true, repoName: 'repo1', options: ['--type=time'] } } } },
 };
 
-/** The child with a record of restores, and the request that is written with it, in the object and in what was applied to it. */
+/** The child with a record of restores, and the request that is written with it, in the object and in what was applied to it; and how far it may be. */
 function recordingRestores(child: KubeObject): Arbitrary<KubeObject> {
   const hasRecord = child.metadata.annotations?.[LAST_APPLIED_ANNOTATION]?.endsWith('}') === true;
-  return fc.constantFrom(...restoreRecords, '{', '[]').map((text) => {
+  return fc.tuple(fc.constantFrom(...restoreRecords, '{', '[]'), fc.constantFrom(undefined, ...restorings)).map(([text, status]) => {
     // Of one that cannot be read the request alone is left.
     const request = text.includes('Armed') || text === '{' ? requestedRestore : {};
     const change = overlaid<Loose>(request, { metadata: { annotations: { [annotations.restores]: text } } });
-    const noted = overlaid(child, change);
+    const noted = overlaid({ ...child, ...(status && { status }) }, change);
     return hasRecord ? rerecorded(noted, change) : noted;
   });
 }
