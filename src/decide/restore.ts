@@ -54,11 +54,23 @@ const DOWN_SECONDS = 300;
 const backupPolicy = ({ id }: CurrentRestore, { bestie }: Observed): 'Auto' | 'Required' | 'Skip' =>
   bestie.spec.restore?.id === id ? bestie.spec.restore.backup : 'Skip';
 
+/** Since when the backup is waited for, by the last status: what went first took its own time. */
+function waitsSince({ id }: CurrentRestore, { bestie, now }: Observed): string {
+  const { id: last, phase, since } = bestie.status.restore ?? {};
+  return (last === id && phase === 'BackingUp' ? since : undefined) ?? now;
+}
+
+/** Whether the database is down for another reason than that a user has stopped it, or restores it by hand: then it is waited for. */
+function isDown(current: CurrentRestore, o: Observed): boolean {
+  const { provider } = o;
+  if (provider.isUsable(o) || provider.stopped(o) !== undefined || provider.restores.byOthers(o) !== undefined) return false;
+  return provider.isRestoring(o) || secondsSince(waitsSince(current, o), o.now) >= DOWN_SECONDS;
+}
+
 /** Whether none can be taken, because the database is down. Once that is on record every replica goes by it, whatever its clock. */
 function isUnbacked(current: CurrentRestore, o: Observed): boolean {
   if (backupPolicy(current, o) !== 'Auto' || current.stage !== 'Requested') return current.isUnbacked === true;
-  const isDown = !o.provider.isUsable(o) && (o.provider.isRestoring(o) || secondsSince(current.since, o.now) >= DOWN_SECONDS);
-  return current.isUnbacked === true || isDown;
+  return current.isUnbacked === true || isDown(current, o);
 }
 
 /** Whether no backup is to be taken of what is there: a user wants none, or the database is down. */
