@@ -1757,7 +1757,7 @@ export interface BestieStatus {
      */
     to?: string;
     /**
-     * How far it is: Refused, BackingUp, Migrating, RollingOut, RollingBack; ended: Succeeded, Failed, RolledBack, Aborted; SetBack after one that failed, once the version was set back and is available.
+     * How far it is: Refused, Stopping, BackingUp, Migrating, RollingOut, RollingBack; ended: Succeeded, Failed, RolledBack, Aborted; SetBack after one that failed, once the version was set back and is available.
      */
     phase?: string;
     /**

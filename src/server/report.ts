@@ -75,6 +75,12 @@ const listed = (operations: readonly ChildOperation[], wanted: ChildOperation['o
   return found.length > 0 ? found : undefined;
 };
 
+/** The restore that went on, and how those have ended that did; the condition Restored, among the transitions, has the message. */
+const restoreOf = ({ id, target, phase, ended }: NonNullable<Decision['changes']['restore']>): object => ({
+  ...{ id, target, phase },
+  ...(ended.length > 0 && { ended: ended.map((each) => ({ id: each.id, result: each.result })) }),
+});
+
 /** What is undefined here does not get into the line. */
 function logDecision(call: Call, decision: Decision, operations: readonly ChildOperation[], seconds: number, logger: Logger): void {
   const { plan, changes, observed } = decision;
@@ -97,6 +103,7 @@ function logDecision(call: Call, decision: Decision, operations: readonly ChildO
     ...(changes.conditions.length > 0 && { transitions: changes.conditions.map(({ since: _, ...transition }) => transition) }),
     ...(phase !== undefined && { upgrade: { from, to, phase } }),
     ...(changes.backup && { backup: changes.backup.id }),
+    ...(changes.restore && { restore: restoreOf(changes.restore) }),
     created: listed(operations, 'create'),
     changed: listed(operations, 'update'),
     removed: listed(operations, 'delete'),

@@ -2,7 +2,8 @@
  * The last known state of each Bestie, as text for Prometheus. prom-client would put the labels of every series together at every scrape:
  * with ten thousand Besties that takes longer than a scrape may. Here they are put together when the answer about a Bestie is recorded.
  */
-import { stateTable, type StateRow, type View } from './statetable.ts';
+import type { StateRow, View } from './staterow.ts';
+import { stateTable } from './statetable.ts';
 
 /** Besties that one replica remembers at most; beyond that, the one with the oldest answer is forgotten. */
 export const MAX_BESTIES = 20_000;

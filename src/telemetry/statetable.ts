@@ -4,37 +4,8 @@ import type { BestieSpec } from '../api/bestie.ts';
 import type { Status } from '../api/observed.ts';
 import type { Live } from '../api/kubernetes.ts';
 import { quantityValue } from '../lib/quantity.ts';
-
-/** What a replica knows of a Bestie once it has answered about it. `at` is a unix time in seconds; `isGone`: finalize has let Metacontroller remove its finalizer. */
-export interface View {
-  at: number;
-  isGone: boolean;
-  /** May break any rule of the API. */
-  spec: Live<BestieSpec>;
-  status: Status;
-  /** Replicas that the HorizontalPodAutoscaler requests; undefined without one. */
-  autoscaled?: number | undefined;
-}
-
-/** A value, and the values of the row's labels in their order. What is no finite number is not exported. */
-export type Sample = readonly [value: unknown, ...labels: unknown[]];
-
-export interface StateRow {
-  name: string;
-  type: 'counter' | 'gauge';
-  /** One sentence that says when it changes. */
-  help: string;
-  /** Besides `namespace` and `bestie`, which every row has. */
-  labels: readonly string[];
-  /** Seconds for which it is exported after the last answer about the Bestie. */
-  keep: number;
-  of: (view: View) => readonly Sample[];
-}
-
-/** Three resyncs: a replica that gets no more requests about a Bestie does not know its state. */
-const STATE = 180;
-/** Timestamps show which replica answered last, and are kept longer than the state itself. */
-const TIMESTAMP = 3600;
+import { changeStates } from './changestates.ts';
+import { STATE, TIMESTAMP, type Sample, type StateRow, type View } from './staterow.ts';
 
 const seconds = (time: string | null | undefined): number => Date.parse(time ?? '') / 1000;
 
@@ -188,36 +159,5 @@ export const stateTable = {
     keep: STATE,
     of: ({ status }) => (status.database?.usable === undefined ? [] : [[Number(status.database.usable)]]),
   },
-  upgrades: {
-    name: 'bestie_upgrade_counter',
-    type: 'counter',
-    help: 'Grows by one when an upgrade has succeeded: rolled out and available; kept in status.upgrade.succeeded.',
-    labels: [],
-    keep: STATE,
-    of: ({ status }) => [[status.upgrade?.succeeded ?? 0]],
-  },
-  upgradeFailures: {
-    name: 'bestie_upgrade_failures_total',
-    type: 'counter',
-    help: 'Grows by one when the target of an upgrade has failed; kept in status.upgrade.failed.',
-    labels: [],
-    keep: STATE,
-    of: ({ status }) => [[status.upgrade?.failed ?? 0]],
-  },
-  upgradeFailure: {
-    name: 'bestie_upgrade_failure',
-    type: 'gauge',
-    help: 'Becomes 1 when a container cannot pull its image, on a first install too, and 0 when none waits for one any more.',
-    labels: [],
-    keep: STATE,
-    of: ({ status }) => [[Number(status.conditions.some((each) => each.type === 'ImagePulled' && each.status === 'False'))]],
-  },
-  upgradePhase: {
-    name: 'bestie_upgrade_phase',
-    type: 'gauge',
-    help: 'Always 1; its label changes with the phase of the last upgrade; there only once there was one.',
-    labels: ['phase'],
-    keep: STATE,
-    of: ({ status }) => (status.upgrade?.phase === undefined ? [] : [[1, status.upgrade.phase]]),
-  },
+  ...changeStates,
 } as const satisfies Record<string, StateRow>;

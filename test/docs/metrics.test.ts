@@ -46,6 +46,9 @@ const recorded: Record<string, string> = {
   'namespace_bestie_image_version_appversion:bestie_info:newest': newest('1, with the image and both versions'),
   'namespace_bestie_type_status:bestie_condition:newest': newest('1 for Ready, and for each condition that is not as it should be'),
   'namespace_bestie_phase:bestie_upgrade_phase:newest': newest('1 for the phase of the last upgrade'),
+  'namespace_bestie:bestie_restores_succeeded_total:newest': newest('Restores that succeeded'),
+  'namespace_bestie:bestie_restores_failed_total:newest': newest('Restores that failed'),
+  'namespace_bestie_phase:bestie_restore_phase:newest': newest('1 for the phase of the last restore'),
   'hook:bestie_hook_request_duration_seconds:quantile':
     'How long an answer takes: `quantile` is 0.5, 0.9 or 0.99, over five minutes and all replicas.',
   'hook:bestie_hook_requests:error_ratio_rate5m':

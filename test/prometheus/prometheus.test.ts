@@ -79,6 +79,9 @@ describe(`a real Prometheus${program === undefined ? ' (SKIPPED: there is no pro
   const firing = async (): Promise<(string | undefined)[]> =>
     (await prometheus.alerts()).filter(({ state }) => state === 'firing').map(({ labels }) => labels.alertname);
 
+  const phase = (name: string): Promise<number | undefined> =>
+    value(`sum(namespace_bestie_phase:bestie_restore_phase:newest{phase="${name}"})`);
+
   /** Panels that have had no data so far. */
   const empty = new Map(asked.map(({ where, expr }) => [where, expr]));
   const lookAtDashboards = async (): Promise<void> => {
@@ -141,6 +144,16 @@ describe(`a real Prometheus${program === undefined ? ' (SKIPPED: there is no pro
     cluster.edit(BESTIE, 'shop', 'bestie', (bestie) => ({ ...bestie, spec: { ...bestie.spec, version: '1.4' } }));
     await until('it is counted', async () => (await value('namespace_bestie:bestie_upgrade_counter:newest')) === 1);
     assert.equal(await value('sum(namespace_bestie_phase:bestie_upgrade_phase:newest{phase="Succeeded"})'), 1);
+  });
+
+  it('a restore is seen in its phases, and counts once', async () => {
+    const restore = { id: 'first', target: { latest: true }, backup: 'Skip' };
+    cluster.edit(BESTIE, 'shop', 'bestie', (bestie) => ({ ...bestie, spec: { ...bestie.spec, restore } }));
+    await until('its data is replaced', async () => (await phase('Restoring')) === 1);
+    assert.equal(await value('namespace_bestie:bestie_restores_succeeded_total:newest'), 0, 'one that only began has not succeeded');
+    assert.deepEqual(await firing(), []);
+    await until('it is counted', async () => (await value('namespace_bestie:bestie_restores_succeeded_total:newest')) === 1);
+    assert.deepEqual([await phase('Succeeded'), await phase('Restoring')], [1, undefined]);
   });
 
   it('the Bestie is deleted: nothing is recorded of it any more', async () => {

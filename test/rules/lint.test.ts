@@ -39,9 +39,11 @@ const own = [...Object.values(metricTable), ...Object.values(stateTable)].flatMa
   (type as string) === 'histogram' ? [name, `${name}_bucket`] : [name],
 );
 
-/** Values that the rules compare a label with; alternatives each by itself. */
-const compared = (label: string): string[] => {
-  const matchers = rules.flatMap(({ expr }) => [...expr.matchAll(new RegExp(`[{,]${label}(?:=~|!~|!=|=)"([^"]*)"`, 'g'))]);
+/** Values that the rules compare a label with, of one metric or of any; alternatives each by itself. */
+const compared = (label: string, metric = ''): string[] => {
+  const matchers = rules.flatMap(({ expr }) => [
+    ...expr.matchAll(new RegExp(`${metric}\\{(?:[^}]*,)?${label}(?:=~|!~|!=|=)"([^"]*)"`, 'g')),
+  ]);
   return [...new Set(matchers.flatMap(([, value = '']) => value.split('|')))].sort();
 };
 
@@ -126,15 +128,16 @@ describe('rules: lint', () => {
 
   it('phases in expressions are those that have not ended', () => {
     const crd = JSON.stringify(documents('manifests/crd/besties.yaml'));
-    const [, underway = ''] = /How far it is: ([\w, ]+); ended/.exec(crd) ?? [];
+    const [upgrade = [], restore = []] = [...crd.matchAll(/How far it is: ([\w, ]+?);(?: (Failed),[^;]*;)? ended/g)].map(
+      ([, underway = '', failed]) => [...underway.split(', '), ...(failed === undefined ? [] : [failed])].sort(),
+    );
     // Refused needs a user, which Stalled reports.
     assert.deepEqual(
-      compared('phase'),
-      underway
-        .split(', ')
-        .filter((phase) => phase !== 'Refused')
-        .sort(),
+      compared('phase', 'bestie_upgrade_phase:newest'),
+      upgrade.filter((phase) => phase !== 'Refused'),
     );
+    assert.deepEqual(compared('phase', 'bestie_restore_phase:newest'), restore);
+    assert.deepEqual(compared('phase'), [...new Set([...compared('phase', 'bestie_upgrade_phase:newest'), ...restore])].sort());
   });
 
   it('is evaluated as often as the operator is scraped', () => {

@@ -10,7 +10,7 @@ import { asking, type Response } from '../support/asking.ts';
 import { exposition } from '../support/exposition.ts';
 import { backingUp, backup, ready } from '../support/stages.ts';
 import { deleted, later } from '../support/upgrades.ts';
-import { edited, finalizeOf, overlaid, patched, request, syncOf, without, world, type World } from '../support/world.ts';
+import { carriedOut, edited, finalizeOf, overlaid, patched, request, syncOf, without, world, type World } from '../support/world.ts';
 import { answering, eventually, fakeParts, type Line } from './parts.ts';
 import { listening } from './running.ts';
 
@@ -87,7 +87,23 @@ describe('server/report: one line per answer', () => {
     await ask(edited(ready(), { size: 0 }));
     const [line = assert.fail()] = await logged(lines, 1);
     assert.deepEqual([line.message, (line.transitions as unknown[]).length], ['bestie changed', 2]);
-    for (const field of ['created', 'changed', 'removed', 'upgrade', 'backup']) assert.ok(!(field in line), field);
+    for (const field of ['created', 'changed', 'removed', 'upgrade', 'backup', 'restore']) assert.ok(!(field in line), field);
+  });
+
+  it('a restore that goes on, and how one has ended', async () => {
+    const { ask, lines } = serving();
+    const first = carriedOut(edited(ready(), { restore: { id: 'a', target: { latest: true }, backup: 'Skip' } }));
+    await ask(edited(ready(), { restore: { id: 'a', target: { latest: true }, backup: 'Skip' } }));
+    await ask(edited(first, { restore: { id: 'b', target: { time: '2020-01-01T00:00:00Z', latest: undefined } } }));
+    const [begun, refused] = await logged(lines, 2);
+    assert.deepEqual(begun?.restore, { id: 'a', target: 'latest', phase: 'Stopping' });
+    assert.deepEqual(refused?.restore, {
+      ...{ id: 'b', target: '2020-01-01T00:00:00Z', phase: 'Refused' },
+      ended: [
+        { id: 'a', result: 'CalledOff' },
+        { id: 'b', result: 'Refused' },
+      ],
+    });
   });
 
   it('a new child is logged as created', async () => {

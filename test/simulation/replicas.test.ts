@@ -8,7 +8,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse, stringify } from 'yaml';
 import { createStates, type States } from '../../src/telemetry/states.ts';
-import type { View } from '../../src/telemetry/statetable.ts';
+import type { View } from '../../src/telemetry/staterow.ts';
 import { perTest } from '../support/pertest.ts';
 import { checkTable } from '../support/markdown.ts';
 import { tool } from '../support/tools.ts';

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { conditionTypes, type ConditionType } from '../../src/api/condition.ts';
 import { createMetrics } from '../../src/telemetry/metrics.ts';
 import { createStates, MAX_BESTIES } from '../../src/telemetry/states.ts';
-import { stateTable, type StateRow, type View } from '../../src/telemetry/statetable.ts';
+import type { StateRow, View } from '../../src/telemetry/staterow.ts';
+import { stateTable } from '../../src/telemetry/statetable.ts';
 import { exposition, samplesOf } from '../support/exposition.ts';
 import { each } from '../support/table.ts';
 
@@ -20,7 +21,7 @@ const repository = {
   nextRun: '2026-01-02T01:00:00Z',
 };
 
-/** A Bestie that is Ready, autoscaled, backed up and was upgraded: every row has a series. */
+/** A Bestie that is Ready, autoscaled, backed up, was upgraded and restored: every row has a series. */
 const view = (at: number, spec: object = {}, status: object = {}): View => ({
   at,
   isGone: false,
@@ -31,6 +32,7 @@ const view = (at: number, spec: object = {}, status: object = {}): View => ({
     backup: { id: 'b', completedAt: '2026-01-01T00:00:00Z', repositories: [repository] },
     database: { usable: true },
     upgrade: { phase: 'Succeeded', succeeded: 2, failed: 1 },
+    restore: { phase: 'Succeeded', succeeded: 1, failed: 1 },
     conditions: [condition('Ready', 'True')],
     ...status,
   },
@@ -317,10 +319,10 @@ describe('telemetry/states: bounds', () => {
     );
   });
 
-  it('a Bestie with one repository has 18 series at rest at most, four more for each other repository, and one for each condition that is not as it should be', () => {
+  it('a Bestie with one repository has 21 series at rest at most, four more for each other repository, and one for each condition that is not as it should be', () => {
     const { states } = followed();
     states.update(bestie, view(1000));
-    assert.equal(seriesOf(states.render(1000)), 18);
+    assert.equal(seriesOf(states.render(1000)), 21);
     const worst = (Object.keys(conditionTypes) as ConditionType[]).flatMap((type) => [
       condition(
         type,
@@ -329,19 +331,19 @@ describe('telemetry/states: bounds', () => {
     ]);
     const repositories = ['repo1', 'repo2', 'repo3', 'repo4'].map((name) => ({ ...repository, name }));
     states.update(bestie, view(1000, {}, { conditions: worst, backup: { id: 'b', completedAt: '2026-01-01T00:00:00Z', repositories } }));
-    assert.equal(seriesOf(states.render(1000)), 17 + 3 * 4 + Object.keys(conditionTypes).length);
+    assert.equal(seriesOf(states.render(1000)), 20 + 3 * 4 + Object.keys(conditionTypes).length);
     states.update(bestie, {
       ...view(
         1000,
         { maxReplicas: undefined, database: { provider: 'External' } },
-        { backup: undefined, database: {}, upgrade: undefined },
+        { backup: undefined, database: {}, upgrade: undefined, restore: undefined },
       ),
       autoscaled: undefined,
     });
     assert.equal(seriesOf(states.render(1000)), 8, 'the least');
   });
 
-  it('10,000 Besties are 1,800 bytes each, whatever their specs hold, and nothing is left of them in the end', async () => {
+  it('10,000 Besties are 2,000 bytes each, whatever their specs hold, and nothing is left of them in the end', async () => {
     const metrics = createMetrics();
     const empty = metrics.states.render(0);
     assert.equal(empty, HEADERS);
@@ -349,14 +351,14 @@ describe('telemetry/states: bounds', () => {
     for (let index = 0; index < 10_000; index += 1)
       metrics.states.update({ namespace: `team-${index % 100}`, name: name(index) }, view(5000 + index / 100));
     const text = metrics.states.render(5100);
-    assert.equal([...text.matchAll(/^bestie_/gm)].length, 180_000);
-    assert.ok(text.length / 10_000 < 1_800, `${text.length / 10_000} bytes each`);
+    assert.equal([...text.matchAll(/^bestie_/gm)].length, 210_000);
+    assert.ok(text.length / 10_000 < 2_000, `${text.length / 10_000} bytes each`);
     for (let index = 0; index < 10_000; index += 1)
       metrics.states.update(
         { namespace: `team-${index % 100}`, name: name(index) },
         view(5101, { image: '"'.repeat(1e4), version: '\n'.repeat(1e4) }),
       );
-    assert.ok(metrics.states.render(5101).length / 10_000 < 1_800 + 4 * 256, 'three labels of 256 characters, each escaped, at most');
+    assert.ok(metrics.states.render(5101).length / 10_000 < 2_000 + 4 * 256, 'three labels of 256 characters, each escaped, at most');
     metrics.states.render(5101 + 3601);
     assert.equal(metrics.states.render(5101 + 3601), HEADERS);
     assert.equal((await metrics.registry.metrics()).replace(/^(process|nodejs)_.*\n/gm, ''), before, 'the counters of 100 Namespaces, too');

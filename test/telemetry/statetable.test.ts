@@ -2,10 +2,11 @@ import assert from 'node:assert/strict';
 import { answers } from '../../src/controllers.ts';
 import { record } from '../../src/server/record.ts';
 import { createMetrics } from '../../src/telemetry/metrics.ts';
-import { stateTable, type Sample, type StateRow, type View } from '../../src/telemetry/statetable.ts';
+import type { Sample, StateRow, View } from '../../src/telemetry/staterow.ts';
+import { stateTable } from '../../src/telemetry/statetable.ts';
 import { created, halves, ailing, migrated, pgoStatus, ready, upgraded, usable } from '../support/stages.ts';
 import { deleted, gaveUp, reporting, rolledBack } from '../support/upgrades.ts';
-import { ago, carriedOut, edited, patched, request, withPods, world, type Loose, type World } from '../support/world.ts';
+import { ago, carriedOut, edited, overlaid, patched, request, withPods, world, type Loose, type World } from '../support/world.ts';
 
 const AT = 1_700_000_000.25;
 
@@ -61,6 +62,16 @@ function twoRepositories(): World {
     },
   });
 }
+
+/** A restore is requested of a Bestie that is Ready. */
+const requested = (target: Loose = { latest: true }, w = ready()): World =>
+  carriedOut(edited(w, { restore: { id: 'r', target, backup: 'Skip' } }));
+/** It was restored before: so many times well, and so many not. */
+const restoredBefore = (succeeded: number, failed: number): World => {
+  const w = ready();
+  const restore = { id: 'q', phase: 'Succeeded', target: 'latest', succeeded, failed };
+  return requested(undefined, overlaid(w, { parent: { status: { restore } } }));
+};
 
 /** As a release left it that reported no backups. */
 function withoutBackups(): World {
@@ -266,6 +277,21 @@ const cases: Record<keyof typeof stateTable, Record<string, Case>> = {
     Succeeded: { reason: 'it is up', given: upgraded, want: [[1, 'Succeeded']] },
     RolledBack: { reason: 'what ran before runs again', given: rolledBack, want: [[1, 'RolledBack']] },
   },
+  restores: {
+    None: { reason: 'no restore was ever requested', given: ready, want: [] },
+    First: { reason: 'zero, so that the first is seen to grow', given: requested, want: [[0]] },
+    Third: { reason: 'those before it stay', given: () => restoredBefore(2, 1), want: [[2]] },
+  },
+  restoreFailures: {
+    None: { reason: 'no restore was ever requested', given: ready, want: [] },
+    First: { reason: 'zero, so that the first is seen to grow', given: requested, want: [[0]] },
+    Second: { reason: 'those before it stay', given: () => restoredBefore(2, 1), want: [[1]] },
+  },
+  restorePhase: {
+    None: { reason: 'no restore was ever requested', given: ready, want: [] },
+    Stopping: { reason: 'the application is to be gone', given: requested, want: [[1, 'Stopping']] },
+    Refused: { reason: 'no backup is so old', given: () => requested({ time: '2020-01-01T00:00:00Z' }), want: [[1, 'Refused']] },
+  },
 };
 
 describe('telemetry/statetable', () => {
@@ -296,7 +322,7 @@ describe('telemetry/statetable', () => {
           at: AT,
           isGone: false,
           spec,
-          status: { conditions: [], appversion: value, upgrade: { succeeded: value } },
+          status: { conditions: [], appversion: value, upgrade: { succeeded: value }, restore: { phase: value, failed: value } },
           autoscaled: value,
         };
         for (const row of Object.values(stateTable) as StateRow[]) if (spec != null) row.of(view as unknown as View);
