@@ -72,8 +72,11 @@ function endedOf({ id, target, outcome, at, repo, since, reached }: Ending, last
   };
 }
 
-/** The last request that ended, as it is on record. */
-export const lastEnding = (o: Observed): Ending | undefined => recent(o).at(-1);
+/** The last request that ended, as it is on record; the one of the spec, where another one was called off for it at the same time. */
+export function lastEnding(o: Observed): Ending | undefined {
+  const last = recent(o).at(-1);
+  return recent(o).find(({ id, at }) => at === last?.at && id === o.bestie.spec.restore?.id) ?? last;
+}
 
 /** What is shown: the one that is carried out, the last one that has ended, or, where every record is lost, what was shown last. */
 function shown(last: RestoreStatus | undefined, o: Observed): Shown | RestoreStatus | undefined {
