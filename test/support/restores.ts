@@ -135,7 +135,7 @@ export const succeeded = (w?: World): World => carriedOut(backup(carriedOut(serv
 /** The record of restores that an answer writes. */
 export function recordOf(answer: SyncResponse): RestoreRecord | undefined {
   const text = manifestOf(answer, 'PostgresCluster')?.metadata.annotations?.[annotations.restores];
-  return text === undefined ? undefined : (JSON.parse(text) as RestoreRecord);
+  return text === undefined ? undefined : { ended: [], recent: [], givenUp: [], ...(JSON.parse(text) as Partial<RestoreRecord> & Pick<RestoreRecord, 'by'>) };
 }
 
 /** The id under which an answer requests a restore, and the block that does. */
