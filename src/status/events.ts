@@ -80,14 +80,14 @@ export function eventsOf({ conditions, migrated, recreated, scaled, upgrade, bac
   const all = conditions.flatMap(ofCondition);
   // Of two conditions with the same reason and message, one makes an Event.
   const distinct = all.filter((each, index) => all.findIndex(({ reason, note }) => reason === each.reason && note === each.note) === index);
-  const more = (upgrade ? ofUpgrade(upgrade) : []).filter(({ reason }) => !distinct.some((each) => each.reason === reason));
+  const isElsewhere = ({ reason }: Happening): boolean => distinct.some((each) => each.reason === reason);
+  const more = [...(upgrade ? ofUpgrade(upgrade) : []), ...(restore ? ofRestore(restore) : [])].filter((each) => !isElsewhere(each));
   const happened = [
     ...recreated.map(ofRecreated),
     ...(scaled ? [ofScaling(scaled)] : []),
     ...distinct,
     ...migrated.map(ofMigration),
     ...more,
-    ...(restore ? ofRestore(restore) : []),
     ...(backup ? ofBackup(backup) : []),
   ];
   return happened.map((each) => manifest(each, o));

@@ -91,9 +91,13 @@ export function ofUpgrade({ from, to, phase, message, before, since }: UpgradeTr
   return [{ reason, note: `from ${from} to ${to}${message === undefined ? '' : `: ${message}`}`, key: [to, since] }];
 }
 
-/** Phases in which the application runs on the data that was brought back. */
-const back: ReadonlySet<string> = new Set(['Finishing', 'Succeeded']);
-/** Requests that end without that, by how. One that failed is reported by the condition of the database. */
+/** What a restore makes as it comes to a phase: the first phase with the data, and failure. */
+const stages: Readonly<Record<string, EventReason>> = {
+  Failed: 'RestoreFailed',
+  Finishing: 'RestoreSucceeded',
+  Succeeded: 'RestoreSucceeded',
+};
+/** Requests that end without the data, by how. */
 const endings: Readonly<Record<string, EventReason>> = {
   Refused: 'RestoreRefused',
   PassedOver: 'RestorePassedOver',
@@ -102,13 +106,14 @@ const endings: Readonly<Record<string, EventReason>> = {
   Abandoned: 'RestoreAbandoned',
 };
 
-/** What happened as a restore came to another phase, and as requests ended. */
-export function ofRestore({ id, target, phase, startedAt, message, isNew, ended }: RestoreTransition): Happening[] {
+/** What happened as a restore came to another phase, and as requests ended. An id is carried out once, so it names the Event. */
+export function ofRestore({ id, target, phase, message, before, ended }: RestoreTransition): Happening[] {
   const what = `restore ${id} to ${target}`;
-  const started: EventReason | undefined = isNew ? 'RestoreStarted' : undefined;
-  const reason: EventReason | undefined = back.has(phase) ? 'RestoreSucceeded' : started;
+  const started: EventReason | undefined = before === undefined && own(endings, phase) === undefined ? 'RestoreStarted' : undefined;
+  const stage = own(stages, phase);
+  const reason = stage === own(stages, before ?? '') ? started : (stage ?? started);
   return [
-    ...(reason === undefined || own(endings, phase) !== undefined ? [] : [{ reason, note: what, key: [id, startedAt] }]),
+    ...(reason === undefined ? [] : [{ reason, note: reason === 'RestoreFailed' ? (message ?? what) : what, key: [id] }]),
     ...ended.flatMap((each) => {
       const end = own(endings, each.result);
       const note = each.id === id && message !== undefined ? message : `restore ${each.id} to ${each.target}: ${each.result}`;

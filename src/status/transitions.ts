@@ -31,16 +31,14 @@ export interface UpgradeTransition {
 }
 
 /**
- * A restore that entered another phase, and the requests that have ended. `startedAt` is when it was requested, an RFC 3339 time: it is the same in
- * every phase. `isNew`: status knew nothing of that request.
+ * A restore that entered another phase, and the requests that have ended. `before`: its phase in the last status, if that knew of the request.
  */
 export interface RestoreTransition {
   id: string;
   target: string;
   phase: string;
-  startedAt: string | undefined;
   message: string | undefined;
-  isNew: boolean;
+  before: string | undefined;
   ended: readonly { id: string; target: string; result: string }[];
 }
 
@@ -79,12 +77,14 @@ function upgradeTransition({ upgrade: last }: Bestie['status'], { upgrade }: Sta
   return { from, to, phase, message, before, since: last?.history?.[0]?.at ?? undefined };
 }
 
-function restoreTransition({ restore: last }: Bestie['status'], { restore }: Status): RestoreTransition | undefined {
-  const { id, phase, target = '', startedAt, message, history = [] } = restore ?? {};
+function restoreTransition({ restore: last }: Bestie['status'], { restore }: Status, { isNews }: Witness): RestoreTransition | undefined {
+  const { id, phase, target = '', completedAt, message, history = [] } = restore ?? {};
   if (id === undefined || phase === undefined) return undefined;
-  const ended = history.filter((entry) => last?.history?.some((before) => before?.id === entry.id) !== true);
-  if (last?.id === id && last.phase === phase && ended.length === 0) return undefined;
-  return { id, target, phase, startedAt, message, isNew: last?.id !== id, ended };
+  const ended = history.filter(({ id: other, at }) => isNews(at) && last?.history?.some((before) => before?.id === other) !== true);
+  const isKnown = (last?.id === id && last.phase === phase) || (completedAt !== undefined && !isNews(completedAt));
+  if (isKnown && ended.length === 0) return undefined;
+  const before = isKnown ? phase : ((last?.id === id ? last.phase : undefined) ?? undefined);
+  return { id, target, phase, before, message, ended };
 }
 
 function backupTransition({ backup: last }: Bestie['status'], { backup }: Status, { isOwnBackup }: Witness): BackupTransition | undefined {
@@ -103,7 +103,7 @@ function migratedSince({ database: last }: Bestie['status'], { database }: Statu
 /** What happened between the last status and the next one; `seen` distinguishes it from what only came into view. */
 export function transitions(previous: Bestie['status'], next: Status, seen: Witness): Transitions {
   const [upgrade, backup] = [upgradeTransition(previous, next), backupTransition(previous, next, seen)];
-  const restore = restoreTransition(previous, next);
+  const restore = restoreTransition(previous, next, seen);
   return {
     conditions: conditionTransitions(previous, next),
     migrated: migratedSince(previous, next, seen),

@@ -4,6 +4,7 @@ import type { Reason } from '../api/reason.ts';
 import { kinds } from '../api/kinds.ts';
 import { type Observed } from '../api/observed.ts';
 import { kindKey, type Condition, type KubeObject, type Manifest } from '../api/kubernetes.ts';
+import { secondsSince } from '../lib/time.ts';
 import { durable } from '../observed/lastapplied.ts';
 import { annotations } from '../api/names.ts';
 import { childrenOf } from '../children/index.ts';
@@ -31,6 +32,8 @@ export interface Witness {
   completed: readonly string[];
   /** Whether a backup that ended at that RFC 3339 time was taken under this Bestie. */
   isOwnBackup: (completedAt: string) => boolean;
+  /** Whether a restore that ended at that RFC 3339 time has just ended; otherwise it came into view again after a lost status, or with the database. */
+  isNews: (at: string) => boolean;
   recreated: readonly Recreated[];
   scaled?: Scaled;
 }
@@ -56,6 +59,14 @@ function ownBackups(o: Observed): Witness['isOwnBackup'] {
   const created = Date.parse(o.bestie.metadata.creationTimestamp ?? '');
   return (completedAt) => !isStrange && !(Date.parse(completedAt) < created);
 }
+
+/** Seconds for which the API server keeps an Event: until then one that is repeated is the same object. */
+const EVENT_SECONDS = 3600;
+
+const news =
+  ({ bestie, now }: Observed): Witness['isNews'] =>
+  (at) =>
+    !(Date.parse(at) < Date.parse(bestie.metadata.creationTimestamp ?? '')) && secondsSince(at, now) < EVENT_SECONDS;
 
 /** Whether the last status is about this spec: then the desired objects were desired before. */
 const isSameSpec = ({ bestie: { status, metadata } }: Observed): boolean => status.observedGeneration === metadata.generation;
@@ -112,6 +123,7 @@ export function witness(children: readonly Manifest[], o: Observed): Witness {
   return {
     completed: completedImages(o, databaseId(o)),
     isOwnBackup: ownBackups(o),
+    isNews: news(o),
     recreated: recreated(children, o),
     ...(change && { scaled: change }),
   };

@@ -30,6 +30,20 @@ import {
   upgraded,
   usable,
 } from '../support/stages.ts';
+import {
+  armed,
+  asked,
+  back,
+  backedUp as backedUpForRestore,
+  backingUp as backingUpForRestore,
+  failed as failedRestore,
+  restore,
+  serving,
+  stopped as stoppedForRestore,
+  succeeded,
+  TUESDAY,
+  wanting,
+} from '../support/restores.ts';
 import { each, type Cases } from '../support/table.ts';
 import {
   A,
@@ -45,6 +59,7 @@ import {
   recorded,
   reporting,
   rolledBack,
+  settled,
   statusLost,
   up,
   withRelated,
@@ -399,6 +414,43 @@ const cases: Cases<() => World, readonly EventReason[]> = {
     given: () => annotated(carriedOut(stopped(ready())), { 'pets.bestie.com/paused': undefined }),
     want: ['Resumed'],
   },
+  RestoreAsked: { reason: 'it begins', given: () => asked(), want: ['RestoreStarted'] },
+  RestoreGoesOn: { reason: 'that is reported', given: () => stoppedForRestore(backedUpForRestore()), want: [] },
+  RestoreRefused: {
+    reason: 'a person has to act',
+    given: () => asked(ready(), { id: 'tuesday', target: { time: ago(-60) } }),
+    want: ['RestoreRefused'],
+  },
+  RestorePassedOver: { reason: 'it was meant for other data', given: () => world({ restore: TUESDAY }), want: ['RestorePassedOver'] },
+  RestoreCalledOff: {
+    reason: 'a person has removed it',
+    given: () => wanting(backingUpForRestore(), undefined),
+    want: ['Ready', 'RestoreCalledOff'],
+  },
+  RestoreReplaced: {
+    reason: 'another one is wanted',
+    given: () => wanting(armed(), { id: 'wednesday', target: { time: ago(1200) } }),
+    want: ['RestoreStarted', 'RestoreCalledOff'],
+  },
+  RestoreFailedOfOurs: {
+    reason: 'the log says why',
+    given: () => restore(armed(), 'failed'),
+    want: ['RestoreFailed'],
+  },
+  RestoreBrokenOff: { reason: 'it never ends', given: () => restore(armed(), 'brokenOff'), want: ['RestoreFailed'] },
+  RestoreAbandoned: {
+    reason: 'Postgres is started on what is there',
+    given: () => annotated(failedRestore(), { 'pets.bestie.com/abandon-restore': 'tuesday' }),
+    want: ['RestoreAbandoned'],
+  },
+  RestoreBack: { reason: 'the application runs on its data', given: back, want: ['Ready', 'RestoreSucceeded'] },
+  RestoreBackedUp: {
+    reason: 'a backup of the new history',
+    given: () => backup(carriedOut(serving()), 'succeeded', ago(5)),
+    want: ['BackupSucceeded'],
+  },
+  RestoreOver: { reason: 'that was reported', given: succeeded, want: [] },
+  RestoreNotAccepted: { reason: 'PGO may be down', given: () => later(settled(armed()), 1800), want: ['RestoreStuck'] },
 };
 
 const finalizing: Cases<() => World, readonly EventReason[]> = {
@@ -638,6 +690,42 @@ describe('status/events: one per happening', () => {
     assert.equal(
       noteOf(imageMissing(), 'ImagePullFailed'),
       syncOf(imageMissing()).status.conditions.find(({ type }) => type === 'ImagePulled')?.message,
+    );
+  });
+});
+
+describe('status/events: restores', () => {
+  const named = (w: World, reason: string): string[] =>
+    eventsOf(w).flatMap((event) => (event.reason === reason ? [event.metadata.name] : []));
+
+  it('that begins, or is back, is one Event, although the status of those answers is lost', () => {
+    const lost = (w: World): World => ({ ...w, parent: { ...w.parent, status: ready().parent.status } });
+    const starts = [asked(), lost(backup(backingUpForRestore(), 'succeeded')), lost(restore(armed(), 'running'))].flatMap((w) =>
+      named(w, 'RestoreStarted'),
+    );
+    assert.deepEqual([starts.length, new Set(starts).size], [3, 1]);
+    const ends = [back(), lost(back()), lost(serving())].flatMap((w) => named(w, 'RestoreSucceeded'));
+    assert.deepEqual([ends.length, new Set(ends).size], [3, 1]);
+  });
+
+  it('that is over makes none again, although all of the status is lost a day later', () => {
+    for (const w of [
+      succeeded(),
+      carriedOut(asked(ready(), { id: 'tuesday', target: { time: ago(-60) } })),
+      carriedOut(wanting(backingUpForRestore(), undefined)),
+    ])
+      assert.deepEqual(
+        reasonsOf(later(statusLost(w), 86_400)).filter((reason) => String(reason).startsWith('Restore')),
+        [],
+      );
+  });
+
+  it('names the target, and, where it was refused, why', () => {
+    const noteOf = (w: World, reason: string): unknown => eventsOf(w).find((event) => event.reason === reason)?.note;
+    assert.equal(noteOf(asked(), 'RestoreStarted'), 'restore tuesday to 2026-01-01T11:50:00Z');
+    assert.match(
+      String(noteOf(asked(ready(), { id: 'tuesday', target: { time: ago(-60) } }), 'RestoreRefused')),
+      /is refused, and nothing was changed: that moment has not come yet/,
     );
   });
 });

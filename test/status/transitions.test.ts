@@ -10,7 +10,7 @@ import { each } from '../support/table.ts';
 type Previous = Parameters<typeof transitions>[0];
 
 /** A world in which every migration and every backup is this Bestie's own, and nothing else happens. */
-const own: Witness = { completed: ['a', 'b', 'c'], isOwnBackup: () => true, recreated: [] };
+const own: Witness = { completed: ['a', 'b', 'c'], isOwnBackup: () => true, isNews: () => true, recreated: [] };
 
 const SINCE = '2026-01-01T00:00:00Z';
 const condition = { type: 'Ready', status: 'False', reason: 'Creating', message: 'm', lastTransitionTime: SINCE } as const;
@@ -93,6 +93,63 @@ describe('status/transitions: upgrades', () => {
       const found = transitions({ ...(last && { upgrade: last }) }, { conditions: [], ...(now && { upgrade: now }) }, own);
       assert.deepEqual(found.upgrade, want);
       assert.equal('upgrade' in found, want !== undefined);
+    },
+  );
+});
+
+describe('status/transitions: restores', () => {
+  const entry = (id: string, result: string, at = SINCE) => ({ id, target: 'latest', result, at });
+  const restore = { id: 'a', target: 'latest', phase: 'Restoring', startedAt: SINCE, since: SINCE };
+  const wanted = { id: 'a', target: 'latest', phase: 'Restoring', message: undefined, before: undefined, ended: [] };
+  const over = { ...restore, phase: 'Refused', completedAt: SINCE, history: [entry('a', 'Refused')] };
+  const ended = { ...wanted, phase: 'Refused', before: 'Restoring', ended: [entry('a', 'Refused')] };
+  each<{ last?: Previous['restore']; next?: Status['restore']; seen?: Partial<Witness> }, unknown>(
+    {
+      Never: { reason: 'there was none', given: {}, want: undefined },
+      First: { reason: 'the first', given: { next: restore }, want: wanted },
+      Same: { reason: 'it continues', given: { last: restore, next: restore }, want: undefined },
+      OtherWords: {
+        reason: 'the same phase',
+        given: { last: { ...restore, message: 'm' }, next: { ...restore, message: 'n' } },
+        want: undefined,
+      },
+      Phase: {
+        reason: 'the next phase',
+        given: { last: { ...restore, phase: 'Stopping' }, next: { ...restore, message: 'why' } },
+        want: { ...wanted, message: 'why', before: 'Stopping' },
+      },
+      Another: {
+        reason: 'another one in the same phase',
+        given: { last: { ...restore, id: 'b' }, next: restore },
+        want: wanted,
+      },
+      Ended: { reason: 'it was refused', given: { last: restore, next: over }, want: ended },
+      EndedBefore: { reason: 'that is known', given: { last: over, next: over }, want: undefined },
+      EndedBesides: {
+        reason: 'another one was refused',
+        given: { last: restore, next: { ...restore, history: [entry('b', 'Refused')] } },
+        want: { ...wanted, before: 'Restoring', ended: [entry('b', 'Refused')] },
+      },
+      Nulls: {
+        reason: 'null is nothing',
+        given: { last: { id: null, phase: null, history: [null] }, next: restore },
+        want: wanted,
+      },
+      CameIntoView: {
+        reason: 'it ended long ago, or under another Bestie',
+        given: { next: over, seen: { isNews: () => false } },
+        want: undefined,
+      },
+      CameIntoViewBeside: {
+        reason: 'the last one is under way',
+        given: { next: { ...restore, history: [entry('b', 'Refused')] }, seen: { isNews: () => false } },
+        want: wanted,
+      },
+    },
+    ({ last, next: restore, seen }, want) => {
+      const found = transitions({ ...(last && { restore: last }) }, { conditions: [], ...(restore && { restore }) }, { ...own, ...seen });
+      assert.deepEqual(found.restore, want);
+      assert.equal(isQuiet(found), want === undefined);
     },
   );
 });

@@ -126,16 +126,20 @@ export const remigrated = (w?: World): World => {
   };
   return carriedOut(done);
 };
-export const serving = (w?: World): World => {
+/** The pods of the application are back; nothing has been answered yet. */
+export const back = (w?: World): World => {
   const at = remigrated(w);
-  return carriedOut(reporting(at, 'Deployment', rolledOut(size(at), generationOf(at))));
+  return reporting(at, 'Deployment', rolledOut(size(at), generationOf(at)));
 };
+export const serving = (w?: World): World => carriedOut(back(w));
 export const succeeded = (w?: World): World => carriedOut(backup(carriedOut(serving(w)), 'succeeded', ago(5)));
 
 /** The record of restores that an answer writes. */
 export function recordOf(answer: SyncResponse): RestoreRecord | undefined {
   const text = manifestOf(answer, 'PostgresCluster')?.metadata.annotations?.[annotations.restores];
-  return text === undefined ? undefined : { ended: [], recent: [], givenUp: [], ...(JSON.parse(text) as Partial<RestoreRecord> & Pick<RestoreRecord, 'by'>) };
+  return text === undefined
+    ? undefined
+    : { ended: [], recent: [], givenUp: [], ...(JSON.parse(text) as Partial<RestoreRecord> & Pick<RestoreRecord, 'by'>) };
 }
 
 /** The id under which an answer requests a restore, and the block that does. */
