@@ -30,7 +30,7 @@ describe('pgBackRest: a restore that fails', () => {
   const good = (): string[] => to({ type: 'time', time: rfc3339(history.moments.target) });
   const fails = (fatal: RegExp, target: RestoreTarget) => failsToRestore(database, fatal, ...to(target));
 
-  /** Starts Postgres on what is there, as PGO does once the request is gone, and waits for its end. */
+  /** Starts Postgres by itself on what is there, and waits for its end. Patroni would take the target out: findings/patroni-takes-the-target-out-of-a-restore.sh. */
   async function endsAgain(fatal: RegExp): Promise<void> {
     await database.start().catch(() => undefined);
     await eventually('Postgres ends', 30, async () => (await database.sql('select 1').catch(() => 'ended')) === 'ended' || undefined);
@@ -53,9 +53,9 @@ describe('pgBackRest: a restore that fails', () => {
       figure('restore', 'to a moment in the future', `succeeds; Postgres ends with FATAL, the Job ${ended}`);
     });
 
-    it('leaves what Postgres does not start on, either', async () => {
+    it('leaves what Postgres by itself does not start on, either', async () => {
       await endsAgain(TOO_LATE);
-      figure('restore', 'what a moment in the future leaves behind', 'Postgres ends with the same FATAL');
+      figure('restore', 'what a moment in the future leaves behind', 'Postgres by itself ends with the same FATAL');
     });
 
     it('is followed by one that succeeds', recovers);
@@ -68,7 +68,7 @@ describe('pgBackRest: a restore that fails', () => {
       figure('restore', 'to the latest state, without a backup since the last restore', `succeeds; Postgres ${ended}, the Job fails`);
     });
 
-    it('leaves what Postgres does not start on, either', () => endsAgain(NO_CHILD));
+    it('leaves what Postgres by itself does not start on, either', () => endsAgain(NO_CHILD));
 
     it('is followed by one that succeeds', recovers);
   });
