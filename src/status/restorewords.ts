@@ -28,6 +28,8 @@ export interface Said {
   status?: 'True';
   /** What a user may look at once it takes too long; left out where nothing is late. */
   late?: string;
+  /** Seconds after which that is said; half an hour if it is left out. */
+  patience?: number;
   /** It may take as long as it takes. */
   isLong?: true;
 }
@@ -77,6 +79,9 @@ const endless = ({ current }: ActiveRestore, o: Observed): string =>
     ? `; where its log repeats that recovery ended before the target, nothing so late is archived and it never ends, so choose an earlier moment: ${anew(o)}`
     : '';
 
+/** Seconds after which that is said: most databases of this application are restored by then. */
+const ENDLESS_SECONDS = 600;
+
 function replacing(active: ActiveRestore, o: Observed): Said {
   const { state, startedAt, hasFailed } = active.state;
   const { operator, restores } = o.provider;
@@ -90,6 +95,7 @@ function replacing(active: ActiveRestore, o: Observed): Said {
       ? `a large database may need longer; its log shows how far it is: ${restores.logs(o)}${endless(active, o)}`
       : `the events say what it waits for: ${restores.events(o)}; a new id starts over`,
     ...(isRunning && { isLong: true }),
+    ...(isRunning && active.current.target.type === 'time' && { patience: ENDLESS_SECONDS }),
   };
 }
 
