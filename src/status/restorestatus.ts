@@ -86,11 +86,11 @@ function shown(last: RestoreStatus | undefined, o: Observed): Shown | RestoreSta
   return ending === undefined ? last : endedOf(ending, last);
 }
 
-/** How often requests ended so; more than the record has, where status has counted more. */
-function count(outcome: Outcome, before: number | undefined, o: Observed): number {
+/** How often requests ended so. The record is bounded, and one that failed may end in another way: status counts on from what it had. */
+function count(outcome: 'Succeeded' | 'Failed', before: number | undefined, isEntered: boolean, o: Observed): number {
   const { active } = restoring(o);
   const recorded = (nextRestores(o)?.ended ?? []).filter(([, each]) => each === outcome).length;
-  return Math.max(recorded + Number(outcome === 'Failed' && active?.phase === 'Failed'), before ?? 0);
+  return Math.max(recorded + Number(outcome === 'Failed' && active?.phase === 'Failed'), (before ?? 0) + Number(isEntered));
 }
 
 /** `status.restore`, with why it is not done yet; undefined before the first request. */
@@ -106,8 +106,8 @@ export function restoreStatus(readiness: Readiness | undefined, o: Observed): Re
     ...facts,
     since: (isSame ? last?.since : undefined) ?? facts.completedAt ?? o.now,
     ...(why && { reason: why.reason, message: why.message }),
-    succeeded: count('Succeeded', last?.succeeded, o),
-    failed: count('Failed', last?.failed, o),
+    succeeded: count('Succeeded', last?.succeeded, !isSame && now.phase === 'Succeeded', o),
+    failed: count('Failed', last?.failed, !isSame && now.phase === 'Failed', o),
     ...(history.length > 0 && { history }),
   };
 }

@@ -49,8 +49,11 @@ const isFailed = (f: Facts): boolean =>
   (restore(f)?.finished === true && (restore(f)?.succeeded ?? 0) === 0) ||
   (restore(f)?.finished !== false && condition(f, 'PostgresDataInitialized')?.reason === 'PGBackRestRestoreFailed');
 
-/** The id, cut for the message: a user chose it. */
-const idOf = (f: Facts): string => (restore(f)?.id == null ? '' : ` ${restore(f)?.id?.slice(0, 63) ?? ''}`);
+/** The id, cut for the message: a user chose it. That of a restore of the operator says nothing to a user. */
+const idOf = (f: Facts): string => {
+  const id = restore(f)?.id;
+  return id == null || id === crunchyRestores.armed(f.o) ? '' : ` ${id.slice(0, 63)}`;
+};
 
 /** Whether the restore has started. A request that PGO refuses or delays has no Job: only the time that passes shows it. */
 const isBegun = (f: Facts): boolean =>
