@@ -106,11 +106,13 @@ function finish(record: RestoreRecord, o: Observed): RestoreRecord {
   return current?.stage === 'Restored' && isSecured(current, o) ? endCurrent(record, current, 'Succeeded', o) : record;
 }
 
+/** Whether a user has given up the request with that id. */
+const isGivenUp = (id: string, { bestie }: Observed): boolean => bestie.metadata.annotations?.[requests.abandonRestore] === id;
+
 /** A user wants Postgres started on what a restore has left that did not succeed. */
 function abandon(record: RestoreRecord, o: Observed): RestoreRecord {
   const { current } = record;
-  const isAsked = o.bestie.metadata.annotations?.[requests.abandonRestore] === current?.id;
-  if (current?.stage !== 'Armed' || !isAsked) return record;
+  if (current?.stage !== 'Armed' || !isGivenUp(current.id, o)) return record;
   return { ...endCurrent(record, current, 'Abandoned', o), restoredAt: o.now };
 }
 
@@ -144,6 +146,7 @@ function begin(record: RestoreRecord, o: Observed): RestoreRecord {
   const target = wantedWords(wanted);
   const before = witnessed(wanted.id, o);
   if (before !== undefined) return end(record, { id: wanted.id, outcome: before, target }, o);
+  if (isGivenUp(wanted.id, o)) return end(record, { id: wanted.id, outcome: 'CalledOff', target }, o);
   const why = refusalOf(wanted, record, o);
   if (why !== undefined) return end(record, { id: wanted.id, outcome: 'Refused', target, why }, o);
   const { current } = record;
@@ -151,10 +154,11 @@ function begin(record: RestoreRecord, o: Observed): RestoreRecord {
   return { ...freed, current: begun(wanted, record, o) };
 }
 
-/** A request that is gone before anything was changed is called off. Later it goes on. */
+/** A request that is gone, or given up, before anything was changed is called off. Later it goes on. */
 function callOff(record: RestoreRecord, o: Observed): RestoreRecord {
   const { current } = record;
   if (current?.stage !== 'Requested') return record;
+  if (isGivenUp(current.id, o)) return endCurrent(record, current, 'CalledOff', o);
   const isStill = wantedOf(o)?.id === current.id || (quietBackup(o) === current.id && restoresOnFailure(o));
   return isStill && !isGoing(o) ? record : endCurrent(record, current, 'CalledOff', o);
 }

@@ -387,10 +387,11 @@ describe('decide/restore: the record', () => {
           want: { current: 'tuesday Restored', ended: {} },
         },
         NotBegun: {
-          reason: 'there is nothing to start on',
+          reason: 'it is called off before anything is changed, or it would be taken back as soon as it was armed',
           given: abandoning(backingUp()),
-          want: { current: 'tuesday Requested', ended: {} },
+          want: { ended: { tuesday: 'CalledOff' } },
         },
+        BeforeItIsSeen: { reason: 'the annotation came first', given: abandoning(asked()), want: { ended: { tuesday: 'CalledOff' } } },
         Restored: { reason: 'the data is back', given: abandoning(takenBack()), want: { current: 'tuesday Restored', ended: {} } },
         AnotherId: { reason: 'it was meant for another one', given: abandoning(failed(), 'monday'), want: goesOn },
         NoId: { reason: 'which one?', given: abandoning(failed(), ''), want: goesOn },

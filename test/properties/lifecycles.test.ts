@@ -4,13 +4,13 @@
  */
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { annotations } from '../../src/api/names.ts';
 import type { Cluster } from '../../src/sandbox/cluster.ts';
-import { BESTIE, JOB, POSTGRES_CLUSTER } from '../../src/sandbox/apiserver/discovery.ts';
-import { conditionsOf, fieldsOf } from '../../src/sandbox/controllers/objectstatus.ts';
-import { chaos, type Chaos } from '../support/chaos.ts';
-import { event, happen, lawful, shown, SPEC } from '../support/lifecycle.ts';
-import { bestieOf, conditionOf, isReady, sample } from '../support/sandbox.ts';
+import { BESTIE, POSTGRES_CLUSTER } from '../../src/sandbox/apiserver/discovery.ts';
+import { fieldsOf } from '../../src/sandbox/controllers/objectstatus.ts';
+import { chaos } from '../support/chaos.ts';
+import { live } from '../support/life.ts';
+import { event, happen, SPEC } from '../support/lifecycle.ts';
+import { bestieOf, isReady, sample } from '../support/sandbox.ts';
 
 const INTERLEAVINGS = Number(process.env.INTERLEAVINGS ?? 60);
 const SECONDS = Math.max(120, INTERLEAVINGS * 2.4);
@@ -26,6 +26,7 @@ const steps = fc.array(fc.record({ what: event, wait: fc.oneof(fc.nat({ max: 4 }
   minLength: 3,
   maxLength: 9,
 });
+const endings = fc.constantFrom('leave', 'anew', 'abandon');
 const skew = fc.constantFrom(0, 0, 60);
 
 const policies = fc.constantFrom('Delete', 'BackupThenDelete', 'Retain');
@@ -55,85 +56,19 @@ function go(way: string, cluster: Cluster): void {
   } else cluster.remove(BESTIE, 'shop', 'bestie', { propagation: way as 'Background' | 'Foreground' | 'Orphan' });
 }
 
-/** What was requested beside an upgrade may still be under way; in the end nothing is written over two resyncs. */
-async function rest(cluster: Cluster): Promise<void> {
-  let written: string[] = [];
-  for (let round = 0; round < 12; round += 1) {
-    await cluster.settle(2000);
-    const length = cluster.server.writes.length;
-    await cluster.resync(2);
-    written = shown(cluster.writesSince(length));
-    if (written.length === 0) return;
-  }
-  assert.deepEqual(written, []);
-}
-
-const says = ({ cluster }: Chaos, type: string): string | undefined => {
-  const bestie = bestieOf(cluster);
-  return bestie && conditionsOf(bestie).find((condition) => condition.type === type)?.status;
-};
-
-const phase = ({ cluster }: Chaos): string => String(fieldsOf(bestieOf(cluster)?.status?.upgrade).phase);
-
-/** An upgrade that is still on its way. */
-const underway = (world: Chaos): boolean => /^(BackingUp|Migrating|RollingOut)$/.test(phase(world));
-
-/** A backup that is still needed, and has failed, is tried again by itself. That of an upgrade that continues without it has failed for good. */
-function passing(world: Chaos): boolean {
-  const { cluster } = world;
-  const { onDemand } = fieldsOf(fieldsOf(bestieOf(cluster)?.spec?.database).backups);
-  const done = cluster.user.get(POSTGRES_CLUSTER, 'shop', 'bestie-pgo')?.metadata.annotations?.[annotations.onDemand];
-  const isNeeded = phase(world) === 'BackingUp' || (onDemand !== undefined && onDemand !== done);
-  return isNeeded && (conditionOf(cluster, 'BackupReady') ?? '').startsWith('False/Backup');
-}
-
-/**
- * A state that a user can understand, and that lasts: Ready, or a user or a registry has to act, and a condition says why; or an image crashes
- * that is installed, as on a first day, where nothing is known to which the operator could go back.
- */
-function understood(world: Chaos): boolean {
-  const isBlocked = says(world, 'Stalled') === 'True' && says(world, 'Reconciling') === 'False';
-  const isMissing = says(world, 'ImagePulled') === 'False' && !underway(world);
-  const isCrashing = conditionOf(world.cluster, 'Ready') === 'False/CrashLoop' && !underway(world);
-  return !passing(world) && (isReady(world.cluster)() || isBlocked || isMissing || isCrashing);
-}
-
 describe('any life of a Bestie', function () {
   this.timeout((SECONDS + 60) * 1000);
 
-  it('loses no data, migrates nothing without its backup, does one thing at a time, and ends in a state that is understood', async () => {
+  it('loses no data, migrates nothing without its backup, does one thing at a time, and ends in a state that is understood', async function () {
+    let restores = 0;
     await fc.assert(
-      fc.asyncProperty(steps, skew, async (events, skewSeconds) => {
-        const world = chaos({ skewSeconds });
-        const { cluster } = world;
-        const laws = lawful(cluster);
-        cluster.apply(sample(SPEC));
-        await cluster.until('installed', isReady(cluster), 120);
-        for (const { what, wait } of events) {
-          happen(what, world);
-          for (let second = 0; second < wait; second += 1) {
-            await world.pass(1);
-            laws.check();
-          }
-        }
-        // The faults end; what people want and what became of the images stays.
-        cluster.server.fault = () => undefined;
-        happen({ do: 'pgo', down: false }, world);
-        happen({ do: 'backups', fail: false }, world);
-        happen({ do: 'pooler', fate: '' }, world);
-        await world.pass(15);
-        for (let second = 0; second < 400 && !understood(world); second += 1) {
-          await world.pass(1);
-          laws.check();
-        }
-        await cluster.until('a state that is understood', () => understood(world), 2000);
-        laws.check();
-        await rest(cluster);
-        assert.ok(understood(world));
-        assert.ok(cluster.user.list(JOB).length <= 12);
+      fc.asyncProperty(steps, skew, endings, async (events, skewSeconds, ending) => {
+        restores += await live({ events, skewSeconds, ending });
       }),
       bounds(INTERLEAVINGS),
     );
+    if (this.test) this.test.title += `: ${restores} restores`;
+    assert.ok(restores > INTERLEAVINGS / 5, `${restores} restores in ${INTERLEAVINGS} lives`);
   });
 
   it('keeps or deletes the database as its policy says, whatever way the Bestie goes and whatever breaks', async () => {

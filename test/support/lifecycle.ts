@@ -11,8 +11,10 @@ import type { Resource } from '../../src/sandbox/apiserver/object.ts';
 import { conditionsOf, fieldsOf } from '../../src/sandbox/controllers/objectstatus.ts';
 import { compareVersions, namedVersion } from '../../src/lib/version.ts';
 import { faults, type Chaos, type Fault } from './chaos.ts';
-import { dataOf, disarmByHand, isSeeding, restoreByHand } from './data.ts';
+import { dataOf, disarmByHand, isOurs, isSeeding, restoreByHand } from './data.ts';
 import { poolerLaws } from './pooler.ts';
+import { happenToRestores, restoreEvent, type RestoreEvent } from './restoreevents.ts';
+import { restoreLaws } from './restorelaws.ts';
 import { bestieOf } from './sandbox.ts';
 
 /** What people and the cluster do. Deadlines are short, so that a life is. */
@@ -35,6 +37,7 @@ const versions = [
 ] as const;
 
 export type Event =
+  | RestoreEvent
   | { do: 'spec'; spec: Record<string, unknown> }
   | { do: 'annotate'; key: string; value: string }
   | { do: 'touch'; value: string }
@@ -58,7 +61,12 @@ export const event: fc.Arbitrary<Event> = fc.oneof(
     weight: 1,
     arbitrary: fc.tuple(version, fc.integer({ min: 1, max: 4 })).map(([to, size]) => spec({ version: to, size, maxReplicas: size + 2 })),
   },
-  { weight: 1, arbitrary: fc.constantFrom('Rollback', 'Halt').map((onFailure) => spec({ upgrade: { ...SPEC.upgrade, onFailure } })) },
+  {
+    weight: 1,
+    arbitrary: fc
+      .constantFrom('Rollback', 'Halt', 'Restore', 'Restore')
+      .map((onFailure) => spec({ upgrade: { ...SPEC.upgrade, onFailure } })),
+  },
   { weight: 1, arbitrary: fc.constantFrom('Auto', 'Skip', 'Required').map((backup) => spec({ upgrade: { ...SPEC.upgrade, backup } })) },
   { weight: 1, arbitrary: fc.constantFrom('Delete', 'Retain').map((deletionPolicy) => spec({ deletionPolicy })) },
   { weight: 1, arbitrary: fc.constantFrom('a', 'b').map((onDemand) => spec({ database: { backups: { onDemand } } })) },
@@ -88,6 +96,7 @@ export const event: fc.Arbitrary<Event> = fc.oneof(
       .map((how): Event => ({ do: 'restore', ...how })),
   },
   { weight: 1, arbitrary: fc.constant<Event>({ do: 'disarm' }) },
+  { weight: 24, arbitrary: restoreEvent },
   { weight: 4, arbitrary: faults.map((fault): Event => ({ do: 'fault', fault })) },
 );
 
@@ -115,7 +124,8 @@ export function happen(what: Event, { cluster, inject }: Chaos): void {
   else if (what.do === 'disarm') disarmByHand(cluster);
   else if (what.do === 'restore') {
     const { past, target } = dataOf(cluster);
-    target(past().at(-1 - what.back) ?? []);
+    const former = past().at(-1 - what.back) ?? { held: [], at: 0 };
+    target(former.held, former.at);
     if (databaseOf(cluster)) restoreByHand(cluster, what.id);
   } else if (what.do === 'job')
     cluster.user
@@ -124,6 +134,7 @@ export function happen(what: Event, { cluster, inject }: Chaos): void {
       .forEach((job) => {
         cluster.user.remove(job);
       });
+  else if (what.do !== 'remove') happenToRestores(what, cluster);
   else if (cluster.user.get(what.kind, 'shop', what.name)) cluster.remove(what.kind, 'shop', what.name);
 }
 
@@ -168,8 +179,10 @@ function isInOrder({ spec }: Resource): boolean {
   return waiting !== -1 && containers.every(({ restartPolicy }, index) => (restartPolicy === 'Always') === index < waiting);
 }
 
-/** Watches every write for what must never be. */
-export function lawful(cluster: Cluster): { check: () => void } {
+/** Watches every write for what must never be. `end` checks what is said in the end, and returns how many restores by the spec have succeeded. */
+export function lawful(cluster: Cluster): { check: () => void; end: () => number } {
+  const data = dataOf(cluster);
+  const restores = restoreLaws(cluster);
   const broken = poolerLaws(cluster);
   const waived = (): boolean => {
     const { spec, metadata } = bestieOf(cluster) ?? {};
@@ -182,11 +195,19 @@ export function lawful(cluster: Cluster): { check: () => void } {
   /** Uids of the databases that the application has served users from. */
   const served = new Set<string>();
   const seconds = (): number => Date.parse(cluster.now()) / 1000;
-  const data = dataOf(cluster);
+  /** A pause changes nothing: who restores by hand meanwhile has the application on what that brings back. */
+  let pausedUntil = -Infinity;
+  const followPause = (): void => {
+    if (bestieOf(cluster)?.metadata.annotations?.['pets.bestie.com/paused'] === 'true') pausedUntil = seconds();
+  };
   /** Whether a restore has ended so long ago that every replica has seen it, whatever was held back. */
-  const isRestored = (since: number): boolean => seconds() - (data.restoredAt() ?? Infinity) > since;
+  const isRestored = (since: number): boolean => {
+    const resumed = isOurs(data.restores().at(-1)) ? -Infinity : pausedUntil;
+    return seconds() - Math.max(data.restoredAt() ?? Infinity, resumed) > since;
+  };
   cluster.server.watch(({ type, object }) => {
     if (waived()) lastWaived = seconds();
+    followPause();
     const key = `${object.kind}.${object.apiVersion}`;
     const database = databaseOf(cluster);
     if (type !== 'DELETED' && key === POD && isServing(object)) served.add(database?.metadata.uid ?? '');
@@ -217,14 +238,24 @@ export function lawful(cluster: Cluster): { check: () => void } {
   });
   return {
     check: () => {
+      followPause();
       const run = manualBackup(databaseOf(cluster));
       // One that has hung for five minutes, by some clock, is waited for no more.
       const isRecent = Date.parse(cluster.now()) - Date.parse(String(run.startTime)) < 240_000;
-      const backups = run.finished === false && isRecent && /^(pre-upgrade|on-demand|final)\./.test(String(run.id)) ? 1 : 0;
+      const backups =
+        run.finished === false && isRecent && /^(pre-upgrade|quiet-upgrade|pre-restore|post-restore|on-demand|final)\./.test(String(run.id))
+          ? 1
+          : 0;
       const strange = cluster.user.list(POD).filter((pod) => isServing(pod) && !hasSchemaOf(podImage(pod), data.migrated()));
       if (isRestored(GONE) && strange.length > 0) broken.push('the application serves from data without its migrations');
       if (backups + migrations(cluster).length > 1) broken.push('two operations on the database at once');
-      assert.deepEqual(broken, []);
+      restores.check();
+      assert.deepEqual([...broken, ...restores.broken], []);
+    },
+    end: () => {
+      const count = restores.end();
+      assert.deepEqual(restores.broken, []);
+      return count;
     },
   };
 }

@@ -120,7 +120,9 @@ export function restoreStep(cluster: Resource, now: string): Fields | undefined 
   const isAsked = id !== undefined && isEnabled(cluster);
   if (isAsked && !isDeepStrictEqual(restore.id, id)) return requested(cluster, id, now);
   const isOfIt = id === restore.id && isEnabled(cluster);
-  if (restore.finished === false && isOfIt) return goingStep(cluster, restore, now);
+  // Once the instances were started on the data that exists, it goes on no more, also where it is requested again.
+  const isUp = restore.active !== undefined && cluster.status?.patroni !== undefined;
+  if (restore.finished === false && isOfIt && !isUp) return goingStep(cluster, restore, now);
   // Taken back while it runs: the instances are started on the data that exists, and the restore is never finished.
   const isBroken = restore.finished === false;
   if (!isBroken && restore.finished !== true) return 'none';

@@ -1,0 +1,57 @@
+/** Lives that once broke a law, each cut down to what broke it: they are played again whatever the random ones are. */
+import assert from 'node:assert/strict';
+import { POSTGRES_CLUSTER } from '../../src/sandbox/apiserver/discovery.ts';
+import { live, type Life } from '../support/life.ts';
+import type { Event } from '../support/lifecycle.ts';
+
+const request = (id: string, to: 'latest' | 'nosuch'): Event => ({ do: 'request', id, to, seconds: 1, backup: 'Auto' });
+
+const cases: Record<string, { reason: string; given: Partial<Life>; restores: number }> = {
+  StaleRecord: {
+    reason: 'two replicas that do not see the record yet agree since when a restore is requested; they wrote in turn without end',
+    given: {
+      events: [
+        { what: { do: 'fault', fault: { at: 'cache', kinds: [POSTGRES_CLUSTER], seconds: 2 } }, wait: 0 },
+        { what: request('mon', 'latest'), wait: 40 },
+      ],
+      skewSeconds: 60,
+    },
+    restores: 1,
+  },
+  GivenUpEarly: {
+    reason: 'a request that is given up by its id before it is armed is called off; it was carried out and taken back half-way',
+    given: {
+      events: [
+        { what: { do: 'abandon', id: 'mon' }, wait: 30 },
+        { what: request('mon', 'latest'), wait: 40 },
+      ],
+    },
+    restores: 0,
+  },
+  BrokenOff: {
+    reason: 'a person takes the request away twice, and requests another restore: nothing is migrated or served until it is carried out',
+    given: {
+      events: [
+        { what: request('tue', 'latest'), wait: 10 },
+        { what: { do: 'disarm' }, wait: 1 },
+        { what: { do: 'restore', id: 'tuesday', back: 0 }, wait: 1 },
+      ],
+    },
+    restores: 1,
+  },
+  NoSuchLabel: {
+    reason: 'a restore that has failed is given up, and Postgres is started on what it has left',
+    given: { events: [{ what: request('mon', 'nosuch'), wait: 20 }], ending: 'abandon' },
+    restores: 0,
+  },
+};
+
+describe('a life that once broke a law', function () {
+  this.timeout(60_000);
+
+  for (const [name, { reason, given, restores }] of Object.entries(cases)) {
+    it(`${name}: ${reason}`, async () => {
+      assert.equal(await live({ events: [], skewSeconds: 0, ending: 'leave', ...given }), restores);
+    });
+  }
+});
