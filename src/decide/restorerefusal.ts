@@ -61,8 +61,10 @@ function isBeforeRecord({ target, repo, o, ...rest }: Asked): boolean {
   return isWhole && target.type === 'time' && ends.length > 0 && Date.parse(target.time) < Math.min(...ends);
 }
 
+/** One that is named by its label may exist, whatever is on record. */
 const hasNoBackup = (asked: Asked): boolean => {
-  const { repo, o } = asked;
+  const { target, repo, o } = asked;
+  if (target.type === 'backup') return false;
   const hasData = migrated(o).length > 0 || historyIsUnknown(o);
   return endsIn(repo, o).length === 0 && !(isFirst(asked) && hasData);
 };
