@@ -13,6 +13,7 @@ export interface ClusterObject {
     namespace?: string;
     uid: string;
     resourceVersion: string;
+    creationTimestamp?: string;
     generation?: number;
     labels?: Record<string, string>;
     annotations?: Record<string, string>;

@@ -1,6 +1,7 @@
 /** What stands before each page whose commands are run, and what the page calls otherwise. */
 import { apply, applyOverlay, becomes, bestie, overlay } from './cluster.ts';
 import { eventually, get, kubectl, kubectlStdin } from './kubectl.ts';
+import { RESTORE_FATE } from './pgorestores.ts';
 import { POSTGRES_CLUSTERS } from './pgostatus.ts';
 import { all } from './playing.ts';
 
@@ -20,17 +21,23 @@ export interface Setting {
   finally?: Act;
 }
 
+/** A backup of today: one from before the database is refused. */
+const label = (time: string): string => `${new Date().toISOString().slice(0, 10).replaceAll('-', '')}-${time}F`;
+
 /** The pages speak of the Bestie `shop/bestie` in a cluster of the reader; here it stands in a Namespace of ours, and other Namespaces are left alone. */
 export const replaced: readonly (readonly [RegExp, string])[] = [
   [/\bshop\b/g, NS],
   [/-n argocd\b/g, `-n ${NS}`],
   [/\bmanifests\/overlays\/default\b/g, `manifests/overlays/${overlay}`],
+  // Here the database is some seconds old.
+  [/\bnow - 600\b/g, 'now - 5'],
+  [/\b20261124-(\d{6})F\b/g, label('$1')],
   [/(delete besties --all|get besties?|get deployments) (?:--all-namespaces|-A)/g, `$1 -n ${NS}`],
 ];
 
 export const asHere = (words: string): string => replaced.reduce((so, [from, to]) => so.replaceAll(from, to), words);
 
-const database = (): Promise<unknown> => get(NS, POSTGRES_CLUSTERS, 'bestie-pgo');
+const database = (): ReturnType<typeof get> => get(NS, POSTGRES_CLUSTERS, 'bestie-pgo');
 const isGone = async (): Promise<boolean> => (await get(NS, 'besties', 'bestie')) === undefined;
 
 /** No Bestie and no database is left. */
@@ -49,6 +56,21 @@ async function nothing(): Promise<void> {
   await kubectl('-n', NS, 'delete', 'postgrescluster', 'bestie-pgo', '--ignore-not-found', '--timeout=60s');
   await eventually('nothing is left', 60, async () => (await isGone()) && (await database()) === undefined);
 }
+
+/** A new Bestie on a database that was there at the moments that the page names. */
+const aged: Act = async () => {
+  await running('1.4')();
+  await eventually('the database is some seconds old', 60, async () => {
+    const created = Date.parse((await database())?.metadata.creationTimestamp ?? '');
+    return Date.now() - created > 10_000;
+  });
+};
+
+/** How the restores of the played PGO end from now on. */
+const restoresThat =
+  (fate: 'work' | 'fail' | 'hang'): Act =>
+  () =>
+    kubectl('-n', NS, 'annotate', '--overwrite', 'postgrescluster', 'bestie-pgo', `${RESTORE_FATE}=${fate}`);
 
 /** Takes off the protection that docs/tasks/delete.md puts on the Namespace, also of a run that was cut. */
 export const unprotected: Act = () => kubectl('label', 'namespace', NS, 'pets.bestie.com/protected-').catch(ignoreMissing);
@@ -121,6 +143,18 @@ export const settings: readonly Setting[] = [
           const live = await get(NS, POSTGRES_CLUSTERS, 'bestie-pgo');
           return (live?.status?.pgbackrest as { restore?: { finished?: boolean } } | undefined)?.restore?.finished === true;
         }),
+    },
+    then: isReady,
+  },
+  {
+    page: 'docs/tasks/restore.md',
+    given: aged,
+    before: {
+      thursday: restoresThat('fail'),
+      friday: restoresThat('work'),
+      saturday: restoresThat('fail'),
+      '"late"': restoresThat('hang'),
+      '"instead"': restoresThat('work'),
     },
     then: isReady,
   },
