@@ -5,8 +5,8 @@ import { fieldsOf } from '../controllers/objectstatus.ts';
 import { bestieOf, deployment, editSpec, isReady, says, type Stage, type Step } from './steps.ts';
 
 const MINUTE = 60_000;
-/** Longer than a restore may go on without being reported, in minutes. */
-const TOO_LONG = 32;
+/** Longer than a restore to a moment may go on without a word, in minutes. */
+const TOO_LONG = 12;
 
 const ago = ({ cluster }: Stage, minutes: number): string =>
   new Date(Date.parse(cluster.now()) - minutes * MINUTE).toISOString().replace('.000Z', 'Z');
@@ -80,9 +80,9 @@ export const restoresTooLate: Step = {
     await stage.cluster.tick(60);
     await stage.cluster.resync(TOO_LONG);
   },
-  wants: 'after half an hour that is reported; the application is not started on half a restore',
+  wants: 'after ten minutes its message says how that shows; the application is not started on half a restore',
   holds: (stage) =>
-    isEnded(stage, 'too-late', 'Restoring') && String(restoreOf(stage).message).includes('half an hour') && pods(stage) === 0,
+    isEnded(stage, 'too-late', 'Restoring') && String(restoreOf(stage).message).includes('it never ends') && pods(stage) === 0,
   notes: (stage) => [`status.restore.message: ${String(restoreOf(stage).message)}`],
 };
 
