@@ -16,7 +16,7 @@ const STUCK_SECONDS = 1800;
 
 /** The phase as a finding: late, once it has lasted too long by the time that status gives it. */
 function underway(active: ActiveRestore, o: Observed): Readiness {
-  const { reason, message, status = 'False', late: look, isLong, patience = STUCK_SECONDS } = saidOf(active, o);
+  const { reason, message, status = 'False', late: look, isLong, patience = STUCK_SECONDS, since: own } = saidOf(active, o);
   const last = lastRestore(o);
   const recheck = active.waits?.recheckAfterSeconds;
   const soon = recheck === undefined ? {} : { recheckAfterSeconds: recheck };
@@ -24,8 +24,12 @@ function underway(active: ActiveRestore, o: Observed): Readiness {
   const kept = reports.length > 0 ? { reports } : {};
   if (look === undefined) return { status, reason, message, ...soon, ...kept };
   const isSame = last?.id === active.current.id && last.phase === active.phase;
-  const since = (isSame ? last.since : undefined) ?? o.now;
-  const report = aboutDatabase(o, { reason: 'RestoreStuck', detail: `${active.current.id} ${active.phase}` });
+  const begun = (isSame ? last.since : undefined) ?? o.now;
+  const since = Date.parse(own ?? '') > Date.parse(begun) ? (own ?? begun) : begun;
+  const report = aboutDatabase(o, {
+    reason: 'RestoreStuck',
+    detail: `${active.current.id} ${active.phase}${isLong === true ? ' of data' : ''}`,
+  });
   const left = patience - secondsSince(since, o.now);
   if (left > 0 && !isReported(report, o)) return { status, reason, message, recheckAfterSeconds: Math.min(recheck ?? left, left), ...kept };
   return {

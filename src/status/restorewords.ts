@@ -30,6 +30,8 @@ export interface Said {
   late?: string;
   /** Seconds after which that is said; half an hour if it is left out. */
   patience?: number;
+  /** RFC 3339 time since which it takes, where that is not the whole phase. */
+  since?: string;
   /** It may take as long as it takes. */
   isLong?: true;
 }
@@ -88,13 +90,15 @@ function replacing(active: ActiveRestore, o: Observed): Said {
   const retried = hasFailed === true ? `; an attempt has failed and is tried again, its log says why: ${restores.logs(o)}` : '';
   const isRunning = state === 'running';
   const since = startedAt === undefined || !isRunning ? '' : `, since ${startedAt}`;
+  const message = `${nameOf(active)}: ${states[state](operator)}${since}${retried}${unwanted(active, o)}`;
+  if (state === 'succeeded') return { reason: 'Restoring', message };
   return {
     reason: 'Restoring',
-    message: `${nameOf(active)}: ${states[state](operator)}${since}${retried}${unwanted(active, o)}`,
+    message,
     late: isRunning
       ? `a large database may need longer; its log shows how far it is: ${restores.logs(o)}${endless(active, o)}`
       : `the events say what it waits for: ${restores.events(o)}; a new id starts over`,
-    ...(isRunning && { isLong: true }),
+    ...(isRunning && { isLong: true, ...(startedAt !== undefined && { since: startedAt }) }),
     ...(isRunning && active.current.target.type === 'time' && { patience: ENDLESS_SECONDS }),
   };
 }
