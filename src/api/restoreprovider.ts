@@ -15,4 +15,6 @@ export interface RestoreProvider<O> {
   /** The command that shows the log of the restore, and the one that shows what the database operator waits for. */
   logs: (o: O) => string;
   events: (o: O) => string;
+  /** The command that lists the backups by their labels. */
+  catalogue: (o: O) => string;
 }

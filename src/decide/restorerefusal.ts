@@ -74,7 +74,8 @@ interface Row {
   why: (asked: Asked) => string;
 }
 
-const byLabel = 'if pgbackrest info shows an earlier one, restore that one by its label, as target.backup';
+const byLabel = (o: Observed): string =>
+  `if there is an earlier one, restore it by its label, as target.backup; this shows them: ${o.provider.restores.catalogue(o)}`;
 
 /** One row per cause, the first that fits. */
 const rows: readonly Row[] = [
@@ -94,10 +95,10 @@ const rows: readonly Row[] = [
     when: ({ target, created }) => (momentOf(target) ?? Infinity) < Date.parse(created),
     why: ({ created }) => `that is before the database was created, at ${created}`,
   },
-  { when: hasNoBackup, why: ({ repo }) => `no backup into ${repo} is known to have succeeded; ${byLabel}` },
+  { when: hasNoBackup, why: ({ repo, o }) => `no backup into ${repo} is known to have succeeded; ${byLabel(o)}` },
   {
     when: isBeforeRecord,
-    why: ({ repo }) => `that is before the oldest backup into ${repo} that status.backup shows; ${byLabel}`,
+    why: ({ repo, o }) => `that is before the oldest backup into ${repo} that status.backup shows; ${byLabel(o)}`,
   },
   {
     when: lacksBackupSince,

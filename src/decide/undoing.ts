@@ -22,7 +22,7 @@ export function quietBackup(o: Observed): string | undefined {
 }
 
 /**
- * Whether that backup is the newest in its repository: pgBackRest knows a backup by a label, which the database operator does not show, or as the
+ * Whether that backup is the newest in its repository: a backup is restored by its label, which the database operator does not show, or as the
  * newest. One that runs, or was taken since, holds what the migrations have done.
  */
 function isNewest(id: string, o: Observed): boolean {

@@ -74,7 +74,7 @@ const states: Readonly<Record<ActiveRestore['state']['state'], (operator: string
 
 /**
  * How a restore to a moment shows that it never ends. Postgres answers before it finds that nothing so late is archived, so the Job starts it again and
- * again, and neither ends nor fails. Source: seen with the script of PGO 6.0, see test/restore.
+ * again, and neither ends nor fails. Source: seen with the script of that Job, see test/restore.
  */
 const endless = ({ current }: ActiveRestore, o: Observed): string =>
   current.target.type === 'time'

@@ -136,6 +136,7 @@ export const tiny: Provider = {
     requestAnnotations: ({ id }) => ({ 'example.com/restore': id }),
     logs: () => '',
     events: () => '',
+    catalogue: () => '',
   },
   pooler: {
     keys: { uri: 'shared-uri', host: 'shared-host', port: 'shared-port' },

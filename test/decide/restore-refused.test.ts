@@ -132,7 +132,7 @@ describe('decide/restore: what is known to be impossible', () => {
         NoData: {
           reason: 'the first backup is not known to be there',
           given: asked(usable()),
-          want: /^no backup into repo1 is known to have succeeded; if pgbackrest info shows an earlier one, restore that one by its label, as target\.backup$/,
+          want: /^no backup into repo1 is known to have succeeded; if there is an earlier one, restore it by its label, as target\.backup; this shows them: kubectl -n pets exec bestie-pgo-repo-host-0 -c pgbackrest -- pgbackrest info$/,
         },
         FirstBackup: { reason: 'the first repository has one from the creation', given: of(ready(), at(600)), want: undefined },
         NoBackupInSecond: {
@@ -149,7 +149,7 @@ describe('decide/restore: what is known to be impossible', () => {
         BeforeRecord: {
           reason: 'nothing older is kept, as far as is on record',
           given: of(two(900, 300), at(901), second),
-          want: /^that is before the oldest backup into repo2 that status\.backup shows; if pgbackrest info shows an earlier one, /,
+          want: /^that is before the oldest backup into repo2 that status\.backup shows; if there is an earlier one, /,
         },
         AtRecord: { reason: 'it may just do', given: of(two(900, 300), at(900), second), want: undefined },
         LabelBeforeRecord: {

@@ -44,6 +44,7 @@ const others: Readonly<Record<string, string>> = {
   'observed/kubeletreasons.ts': "the kubelet's own words, for reasons of releases to come",
   'observed/podtroubles.ts': "the kubelet's own words, cut short",
   'status/history.ts': 'whether there is a sentence at all',
+  'status/restorecondition.ts': 'whether there is a sentence at all',
   'status/happenings.ts': 'whether there is a sentence at all',
   'status/missingchild.ts': 'two sentences of one answer',
   'observed/releaserecord.ts': 'whether the record of a Deployment has a sentence at all',

@@ -23,6 +23,9 @@ describe('sandbox: a restore from a repository of which no backup is on record',
     assert.equal((await fromUnknown({ backup: label })).phase, 'Succeeded');
     const refused = await fromUnknown({ latest: true });
     assert.equal(refused.phase, 'Refused');
-    assert.match(String(refused.message), /no backup into repo2 is known .* restore that one by its label, as target\.backup/);
+    assert.match(
+      String(refused.message),
+      /no backup into repo2 is known .* restore it by its label, as target\.backup; this shows them: kubectl -n shop exec .* pgbackrest info/,
+    );
   });
 });

@@ -84,4 +84,5 @@ export const crunchyRestores: RestoreProvider<Observed> = {
   requestAnnotations: ({ id }) => ({ [RESTORE_ANNOTATION]: id }),
   logs: (o) => kubectl(o, `logs job/${nameOf(o)}-pgbackrest-restore`),
   events: (o) => kubectl(o, `describe postgrescluster ${nameOf(o)}`),
+  catalogue: (o) => kubectl(o, `exec ${nameOf(o)}-repo-host-0 -c pgbackrest -- pgbackrest info`),
 };

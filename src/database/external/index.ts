@@ -63,6 +63,7 @@ export const external: Provider = {
     requestAnnotations: () => ({}),
     logs: () => '',
     events: () => '',
+    catalogue: () => '',
   },
   pooler: { keys: {}, isRequested: no, isReady: no, applied: nothing },
 };
