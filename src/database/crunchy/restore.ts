@@ -28,8 +28,7 @@ function armed(o: Observed): string | undefined {
 export function restoreBlock({ id, repo, target }: RestoreRequest, o: Observed): Block {
   const before = blockOf(appliedTo(o));
   if (before != null && armed(o) === id) return before as Block;
-  const options = restoreOptions(target);
-  return { enabled: true, repoName: repo, ...(options.length > 0 && { options }) };
+  return { enabled: true, repoName: repo, options: restoreOptions(target) };
 }
 
 const times = (startedAt: string | null | undefined, endedAt: string | null | undefined): Pick<RestoreState, 'startedAt' | 'endedAt'> => ({

@@ -13,7 +13,8 @@ const OWN_HISTORY = '--target-timeline=current';
 type Types = RestoreTarget['type'];
 
 const options: { [Type in Types]: (target: Extract<RestoreTarget, { type: Type }>) => string[] } = {
-  latest: () => [],
+  // What pgBackRest does anyway, said: an empty list would leave the options that a restore by hand has left on the object.
+  latest: () => ['--type=default'],
   time: ({ time, isGivenUp }) => ['--type=time', `--target='${moment(time)}'`, ...(isGivenUp === true ? [OWN_HISTORY] : [])],
   // pgBackRest itself has a backup end on its own history, and refuses that option here (error 031).
   backup: ({ label }) => ['--type=immediate', `--set=${label}`],
