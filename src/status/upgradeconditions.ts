@@ -17,10 +17,11 @@ import { isReversible } from '../decide/skew.ts';
 import type { Upgrade } from '../decide/upgrade.ts';
 import type { Phase } from '../decide/upgradephase.ts';
 import { restoring } from '../decide/restore.ts';
+import { nextRestores } from '../decide/restorerecord.ts';
 import { restoresOnFailure } from '../decide/undoing.ts';
 import { usedBackup } from '../decide/usedbackup.ts';
 import { purposeOf } from '../database/backuprequest.ts';
-import { outcomeOf, restoreRecord } from '../observed/restorerecord.ts';
+import { outcomeOf } from '../observed/restorerecord.ts';
 
 const undoing: ReadonlySet<Phase> = new Set(['RollingBack', 'RolledBack']);
 /** Reasons for which a backup before an upgrade counts as missing. */
@@ -46,7 +47,7 @@ function undone({ failure }: Upgrade, o: Observed): string {
   if (active !== undefined && purposeOf(active.current.id) === 'quiet-upgrade')
     return '; the backup before it is being restored, see Restored';
   const id = usedBackup(o);
-  const isUndone = id !== undefined && outcomeOf(id, restoreRecord(o) ?? { ended: [] }) === 'Succeeded';
+  const isUndone = id !== undefined && outcomeOf(id, nextRestores(o) ?? { ended: [] }) === 'Succeeded';
   return isUndone
     ? '; the backup before it was restored'
     : '; no backup that was taken for it with the application stopped is the newest one, so nothing is restored, as with onFailure Halt';
