@@ -20,7 +20,8 @@ type Planned = Observed & { decisions: DatabaseDecisions };
 function records(o: Planned): Record<string, string> {
   const live = o.provider.live(o);
   const list = historyIsUnknown(o) ? UNKNOWN : JSON.stringify(migrated(o));
-  const isWritten = (live && durable(o, live, annotations.migrated)) !== list || o.decisions.backup !== undefined || o.decisions.restore !== undefined;
+  const isWritten =
+    (live && durable(o, live, annotations.migrated)) !== list || o.decisions.backup !== undefined || o.decisions.restore !== undefined;
   const known = lineage(isWritten, o);
   return {
     ...(!historyIsMissing(o) && { [annotations.migrated]: list }),

@@ -14,28 +14,30 @@ import { saidOf } from './restorewords.ts';
 /** Seconds without progress after which that is reported. */
 const STUCK_SECONDS = 1800;
 
-/** The phase as a finding: late, once it has lasted too long by the time that status gives it. */
-function underway(active: ActiveRestore, o: Observed): Readiness {
-  const { reason, message, status = 'False', late: look, isLong, patience = STUCK_SECONDS, since: own } = saidOf(active, o);
+/** Since when it has been so: since status has the phase, or since a later time that what is said names. */
+function since(active: ActiveRestore, own: string | undefined, o: Observed): string {
   const last = lastRestore(o);
-  const recheck = active.waits?.recheckAfterSeconds;
-  const soon = recheck === undefined ? {} : { recheckAfterSeconds: recheck };
-  const reports = active.waits?.reports ?? [];
-  const kept = reports.length > 0 ? { reports } : {};
-  if (look === undefined) return { status, reason, message, ...soon, ...kept };
   const isSame = last?.id === active.current.id && last.phase === active.phase;
   const begun = (isSame ? last.since : undefined) ?? o.now;
-  const since = Date.parse(own ?? '') > Date.parse(begun) ? (own ?? begun) : begun;
-  const report = aboutDatabase(o, {
-    reason: 'RestoreStuck',
-    detail: `${active.current.id} ${active.phase}${isLong === true ? ' of data' : ''}`,
-  });
-  const left = patience - secondsSince(since, o.now);
-  if (left > 0 && !isReported(report, o)) return { status, reason, message, recheckAfterSeconds: Math.min(recheck ?? left, left), ...kept };
+  return own !== undefined && Date.parse(own) > Date.parse(begun) ? own : begun;
+}
+
+/** The phase as a finding: late, once it has lasted too long by the time that status gives it. */
+function underway(active: ActiveRestore, o: Observed): Readiness {
+  const { reason, message, status = 'False', late: look, isLong = false, patience = STUCK_SECONDS, since: own } = saidOf(active, o);
+  const { recheckAfterSeconds, reports = [] } = active.waits ?? {};
+  const soon = recheckAfterSeconds === undefined ? {} : { recheckAfterSeconds };
+  const kept = reports.length > 0 ? { reports } : {};
+  if (look === undefined) return { status, reason, message, ...soon, ...kept };
+  const begun = since(active, own, o);
+  const report = aboutDatabase(o, { reason: 'RestoreStuck', detail: `${active.current.id} ${active.phase}${isLong ? ' of data' : ''}` });
+  const left = patience - secondsSince(begun, o.now);
+  if (left > 0 && !isReported(report, o))
+    return { status, reason, message, recheckAfterSeconds: Math.min(recheckAfterSeconds ?? left, left), ...kept };
   return {
     status,
-    reason: isLong === true ? reason : 'RestoreStuck',
-    message: `${message}; that has lasted since ${since}; ${look}`,
+    reason: isLong ? reason : 'RestoreStuck',
+    message: `${message}; that has lasted since ${begun}; ${look}`,
     reports: [...reports, report],
     ...soon,
   };

@@ -8,7 +8,7 @@ import {
   MOMENT,
   phaseOf,
   recordOf,
-  remigrated,
+  migratedAgain,
   requestedId,
   requestOf,
   restore,
@@ -167,7 +167,7 @@ describe('decide/restore', () => {
         },
         Migrated: {
           reason: 'the application returns',
-          given: remigrated(),
+          given: migratedAgain(),
           want: { phase: 'Starting', requested: false, pods: 1, migrates: true, restored: 'False Restoring' },
         },
         Serving: {
@@ -261,7 +261,7 @@ describe('decide/restore', () => {
     const arming = stopped(carriedOut(backup(carriedOut(asked(scaled)), 'succeeded', ago(120))));
     assert.ok(manifestOf(syncOf(arming), 'HorizontalPodAutoscaler'));
     assert.equal(replicas(arming), 0);
-    assert.equal(replicas(patched(remigrated(), 'Deployment', {})), 1);
+    assert.equal(replicas(patched(migratedAgain(), 'Deployment', {})), 1);
   });
 
   describe('waits for what else is at work', () => {

@@ -5,7 +5,7 @@ import {
   backedUp,
   backingUp,
   failed,
-  remigrated,
+  migratedAgain,
   restore,
   serving,
   succeeded,
@@ -70,7 +70,7 @@ describe('status/restored', () => {
         },
         Starting: {
           reason: 'the application',
-          given: remigrated(),
+          given: migratedAgain(),
           want: /^the data is as of 2026-01-01T11:50:00Z, and migrated; the application is being started$/,
         },
         Finishing: {
@@ -146,7 +146,7 @@ describe('status/restored', () => {
         },
         Starting: {
           reason: 'a pod may crash',
-          given: remigrated(),
+          given: migratedAgain(),
           want: /; that has lasted since 2026-01-01T12:00:00Z; see its pods: kubectl -n pets get pods$/,
         },
       },

@@ -300,7 +300,7 @@ const restoredAs = (restore: Loose): Loose => ({
   ...pgoStatus.usable,
   pgbackrest: { ...pgoStatus.usable.pgbackrest, restore: { id: restoreId, ...restore } },
 });
-const restorings = [
+const restoreFields = [
   restoredAs({ finished: false }),
   restoredAs({ finished: false, startTime: ago(60), active: 1 }),
   restoredAs({ finished: true, startTime: ago(60), failed: 7 }),
@@ -309,7 +309,7 @@ const restorings = [
 
 /** What the controllers may have written, by kind. */
 const statuses: Record<string, readonly unknown[]> = {
-  PostgresCluster: [undefined, null, ...Object.values(pgoStatus), pooling, ...restorings],
+  PostgresCluster: [undefined, null, ...Object.values(pgoStatus), pooling, ...restoreFields],
   Job: Object.values(jobStatus),
   Deployment: [undefined, null, rolledOut(1), rolledOut(6), rollingOut(2), { conditions: [{ type: 'ReplicaFailure', status: 'True' }] }],
   Ingress: [undefined, { loadBalancer: { ingress: [{ ip: '192.0.2.1' }] } }],
@@ -349,7 +349,7 @@ const requestedRestore = {
 /** The child with a record of restores, and the request that is written with it, in the object and in what was applied to it; and how far it may be. */
 function recordingRestores(child: KubeObject): Arbitrary<KubeObject> {
   const hasRecord = child.metadata.annotations?.[LAST_APPLIED_ANNOTATION]?.endsWith('}') === true;
-  return fc.tuple(fc.constantFrom(...restoreRecords, '{', '[]'), fc.constantFrom(undefined, ...restorings)).map(([text, status]) => {
+  return fc.tuple(fc.constantFrom(...restoreRecords, '{', '[]'), fc.constantFrom(undefined, ...restoreFields)).map(([text, status]) => {
     // Of one that cannot be read the request alone is left.
     const request = text.includes('Armed') || text === '{' ? requestedRestore : {};
     const change = overlaid<Loose>(request, { metadata: { annotations: { [annotations.restores]: text } } });

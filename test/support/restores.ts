@@ -114,7 +114,7 @@ export const takenBack = (w?: World): World => carriedOut(restore(armed(w), 'up'
 export const migrating = (w?: World): World => settled(takenBack(w), 2);
 const size = ({ parent }: World): number => (parent.spec as { size: number }).size;
 const generationOf = (w: World): number => childOf(w, 'Deployment').metadata.generation ?? 1;
-export const remigrated = (w?: World): World => {
+export const migratedAgain = (w?: World): World => {
   const before = new Set(takenBack(w).children.map(({ metadata }) => metadata.name));
   const at = migrating(w);
   const isNew = (name: string): boolean => !before.has(name);
@@ -128,7 +128,7 @@ export const remigrated = (w?: World): World => {
 };
 /** The pods of the application are back; nothing has been answered yet. */
 export const back = (w?: World): World => {
-  const at = remigrated(w);
+  const at = migratedAgain(w);
   return reporting(at, 'Deployment', rolledOut(size(at), generationOf(at)));
 };
 export const serving = (w?: World): World => carriedOut(back(w));
