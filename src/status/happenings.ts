@@ -97,13 +97,13 @@ const stages: Readonly<Record<string, EventReason>> = {
   Finishing: 'RestoreSucceeded',
   Succeeded: 'RestoreSucceeded',
 };
-/** Requests that end without the data, by how. */
-const endings: Readonly<Record<string, EventReason>> = {
-  Refused: 'RestoreRefused',
-  PassedOver: 'RestorePassedOver',
-  CalledOff: 'RestoreCalledOff',
-  Replaced: 'RestoreCalledOff',
-  Abandoned: 'RestoreAbandoned',
+/** Requests that end without the data, by how: the Event, and what it says of one that is not the last. */
+const endings: Readonly<Record<string, readonly [EventReason, string]>> = {
+  Refused: ['RestoreRefused', 'is refused, and nothing was changed'],
+  PassedOver: ['RestorePassedOver', 'was requested before this Bestie had its database, so it is not carried out'],
+  CalledOff: ['RestoreCalledOff', 'was called off before anything was changed'],
+  Replaced: ['RestoreCalledOff', 'was replaced by another one'],
+  Abandoned: ['RestoreAbandoned', 'was taken back before it had succeeded'],
 };
 
 /** What happened as a restore came to another phase, and as requests ended. An id is carried out once, so it names the Event. */
@@ -115,8 +115,8 @@ export function ofRestore({ id, target, phase, message, before, ended }: Restore
   return [
     ...(reason === undefined ? [] : [{ reason, note: reason === 'RestoreFailed' ? (message ?? what) : what, key: [id] }]),
     ...ended.flatMap((each) => {
-      const end = own(endings, each.result);
-      const note = each.id === id && message !== undefined ? message : `restore ${each.id} to ${each.target}: ${each.result}`;
+      const [end, words = ''] = own(endings, each.result) ?? [];
+      const note = each.id === id && message !== undefined ? message : `restore ${each.id} to ${each.target} ${words}`;
       return end === undefined ? [] : [{ reason: end, note, key: [each.id, each.result] }];
     }),
   ];

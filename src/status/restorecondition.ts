@@ -37,7 +37,7 @@ function underway(active: ActiveRestore, o: Observed): Readiness {
   return {
     status,
     reason: isLong ? reason : 'RestoreStuck',
-    message: `${message}; that has lasted since ${begun}; ${look}`,
+    message: begun === own ? `${message}; ${look}` : `${message}; that has lasted since ${begun}; ${look}`,
     reports: [...reports, report],
     ...soon,
   };

@@ -50,7 +50,7 @@ function undone({ failure }: Upgrade, o: Observed): string {
   const isUndone = id !== undefined && outcomeOf(id, nextRestores(o) ?? { ended: [] }) === 'Succeeded';
   return isUndone
     ? '; the backup before it was restored'
-    : '; no backup that was taken for it with the application stopped is the newest one, so nothing is restored, as with onFailure Halt';
+    : '; nothing is restored, as with onFailure Halt: no backup was taken for it with the application stopped, or another one is newer';
 }
 
 /** `isUpgrade`: status reports an upgrade, because something ran before. */

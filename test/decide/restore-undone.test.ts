@@ -180,7 +180,7 @@ describe('decide/restore: upgrade.onFailure Restore', () => {
         );
         assert.match(
           conditionOf(answer, 'UpgradeFailed')?.message ?? '',
-          /; no backup that was taken for it with the application stopped is the newest one, so nothing is restored, as with onFailure Halt/,
+          /; nothing is restored, as with onFailure Halt: no backup was taken for it with the application stopped, or another one is newer/,
         );
         assert.equal(
           requestedId(syncOf(reporting(carriedOut(given), 'PostgresCluster', childOf(broken, 'PostgresCluster').status))),

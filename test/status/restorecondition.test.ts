@@ -178,7 +178,7 @@ describe('status/restored', () => {
         status: { pgbackrest: { restore: { startTime: late.now } } },
       });
       assert.match(messageOf(justBegun), /: Crunchy PGO replaces the data and starts Postgres on it, since 2026-01-01T12:30:00Z$/);
-      assert.match(messageOf(lasting(justBegun, 600)), /; that has lasted since 2026-01-01T12:30:00Z; a large database may need longer; /);
+      assert.match(messageOf(lasting(justBegun, 600)), /, since 2026-01-01T12:30:00Z; a large database may need longer; /);
     });
 
     it('but for one that replaces the data, which may need that long: its log is named', () => {
