@@ -1,16 +1,14 @@
 import { strict as assert } from 'node:assert';
-import { armed, backedUp, blockOf, failed, requestOf, restore, stopped, takenBack } from '../../support/restores.ts';
+import { armed, failed, requestOf, restore, takenBack } from '../../support/restores.ts';
 import { ready } from '../../support/stages.ts';
 import { each } from '../../support/table.ts';
 import { reporting } from '../../support/upgrades.ts';
 import { ago, conditionOf, observe, patched, syncOf, type Loose, type World } from '../../support/world.ts';
 import {} from '../../../src/api/names.ts';
 import { RESTORE_ANNOTATION } from '../../../src/database/crunchy/names.ts';
-import { restoreOptions } from '../../../src/database/crunchy/restoreoptions.ts';
 import { crunchyRestores } from '../../../src/database/crunchy/restore.ts';
 import {} from '../../../src/decide/restorephase.ts';
-import type {} from '../../../src/observed/restorerecord.ts';
-import type { RestoreState, RestoreTarget } from '../../../src/api/restore.ts';
+import type { RestoreState } from '../../../src/api/restore.ts';
 
 const tuesday = requestOf('tuesday');
 const stateOf = (w: World, id = tuesday): RestoreState => crunchyRestores.stateOf(id, observe(w));
@@ -24,53 +22,6 @@ const block = (patch: Loose | undefined, id: string | undefined = 'by-hand'): Wo
 const enabled = { enabled: true, repoName: 'repo1' };
 
 describe('database/crunchy/restore', () => {
-  describe('asks pgBackRest for', () => {
-    each<RestoreTarget, string[]>(
-      {
-        Latest: { reason: 'the end of the log, which is its default', given: { type: 'latest' }, want: [] },
-        Moment: {
-          reason: 'in the form that it takes, quoted for the shell of PGO',
-          given: { type: 'time', time: '2026-01-01T11:50:00Z' },
-          want: ['--type=time', "--target='2026-01-01 11:50:00+00'"],
-        },
-        Millisecond: {
-          reason: 'as fine as it came',
-          given: { type: 'time', time: '2026-01-01T11:50:00.250Z' },
-          want: ['--type=time', "--target='2026-01-01 11:50:00.250+00'"],
-        },
-        GivenUp: {
-          reason: 'on the history of that moment',
-          given: { type: 'time', time: '2026-01-01T11:50:00Z', isGivenUp: true },
-          want: ['--type=time', "--target='2026-01-01 11:50:00+00'", '--target-timeline=current'],
-        },
-        Backup: {
-          reason: 'and not a moment more',
-          given: { type: 'backup', label: '20260101-110000F' },
-          want: ['--type=immediate', '--set=20260101-110000F'],
-        },
-        Newest: { reason: 'it has no label that PGO shows', given: { type: 'newest' }, want: ['--type=immediate'] },
-      },
-      (given, want) => {
-        assert.deepEqual(restoreOptions(given), want);
-      },
-    );
-
-    it('nothing that PGO refuses, after which it would stand still with the instances gone', () => {
-      const targets: RestoreTarget[] = [
-        { type: 'latest' },
-        { type: 'time', time: ago(1), isGivenUp: true },
-        { type: 'backup', label: '20260101-110000F' },
-        { type: 'newest' },
-      ];
-      for (const option of targets.flatMap(restoreOptions)) assert.doesNotMatch(option, /^--(repo|stanza|pg1-path|target-action|link-map)/);
-    });
-  });
-
-  it('leaves out options where there are none: the API server would drop an empty list', () => {
-    const w = stopped(backedUp(ready(), { id: 'tuesday', target: { latest: true } }));
-    assert.deepEqual(blockOf(syncOf(w)), enabled);
-  });
-
   describe('knows how far a request is', () => {
     each<World, RestoreState>(
       {
