@@ -40,7 +40,7 @@ kubectl apply --server-side -k manifests/overlays/default
 kubectl -n bestie-system rollout status deployment bestie-operator --timeout=5m
 
 bestie() { kubectl -n "$ns" get bestie bestie --output "jsonpath=$1"; }
-patch() { kubectl -n "$ns" patch bestie bestie --type merge --patch "$1"; }
+request() { kubectl -n "$ns" patch bestie bestie --type json --patch "[{\"op\":\"add\",\"path\":\"/spec/restore\",\"value\":$1}]"; }
 primary() { kubectl -n "$ns" get pods --output name --selector "postgres-operator.crunchydata.com/cluster=$database,postgres-operator.crunchydata.com/role=master"; }
 in_database() { kubectl -n "$ns" exec "$(primary)" --container database -- "$@"; }
 sql() { in_database psql --dbname bestie --no-psqlrc --quiet --tuples-only --no-align --command "$1"; }
@@ -63,6 +63,8 @@ say 'a Bestie, with the public image of the application'
 kubectl create namespace "$ns" --dry-run=client --output yaml | kubectl apply -f -
 kubectl apply -n "$ns" -f manifests/samples/bestie.yaml
 ready
+# The first backup of all; a moment before its end cannot be reached.
+kubectl -n "$ns" wait --for=condition=Complete job --selector postgres-operator.crunchydata.com/pgbackrest-backup=replica-create --timeout=10m
 
 say 'rows that are lost'
 sql 'create table kept_by_hand (word text)'
@@ -74,7 +76,7 @@ sql "delete from kept_by_hand; insert into kept_by_hand values ('wrong')"
 expect 'after the loss' "$(rows)" wrong
 
 say "to a moment: $moment"
-patch "{\"spec\":{\"restore\":{\"id\":\"moment\",\"target\":{\"time\":\"$moment\"}}}}"
+request "{\"id\":\"moment\",\"target\":{\"time\":\"$moment\"}}"
 phase moment Restoring
 [ "$(kubectl -n "$ns" get deployment bestie-app --output 'jsonpath={.spec.replicas}')" = 0 ] || fail 'the application is not at zero'
 phase moment Succeeded
@@ -84,19 +86,19 @@ expect 'after the restore to a moment' "$(rows)" 'first second'
 say 'by the label of a backup'
 label=$(in_database pgbackrest info --stanza=db --output=json | jq --raw-output '.[0].backup[-1].label')
 sql "insert into kept_by_hand values ('third')"
-patch "{\"spec\":{\"restore\":{\"id\":\"label\",\"target\":{\"time\":null,\"backup\":\"$label\"}}}}"
+request "{\"id\":\"label\",\"target\":{\"backup\":\"$label\"}}"
 phase label Succeeded
 ready
 expect "after the restore of backup $label" "$(rows)" 'first second'
 
 say 'to a moment after the last that was archived: PGO tries for ever; another id takes its place'
 sleep 60
-patch "{\"spec\":{\"restore\":{\"id\":\"late\",\"backup\":\"Skip\",\"target\":{\"time\":\"$(date -u +%FT%TZ)\",\"backup\":null}}}}"
+request "{\"id\":\"late\",\"backup\":\"Skip\",\"target\":{\"time\":\"$(date -u +%FT%TZ)\"}}"
 phase late Restoring
 sleep 120
 # It does end where Postgres has committed something by itself since, such as an autovacuum.
 say "late $(bestie '{.status.restore.phase}: {.status.restore.message}')"
-patch '{"spec":{"restore":{"id":"latest","target":{"time":null,"latest":true}}}}'
+request '{"id":"latest","target":{"latest":true}}'
 phase latest Succeeded
 ready
 expect 'after the restore to the end' "$(rows)" 'first second'
