@@ -160,6 +160,6 @@ export const restoring = memo((o): Restoring => {
   return {
     ...(now && { active: now }),
     ...(now?.current.stage === 'Armed' && { request: { id: now.current.request, repo: now.current.repo, target: now.current.target } }),
-    ...(isWritten && { record: restoreRecordText(next) }),
+    ...(isWritten && { record: restoreRecordText(next, o.bestie.spec.restore?.id) }),
   };
 });

@@ -149,11 +149,18 @@ export const restoreRecord = memo((o): RestoreRecord | undefined => {
   return text === undefined ? undefined : parse(text);
 });
 
-/** As it is written; undefined where there is nothing to record. */
-export function restoreRecordText({ by, ended, recent, current, restoredAt, givenUp }: RestoreRecord): string {
+/** The latest ends, and that of an id that a spec still has, however long ago: it would be carried out again. */
+function kept(ended: RestoreRecord['ended'], wanted: string | undefined): RestoreRecord['ended'] {
+  const latest = ended.slice(-ENDED_LIMIT);
+  const own = ended.find(([hash]) => wanted !== undefined && hash === hash8(wanted));
+  return own === undefined || latest.includes(own) ? latest : [own, ...latest.slice(1)];
+}
+
+/** As it is written, for a spec that has the id `wanted`. */
+export function restoreRecordText({ by, ended, recent, current, restoredAt, givenUp }: RestoreRecord, wanted?: string): string {
   return JSON.stringify({
     by,
-    ...(ended.length > 0 && { ended: ended.slice(-ENDED_LIMIT) }),
+    ...(ended.length > 0 && { ended: kept(ended, wanted) }),
     ...(recent.length > 0 && { recent: recent.slice(-RECENT_LIMIT) }),
     ...(current && { current }),
     ...(restoredAt !== undefined && { restoredAt }),
