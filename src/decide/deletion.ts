@@ -1,13 +1,13 @@
 /** Whether, and how, the database of a Bestie that is being deleted is deleted with it. */
 import { requests } from '../api/names.ts';
 import type { Observed } from '../api/observed.ts';
-import { namespaceOf } from '../database/guard.ts';
 import { hash8 } from '../lib/hash.ts';
 import { memo } from '../observed/memo.ts';
 import { historyIsMissing, historyIsUnknown, migrated } from '../observed/migrations.ts';
 import { operation } from './backup.ts';
 import { keptDatabase } from './keptdatabase.ts';
 import type { DatabaseOperation } from './operation.ts';
+import { isNamespaceGoing } from './protection.ts';
 
 type Policy = 'Delete' | 'BackupThenDelete' | 'Retain';
 
@@ -18,12 +18,6 @@ export function policyOf({ bestie }: Observed): Policy {
   const said: unknown = (bestie.spec as { deletionPolicy?: unknown } | null)?.deletionPolicy;
   return readable.find((policy) => policy === said) ?? 'Retain';
 }
-
-/** Everything in the Namespace is deleted with it: no backup can run there any more, and nothing can be kept. */
-export const isNamespaceGoing = (o: Observed): boolean => namespaceOf(o)?.metadata.deletionTimestamp != null;
-
-export const isProtected = (o: Observed): boolean =>
-  (o.bestie.spec as Partial<typeof o.bestie.spec> | null)?.deletionProtection === true && !isNamespaceGoing(o);
 
 /** A database that never ran has no data. While it is restored it is down, and has the restored data. */
 function hasData(o: Observed): boolean {

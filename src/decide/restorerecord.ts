@@ -1,12 +1,10 @@
 /** How the record of restores goes on: from what is wanted, and from what is observed of the one that is carried out. */
 import { requests } from '../api/names.ts';
 import type { Observed } from '../api/observed.ts';
-import { hash8 } from '../lib/hash.ts';
 import { memo } from '../observed/memo.ts';
 import { isExternal } from '../observed/migrations.ts';
 import {
   outcomeOf,
-  outcomes,
   ownerOf,
   restoreRecord,
   usedUp,
@@ -17,16 +15,15 @@ import {
   type RestoreRecord,
 } from '../observed/restorerecord.ts';
 import { firstRepository } from './backup.ts';
+import { isProtected } from './protection.ts';
 import { hasFailed } from './restorephase.ts';
 import { isSecured } from './restoreprogress.ts';
-import { refusalOf } from './restorerefusal.ts';
+import { obstacleTo, refusalOf } from './restorerefusal.ts';
 import { givenUpBy, reachedBy, targetOf, targetWords, wantedWords, type WantedRestore } from './restoretarget.ts';
-import { backupToRestore, isPending, quietBackup, restoresOnFailure } from './undoing.ts';
+import { requestId, sinceOf, witnessed } from './restorewitness.ts';
+import { backupToRestore, isPending, isStillWanted, quietBackup, restoresOnFailure } from './undoing.ts';
 
 const wantedOf = ({ bestie }: Observed): WantedRestore | undefined => bestie.spec.restore;
-
-/** The id by which the database operator knows the restore with that id. */
-const requestId = (id: string, o: Observed): string => `restore.${ownerOf(o)}.${hash8(id)}`;
 
 type Facts = Pick<Ending, 'id' | 'outcome'> & Partial<Ending>;
 
@@ -36,10 +33,17 @@ function end(record: RestoreRecord, facts: Omit<Facts, 'target' | 'at'> & { targ
   return withEnding(record, { ...facts, at: before ?? o.now });
 }
 
-function endCurrent({ current: _, ...record }: RestoreRecord, current: CurrentRestore, outcome: Outcome, o: Observed): RestoreRecord {
+function endCurrent(
+  { current: _, ...record }: RestoreRecord,
+  current: CurrentRestore,
+  outcome: Outcome,
+  o: Observed,
+  why?: string,
+): RestoreRecord {
   const { id, target, repo, since } = current;
   const reached = reachedBy(current);
-  return end({ ...record }, { id, outcome, target: targetWords(target), repo, since, ...(reached !== undefined && { reached }) }, o);
+  const known = { ...(reached !== undefined && { reached }), ...(why !== undefined && { why }) };
+  return end({ ...record }, { id, outcome, target: targetWords(target), repo, since, ...known }, o);
 }
 
 /** Whether this Bestie had the database when it was last applied. */
@@ -58,14 +62,6 @@ function recorded(o: Observed): RestoreRecord {
     ...record,
     current: { id: armed, request: armed, target: { type: 'latest' }, repo: firstRepository(o), since: o.now, stage: 'Armed' },
   };
-}
-
-/** How a request ended whose record is lost, as status or the database operator still shows it. */
-function witnessed(id: string, o: Observed): Outcome | undefined {
-  const inStatus = o.bestie.status.restore?.history?.find((entry) => entry?.id === id)?.result;
-  const { state } = o.provider.restores.stateOf(requestId(id, o), o);
-  const shown: Outcome = hasFailed.has(state) ? 'Failed' : 'Succeeded';
-  return outcomes.find((each) => each === inStatus) ?? (state === 'waiting' ? undefined : shown);
 }
 
 /** Whether the record says nothing of that request. */
@@ -122,10 +118,6 @@ function outcomeBefore(current: CurrentRestore, o: Observed): Outcome {
   return hasFailed.has(o.provider.restores.stateOf(current.request, o).state) ? 'Failed' : 'Replaced';
 }
 
-/** When a request was first seen, as far as status has it already. */
-const sinceOf = (id: string, { bestie: { status }, now }: Observed): string =>
-  (status.restore?.id === id ? status.restore.startedAt : undefined) ?? now;
-
 const begun = (wanted: WantedRestore, record: RestoreRecord, o: Observed): CurrentRestore => ({
   id: wanted.id,
   request: requestId(wanted.id, o),
@@ -136,8 +128,8 @@ const begun = (wanted: WantedRestore, record: RestoreRecord, o: Observed): Curre
   stage: record.current?.stage === 'Armed' ? 'Armed' : 'Requested',
 });
 
-/** Nothing new begins for a Bestie that goes, and what has not begun is called off. */
-const isGoing = ({ bestie }: Observed): boolean => bestie.metadata.deletionTimestamp != null;
+/** Nothing new begins for a Bestie that goes, and what has not begun is called off. One that is protected stays as it is. */
+const isGoing = (o: Observed): boolean => o.bestie.metadata.deletionTimestamp != null && !isProtected(o);
 
 /** A new request takes the place of the one that is carried out; one that is impossible does not. */
 function begin(record: RestoreRecord, o: Observed): RestoreRecord {
@@ -159,8 +151,15 @@ function callOff(record: RestoreRecord, o: Observed): RestoreRecord {
   const { current } = record;
   if (current?.stage !== 'Requested') return record;
   if (isGivenUp(current.id, o)) return endCurrent(record, current, 'CalledOff', o);
-  const isStill = wantedOf(o)?.id === current.id || (quietBackup(o) === current.id && restoresOnFailure(o));
+  const isStill = wantedOf(o)?.id === current.id || isStillWanted(current.id, o);
   return isStill && !isGoing(o) ? record : endCurrent(record, current, 'CalledOff', o);
+}
+
+/** What has come in its way since it was requested: with a repository that is gone, the database would be down before that shows. */
+function refuse(record: RestoreRecord, o: Observed): RestoreRecord {
+  const { current } = record;
+  const why = current?.stage === 'Requested' ? obstacleTo(current.repo, o) : undefined;
+  return current === undefined || why === undefined ? record : endCurrent(record, current, 'Refused', o, why);
 }
 
 /** The backup before a failed migration. */
@@ -186,6 +185,7 @@ const steps: readonly ((record: RestoreRecord, o: Observed) => RestoreRecord)[] 
   abandon,
   callOff,
   undo,
+  refuse,
   release,
 ];
 

@@ -77,16 +77,15 @@ interface Row {
 const byLabel = (o: Observed): string =>
   `if there is an earlier one, restore it by its label, as target.backup; this shows them: ${o.provider.restores.catalogue(o)}`;
 
+/** What is in the way of any restore from that repository; undefined where nothing is. */
+export function obstacleTo(repo: string, o: Observed): string | undefined {
+  const isNamed = o.bestie.spec.database.backups.repos.some(({ name }) => name === repo);
+  return o.provider.restores.obstacle(o) ?? (isNamed ? undefined : `database.backups.repos has no ${repo}`);
+}
+
 /** One row per cause, the first that fits. */
 const rows: readonly Row[] = [
-  {
-    when: ({ o }) => o.provider.restores.obstacle(o) !== undefined,
-    why: ({ o }) => o.provider.restores.obstacle(o) ?? '',
-  },
-  {
-    when: ({ repo, o }) => !o.bestie.spec.database.backups.repos.some(({ name }) => name === repo),
-    why: ({ repo }) => `database.backups.repos has no ${repo}`,
-  },
+  { when: ({ repo, o }) => obstacleTo(repo, o) !== undefined, why: ({ repo, o }) => obstacleTo(repo, o) ?? '' },
   {
     when: ({ target, o }) => target.type === 'time' && Date.parse(target.time) > Date.parse(o.now),
     why: ({ o }) => `that moment has not come yet; it is ${o.now} by the clock of the operator`,

@@ -19,7 +19,7 @@ import {
   type PendingChange,
 } from '../observed/pendingchanges.ts';
 import { sync } from './sync.ts';
-import { isProtected } from '../decide/deletion.ts';
+import { isProtected } from '../decide/protection.ts';
 import { released } from '../decide/keptdatabase.ts';
 
 /** A protected Bestie keeps running although it is being deleted: the deletion continues once the protection is off. */

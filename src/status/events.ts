@@ -8,7 +8,7 @@ import { EVENT } from '../api/kinds.ts';
 import type { Observed } from '../api/observed.ts';
 import type { Manifest } from '../api/kubernetes.ts';
 import { eventName } from '../api/names.ts';
-import { isNamespaceGoing } from '../decide/deletion.ts';
+import { isNamespaceGoing } from '../decide/protection.ts';
 import type { BackupTransition, Transitions } from './transitions.ts';
 import type { Recreated, Scaled } from './witness.ts';
 import { ofCondition, ofRestore, ofUpgrade, type Happening } from './happenings.ts';

@@ -40,6 +40,12 @@ function waysOn({ to, from }: Upgrade, o: Observed): string {
   return back === undefined ? `fix it and ${again}` : `to go back: ${back}; or fix it and ${again}`;
 }
 
+/** What has become of its restore, where that has an end of its own. */
+const undoings: ReadonlyMap<string, string> = new Map([
+  ['Succeeded', '; the backup before it was restored'],
+  ['Refused', '; the backup before it is not restored, as with onFailure Halt: status.restore.history has that, and Restored why'],
+]);
+
 /** What becomes of a migration that has failed, where it was to be undone. */
 function undone({ failure }: Upgrade, o: Observed): string {
   if (failure?.during !== 'Migrating' || !restoresOnFailure(o)) return '';
@@ -47,10 +53,11 @@ function undone({ failure }: Upgrade, o: Observed): string {
   if (active !== undefined && purposeOf(active.current.id) === 'quiet-upgrade')
     return '; the backup before it is being restored, see Restored';
   const id = usedBackup(o);
-  const isUndone = id !== undefined && outcomeOf(id, nextRestores(o) ?? { ended: [] }) === 'Succeeded';
-  return isUndone
-    ? '; the backup before it was restored'
-    : '; nothing is restored, as with onFailure Halt: no backup was taken for it with the application stopped, or another one is newer';
+  const outcome = id === undefined ? undefined : outcomeOf(id, nextRestores(o) ?? { ended: [] });
+  return (
+    undoings.get(outcome ?? '') ??
+    '; nothing is restored, as with onFailure Halt: no backup was taken for it with the application stopped, or another one is newer'
+  );
 }
 
 /** `isUpgrade`: status reports an upgrade, because something ran before. */
