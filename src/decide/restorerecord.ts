@@ -29,7 +29,7 @@ type Facts = Pick<Ending, 'id' | 'outcome'> & Partial<Ending>;
 
 /** The record with the end of a request; when it ended, as far as status has it already. */
 function end(record: RestoreRecord, facts: Omit<Facts, 'target' | 'at'> & { target: string }, o: Observed): RestoreRecord {
-  const before = o.bestie.status.restore?.history?.find((entry) => entry?.id === facts.id)?.at;
+  const before = o.bestie.status.restore?.history?.find((entry) => entry?.id === facts.id && entry.result === facts.outcome)?.at;
   return withEnding(record, { ...facts, at: before ?? o.now });
 }
 

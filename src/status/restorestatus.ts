@@ -29,11 +29,15 @@ function entryOf({ id, target, outcome, at }: Ending): RestoreEntry {
   return { id, target, result: outcome, ...(reason !== undefined && { reason }), at };
 }
 
-/** What status has, and what is on record and not in it: the status of the answer in which a request ended may be lost. */
+/**
+ * What status has, and what is on record and not in it: the status of the answer in which a request ended may be lost. Of a request that was passed over
+ * until the database was attached, and went on with it, the record knows the end.
+ */
 function historyOf(last: RestoreStatus | undefined, o: Observed): RestoreEntry[] {
   const before = last?.history ?? [];
-  const fresh = recent(o).filter(({ id }) => !before.some((entry) => entry.id === id));
-  return [...fresh.map(entryOf).reverse(), ...before].slice(0, LIMIT);
+  const fresh = recent(o).filter(({ id, outcome }) => !before.some((entry) => entry.id === id && entry.result === outcome));
+  const others = before.filter((entry) => !fresh.some(({ id }) => id === entry.id));
+  return [...fresh.map(entryOf).reverse(), ...others].slice(0, LIMIT);
 }
 
 type Shown = Pick<RestoreStatus, 'target' | 'repository' | 'reached' | 'backupID' | 'startedAt' | 'completedAt'> & {

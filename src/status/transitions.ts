@@ -80,7 +80,9 @@ function upgradeTransition({ upgrade: last }: Bestie['status'], { upgrade }: Sta
 function restoreTransition({ restore: last }: Bestie['status'], { restore }: Status, { isNews }: Witness): RestoreTransition | undefined {
   const { id, phase, target = '', completedAt, message, history = [] } = restore ?? {};
   if (id === undefined || phase === undefined) return undefined;
-  const ended = history.filter(({ id: other, at }) => isNews(at) && last?.history?.some((before) => before?.id === other) !== true);
+  const isIn = (entry: (typeof history)[number]): boolean =>
+    last?.history?.some((before) => before?.id === entry.id && before.result === entry.result) === true;
+  const ended = history.filter((entry) => isNews(entry.at) && !isIn(entry));
   const isKnown = (last?.id === id && last.phase === phase) || (completedAt !== undefined && !isNews(completedAt));
   if (isKnown && ended.length === 0) return undefined;
   const before = isKnown ? phase : ((last?.id === id ? last.phase : undefined) ?? undefined);

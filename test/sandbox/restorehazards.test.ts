@@ -1,6 +1,6 @@
 /** What users do while an upgrade that can be undone goes on, or to a Bestie that is kept from being deleted. */
 import assert from 'node:assert/strict';
-import { annotations } from '../../src/api/names.ts';
+import { annotations, CONTROLLER_UID_LABEL } from '../../src/api/names.ts';
 import { RESTORE_ANNOTATION } from '../../src/database/crunchy/names.ts';
 import type { Cluster } from '../../src/sandbox/cluster.ts';
 import { BESTIE, DEPLOYMENT, JOB, POSTGRES_CLUSTER } from '../../src/sandbox/apiserver/discovery.ts';
@@ -96,6 +96,32 @@ describe('what users do meanwhile', () => {
       const kept = cluster.user.get(POSTGRES_CLUSTER, 'shop', 'bestie-pgo');
       assert.match(kept?.metadata.annotations?.[annotations.restores] ?? '', /"CalledOff"/);
       assert.equal(kept?.metadata.annotations?.[RESTORE_ANNOTATION], undefined);
+    });
+  });
+
+  describe('a database that is handed over with a restore in progress', () => {
+    it('Attached: what was passed over until then is reported as it ended', async () => {
+      const cluster = await installed({ deletionPolicy: 'Retain' });
+      changeSpec(cluster, { restore: { id: 'a', target: { time: ago(cluster, 30) } } });
+      await cluster.until('requested from PGO', () => restoreOf(cluster).phase === 'Restoring');
+      cluster.remove(BESTIE, 'shop', 'bestie');
+      await cluster.until('gone', () => bestieOf(cluster) === undefined);
+      cluster.apply(sample({ deletionPolicy: 'Retain', restore: { id: 'a', target: { time: ago(cluster, 30) } } }));
+      await cluster.until('passed over', () => restoreOf(cluster).phase === 'PassedOver');
+      await cluster.tick(5);
+      const uid = bestieOf(cluster)?.metadata.uid ?? '';
+      cluster.edit(POSTGRES_CLUSTER, 'shop', 'bestie-pgo', ({ metadata, ...rest }) => ({
+        ...rest,
+        metadata: { ...metadata, labels: { ...metadata.labels, [CONTROLLER_UID_LABEL]: uid } },
+      }));
+      await cluster.until('restored', undone(cluster));
+      const { history, completedAt } = restoreOf(cluster) as { history: { id: string; result: string }[]; completedAt: string };
+      assert.deepEqual(
+        history.map(({ id, result }) => `${id} ${result}`),
+        ['a Succeeded'],
+      );
+      assert.equal(completedAt, cluster.now());
+      await nothingFollows(cluster);
     });
   });
 });
