@@ -1,5 +1,6 @@
 import { strict as assert } from 'node:assert';
 import { LAST_APPLIED_ANNOTATION } from '../../src/observed/lastapplied.ts';
+import { armed, asked, recordOf, requestedId, requestOf, restore } from '../support/restores.ts';
 import { ailing, migrating, ready, waits } from '../support/stages.ts';
 import {
   ago,
@@ -53,6 +54,22 @@ describe('plan/hold', () => {
   it('returns a child without a readable record by its name alone, which takes nothing away', () => {
     const w = patched(broken(), 'Service', { metadata: { annotations: { [LAST_APPLIED_ANNOTATION]: '{' } } });
     assert.deepEqual(manifestOf(syncOf(w), 'Service'), { apiVersion: 'v1', kind: 'Service', metadata: { name: 'bestie-service' } });
+  });
+
+  it('keeps a restore requested, its record, and the application stopped, however far it is', () => {
+    for (const at of ['accepted', 'running', 'failed', 'up'] as const) {
+      const w = restore(armed(), at);
+      const answer = syncOf(edited(w, { size: 0 }));
+      assert.equal(requestedId(answer), requestOf('tuesday'), at);
+      assert.equal(recordOf(answer)?.current?.stage, 'Armed');
+      assert.equal((manifestOf(answer, 'Deployment')?.spec as { replicas: number }).replicas, 0);
+      assert.deepEqual(answer.status.restore, (w.parent.status as Loose).restore);
+    }
+  });
+
+  it('begins no restore', () => {
+    const answer = syncOf(edited(asked(), { size: 0 }));
+    assert.deepEqual([answer.status.restore, recordOf(answer), requestedId(answer)], [undefined, undefined, undefined]);
   });
 
   it('makes nothing', () => {

@@ -3,9 +3,24 @@ import { LAST_APPLIED_ANNOTATION } from '../../src/observed/lastapplied.ts';
 import { decide } from '../../src/decide/index.ts';
 import { operationsOf } from '../../src/observed/operations.ts';
 import { ailing, backedUp, backingUp, backup, jobStatus, migrating, ready, rolling, waits } from '../support/stages.ts';
+import {
+  armed,
+  asked,
+  back,
+  backedUp as backedUpForRestore,
+  backingUp as backingUpForRestore,
+  failed,
+  requestedId,
+  requestOf,
+  restore,
+  stopped,
+  takenBack,
+  wanting,
+} from '../support/restores.ts';
 import { each } from '../support/table.ts';
 import { annotated, B, deleted, gaveUp, jobReports, later, rolledBack, settled, up } from '../support/upgrades.ts';
 import {
+  ago,
   carriedOut,
   childOf,
   conditionOf,
@@ -68,6 +83,22 @@ describe('plan/paused', () => {
     RollingBack: { reason: 'what ran before comes back', given: gaveUp(), want: undefined },
     RolledBack: { reason: 'it is back', given: rolledBack(), want: undefined },
     OnDemand: { reason: 'a backup would begin', given: edited(ready(), { database: { backups: { onDemand: 'now' } } }), want: undefined },
+    RestoreAsked: { reason: 'a backup would be requested', given: asked(), want: undefined },
+    RestoreBackedUp: { reason: 'the application would be stopped', given: backup(backingUpForRestore(), 'succeeded'), want: undefined },
+    RestoreStopped: { reason: 'the restore would be requested', given: stopped(backedUpForRestore()), want: undefined },
+    RestoreReplaced: {
+      reason: 'another one would take its place',
+      given: wanting(armed(), { id: 'wednesday', target: { time: ago(1200) } }),
+      want: undefined,
+    },
+    RestoreAbandoned: {
+      reason: 'Postgres would be started on what is there',
+      given: annotated(failed(), { 'pets.bestie.com/abandon-restore': 'tuesday' }),
+      want: undefined,
+    },
+    RestoreBack: { reason: 'the request would be taken back', given: restore(armed(), 'up'), want: undefined },
+    RestoreTakenBack: { reason: 'the migrations would begin', given: takenBack(), want: undefined },
+    RestoreServing: { reason: 'the first backup would be requested', given: back(), want: undefined },
     Lower: { reason: 'a version that is refused', given: edited(ready(), { version: '1.2' }), want: undefined },
   };
 
@@ -101,6 +132,14 @@ describe('plan/paused', () => {
       assert.deepEqual(decide(observe(after)).upgrade.phase, decide(observe(given)).upgrade.phase);
       assert.equal(said(syncOf(after), 'Paused'), 'False Resumed');
     });
+  });
+
+  it('keeps a restore requested, and says of it what was said before', () => {
+    for (const w of [restore(armed(), 'running'), restore(armed(), 'up'), failed()]) {
+      const before = carriedOut(w);
+      assert.equal(requestedId(syncOf(paused(w))), requestOf('tuesday'));
+      assert.deepEqual(syncOf(paused(before)).status.restore, (before.parent.status as Loose).restore);
+    }
   });
 
   it('is requested by one value alone', () => {

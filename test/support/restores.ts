@@ -87,13 +87,13 @@ export const pgoRestore = {
 } as const;
 export type RestoreStep = keyof typeof pgoRestore;
 
-/** PGO has got that far with the restore that was requested; nothing has been answered yet. */
-export const restore = (w: World, step: RestoreStep, id = requestOf('tuesday')): World =>
-  reporting(w, 'PostgresCluster', {
-    observedGeneration: childOf(w, 'PostgresCluster').metadata.generation,
-    ...without(pgoRestore[step](id)),
-  });
-const without = ({ observedGeneration: _, ...status }: Loose): Loose => status;
+/** PGO has got that far with the restore that was requested, and through the last change; nothing has been answered yet. */
+export function restore(w: World, step: RestoreStep, id = requestOf('tuesday')): World {
+  const { generation: observedGeneration } = childOf(w, 'PostgresCluster').metadata;
+  const status = pgoRestore[step](id);
+  const seen = (status.conditions as Loose[]).map((condition) => ({ ...condition, observedGeneration }));
+  return reporting(w, 'PostgresCluster', { ...status, observedGeneration, conditions: seen });
+}
 
 /** The application is gone. */
 export const stopped = (w: World): World => {
