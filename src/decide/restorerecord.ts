@@ -162,12 +162,14 @@ function refuse(record: RestoreRecord, o: Observed): RestoreRecord {
   return current === undefined || why === undefined ? record : endCurrent(record, current, 'Refused', o, why);
 }
 
-/** The backup before a failed migration. */
+/** The backup before a failed migration. One that has brought the data back, and whose application was not started again before that, is over. */
 function undo(record: RestoreRecord, o: Observed): RestoreRecord {
   const id = backupToRestore(o);
-  if (id === undefined || isGoing(o) || record.current !== undefined) return record;
+  const { current } = record;
+  if (id === undefined || isGoing(o) || (current !== undefined && current.stage !== 'Restored')) return record;
   const [request, repo, since] = [requestId(id, o), firstRepository(o), sinceOf(id, o)];
-  return { ...record, current: { id, request, target: { type: 'newest' }, repo, since, stage: 'Requested' } };
+  const freed = current === undefined ? record : endCurrent(record, current, 'Succeeded', o);
+  return { ...freed, current: { id, request, target: { type: 'newest' }, repo, since, stage: 'Requested' } };
 }
 
 /** Nothing is left to be undone, or a user no longer wants that: the application runs again, and its data is never set back to that backup. */

@@ -60,6 +60,16 @@ describe('what users do meanwhile', () => {
       await nothingFollows(cluster);
     });
 
+    it('AfterARestore: an upgrade that fails before a restore has its last backup is undone as well', async () => {
+      const cluster = await installed({ upgrade: { onFailure: 'Restore' } });
+      changeSpec(cluster, { restore: { id: 'a', target: { time: ago(cluster, 30) } } });
+      await cluster.until('its last backup runs', () => restoreOf(cluster).phase === 'Finishing');
+      changeSpec(cluster, { version: '1.4-badmigration' });
+      await cluster.until('undone', () => undone(cluster)() && wasUndone(cluster));
+      assert.notEqual(replicas(cluster), 0);
+      await nothingFollows(cluster);
+    });
+
     it('Protected: a Bestie that is kept from being deleted is not left without its application', async () => {
       const cluster = await installed({ upgrade: { onFailure: 'Restore' }, deletionProtection: true });
       changeSpec(cluster, { version: '1.4-badmigration' });
