@@ -8,6 +8,8 @@ import { finalBackup, policyOf, wantsFinalBackup } from './deletion.ts';
 import { keptDatabase, released } from './keptdatabase.ts';
 import { hasSucceeded, requestOf, waitOf } from './operation.ts';
 import { isNamespaceGoing } from './protection.ts';
+import { annotate } from '../observed/commands.ts';
+import { restoring } from './restore.ts';
 import { asLastApplied } from '../observed/aslastapplied.ts';
 import { observedChildren } from '../observed/children.ts';
 import { describeObject } from '../observed/finalizers.ts';
@@ -44,6 +46,14 @@ export const stuck: ReadonlySet<Reason> = new Set<Reason>([
   'NotApplied',
 ]);
 
+/** Why no backup can be taken: nothing new is restored for a Bestie that goes. */
+function downAfterRestore(o: Observed): string {
+  const { active } = o.invalid.length > 0 ? {} : restoring(o);
+  if (active?.phase !== 'Failed') return '';
+  const { id } = active.current;
+  return `; the database is down, because restore ${id} has failed: to back up what that has left: ${annotate(o, requests.abandonRestore, id)}`;
+}
+
 function backUp(o: Observed): Answer {
   const final = finalBackup(o);
   const children = standing(o).map((live) => keptDatabase(live, o, final && requestOf(final)));
@@ -53,7 +63,7 @@ function backUp(o: Observed): Answer {
   }
   const { reason = 'BackingUp', message: why = 'it has not ended yet', ...rest } = waitOf(final) ?? {};
   const isStuck = stuck.has(reason);
-  const message = `the database is deleted once its final backup has succeeded: ${why}${isStuck ? `; ${skip(o)}` : ''}`;
+  const message = `the database is deleted once its final backup has succeeded: ${why}${downAfterRestore(o)}${isStuck ? `; ${skip(o)}` : ''}`;
   return { children, message, blocked: { ...rest, status: 'True', reason: isStuck ? reason : 'FinalBackupPending', message } };
 }
 

@@ -4,8 +4,8 @@ import { annotations, CONTROLLER_UID_LABEL } from '../../src/api/names.ts';
 import { RESTORE_ANNOTATION } from '../../src/database/crunchy/names.ts';
 import type { Cluster } from '../../src/sandbox/cluster.ts';
 import { BESTIE, DEPLOYMENT, JOB, POSTGRES_CLUSTER } from '../../src/sandbox/apiserver/discovery.ts';
-import { fieldsOf } from '../../src/sandbox/controllers/objectstatus.ts';
-import { bestieOf, conditionOf, isReady, operated, sample } from '../support/sandbox.ts';
+import { conditionsOf, fieldsOf } from '../../src/sandbox/controllers/objectstatus.ts';
+import { annotate, bestieOf, conditionOf, isReady, operated, sample } from '../support/sandbox.ts';
 
 const changeSpec = (cluster: Cluster, spec: object): void => {
   cluster.edit(BESTIE, 'shop', 'bestie', (bestie) => ({ ...bestie, spec: { ...bestie.spec, ...spec } }));
@@ -106,6 +106,28 @@ describe('what users do meanwhile', () => {
       const kept = cluster.user.get(POSTGRES_CLUSTER, 'shop', 'bestie-pgo');
       assert.match(kept?.metadata.annotations?.[annotations.restores] ?? '', /"CalledOff"/);
       assert.equal(kept?.metadata.annotations?.[RESTORE_ANNOTATION], undefined);
+    });
+  });
+
+  describe('a Bestie that is deleted with its database down after a restore', () => {
+    it('BackupThenDelete: says why the final backup waits, and the way on', async () => {
+      const bucket = { name: 'repo1', s3: { bucket: 'b', endpoint: 's3.example.com', region: 'eu' }, credentialsSecret: 'bucket' };
+      const cluster = await installed({ deletionPolicy: 'BackupThenDelete', database: { backups: { repos: [bucket] } } });
+      cluster.edit(POSTGRES_CLUSTER, 'shop', 'bestie-pgo', ({ metadata, ...rest }) => ({
+        ...rest,
+        metadata: { ...metadata, annotations: { ...metadata.annotations, 'sandbox/restore': 'fail' } },
+      }));
+      changeSpec(cluster, { restore: { id: 'a', target: { time: ago(cluster, 30) } } });
+      await cluster.until('failed', () => restoreOf(cluster).phase === 'Failed');
+      cluster.remove(BESTIE, 'shop', 'bestie');
+      await cluster.tick(60);
+      const blocked = conditionsOf(bestieOf(cluster) ?? assert.fail()).find(({ type }) => type === 'DeletionBlocked');
+      const [, command = ''] =
+        /because restore a has failed: to back up what that has left: (kubectl .*)$/.exec(blocked?.message ?? '') ?? [];
+      assert.match(command, /abandon-restore=a$/);
+      await nothingFollows(cluster);
+      annotate(cluster, 'abandon-restore', 'a');
+      await cluster.until('deleted', () => bestieOf(cluster) === undefined, 120);
     });
   });
 
