@@ -4,9 +4,10 @@ import type { Readiness } from '../api/kubernetes.ts';
 import { restoring, type ActiveRestore } from '../decide/restore.ts';
 import { nextRestores } from '../decide/restorerecord.ts';
 import { targetWords, wantedWords } from '../decide/restoretarget.ts';
+import { hash8 } from '../lib/hash.ts';
 import { secondsSince } from '../lib/time.ts';
 import { aboutDatabase, isReported } from '../observed/reported.ts';
-import { outcomeOf, outcomes, type Outcome } from '../observed/restorerecord.ts';
+import { outcomeOf, outcomes, type Ending, type Outcome } from '../observed/restorerecord.ts';
 import { lastRestore } from './lastrestore.ts';
 import { lastEnding } from './restorestatus.ts';
 import { saidOf } from './restorewords.ts';
@@ -77,10 +78,20 @@ const ends: Readonly<Record<Outcome, (id: string, what: string, why: string) => 
 
 const UNKNOWN = 'why is not on record any more';
 
+/** That a restore which others have requested on the object of the database has left other data since. */
+function replacedSince({ id, outcome }: Pick<Ending, 'id' | 'outcome'>, o: Observed): string {
+  const last = outcome === 'Succeeded' ? o.provider.endedRestore(o) : undefined;
+  const isOwn = last?.id.endsWith(`.${hash8(id)}`) === true;
+  return last === undefined || isOwn ? '' : `; but it was replaced since, by the restore ${last.id.slice(0, 63)}`;
+}
+
 /** How the last request ended; where every record is lost, in the words of status. */
 function ending(o: Observed): Readiness | undefined {
   const [known, last] = [lastEnding(o), lastRestore(o)];
-  if (known !== undefined) return ends[known.outcome](known.id, known.reached ?? known.target, known.why ?? UNKNOWN);
+  if (known !== undefined) {
+    const finding = ends[known.outcome](known.id, known.reached ?? known.target, known.why ?? UNKNOWN);
+    return { ...finding, message: `${finding.message}${replacedSince(known, o)}` };
+  }
   const outcome = outcomes.find((each) => each === last?.phase);
   if (last?.id === undefined || outcome === undefined) return undefined;
   const finding = ends[outcome](last.id, last.reached ?? last.target ?? 'its target', UNKNOWN);

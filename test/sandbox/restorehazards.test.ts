@@ -5,6 +5,7 @@ import { RESTORE_ANNOTATION } from '../../src/database/crunchy/names.ts';
 import type { Cluster } from '../../src/sandbox/cluster.ts';
 import { BESTIE, DEPLOYMENT, JOB, POSTGRES_CLUSTER } from '../../src/sandbox/apiserver/discovery.ts';
 import { conditionsOf, fieldsOf } from '../../src/sandbox/controllers/objectstatus.ts';
+import { restoreByHand } from '../support/data.ts';
 import { annotate, bestieOf, conditionOf, isReady, operated, sample } from '../support/sandbox.ts';
 
 const changeSpec = (cluster: Cluster, spec: object): void => {
@@ -106,6 +107,22 @@ describe('what users do meanwhile', () => {
       const kept = cluster.user.get(POSTGRES_CLUSTER, 'shop', 'bestie-pgo');
       assert.match(kept?.metadata.annotations?.[annotations.restores] ?? '', /"CalledOff"/);
       assert.equal(kept?.metadata.annotations?.[RESTORE_ANNOTATION], undefined);
+    });
+  });
+
+  describe('a restore by hand after one on request', () => {
+    it('Replaced: the data is not said to be that of the former', async () => {
+      const cluster = await installed({});
+      changeSpec(cluster, { restore: { id: 'a', target: { time: ago(cluster, 30) } } });
+      await cluster.until('restored', undone(cluster));
+      const restored = (): string | undefined =>
+        conditionsOf(bestieOf(cluster) ?? assert.fail()).find(({ type }) => type === 'Restored')?.message;
+      assert.match(restored() ?? '', /^the data is as of \S+, by restore a$/);
+      restoreByHand(cluster, 'by-hand');
+      await cluster.tick(10);
+      await cluster.until('Ready', isReady(cluster));
+      assert.match(restored() ?? '', /^the data is as of \S+, by restore a; but it was replaced since, by the restore by-hand$/);
+      await nothingFollows(cluster);
     });
   });
 
