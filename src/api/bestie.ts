@@ -1379,16 +1379,16 @@ export interface BestieSpec {
      */
     migrationDeadlineSeconds: number;
     /**
-     * What becomes of the Deployment when the new version fails. Rollback returns to the version that ran before, on the schema that was migrated; Halt leaves it as it is. Restore stops the application before the backup and the migrations; if they fail, it restores that backup and returns to the version that ran before, and is as Rollback afterwards. Defaults to Rollback.
+     * What becomes of the Deployment when the new version fails. Rollback returns to the version that ran before, on the schema that was migrated; Halt leaves it as it is. Restore stops the application before the backup and the migrations. If the migrations fail, it restores that backup and returns to the version that ran before. Once they have succeeded it is as Rollback. Defaults to Rollback.
      */
     onFailure: 'Rollback' | 'Halt' | 'Restore';
   };
   /**
-   * A restore of the managed database from its backups. Each new id is one request. The application is stopped meanwhile.
+   * A restore of the managed database from its backups, in place. Each new id is one request. The application is stopped meanwhile, and what was written after the target is gone from the database.
    */
   restore?: {
     /**
-     * Any new name for this request. A restore is carried out once for each id. One that is there when the Bestie or its database is created is passed over. Stability: alpha.
+     * Any new name for this request, of lower-case letters, digits and hyphens. A restore is carried out once for each id. One that is there when the Bestie or its database is created is passed over. Stability: alpha.
      */
     id: string;
     /**
@@ -1413,7 +1413,7 @@ export interface BestieSpec {
      */
     repository?: 'repo1' | 'repo2' | 'repo3' | 'repo4';
     /**
-     * Backup of what is there now, before it is replaced. Auto takes one unless the database is down; Required does not restore without one; Skip takes none. Defaults to Auto. Stability: alpha.
+     * Backup of what is there now, before it is replaced. Auto takes one unless the database is down; Required does not restore without one; Skip takes none. After a restore that has failed or does not end none is taken. Defaults to Auto. Stability: alpha.
      */
     backup: 'Auto' | 'Required' | 'Skip';
   };
@@ -1823,7 +1823,7 @@ export interface BestieStatus {
      */
     id?: string;
     /**
-     * How far it is: Waiting, BackingUp, Stopping, Restoring, Migrating, Starting, Finishing; Failed, while the database is down; ended: Succeeded, Refused, PassedOver, CalledOff, Abandoned.
+     * How far it is: Waiting, BackingUp, Stopping, Restoring, Migrating, Starting, Finishing; Failed, until a user chooses how to go on; ended: Succeeded, Refused, PassedOver, CalledOff, Abandoned.
      */
     phase?: string;
     /**

@@ -86,7 +86,8 @@ export const databaseReasons = {
   },
   Stopping: { meaning: 'The application is stopped before an operation on its database that replaces the data, or may have to be undone.' },
   RestoreFailed: {
-    meaning: 'A restore of the database failed and is still requested: no instance is started.',
+    meaning:
+      'A restore of the database failed, or was broken off, and is still requested: the application is stopped, and no instance is started by itself.',
     action: 'Read the log of its Job, and request another restore under a new id, as the message says.',
     stalls: 'any',
   },
