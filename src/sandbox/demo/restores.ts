@@ -27,7 +27,7 @@ function play({ cluster, namespace }: Stage, fate: 'works' | 'fail' | 'hang'): v
   }
 }
 
-const dataOf = (stage: Stage): string => `The data is as of ${String(restoreOf(stage).reached)}, says status.restore.reached.`;
+const dataOf = (stage: Stage): string => `The data is as of ${String(restoreOf(stage).reached)} (status.restore.reached).`;
 
 /** The last moment before the mistake, as a user knows it right after. */
 const before = (stage: Stage): string => ago(stage, 1);
@@ -65,13 +65,13 @@ export const restores: Step = {
   holds: (stage) => isBack(stage, 'monday') && restoreOf(stage).reached === targetOf(stage, 'monday'),
   notes: (stage) => [
     dataOf(stage),
-    `What was written later is gone from the database. The backup ${String(restoreOf(stage).backupID)} has it, for a moment that was a wrong one.`,
+    `What was written later is gone from the database. The backup ${String(restoreOf(stage).backupID)} has it, in case the moment was a wrong one.`,
   ],
 };
 
 const pods = (stage: Stage): number => Number(fieldsOf(deployment(stage)?.status).replicas ?? 0);
 
-/** Postgres replays all there is, and waits for more. */
+/** Postgres replays all there is, ends with an error, and is started again. */
 export const restoresTooLate: Step = {
   title: 'Another restore is requested, to a moment after which nothing was written: Postgres finds no end',
   act: async (stage) => {

@@ -50,7 +50,7 @@ describe('sandbox/demo/demo', () => {
     assert.deepEqual(phasesOf('by-label'), ['BackingUp', 'Stopping', 'Restoring', 'Failed']);
     assert.deepEqual(phasesOf('everything'), back);
     const moment = /at (\S+) the listings were still there/.exec(lines.join('\n'))?.[1] ?? '';
-    assert.equal(lines.filter((line) => line === `  The data is as of ${moment}, says status.restore.reached.`).length, 2);
+    assert.equal(lines.filter((line) => line === `  The data is as of ${moment} (status.restore.reached).`).length, 2);
   });
 
   it('has words for each phase of a restore that is shown', () => {
