@@ -41,7 +41,7 @@ function waysOn({ to, from }: Upgrade, o: Observed): string {
 }
 
 /** What has become of its restore, where that has an end of its own. */
-const undoings: ReadonlyMap<string, string> = new Map([
+const endsOfUndoing: ReadonlyMap<string, string> = new Map([
   ['Succeeded', '; the backup before it was restored'],
   ['Refused', '; the backup before it is not restored, as with onFailure Halt: status.restore.history has that, and Restored why'],
 ]);
@@ -55,7 +55,7 @@ function undone({ failure }: Upgrade, o: Observed): string {
   const id = usedBackup(o);
   const outcome = id === undefined ? undefined : outcomeOf(id, nextRestores(o) ?? { ended: [] });
   return (
-    undoings.get(outcome ?? '') ??
+    endsOfUndoing.get(outcome ?? '') ??
     '; nothing is restored, as with onFailure Halt: no backup was taken for it with the application stopped, or another one is newer'
   );
 }
