@@ -8,8 +8,11 @@ import type { Cluster } from '../../src/sandbox/cluster.ts';
 import { BESTIE, POSTGRES_CLUSTER } from '../../src/sandbox/apiserver/discovery.ts';
 import { fieldsOf } from '../../src/sandbox/controllers/objectstatus.ts';
 import { chaos } from '../support/chaos.ts';
-import { live } from '../support/life.ts';
+import { dataOf } from '../support/data.ts';
+import { endOfFaults, live } from '../support/life.ts';
 import { event, happen, SPEC } from '../support/lifecycle.ts';
+import { takeOn } from '../support/restoreevents.ts';
+import { restoreLaws } from '../support/restorelaws.ts';
 import { bestieOf, isReady, sample } from '../support/sandbox.ts';
 
 const INTERLEAVINGS = Number(process.env.INTERLEAVINGS ?? 60);
@@ -36,7 +39,10 @@ const REPOSITORIES = [
   { name: 'repo2', s3: { bucket: 'pets', endpoint: 's3.example.com', region: 'eu' } },
 ];
 /** What may happen to a Bestie whose policy stays as it is. */
-const harmless = new Set(['annotate', 'touch', 'backups', 'pgo', 'image', 'fault', 'remove']);
+const harmless = new Set([
+  ...['annotate', 'touch', 'backups', 'pgo', 'image', 'fault', 'remove'],
+  ...['request', 'withdraw', 'abandon', 'restores', 'forget', 'instances'],
+]);
 
 /** Ids of the final backups that have succeeded. */
 function finalBackups(cluster: Cluster): Set<string> {
@@ -86,22 +92,32 @@ describe('any life of a Bestie', function () {
           cluster.apply(sample({ ...SPEC, deletionPolicy, database: { backups: { repos: REPOSITORIES } } }));
           await cluster.until('installed', isReady(cluster), 120);
           const trouble = (events: typeof before): typeof before => events.filter(({ what }) => harmless.has(what.do));
-          const live = async (events: typeof before): Promise<void> => {
-            for (const { what, wait } of trouble(events)) {
-              happen(what, world);
-              await world.pass(wait);
+          const laws = restoreLaws(cluster);
+          const pass = async (seconds: number): Promise<void> => {
+            for (let second = 0; second < seconds; second += 1) {
+              await world.pass(1);
+              dataOf(cluster).play();
+              laws.check();
+              assert.deepEqual(laws.broken, []);
             }
           };
-          await live(before);
-          await world.pass(age);
+          const through = async (events: typeof before): Promise<void> => {
+            for (const { what, wait } of trouble(events)) {
+              happen(what, world);
+              await pass(wait);
+            }
+          };
+          await through(before);
+          await pass(age);
           const evidence = finalBackups(cluster);
           go(way, cluster);
-          await live(after);
-          cluster.server.fault = () => undefined;
-          happen({ do: 'pgo', down: false }, world);
-          happen({ do: 'backups', fail: false }, world);
-          await world.pass(15);
-          await cluster.until('the Bestie is gone', () => bestieOf(cluster) === undefined, 4000);
+          await through(after);
+          endOfFaults(world);
+          await pass(15);
+          // A restore that does not succeed keeps the database from its final backup, until a user gives it up.
+          takeOn('abandon', cluster);
+          for (let second = 0; second < 4000 && bestieOf(cluster) !== undefined; second += 1) await pass(1);
+          await cluster.until('the Bestie is gone', () => bestieOf(cluster) === undefined, 1);
           await cluster.settle(2000);
           const database = cluster.user.get(POSTGRES_CLUSTER, 'shop', 'bestie-pgo');
           const isLeft = way === 'Orphan';

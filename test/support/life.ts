@@ -56,7 +56,7 @@ function passing(world: Chaos): boolean {
 /** A restore that the database operator never ends: nothing but the time that passes shows that. */
 function isHung(world: Chaos): boolean {
   const restored = found(world, 'Restored');
-  return restored?.status === 'False' && restored.message.includes('for half an hour');
+  return restored?.status === 'False' && restored.message.includes('that has lasted since ');
 }
 
 /**

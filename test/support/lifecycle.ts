@@ -67,6 +67,12 @@ export const event: fc.Arbitrary<Event> = fc.oneof(
       .constantFrom('Rollback', 'Halt', 'Restore', 'Restore')
       .map((onFailure) => spec({ upgrade: { ...SPEC.upgrade, onFailure } })),
   },
+  {
+    weight: 3,
+    arbitrary: fc
+      .constantFrom('1.4-badmigration', '1.4-badmigration', '1.5')
+      .map((to) => spec({ version: to, upgrade: { ...SPEC.upgrade, onFailure: 'Restore' } })),
+  },
   { weight: 1, arbitrary: fc.constantFrom('Auto', 'Skip', 'Required').map((backup) => spec({ upgrade: { ...SPEC.upgrade, backup } })) },
   { weight: 1, arbitrary: fc.constantFrom('Delete', 'Retain').map((deletionPolicy) => spec({ deletionPolicy })) },
   { weight: 1, arbitrary: fc.constantFrom('a', 'b').map((onDemand) => spec({ database: { backups: { onDemand } } })) },
