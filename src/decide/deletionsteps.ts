@@ -46,12 +46,14 @@ export const stuck: ReadonlySet<Reason> = new Set<Reason>([
   'NotApplied',
 ]);
 
-/** Why no backup can be taken: nothing new is restored for a Bestie that goes. */
-function downAfterRestore(o: Observed): string {
+/** Why no backup can be taken: nothing new is restored for a Bestie that goes. One that runs may still end, until the backup is late. */
+function downAfterRestore(isLate: boolean, o: Observed): string {
   const { active } = o.invalid.length > 0 ? {} : restoring(o);
-  if (active?.phase !== 'Failed') return '';
+  const hasFailed = active?.phase === 'Failed';
+  if (active?.current.stage !== 'Armed' || (!hasFailed && !isLate)) return '';
   const { id } = active.current;
-  return `; the database is down, because restore ${id} has failed: to back up what that has left: ${annotate(o, requests.abandonRestore, id)}`;
+  const why = `the database is down, because restore ${id} ${hasFailed ? 'has failed' : 'does not end'}`;
+  return `; ${why}: to back up what that has left: ${annotate(o, requests.abandonRestore, id)}`;
 }
 
 function backUp(o: Observed): Answer {
@@ -63,7 +65,7 @@ function backUp(o: Observed): Answer {
   }
   const { reason = 'BackingUp', message: why = 'it has not ended yet', ...rest } = waitOf(final) ?? {};
   const isStuck = stuck.has(reason);
-  const message = `the database is deleted once its final backup has succeeded: ${why}${downAfterRestore(o)}${isStuck ? `; ${skip(o)}` : ''}`;
+  const message = `the database is deleted once its final backup has succeeded: ${why}${downAfterRestore(isStuck, o)}${isStuck ? `; ${skip(o)}` : ''}`;
   return { children, message, blocked: { ...rest, status: 'True', reason: isStuck ? reason : 'FinalBackupPending', message } };
 }
 

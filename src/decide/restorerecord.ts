@@ -15,6 +15,7 @@ import {
   type RestoreRecord,
 } from '../observed/restorerecord.ts';
 import { firstRepository } from './backup.ts';
+import { leftBy } from './formerhistory.ts';
 import { isProtected } from './protection.ts';
 import { hasFailed } from './restorephase.ts';
 import { isSecured } from './restoreprogress.ts';
@@ -109,7 +110,8 @@ const isGivenUp = (id: string, { bestie }: Observed): boolean => bestie.metadata
 function abandon(record: RestoreRecord, o: Observed): RestoreRecord {
   const { current } = record;
   if (current?.stage !== 'Armed' || !isGivenUp(current.id, o)) return record;
-  return { ...endCurrent(record, current, 'Abandoned', o), restoredAt: o.now };
+  const { givenUp, ...rest } = endCurrent(record, current, 'Abandoned', o);
+  return { ...rest, restoredAt: o.now, givenUp: [...givenUp, ...givenUpBy(current, o.now)] };
 }
 
 /** What becomes of the one that is carried out where another one is wanted: it has brought the data back, has failed, or is replaced. */
@@ -142,8 +144,9 @@ function begin(record: RestoreRecord, o: Observed): RestoreRecord {
   const why = refusalOf(wanted, record, o);
   if (why !== undefined) return end(record, { id: wanted.id, outcome: 'Refused', target, why }, o);
   const { current } = record;
-  const freed = current === undefined ? record : endCurrent(record, current, outcomeBefore(current, o), o);
-  return { ...freed, current: begun(wanted, record, o) };
+  const left: RestoreRecord = { ...record, givenUp: [...record.givenUp, ...leftBy(current, o)] };
+  const freed = current === undefined ? left : endCurrent(left, current, outcomeBefore(current, o), o);
+  return { ...freed, current: begun(wanted, left, o) };
 }
 
 /** A request that is gone, or given up, before anything was changed is called off. Later it goes on. */

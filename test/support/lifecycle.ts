@@ -11,7 +11,7 @@ import type { Resource } from '../../src/sandbox/apiserver/object.ts';
 import { conditionsOf, fieldsOf } from '../../src/sandbox/controllers/objectstatus.ts';
 import { compareVersions, namedVersion } from '../../src/lib/version.ts';
 import { faults, type Chaos, type Fault } from './chaos.ts';
-import { dataOf, disarmByHand, isOurs, isSeeding, restoreByHand } from './data.ts';
+import { dataOf, disarmByHand, isOurs, isSeeding, restoreByHand, shownRestore } from './data.ts';
 import { poolerLaws } from './pooler.ts';
 import { happenToRestores, restoreEvent, type RestoreEvent } from './restoreevents.ts';
 import { restoreLaws } from './restorelaws.ts';
@@ -151,7 +151,10 @@ const imageOf = (object: Resource): string =>
 /** What is on record; nothing once the data was replaced, which the answer knows that writes it. */
 function migratedOf(database: Resource | undefined, restored: string | undefined): string[] {
   const { [annotations.migrated]: text = '[]', [annotations.lineage]: lineage = '{}' } = database?.metadata.annotations ?? {};
-  const isOfOtherData = restored !== undefined && (JSON.parse(lineage) as { restore?: string }).restore !== restored;
+  const { restore: recorded } = JSON.parse(lineage) as { restore?: string };
+  // One that was taken back before it began counts, too: PGO shows it as it shows one that was broken off.
+  const { id: shown } = shownRestore(database);
+  const isOfOtherData = [restored, shown].some((id) => id !== undefined && id !== recorded);
   return text === 'unknown' || isOfOtherData ? [] : (JSON.parse(text) as string[]);
 }
 

@@ -60,7 +60,6 @@ export function restoreLaws(cluster: Cluster): { broken: string[]; check: () => 
   const broken: string[] = [];
   const data = dataOf(cluster);
   const now = (): number => Date.parse(cluster.now());
-  const database = (): Resource | undefined => cluster.user.get(POSTGRES_CLUSTER, 'shop', 'bestie-pgo');
   /** By the hash of the id: every target that the spec has had under it. */
   const wanted = new Map<string, Wanted[]>();
   /** Hashes of ids that a user has given up, now and ever, and of the backups before migrations that failed under `onFailure: Restore`. */
@@ -143,11 +142,8 @@ export function restoreLaws(cluster: Cluster): { broken: string[]; check: () => 
     undone.set(hash8(id), { dirty: cluster.user.list(POD).some((pod) => writes(pod) && component(pod) === 'web') });
   }
 
-  const isDown = (object: Resource | undefined): boolean => {
-    if (armed === undefined || abandoned.has(hashOf(armed.id))) return false;
-    const { id, finished, succeeded: count } = shownRestore(object);
-    return isOurs(id) && finished === true && count === undefined && armed.id === id;
-  };
+  /** From the request to the success of a restore of ours the data is none that anything may run on. */
+  const isHalf = (): boolean => armed !== undefined && !abandoned.has(hashOf(armed.id)) && !succeeded.has(armed.id);
 
   cluster.server.watch(({ type, object }) => {
     const key = `${object.kind}.${object.apiVersion}`;
@@ -158,7 +154,7 @@ export function restoreLaws(cluster: Cluster): { broken: string[]; check: () => 
       followRequest(object);
     }
     if (key === POD && isRunning(object) && component(object) === 'web') undone.forEach((each) => (each.dirty = true));
-    if (key === JOB && type === 'ADDED' && isDown(database())) broken.push(`${imageOf(object)} is migrated on half a restore`);
+    if (key === JOB && type === 'ADDED' && isHalf()) broken.push(`${imageOf(object)} is migrated on half a restore`);
     if (key === JOB && conditionsOf(object).some((each) => each.type === 'Failed' && each.status === 'True')) {
       const backup = object.metadata.annotations?.['pets.bestie.com/backup'] ?? '';
       if (now() - restoresOnFailure < 60_000 || fieldsOf(bestieOf(cluster)?.spec?.upgrade).onFailure === 'Restore')
@@ -170,7 +166,7 @@ export function restoreLaws(cluster: Cluster): { broken: string[]; check: () => 
     broken,
     check: () => {
       const pods = cluster.user.list(POD).filter(writes);
-      if (isDown(database()) && pods.length > 0) broken.push('the application serves from half a restore');
+      if (isHalf() && pods.length > 0) broken.push('the application serves from half a restore');
     },
     end: () => {
       const bestie = bestieOf(cluster);
