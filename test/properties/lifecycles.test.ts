@@ -8,7 +8,6 @@ import type { Cluster } from '../../src/sandbox/cluster.ts';
 import { BESTIE, POSTGRES_CLUSTER } from '../../src/sandbox/apiserver/discovery.ts';
 import { fieldsOf } from '../../src/sandbox/controllers/objectstatus.ts';
 import { chaos } from '../support/chaos.ts';
-import { dataOf } from '../support/data.ts';
 import { endOfFaults, live } from '../support/life.ts';
 import { event, happen, SPEC } from '../support/lifecycle.ts';
 import { takeOn } from '../support/restoreevents.ts';
@@ -96,7 +95,6 @@ describe('any life of a Bestie', function () {
           const pass = async (seconds: number): Promise<void> => {
             for (let second = 0; second < seconds; second += 1) {
               await world.pass(1);
-              dataOf(cluster).play();
               laws.check();
               assert.deepEqual(laws.broken, []);
             }

@@ -33,8 +33,6 @@ export interface Data {
   restoredAt: () => number | undefined;
   /** Ids of the restores that ended. */
   restores: () => readonly string[];
-  /** Lets the restore that runs end as Postgres would let it end: call it every second. */
-  play: () => void;
   /** How restores that are possible end: `fail`, `hang`, or empty. */
   meddle: (fate: string) => void;
 }
@@ -119,11 +117,25 @@ function follow(cluster: Cluster): Data {
   let byHand: State | undefined;
   let running: { id: string; outcome: Outcome; isOver: boolean } | undefined;
   let meddled = '';
+  let played = '';
   const lost: { from: number; until: number }[] = [];
   const restores: string[] = [];
   let restoredAt: number | undefined;
   const done = new Set<string>();
   const here = () => timelines.point(time());
+
+  const fates: Readonly<Record<string, string>> = { fails: 'fail', hangs: 'hang' };
+  /** Lets the restore that runs end as Postgres would let it end. */
+  function play(): void {
+    const fate = typeof running?.outcome === 'string' ? (fates[running.outcome] ?? '') : meddled;
+    const database = cluster.user.get(POSTGRES_CLUSTER, 'shop', 'bestie-pgo');
+    if (database === undefined || fate === played) return;
+    played = fate;
+    cluster.edit(POSTGRES_CLUSTER, 'shop', 'bestie-pgo', ({ metadata, ...rest }) => ({
+      ...rest,
+      metadata: { ...metadata, annotations: { ...metadata.annotations, 'sandbox/restore': fate } },
+    }));
+  }
 
   const resultOf = (database: Resource, id: string): Outcome => {
     if (isOurs(id)) return timelines.outcomeOf(targetOf(database), time());
@@ -135,7 +147,10 @@ function follow(cluster: Cluster): Data {
     const { id, finished, succeeded, active } = shownRestore(database);
     if (id === undefined) return;
     if (finished === false && active === undefined) running = undefined;
-    if (finished === false && active !== undefined && running?.id !== id) running = { id, outcome: resultOf(database, id), isOver: false };
+    if (finished === false && active !== undefined && running?.id !== id) {
+      running = { id, outcome: resultOf(database, id), isOver: false };
+      play();
+    }
     // Postgres comes up on what is left of one that was broken off, or has failed, once it is requested no more: nothing is known of that.
     const isUp = database.status?.patroni !== undefined && (finished === true || active !== undefined);
     const isOver = succeeded !== undefined || isUp || (finished === true && !isOurs(id));
@@ -162,7 +177,6 @@ function follow(cluster: Cluster): Data {
     followRestore(object);
   });
 
-  const fates: Readonly<Record<string, string>> = { fails: 'fail', hangs: 'hang' };
   return {
     migrated: timelines.now,
     past: timelines.states,
@@ -174,18 +188,9 @@ function follow(cluster: Cluster): Data {
     },
     restoredAt: () => restoredAt,
     restores: () => restores,
-    play: () => {
-      const fate = typeof running?.outcome === 'string' ? (fates[running.outcome] ?? '') : meddled;
-      const database = cluster.user.get(POSTGRES_CLUSTER, 'shop', 'bestie-pgo');
-      const { annotations = {} } = database?.metadata ?? {};
-      if (database === undefined || (annotations['sandbox/restore'] ?? '') === fate) return;
-      cluster.edit(POSTGRES_CLUSTER, 'shop', 'bestie-pgo', ({ metadata, ...rest }) => ({
-        ...rest,
-        metadata: { ...metadata, annotations: { ...annotations, 'sandbox/restore': fate } },
-      }));
-    },
     meddle: (fate) => {
       meddled = fate;
+      play();
     },
   };
 }

@@ -5,7 +5,6 @@ import { JOB, POSTGRES_CLUSTER } from '../../src/sandbox/apiserver/discovery.ts'
 import type { Cluster } from '../../src/sandbox/cluster.ts';
 import { conditionsOf, fieldsOf, type StatusCondition } from '../../src/sandbox/controllers/objectstatus.ts';
 import { chaos, type Chaos } from './chaos.ts';
-import { dataOf } from './data.ts';
 import { happen, lawful, shown, SPEC, type Event } from './lifecycle.ts';
 import { endFaults, takeOn } from './restoreevents.ts';
 import { bestieOf, conditionOf, isReady, sample } from './sandbox.ts';
@@ -88,7 +87,6 @@ export async function live({ events, skewSeconds, ending }: Life): Promise<numbe
   const pass = async (seconds: number): Promise<void> => {
     for (let second = 0; second < seconds; second += 1) {
       await world.pass(1);
-      dataOf(cluster).play();
       laws.check();
     }
   };
