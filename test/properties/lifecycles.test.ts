@@ -113,8 +113,10 @@ describe('any life of a Bestie', function () {
           endOfFaults(world);
           await pass(15);
           // A restore that does not succeed keeps the database from its final backup, until a user gives it up.
-          takeOn('abandon', cluster);
-          for (let second = 0; second < 4000 && bestieOf(cluster) !== undefined; second += 1) await pass(1);
+          for (let second = 0; second < 4000 && bestieOf(cluster) !== undefined; second += 1) {
+            if (second % 120 === 0) takeOn('abandon', cluster);
+            await pass(1);
+          }
           await cluster.until('the Bestie is gone', () => bestieOf(cluster) === undefined, 1);
           await cluster.settle(2000);
           const database = cluster.user.get(POSTGRES_CLUSTER, 'shop', 'bestie-pgo');

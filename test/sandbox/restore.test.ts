@@ -279,6 +279,30 @@ describe('a Bestie that is deleted during a restore', function () {
         assert.equal(byMetacontroller(cluster, length), 0);
       });
 
+  it('waits for its final backup with a restore that has failed, and says how that is given up', async () => {
+    const repos = [
+      { name: 'repo1', volume: {} },
+      { name: 'repo2', s3: { bucket: 'pets', endpoint: 's3.example.com', region: 'eu' } },
+    ];
+    const { cluster } = await installed({
+      deletionPolicy: 'BackupThenDelete',
+      upgrade: { backupTimeoutSeconds: 60 },
+      database: { backups: { repos } },
+    });
+    fate(cluster, 'fail');
+    restore(cluster, 'one');
+    await cluster.until('failed', isOver(cluster, 'Failed'), 200);
+    cluster.remove(BESTIE, 'shop', 'bestie');
+    await cluster.until('it is late', () => conditionOf(cluster, 'DeletionBlocked') === 'True/BackupTimeout', 300);
+    assert.match(
+      message(cluster, 'DeletionBlocked'),
+      /; restore one has not succeeded, .* pets\.bestie\.com\/abandon-restore=one; to delete the database/,
+    );
+    annotate(cluster, 'abandon-restore', 'one');
+    await cluster.until('backed up, and gone', () => bestieOf(cluster) === undefined, 900);
+    assert.equal(database(cluster), undefined);
+  });
+
   it('and whose database another Bestie takes over: what was armed goes on, and its own request is passed over', async () => {
     const { cluster } = await installed({ deletionPolicy: 'Retain' });
     fate(cluster, 'hang');

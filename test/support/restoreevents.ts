@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { BESTIE, POSTGRES_CLUSTER } from '../../src/sandbox/apiserver/discovery.ts';
 import type { Resource } from '../../src/sandbox/apiserver/object.ts';
 import type { Cluster } from '../../src/sandbox/cluster.ts';
-import { fieldsOf } from '../../src/sandbox/controllers/objectstatus.ts';
+import { conditionsOf, fieldsOf } from '../../src/sandbox/controllers/objectstatus.ts';
 import { dataOf, disarmByHand, isOurs, RESTORE_ANNOTATION } from './data.ts';
 import { bestieOf } from './sandbox.ts';
 import { labelOf } from './timelines.ts';
@@ -110,10 +110,18 @@ export function endFaults(cluster: Cluster): void {
   if (byHand !== undefined && !isOurs(byHand)) disarmByHand(cluster);
 }
 
+/** The id of the restore that does not succeed, as a user reads it: in status, or in what keeps the Bestie from being deleted. */
+function unfinished(bestie: Resource | undefined): string | undefined {
+  const { id, phase } = fieldsOf(bestie?.status?.restore) as { id?: string; phase?: string };
+  const blocked = bestie && conditionsOf(bestie).find(({ type }) => type === 'DeletionBlocked');
+  const [, named] = /abandon-restore=(\S+?);/.exec(blocked?.message ?? '') ?? [];
+  return named ?? (phase === 'Failed' || phase === 'Restoring' ? id : undefined);
+}
+
 /** What a user does about a restore that does not succeed. */
 export function takeOn(ending: string, cluster: Cluster): void {
-  const { id, phase } = fieldsOf(bestieOf(cluster)?.status?.restore) as { id?: string; phase?: string };
-  if (id === undefined || (phase !== 'Failed' && phase !== 'Restoring')) return;
+  const id = unfinished(bestieOf(cluster));
+  if (id === undefined) return;
   const [backup] = dataOf(cluster).backups().slice(-1);
   if (ending === 'abandon') happenToRestores({ do: 'abandon', id }, cluster);
   else if (ending === 'anew' && backup !== undefined)
