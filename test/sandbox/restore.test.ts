@@ -296,7 +296,7 @@ describe('a Bestie that is deleted during a restore', function () {
     await cluster.until('it is late', () => conditionOf(cluster, 'DeletionBlocked') === 'True/BackupTimeout', 300);
     assert.match(
       message(cluster, 'DeletionBlocked'),
-      /; restore one has not succeeded, .* pets\.bestie\.com\/abandon-restore=one; to delete the database/,
+      /; the database is down, because restore one has failed: .* pets\.bestie\.com\/abandon-restore=one; to delete the database/,
     );
     annotate(cluster, 'abandon-restore', 'one');
     await cluster.until('backed up, and gone', () => bestieOf(cluster) === undefined, 900);

@@ -114,7 +114,7 @@ export function endFaults(cluster: Cluster): void {
 function unfinished(bestie: Resource | undefined): string | undefined {
   const { id, phase } = fieldsOf(bestie?.status?.restore) as { id?: string; phase?: string };
   const blocked = bestie && conditionsOf(bestie).find(({ type }) => type === 'DeletionBlocked');
-  const [, named] = /abandon-restore=(\S+?);/.exec(blocked?.message ?? '') ?? [];
+  const [, named] = /abandon-restore=([^\s;]+)/.exec(blocked?.message ?? '') ?? [];
   return named ?? (phase === 'Failed' || phase === 'Restoring' ? id : undefined);
 }
 
