@@ -10,6 +10,8 @@ export interface RestoreProvider<O> {
   byOthers: (o: O) => string | undefined;
   /** Why none can be requested whatever its target: a sentence with the command that helps. */
   obstacle: (o: O) => string | undefined;
+  /** Whether the data may be older than the object of the database, because it was taken from elsewhere. */
+  mayBeOlder: (o: O) => boolean;
   /** The annotations that request it. */
   requestAnnotations: (request: Pick<RestoreRequest, 'id'>) => Record<string, string>;
   /** The command that shows the log of the restore, and the one that shows what the database operator waits for. */

@@ -1,6 +1,7 @@
 /** Why a restore is known to be impossible. What is not known is tried. */
 import type { Observed } from '../api/observed.ts';
 import type { RestoreTarget } from '../api/restore.ts';
+import { incarnation } from '../database/incarnation.ts';
 import { knownBackups } from '../database/knownbackups.ts';
 import { historyIsUnknown, migrated } from '../observed/migrations.ts';
 import type { RestoreRecord } from '../observed/restorerecord.ts';
@@ -27,7 +28,8 @@ interface Asked {
   record: Pick<RestoreRecord, 'restoredAt'>;
   /** The latest RFC 3339 time at which the data was replaced. */
   restoredAt: string | undefined;
-  created: string;
+  /** RFC 3339 time at which the database was created; undefined where its object may be younger than its data. */
+  created: string | undefined;
   o: Observed;
 }
 
@@ -91,8 +93,8 @@ const rows: readonly Row[] = [
     why: ({ o }) => `that moment has not come yet; it is ${o.now} by the clock of the operator`,
   },
   {
-    when: ({ target, created }) => (momentOf(target) ?? Infinity) < Date.parse(created),
-    why: ({ created }) => `that is before the database was created, at ${created}`,
+    when: ({ target, created }) => (momentOf(target) ?? Infinity) < Date.parse(created ?? ''),
+    why: ({ created }) => `that is before the database was created, at ${created ?? ''}`,
   },
   { when: hasNoBackup, why: ({ repo, o }) => `no backup into ${repo} is known to have succeeded; ${byLabel(o)}` },
   {
@@ -113,11 +115,17 @@ const later = (a: string | undefined, b: string | undefined): string | undefined
     .sort()
     .at(-1);
 
+/** An object that another Bestie has made, or that others have copied data into, may have been made anew around data that is older. */
+function createdAt(o: Observed): string | undefined {
+  const isOwn = incarnation(o) === o.bestie.metadata.uid.slice(0, 8) && !o.provider.restores.mayBeOlder(o);
+  return (isOwn ? o.provider.live(o)?.metadata.creationTimestamp : undefined) ?? undefined;
+}
+
 /** Why that request cannot be carried out; undefined where it may be possible. */
 export function refusalOf(wanted: WantedRestore, record: RestoreRecord, o: Observed): string | undefined {
   const target = targetOf(wanted, record);
   if (target === undefined) return `${wanted.target.time ?? ''} is a day that no calendar has`;
-  const created = o.provider.live(o)?.metadata.creationTimestamp ?? '';
+  const created = createdAt(o);
   const restoredAt = later(record.restoredAt, o.provider.endedRestore(o)?.at);
   const asked: Asked = { wanted, repo: wanted.repository ?? firstRepository(o), target, record, restoredAt, created, o };
   return rows.find(({ when }) => when(asked))?.why(asked);

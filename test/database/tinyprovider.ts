@@ -133,6 +133,7 @@ export const tiny: Provider = {
     stateOf: () => ({ state: 'waiting' }),
     byOthers: () => undefined,
     obstacle: () => undefined,
+    mayBeOlder: () => false,
     requestAnnotations: ({ id }) => ({ 'example.com/restore': id }),
     logs: () => '',
     events: () => '',

@@ -10,13 +10,13 @@ import {
   manifestOf,
   overlaid,
   patched,
+  recorded,
   said,
   syncOf,
   world,
   type Loose,
   type World,
 } from '../support/world.ts';
-import {} from '../../src/database/crunchy/names.ts';
 import { beginOf, utc } from '../../src/decide/restoretarget.ts';
 import { hash8 } from '../../src/lib/hash.ts';
 
@@ -111,6 +111,24 @@ describe('decide/restore: what is known to be impossible', () => {
           reason: 'there was no database',
           given: of(ready(), at(1801)),
           want: 'that is before the database was created, at 2026-01-01T11:30:00Z',
+        },
+        Adopted: {
+          reason: 'another Bestie has made the database, perhaps anew around older data',
+          given: of(
+            recorded(ready(), 'PostgresCluster', { metadata: { annotations: { 'pets.bestie.com/incarnation': 'deadbeef' } } }),
+            at(1801),
+          ),
+          want: undefined,
+        },
+        Bootstrapped: {
+          reason: 'its data came from elsewhere, and may be older',
+          given: of(
+            patched(ready(), 'PostgresCluster', {
+              status: { pgbackrest: { restore: { id: '~pgo-bootstrap-bestie-pgo', finished: true, succeeded: 1 } } },
+            }),
+            at(1801),
+          ),
+          want: undefined,
         },
         AtCreation: { reason: 'what is not known is tried', given: of(ready(), at(1800)), want: undefined },
         BackupBeforeCreation: {

@@ -1,6 +1,6 @@
 /** A restore in place, as a PostgresCluster requests it and as its status shows it. Source: pgo-observed behaviour of PGO 6.0; the code of 5.8 is the same. */
 import type { Observed } from '../../api/observed.ts';
-import type { Live, Manifest } from '../../api/kubernetes.ts';
+import type { KubeObject, Live, Manifest } from '../../api/kubernetes.ts';
 import type { RestoreProvider } from '../../api/restoreprovider.ts';
 import type { RestoreRequest, RestoreState } from '../../api/restore.ts';
 import { kubectl } from '../../observed/commands.ts';
@@ -63,10 +63,22 @@ function byOthers(o: Observed): string | undefined {
   return restore?.id === requested && restore.startTime != null && restore.finished !== true ? requested : undefined;
 }
 
+type DataSource = Live<{ postgresCluster: unknown; pgbackrest: unknown; volumes: unknown }>;
+const sourceOf = (live: KubeObject | undefined): DataSource | undefined =>
+  (live?.spec as { dataSource?: DataSource | null } | null | undefined)?.dataSource ?? undefined;
+
+/** PGO's own id for the restore with which a database begins that has a source. */
+const BOOTSTRAP = '~pgo-bootstrap-';
+
+function mayBeOlder(o: Observed): boolean {
+  const live = postgresCluster(o);
+  return sourceOf(live) !== undefined || databaseStatus(live)?.pgbackrest?.restore?.id?.startsWith(BOOTSTRAP) === true;
+}
+
 /** Once a restore has ended and its request is gone, PGO would make the database anew from a source that the spec still names. */
 function obstacle(o: Observed): string | undefined {
   const live = postgresCluster(o);
-  const source = (live?.spec as { dataSource?: { postgresCluster?: unknown; pgbackrest?: unknown } | null } | undefined)?.dataSource;
+  const source = sourceOf(live);
   if (live === undefined || (source?.postgresCluster == null && source?.pgbackrest == null)) return undefined;
   const { name } = live.metadata;
   const remove = kubectl(o, `patch postgrescluster ${name} --type json -p '[{"op":"remove","path":"/spec/dataSource"}]'`);
@@ -80,6 +92,7 @@ export const crunchyRestores: RestoreProvider<Observed> = {
   stateOf,
   byOthers,
   obstacle,
+  mayBeOlder,
   requestAnnotations: ({ id }) => ({ [RESTORE_ANNOTATION]: id }),
   logs: (o) => kubectl(o, `logs job/${nameOf(o)}-pgbackrest-restore`),
   events: (o) => kubectl(o, `describe postgrescluster ${nameOf(o)}`),

@@ -60,6 +60,7 @@ export const external: Provider = {
     stateOf: () => ({ state: 'waiting' }),
     byOthers: nothing,
     obstacle: nothing,
+    mayBeOlder: no,
     requestAnnotations: () => ({}),
     logs: () => '',
     events: () => '',
