@@ -52,10 +52,10 @@ function passing(world: Chaos): boolean {
   return isNeeded && (conditionOf(cluster, 'BackupReady') ?? '').startsWith('False/Backup');
 }
 
-/** A restore that the database operator never ends: nothing but the time that passes shows that. */
+/** A restore that the database operator never ends: nothing but the time that passes shows that, and it is reported. */
 function isHung(world: Chaos): boolean {
-  const restored = found(world, 'Restored');
-  return restored?.status === 'False' && restored.message.includes('that has lasted since ');
+  const { reported = [] } = fieldsOf(bestieOf(world.cluster)?.status) as { reported?: { reason: string }[] };
+  return says(world, 'Restored') === 'False' && reported.some(({ reason }) => reason === 'RestoreStuck');
 }
 
 /**
