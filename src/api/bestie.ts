@@ -1891,6 +1891,10 @@ export interface BestieStatus {
        */
       reason?: string;
       /**
+       * Id of the backup that was taken before it.
+       */
+      backupID?: string;
+      /**
        * When it ended.
        */
       at: string;

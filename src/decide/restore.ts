@@ -149,6 +149,9 @@ const armed = ({ current, ...rest }: ActiveRestore): ActiveRestore => ({ ...rest
 const isEmpty = ({ ended, current, restoredAt }: RestoreRecord): boolean =>
   ended.length === 0 && current === undefined && restoredAt === undefined;
 
+/** Whether a restore is to be carried out before anything else is done to the database. */
+export const isRestoreFirst = (o: Observed): boolean => restoring(o).active?.gate !== undefined;
+
 /** What is decided about restores, computed once for each request. */
 export const restoring = memo((o): Restoring => {
   const record = nextRestores(o);

@@ -9,6 +9,7 @@ import { completedImages, unrecordedJobs } from './migrationjobs.ts';
 import { dataChanges, lineageChange, UNKNOWN } from './lineage.ts';
 import { memo } from './memo.ts';
 import { podsOf } from './pods.ts';
+import { restoreRecord } from './restorerecord.ts';
 import { deployment } from './deployment.ts';
 
 /**
@@ -47,11 +48,22 @@ function inStatus({ bestie }: Observed): string[] {
 }
 
 /**
+ * Whether the data was set back to the backup before migrations that failed: it has the migrations that are on record, because nothing else was
+ * written since. A restore that was broken off proves nothing.
+ */
+function isUndone(o: Observed): boolean {
+  const current = restoreRecord(o)?.current;
+  if (lineageChange(o) !== 'restored' || current?.target.type !== 'newest') return false;
+  const { state } = o.provider.restores.stateOf(current.request, o);
+  return o.provider.endedRestore(o)?.id === current.request && (state === 'running' || state === 'succeeded');
+}
+
+/**
  * The list on the database; UNKNOWN once its data was replaced, until a migration has succeeded or a user writes another list over it;
  * undefined if there is no record.
  */
 export function onDatabase(live: KubeObject, o: Observed): readonly string[] | typeof UNKNOWN | undefined {
-  if (lineageChange(o) !== undefined) return UNKNOWN;
+  if (lineageChange(o) !== undefined && !isUndone(o)) return UNKNOWN;
   const [sent, current] = [
     o.applied(live)?.metadata.annotations?.[annotations.migrated],
     live.metadata.annotations?.[annotations.migrated],

@@ -4,6 +4,7 @@ import type { Observed } from '../api/observed.ts';
 import type { Readiness } from '../api/kubernetes.ts';
 import { attempting, attemptToken, deployedImage } from '../observed/releaserecord.ts';
 import { begunJob } from '../decide/usedbackup.ts';
+import { isRestoreFirst } from '../decide/restore.ts';
 import type { Upgrade } from '../decide/upgrade.ts';
 import { lastUpgrade, type Entry, type UpgradeStatus } from './lastupgrade.ts';
 import type { Phase } from '../decide/upgradephase.ts';
@@ -124,7 +125,13 @@ function endings(
 export function upgradeStatus(upgrade: Upgrade, o: Observed): UpgradeStatus | undefined {
   const last = lastUpgrade(o);
   const phase = phaseOf(upgrade, last);
-  if (phase === undefined) return undefined;
+  // Whether it is refused depends on the data that comes back.
+  if (phase === 'Refused' && isRestoreFirst(o)) return last;
+  return phase === undefined ? undefined : statusOf(upgrade, last, phase, o);
+}
+
+/** With that phase. */
+function statusOf(upgrade: Upgrade, last: UpgradeStatus | undefined, phase: string, o: Observed): UpgradeStatus {
   const course = courseOf(upgrade, last, phase);
   // Where the Deployment refused every record, status alone has counted.
   const failed = Math.max(upgrade.failures, last?.failed ?? 0);

@@ -9,11 +9,12 @@ export type RestoreEntry = NonNullable<RestoreStatus['history']>[number];
 const isWhole = (entry: Live<RestoreEntry> | null): entry is RestoreEntry =>
   entry?.id != null && entry.target != null && entry.result != null && entry.at != null;
 
-const whole = ({ id, target, result, reason, at }: Live<RestoreEntry> & RestoreEntry): RestoreEntry => ({
+const whole = ({ id, target, result, reason, backupID, at }: Live<RestoreEntry> & RestoreEntry): RestoreEntry => ({
   id,
   target,
   result,
   ...(reason != null && { reason }),
+  ...(backupID != null && { backupID }),
   at,
 });
 

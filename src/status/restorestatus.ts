@@ -24,9 +24,12 @@ const reasons: Readonly<Record<Outcome, Reason | undefined>> = {
 /** The endings that are on record, the latest last. */
 const recent = (o: Observed): readonly Ending[] => nextRestores(o)?.recent ?? [];
 
-function entryOf({ id, target, outcome, at }: Ending): RestoreEntry {
-  const reason = reasons[outcome];
-  return { id, target, result: outcome, ...(reason !== undefined && { reason }), at };
+/** Id of the backup that was taken before it, as long as the database operator or status shows it. */
+const backupOf = (id: string, last: RestoreStatus | undefined): string | undefined => (last?.id === id ? last.backupID : undefined);
+
+function entryOf({ id, target, outcome, at }: Ending, last: RestoreStatus | undefined): RestoreEntry {
+  const [reason, backupID] = [reasons[outcome], backupOf(id, last)];
+  return { id, target, result: outcome, ...(reason !== undefined && { reason }), ...(backupID !== undefined && { backupID }), at };
 }
 
 /**
@@ -37,16 +40,13 @@ function historyOf(last: RestoreStatus | undefined, o: Observed): RestoreEntry[]
   const before = last?.history ?? [];
   const fresh = recent(o).filter(({ id, outcome }) => !before.some((entry) => entry.id === id && entry.result === outcome));
   const others = before.filter((entry) => !fresh.some(({ id }) => id === entry.id));
-  return [...fresh.map(entryOf).reverse(), ...others].slice(0, LIMIT);
+  return [...fresh.map((ending) => entryOf(ending, last)).reverse(), ...others].slice(0, LIMIT);
 }
 
 type Shown = Pick<RestoreStatus, 'target' | 'repository' | 'reached' | 'backupID' | 'startedAt' | 'completedAt'> & {
   id: string;
   phase: string;
 };
-
-/** Id of the backup that was taken before it, as long as the database operator or status shows it. */
-const backupOf = (id: string, last: RestoreStatus | undefined): string | undefined => (last?.id === id ? last.backupID : undefined);
 
 function shownOf({ current, phase, backup }: ActiveRestore, last: RestoreStatus | undefined): Shown {
   const { id, target, repo, since } = current;

@@ -12,12 +12,14 @@ import { migrationTarget } from '../observed/migrationtarget.ts';
 const request = (o: Observed, restore: object): string =>
   kubectl(o, `patch bestie ${o.bestie.metadata.name} --type merge -p '${JSON.stringify({ spec: { restore } })}'`);
 
-/** Takes the restore to another target, under another id. */
-const anew = (o: Observed): string =>
-  kubectl(
-    o,
-    `patch bestie ${o.bestie.metadata.name} --type merge -p '{"spec":{"restore":{"id":"<a new id>","target":{"time":"<an earlier moment>","latest":null,"backup":null}}}}'`,
-  );
+/** Requests another target, under another id. The whole request is replaced: two targets are refused. */
+function anew({ current }: ActiveRestore, o: Observed): string {
+  const [first] = o.bestie.spec.database.backups.repos;
+  const repository = current.repo === first?.name ? {} : { repository: current.repo };
+  const value = { id: '<a new id>', target: { time: '<another moment>' }, ...repository };
+  const patch = JSON.stringify([{ op: 'add', path: '/spec/restore', value }]);
+  return kubectl(o, `patch bestie ${o.bestie.metadata.name} --type json -p '${patch}'`);
+}
 
 const late: ReadonlySet<Reason> = new Set<Reason>(['BackupFailed', 'BackupTimeout', 'RepositoryNotReady']);
 
@@ -76,9 +78,9 @@ const states: Readonly<Record<ActiveRestore['state']['state'], (operator: string
  * How a restore to a moment shows that it never ends. Postgres answers before it finds that nothing so late is archived, so the Job starts it again and
  * again, and neither ends nor fails. Source: seen with the script of that Job, see test/restore.
  */
-const endless = ({ current }: ActiveRestore, o: Observed): string =>
-  current.target.type === 'time'
-    ? `; where its log repeats that recovery ended before the target, nothing so late is archived and it never ends, so choose an earlier moment: ${anew(o)}`
+const endless = (active: ActiveRestore, o: Observed): string =>
+  active.current.target.type === 'time'
+    ? `; where its log repeats that recovery ended before the target, nothing so late is archived and it never ends, so request an earlier moment: ${anew(active, o)}`
     : '';
 
 /** Seconds after which that is said: most databases of this application are restored by then. */
@@ -117,7 +119,7 @@ function failure(active: ActiveRestore, o: Observed): string {
 const failed: Words = (active, o) => ({
   reason: 'RestoreFailed',
   message:
-    `${failure(active, o)}; to restore to another moment: ${anew(o)}; to start Postgres and the application on what the restore has left, ` +
+    `${failure(active, o)}; to request another moment, or a backup by its label: ${anew(active, o)}; to start Postgres and the application on what the restore has left, ` +
     `which may be neither the former data nor that of the target: ${annotate(o, requests.abandonRestore, active.current.id)}`,
 });
 

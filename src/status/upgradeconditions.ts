@@ -16,7 +16,7 @@ import { problems } from '../observed/podtroubles.ts';
 import { isReversible } from '../decide/skew.ts';
 import type { Upgrade } from '../decide/upgrade.ts';
 import type { Phase } from '../decide/upgradephase.ts';
-import { restoring } from '../decide/restore.ts';
+import { isRestoreFirst, restoring } from '../decide/restore.ts';
 import { nextRestores } from '../decide/restorerecord.ts';
 import { restoresOnFailure } from '../decide/undoing.ts';
 import { usedBackup } from '../decide/usedbackup.ts';
@@ -64,7 +64,9 @@ function undone({ failure }: Upgrade, o: Observed): string {
 function upgradeFailed(upgrade: Upgrade, isUpgrade: boolean, o: Observed): Readiness {
   const { refused, failure, gate, to, phase, from } = upgrade;
   const what = isUpgrade ? `the upgrade to ${to}` : to;
-  if (refused !== undefined) return { ...refused, status: 'True', message: `${what} was not started: ${refused.message}` };
+  // On the data that a restore brings back the wanted version may be the right one.
+  if (refused !== undefined && !isRestoreFirst(o))
+    return { ...refused, status: 'True', message: `${what} was not started: ${refused.message}` };
   if (failure !== undefined) {
     const state = undoing.has(phase) ? `; ${from} runs instead, on the migrated schema` : '';
     const message = `${what} has failed: ${failure.message}${undone(upgrade, o)}${state}; ${waysOn(upgrade, o)}`;

@@ -2,7 +2,7 @@ import { strict as assert } from 'node:assert';
 import { armed, asked, phaseOf, recording, recordOf, requestedId, requestOf, restore } from '../support/restores.ts';
 import { pgoStatus, ready, usable } from '../support/stages.ts';
 import { each } from '../support/table.ts';
-import { armedBy, later, reporting, settled, statusLost } from '../support/upgrades.ts';
+import { armedBy, later, recorded, reporting, settled, statusLost } from '../support/upgrades.ts';
 import {
   ago,
   carriedOut,
@@ -10,13 +10,13 @@ import {
   manifestOf,
   overlaid,
   patched,
-  recorded,
   said,
   syncOf,
   world,
   type Loose,
   type World,
 } from '../support/world.ts';
+import { annotations } from '../../src/api/names.ts';
 import { beginOf, utc } from '../../src/decide/restoretarget.ts';
 import { hash8 } from '../../src/lib/hash.ts';
 
@@ -115,7 +115,7 @@ describe('decide/restore: what is known to be impossible', () => {
         Adopted: {
           reason: 'another Bestie has made the database, perhaps anew around older data',
           given: of(
-            recorded(ready(), 'PostgresCluster', { metadata: { annotations: { 'pets.bestie.com/incarnation': 'deadbeef' } } }),
+            recorded(ready(), 'PostgresCluster', { metadata: { annotations: { [annotations.incarnation]: 'deadbeef' } } }),
             at(1801),
           ),
           want: undefined,

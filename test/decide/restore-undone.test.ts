@@ -105,9 +105,9 @@ describe('decide/restore: upgrade.onFailure Restore', () => {
           want: { upgrade: 'Failed', restore: 'Restoring', pods: 0 },
         },
         Undone: {
-          reason: 'the migrations of the former version, which find nothing to do',
+          reason: 'the data has the migrations that it had before',
           given: undone,
-          want: { upgrade: 'Failed', restore: 'Migrating', pods: 0 },
+          want: { upgrade: 'Failed', restore: 'Starting', pods: 1 },
         },
         Succeeded: {
           reason: 'it is rolled out as ever',
@@ -127,11 +127,10 @@ describe('decide/restore: upgrade.onFailure Restore', () => {
       assert.deepEqual(blockOf(syncOf(broken)), { enabled: true, repoName: 'repo1', options: ['--type=immediate'] });
     });
 
-    it('to the version that ran before, which gets its migrations first', () => {
-      const back = settled(undone, 2);
-      assert.deepEqual([desiredImage(back), migrates(back, A), replicas(back)], [A, true, 0]);
-      const served = settled(jobReports(back, A, jobStatus.complete), 2);
+    it('to the version that ran before, whose migrations the data has, as it had them', () => {
+      const served = settled(undone, 2);
       assert.deepEqual([desiredImage(served), replicas(served)], [A, 1]);
+      assert.deepEqual(syncOf(served).status.database?.migrated, [A]);
       assert.equal(said(syncOf(served), 'UpgradeFailed'), 'True MigrationFailed');
     });
 

@@ -47,4 +47,35 @@ describe('sandbox: a failed migration that is undone', () => {
     const phases = seen.map(({ upgrade }) => upgrade).filter((phase, index, all) => phase !== undefined && phase !== all[index - 1]);
     assert.deepEqual(phases, ['Stopping', 'BackingUp', 'Migrating', 'Failed']);
   });
+
+  it('leaves the version that was rolled back to on the schema that it runs on, and a retry has a backup of its own', async function () {
+    this.timeout(60_000);
+    const cluster = operated({});
+    const migrated: string[] = [];
+    const want = (spec: object, annotations: object = {}): void => {
+      cluster.edit(BESTIE, 'shop', 'bestie', ({ metadata, ...bestie }) => ({
+        ...bestie,
+        metadata: { ...metadata, annotations: { ...metadata.annotations, ...annotations } },
+        spec: { ...bestie.spec, ...spec },
+      }));
+    };
+    cluster.apply(sample({ size: 2, upgrade: { onFailure: 'Restore', progressDeadlineSeconds: 30 } }));
+    await cluster.until('ready', isReady(cluster), 120);
+    want({ version: '1.4-crash' });
+    await cluster.until('rolled back', () => shown(bestieOf(cluster)).upgrade === 'RolledBack', 600);
+    cluster.server.watch(({ type, object }) => {
+      if (type === 'ADDED' && object.kind === 'Job') migrated.push((/bestie:([\w.-]+)/.exec(JSON.stringify(object.spec)))?.[1] ?? '');
+    });
+    want({ version: '1.5-badmigration' });
+    await cluster.until('undone', () => isOver(bestieOf(cluster)), 900);
+    assert.deepEqual(migrated, ['1.5-badmigration'], 'a version that is older than the schema is not migrated');
+    const backups = new Set<string>();
+    cluster.server.watch(({ object }) => {
+      const id = object.metadata.annotations?.['postgres-operator.crunchydata.com/pgbackrest-backup'];
+      if (object.kind === 'PostgresCluster' && id?.startsWith('quiet-upgrade.') === true) backups.add(id);
+    });
+    want({}, { 'pets.bestie.com/retry-upgrade': 'again' });
+    await cluster.until('tried again', () => migrated.length === 2, 300);
+    assert.equal(backups.size, 1);
+  });
 });

@@ -55,7 +55,7 @@ describe('status/restored', () => {
         Failed: {
           reason: 'both ways on',
           given: failed(),
-          want: /has failed, and the database is down; its log says why: kubectl .*; to restore to another moment: kubectl -n pets patch bestie bestie .*"id":"<a new id>".*; to start Postgres and the application on what .*: kubectl -n pets annotate --overwrite bestie bestie pets\.bestie\.com\/abandon-restore=tuesday$/,
+          want: /has failed, and the database is down; its log says why: kubectl .*; to request another moment, or a backup by its label: kubectl -n pets patch bestie bestie .*"id":"<a new id>".*; to start Postgres and the application on what .*: kubectl -n pets annotate --overwrite bestie bestie pets\.bestie\.com\/abandon-restore=tuesday$/,
         },
         BrokenOff: {
           reason: 'the same',
@@ -192,7 +192,7 @@ describe('status/restored', () => {
 
     it('and one to a moment says after ten minutes how one shows that never ends', () => {
       const endless =
-        /where its log repeats that recovery ended before the target, nothing so late is archived and it never ends, so choose an earlier moment: kubectl /;
+        /where its log repeats that recovery ended before the target, nothing so late is archived and it never ends, so request an earlier moment: kubectl /;
       assert.doesNotMatch(messageOf(lasting(running, 599)), endless);
       assert.match(messageOf(lasting(running, 600)), endless);
       assert.doesNotMatch(messageOf(lasting(latest, 86_400)), endless);

@@ -50,13 +50,14 @@ describe('status/restore', () => {
       since: NOW,
       succeeded: 1,
       failed: 0,
-      history: [{ id: 'tuesday', target: '2026-01-01T11:50:00Z', result: 'Succeeded', at: NOW }],
+      history: [{ id: 'tuesday', target: '2026-01-01T11:50:00Z', result: 'Succeeded', backupID: armedBy(asked()), at: NOW }],
     });
   });
 
   it('keeps what is known of it although all of status is lost, but for the backup before it', () => {
-    const { backupID: _, ...rest } = status(succeeded()) ?? {};
-    assert.deepEqual(status(later(statusLost(succeeded()), 3600)), rest);
+    const { backupID: _, history = [], ...rest } = status(succeeded()) ?? {};
+    const entries = history.map(({ backupID: __, ...entry }) => entry);
+    assert.deepEqual(status(later(statusLost(succeeded()), 3600)), { ...rest, history: entries });
   });
 
   describe('names the target, and what was reached', () => {

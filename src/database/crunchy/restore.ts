@@ -5,7 +5,7 @@ import type { RestoreProvider } from '../../api/restoreprovider.ts';
 import type { RestoreRequest, RestoreState } from '../../api/restore.ts';
 import { kubectl } from '../../observed/commands.ts';
 import { databaseStatus, endedRestore, isUsable, postgresCluster } from './cluster.ts';
-import { RESTORE_ANNOTATION } from './names.ts';
+import { CLUSTER_LABEL, label, RESTORE_ANNOTATION } from './names.ts';
 import { restoreOptions } from './restoreoptions.ts';
 import type { PostgresClusterSpec } from './types.ts';
 
@@ -87,6 +87,14 @@ function obstacle(o: Observed): string | undefined {
 
 const nameOf = (o: Observed): string => postgresCluster(o)?.metadata.name ?? '';
 
+/** pgBackRest runs in the host of a repository on a volume; with buckets alone, beside Postgres. */
+function catalogue(o: Observed): string {
+  const hasHost = o.bestie.spec.database.backups.repos.some(({ volume }) => volume !== undefined);
+  if (hasHost) return kubectl(o, `exec ${nameOf(o)}-repo-host-0 -c pgbackrest -- pgbackrest info`);
+  const instances = kubectl(o, `get pods -o name -l ${CLUSTER_LABEL}=${nameOf(o)},${label('data')}=postgres`);
+  return kubectl(o, `exec $(${instances} | head -n 1) -c database -- pgbackrest info`);
+}
+
 export const crunchyRestores: RestoreProvider<Observed> = {
   armed,
   stateOf,
@@ -96,5 +104,5 @@ export const crunchyRestores: RestoreProvider<Observed> = {
   requestAnnotations: ({ id }) => ({ [RESTORE_ANNOTATION]: id }),
   logs: (o) => kubectl(o, `logs job/${nameOf(o)}-pgbackrest-restore`),
   events: (o) => kubectl(o, `describe postgrescluster ${nameOf(o)}`),
-  catalogue: (o) => kubectl(o, `exec ${nameOf(o)}-repo-host-0 -c pgbackrest -- pgbackrest info`),
+  catalogue,
 };
