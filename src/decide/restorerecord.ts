@@ -21,7 +21,7 @@ import { hasFailed } from './restorephase.ts';
 import { isSecured } from './restoreprogress.ts';
 import { obstacleTo, refusalOf } from './restorerefusal.ts';
 import { givenUpBy, reachedBy, targetOf, targetWords, wantedWords, type WantedRestore } from './restoretarget.ts';
-import { requestId, sinceOf, witnessed } from './restorewitness.ts';
+import { isTakenOn, requestId, sinceOf, witnessed } from './restorewitness.ts';
 import { backupToRestore, isPending, isStillWanted, quietBackup, restoresOnFailure } from './undoing.ts';
 
 const wantedOf = ({ bestie }: Observed): WantedRestore | undefined => bestie.spec.restore;
@@ -141,7 +141,7 @@ function begin(record: RestoreRecord, o: Observed): RestoreRecord {
   const before = witnessed(wanted.id, o);
   if (before !== undefined) return end(record, { id: wanted.id, outcome: before, target }, o);
   if (isGivenUp(wanted.id, o)) return end(record, { id: wanted.id, outcome: 'CalledOff', target }, o);
-  const why = refusalOf(wanted, record, o);
+  const why = isTakenOn(wanted.id, o) ? undefined : refusalOf(wanted, record, o);
   if (why !== undefined) return end(record, { id: wanted.id, outcome: 'Refused', target, why }, o);
   const { current } = record;
   const left: RestoreRecord = { ...record, givenUp: [...record.givenUp, ...leftBy(current, o)] };

@@ -18,3 +18,9 @@ export function witnessed(id: string, o: Observed): Outcome | undefined {
   const shown: Outcome = hasFailed.has(state) ? 'Failed' : 'Succeeded';
   return outcomes.find((each) => each === inStatus) ?? (state === 'waiting' ? undefined : shown);
 }
+
+/** Whether another replica has taken the request on, by status: it is refused no more, or two whose clocks differ would disagree in turn. */
+export function isTakenOn(id: string, { bestie: { status } }: Observed): boolean {
+  const { id: shown, phase } = status.restore ?? {};
+  return shown === id && phase != null && !outcomes.some((each) => each === phase);
+}

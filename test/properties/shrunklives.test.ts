@@ -4,7 +4,13 @@ import { POSTGRES_CLUSTER } from '../../src/sandbox/apiserver/discovery.ts';
 import { live, type Life } from '../support/life.ts';
 import type { Event } from '../support/lifecycle.ts';
 
-const request = (id: string, to: 'latest' | 'nosuch'): Event => ({ do: 'request', id, to, seconds: 1, backup: 'Auto' });
+const request = (id: string, to: 'latest' | 'nosuch' | 'future'): Event => ({
+  do: 'request',
+  id,
+  to,
+  seconds: 2,
+  backup: 'Auto',
+});
 
 const cases: Record<string, { reason: string; given: Partial<Life>; restores: number }> = {
   StaleRecord: {
@@ -13,6 +19,29 @@ const cases: Record<string, { reason: string; given: Partial<Life>; restores: nu
       events: [
         { what: { do: 'fault', fault: { at: 'cache', kinds: [POSTGRES_CLUSTER], seconds: 2 } }, wait: 0 },
         { what: request('mon', 'latest'), wait: 40 },
+      ],
+      skewSeconds: 60,
+    },
+    restores: 1,
+  },
+  PausedByTwoClocks: {
+    reason: 'of two replicas one takes the moment for one to come: what a paused plan would do is reported by neither',
+    given: {
+      events: [
+        { what: { do: 'spec', spec: { version: '1.4' } }, wait: 0 },
+        { what: { do: 'pause', value: 'true' }, wait: 5 },
+        { what: request('mon', 'future'), wait: 40 },
+      ],
+      skewSeconds: 60,
+    },
+    restores: 1,
+  },
+  PausedAtOnce: {
+    reason: 'the same without a backup, where one of the plans would stop the application',
+    given: {
+      events: [
+        { what: { do: 'pause', value: 'true' }, wait: 0 },
+        { what: { do: 'request', id: 'mon', to: 'future', seconds: 2, backup: 'Skip' }, wait: 40 },
       ],
       skewSeconds: 60,
     },
