@@ -64,7 +64,7 @@ describe('sandbox: a failed migration that is undone', () => {
     want({ version: '1.4-crash' });
     await cluster.until('rolled back', () => shown(bestieOf(cluster)).upgrade === 'RolledBack', 600);
     cluster.server.watch(({ type, object }) => {
-      if (type === 'ADDED' && object.kind === 'Job') migrated.push((/bestie:([\w.-]+)/.exec(JSON.stringify(object.spec)))?.[1] ?? '');
+      if (type === 'ADDED' && object.kind === 'Job') migrated.push(/bestie:([\w.-]+)/.exec(JSON.stringify(object.spec))?.[1] ?? '');
     });
     want({ version: '1.5-badmigration' });
     await cluster.until('undone', () => isOver(bestieOf(cluster)), 900);
