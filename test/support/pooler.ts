@@ -13,14 +13,16 @@ const isOver = ({ status }: Resource): boolean => status?.phase === 'Succeeded' 
 /** Watches every write, and collects what breaks a law. `taken`: another owner has taken the pooler away, which the operator can only follow. */
 export function poolerLaws(cluster: Cluster, taken = (): boolean => false): string[] {
   const broken: string[] = [];
+  // Once written they stay in the Secret for as long as a pooler is requested: a restore only makes PGO forget in its status how the pooler is.
+  let isWritten = false;
   cluster.server.watch(({ type, object }) => {
     if (type === 'DELETED' || taken()) return;
     const key = `${object.kind}.${object.apiVersion}`;
     const database = cluster.user.get(POSTGRES_CLUSTER, 'shop', 'bestie-pgo');
     if (key === DEPLOYMENT && isPooled(object) && database !== undefined && !hasProxy(database))
       broken.push('the pods are to connect through a pooler that is not requested');
-    if (key === POD && type === 'ADDED' && isPooled(object) && fieldsOf(fieldsOf(database?.status?.proxy).pgBouncer).replicas === undefined)
-      broken.push('a pod is made with keys that PGO has not written');
+    isWritten = hasProxy(database) && (isWritten || fieldsOf(fieldsOf(database?.status?.proxy).pgBouncer).replicas !== undefined);
+    if (key === POD && type === 'ADDED' && isPooled(object) && !isWritten) broken.push('a pod is made with keys that PGO has not written');
     if (key === POSTGRES_CLUSTER && !hasProxy(object) && object.metadata.deletionTimestamp === undefined) {
       const pods = cluster.user.list(POD).filter((pod) => isPooled(pod) && !isOver(pod));
       if (pods.length > 0 || isPooled(cluster.user.get(DEPLOYMENT, 'shop', 'bestie-app')))
