@@ -48,7 +48,9 @@ function passing(world: Chaos): boolean {
   const { cluster } = world;
   const { onDemand } = fieldsOf(fieldsOf(bestieOf(cluster)?.spec?.database).backups);
   const done = cluster.user.get(POSTGRES_CLUSTER, 'shop', 'bestie-pgo')?.metadata.annotations?.[annotations.onDemand];
-  const isNeeded = phase(world) === 'BackingUp' || (onDemand !== undefined && onDemand !== done);
+  const { phase: ofRestore } = fieldsOf(bestieOf(cluster)?.status?.restore);
+  const isOfRestore = ofRestore === 'BackingUp' || ofRestore === 'Finishing';
+  const isNeeded = isOfRestore || phase(world) === 'BackingUp' || (onDemand !== undefined && onDemand !== done);
   return isNeeded && (conditionOf(cluster, 'BackupReady') ?? '').startsWith('False/Backup');
 }
 
