@@ -139,7 +139,9 @@ function begin(record: RestoreRecord, o: Observed): RestoreRecord {
   if (wanted === undefined || isGoing(o) || !isNew(wanted.id, record)) return record;
   const target = wantedWords(wanted);
   const before = witnessed(wanted.id, o);
-  if (before !== undefined) return end(record, { id: wanted.id, outcome: before, target }, o);
+  // As long as the record is not seen, the answer is the same: with why it was refused.
+  const known = before === 'Refused' ? refusalOf(wanted, record, o) : undefined;
+  if (before !== undefined) return end(record, { id: wanted.id, outcome: before, target, ...(known !== undefined && { why: known }) }, o);
   if (isGivenUp(wanted.id, o)) return end(record, { id: wanted.id, outcome: 'CalledOff', target }, o);
   const why = isTakenOn(wanted.id, o) ? undefined : refusalOf(wanted, record, o);
   if (why !== undefined) return end(record, { id: wanted.id, outcome: 'Refused', target, why }, o);
