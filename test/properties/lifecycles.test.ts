@@ -88,10 +88,10 @@ describe('any life of a Bestie', function () {
         async (deletionPolicy, way, before, after, age, skewSeconds) => {
           const world = chaos({ skewSeconds });
           const { cluster } = world;
+          const laws = restoreLaws(cluster);
           cluster.apply(sample({ ...SPEC, deletionPolicy, database: { backups: { repos: REPOSITORIES } } }));
           await cluster.until('installed', isReady(cluster), 120);
           const trouble = (events: typeof before): typeof before => events.filter(({ what }) => harmless.has(what.do));
-          const laws = restoreLaws(cluster);
           const pass = async (seconds: number): Promise<void> => {
             for (let second = 0; second < seconds; second += 1) {
               await world.pass(1);
