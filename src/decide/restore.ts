@@ -31,8 +31,9 @@ export interface ActiveRestore {
   stopped?: Readiness;
   /** What migrations wait for; undefined once they may run. */
   gate?: Readiness;
-  /** The backup in progress, and whether there is one of what was there before. */
+  /** The backup in progress. */
   operation: DatabaseOperation;
+  /** That of what is there, in progress or succeeded, also in the answer that requests the restore in its place. */
   backup?: BackupRequest;
   /** The backup of the new history. */
   need?: BackupNeed;

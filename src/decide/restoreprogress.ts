@@ -1,6 +1,6 @@
 /** How far the Bestie is once its data is back: migrations, application, and a first backup of the new history. */
 import type { Observed } from '../api/observed.ts';
-import { knownBackups } from '../database/knownbackups.ts';
+import { endsOfBackups } from '../database/knownbackups.ts';
 import { deployment, isRolledOut, neededPods } from '../observed/deployment.ts';
 import { historyIsUnknown } from '../observed/migrations.ts';
 import type { CurrentRestore } from '../observed/restorerecord.ts';
@@ -16,13 +16,8 @@ export const isMigrated = (o: Observed): boolean => !historyIsUnknown(o);
 export const isServing = (o: Observed): boolean => deployment(o) !== undefined && isRolledOut(deployment(o), neededPods(o));
 
 /** Whether a backup has succeeded since the data was back. Without one, a later restore would begin on the history that this one has given up. */
-function isBackedUp({ restoredAt = '' }: CurrentRestore, o: Observed): boolean {
-  const repo = firstRepository(o);
-  const isSince = (at: string | null | undefined): boolean => Date.parse(at ?? '') > Date.parse(restoredAt);
-  const { repositories } = o.bestie.status.backup ?? {};
-  const onRecord = repositories?.some((each) => each?.name === repo && each.backups?.some((backup) => isSince(backup?.completedAt)));
-  return onRecord === true || knownBackups(o).some((backup) => backup.repo === repo && isSince(backup.completedAt));
-}
+const isBackedUp = ({ restoredAt = '' }: CurrentRestore, o: Observed): boolean =>
+  endsOfBackups(firstRepository(o), o).some((at) => Date.parse(at) > Date.parse(restoredAt));
 
 /** Whether everything is as it was before, and a later restore can begin from a backup of the new history. */
 export const isSecured = (current: CurrentRestore, o: Observed): boolean =>

@@ -3,86 +3,20 @@ import { requests } from '../api/names.ts';
 import type { Observed } from '../api/observed.ts';
 import { memo } from '../observed/memo.ts';
 import { isExternal } from '../observed/migrations.ts';
-import {
-  outcomeOf,
-  ownerOf,
-  restoreRecord,
-  usedUp,
-  withEnding,
-  type CurrentRestore,
-  type Ending,
-  type Outcome,
-  type RestoreRecord,
-} from '../observed/restorerecord.ts';
+import { usedUp, type CurrentRestore, type Outcome, type RestoreRecord } from '../observed/restorerecord.ts';
 import { firstRepository } from './backup.ts';
 import { leftBy } from './formerhistory.ts';
 import { isProtected } from './protection.ts';
+import { end, endCurrent, isNew } from './restoreending.ts';
+import { passOver, recorded } from './restoreowner.ts';
 import { hasFailed } from './restorephase.ts';
 import { isSecured } from './restoreprogress.ts';
 import { obstacleTo, refusalOf } from './restorerefusal.ts';
-import { givenUpBy, reachedBy, targetOf, targetWords, wantedWords, type WantedRestore } from './restoretarget.ts';
+import { givenUpBy, targetOf, wantedWords, type WantedRestore } from './restoretarget.ts';
 import { isTakenOn, requestId, sinceOf, witnessed } from './restorewitness.ts';
 import { backupToRestore, isPending, isStillWanted, quietBackup, restoresOnFailure } from './undoing.ts';
 
 const wantedOf = ({ bestie }: Observed): WantedRestore | undefined => bestie.spec.restore;
-
-type Facts = Pick<Ending, 'id' | 'outcome'> & Partial<Ending>;
-
-/** The record with the end of a request; when it ended, as far as status has it already. */
-function end(record: RestoreRecord, facts: Omit<Facts, 'target' | 'at'> & { target: string }, o: Observed): RestoreRecord {
-  const before = o.bestie.status.restore?.history?.find((entry) => entry?.id === facts.id && entry.result === facts.outcome)?.at;
-  return withEnding(record, { ...facts, at: before ?? o.now });
-}
-
-function endCurrent(
-  { current: _, ...record }: RestoreRecord,
-  current: CurrentRestore,
-  outcome: Outcome,
-  o: Observed,
-  why?: string,
-): RestoreRecord {
-  const { id, target, repo, since } = current;
-  const reached = reachedBy(current);
-  const known = { ...(reached !== undefined && { reached }), ...(why !== undefined && { why }) };
-  return end({ ...record }, { id, outcome, target: targetWords(target), repo, since, ...known }, o);
-}
-
-/** Whether this Bestie had the database when it was last applied. */
-function isOwn(o: Observed): boolean {
-  const live = o.provider.live(o);
-  const owners = live && (o.applied(live)?.metadata.ownerReferences as readonly { uid?: string }[] | null | undefined);
-  return owners?.some(({ uid }) => uid === o.bestie.metadata.uid) === true;
-}
-
-/** What the record says; of one that was armed without a record, all that can be known. */
-function recorded(o: Observed): RestoreRecord {
-  const record = restoreRecord(o) ?? { by: isOwn(o) ? ownerOf(o) : '', ended: [], recent: [], givenUp: [] };
-  const armed = o.provider.restores.armed(o);
-  if (record.current !== undefined || armed === undefined) return record;
-  return {
-    ...record,
-    current: { id: armed, request: armed, target: { type: 'latest' }, repo: firstRepository(o), since: o.now, stage: 'Armed' },
-  };
-}
-
-/** Whether the record says nothing of that request. */
-const isNew = (id: string, record: RestoreRecord): boolean => record.current?.id !== id && outcomeOf(id, record) === undefined;
-
-/** A request of another Bestie that nothing was changed for yet is none of this one. */
-function disown(record: RestoreRecord, o: Observed): RestoreRecord {
-  const { current } = record;
-  return current?.stage === 'Requested' ? endCurrent(record, current, 'PassedOver', o) : record;
-}
-
-/** A request that was there before the database was this Bestie's is for other data. */
-function passOver(record: RestoreRecord, o: Observed): RestoreRecord {
-  const by = ownerOf(o);
-  if (o.provider.live(o) !== undefined && record.by === by) return record;
-  const mine = disown({ ...record, by }, o);
-  const wanted = wantedOf(o);
-  if (wanted === undefined || !isNew(wanted.id, mine)) return mine;
-  return end(mine, { id: wanted.id, outcome: 'PassedOver', target: wantedWords(wanted) }, o);
-}
 
 /** The data is back: the request is taken back, in the same write. */
 function advance(record: RestoreRecord, o: Observed): RestoreRecord {

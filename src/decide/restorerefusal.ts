@@ -2,31 +2,20 @@
 import type { Observed } from '../api/observed.ts';
 import type { RestoreTarget } from '../api/restore.ts';
 import { incarnation } from '../database/incarnation.ts';
-import { knownBackups } from '../database/knownbackups.ts';
+import { BACKUPS_ON_RECORD, endsOfBackups } from '../database/knownbackups.ts';
 import { historyIsUnknown, migrated } from '../observed/migrations.ts';
 import { isPaused } from '../observed/pause.ts';
 import type { RestoreRecord } from '../observed/restorerecord.ts';
 import { firstRepository } from './backup.ts';
 import { beginOf, targetOf, type WantedRestore } from './restoretarget.ts';
 
-/** Entries of the record of one repository; a longer history is cut. */
-const RECORD_LIMIT = 10;
 /** Milliseconds by which the time in a label may differ from UTC: it is in the time zone of the host of the repository. */
 const LABEL_ZONE = 86_400_000;
-
-/** RFC 3339 times at which backups into that repository ended, as far as they are on record or shown. */
-const endsIn = (repo: string, o: Observed): string[] => [
-  ...(o.bestie.status.backup?.repositories ?? []).flatMap((each) =>
-    each?.name === repo ? (each.backups ?? []).flatMap((backup) => backup?.completedAt ?? []) : [],
-  ),
-  ...knownBackups(o).flatMap((backup) => (backup.repo === repo ? [backup.completedAt] : [])),
-];
 
 interface Asked {
   wanted: WantedRestore;
   repo: string;
   target: RestoreTarget;
-  record: Pick<RestoreRecord, 'restoredAt'>;
   /** The latest RFC 3339 time at which the data was replaced. */
   restoredAt: string | undefined;
   /** RFC 3339 time at which the database was created; undefined where its object may be younger than its data. */
@@ -52,16 +41,18 @@ function lacksBackupSince(asked: Asked): boolean {
   const until = target.type === 'time' ? Date.parse(target.time) : Infinity;
   if (until <= Date.parse(restoredAt)) return false;
   const isFit = (at: string): boolean => Date.parse(at) > Date.parse(restoredAt) && Date.parse(at) <= until;
-  return !endsIn(repo, o).some(isFit) && !(target.type === 'latest' && isBackedUpBefore(asked));
+  return !endsOfBackups(repo, o).some(isFit) && !(target.type === 'latest' && isBackedUpBefore(asked));
 }
 
 /** The first repository has a backup from the creation of the database that no record shows. */
 const isFirst = ({ repo, o }: Asked): boolean => repo === firstRepository(o);
 
-function isBeforeRecord({ target, repo, o, ...rest }: Asked): boolean {
-  const ends = [...new Set(endsIn(repo, o))].map((at) => Date.parse(at));
-  const isWhole = ends.length < RECORD_LIMIT && !isFirst({ target, repo, o, ...rest });
-  return isWhole && target.type === 'time' && ends.length > 0 && Date.parse(target.time) < Math.min(...ends);
+/** Whether it is before every backup of a repository, where the record has them all. */
+function isBeforeRecord(asked: Asked): boolean {
+  const { target, repo, o } = asked;
+  const ends = [...new Set(endsOfBackups(repo, o))].map((at) => Date.parse(at));
+  const isWhole = ends.length > 0 && ends.length < BACKUPS_ON_RECORD && !isFirst(asked);
+  return isWhole && target.type === 'time' && Date.parse(target.time) < Math.min(...ends);
 }
 
 /** One that is named by its label may exist, whatever is on record. */
@@ -69,7 +60,7 @@ const hasNoBackup = (asked: Asked): boolean => {
   const { target, repo, o } = asked;
   if (target.type === 'backup') return false;
   const hasData = migrated(o).length > 0 || historyIsUnknown(o);
-  return endsIn(repo, o).length === 0 && !(isFirst(asked) && hasData);
+  return endsOfBackups(repo, o).length === 0 && !(isFirst(asked) && hasData);
 };
 
 interface Row {
@@ -129,6 +120,6 @@ export function refusalOf(wanted: WantedRestore, record: RestoreRecord, o: Obser
   if (target === undefined) return `${wanted.target.time ?? ''} is a day that no calendar has`;
   const created = createdAt(o);
   const restoredAt = later(record.restoredAt, o.provider.endedRestore(o)?.at);
-  const asked: Asked = { wanted, repo: wanted.repository ?? firstRepository(o), target, record, restoredAt, created, o };
+  const asked: Asked = { wanted, repo: wanted.repository ?? firstRepository(o), target, restoredAt, created, o };
   return rows.find(({ when }) => when(asked))?.why(asked);
 }

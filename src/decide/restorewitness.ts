@@ -7,6 +7,9 @@ import { hasFailed } from './restorephase.ts';
 /** The id by which the database operator knows the restore with that id. */
 export const requestId = (id: string, o: Observed): string => `restore.${ownerOf(o)}.${hash8(id)}`;
 
+/** Whether the database operator knows the restore with that id by that one, whichever Bestie had the database when it was requested. */
+export const isRequestOf = (id: string, request: string): boolean => request.endsWith(`.${hash8(id)}`);
+
 /** When a request was first seen, as far as status has it already. */
 export const sinceOf = (id: string, { bestie: { status }, now }: Observed): string =>
   (status.restore?.id === id ? status.restore.startedAt : undefined) ?? now;

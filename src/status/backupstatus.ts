@@ -6,16 +6,13 @@ import { wholeSeconds } from '../lib/time.ts';
 import { reportsBackups } from '../observed/reportsbackups.ts';
 import type { Repository, Run } from '../api/backupprovider.ts';
 import { nextOf } from '../database/backupplan.ts';
-import { knownBackups, type Backup } from '../database/knownbackups.ts';
+import { BACKUPS_ON_RECORD, knownBackups, type Backup } from '../database/knownbackups.ts';
 import { isExternal } from '../observed/migrations.ts';
 import { isBeingReplaced } from '../observed/replaceddata.ts';
 
 type Entry = NonNullable<NonNullable<BestieStatus['backup']>['repositories']>[number];
 type Success = NonNullable<Entry['backups']>[number];
 type Failure = NonNullable<Entry['lastFailure']>;
-
-/** The most backups of one repository that status records. */
-const LIMIT = 10;
 
 const newestFirst = <T extends { completedAt: string }>(backups: readonly T[]): T[] =>
   [...backups].sort((a, b) => Date.parse(b.completedAt) - Date.parse(a.completedAt));
@@ -49,7 +46,7 @@ function successes(name: string, o: Observed): Success[] {
   const known = knownBackups(o).flatMap(({ repo: of, ...backup }) => (of === name ? [backup] : []));
   // Of two entries for the same backup the one with more information: what the database operator reports now, then the one with a type.
   const all = new Map([...last, ...recorded, ...known].map(rounded).map((backup) => [`${backup.id} ${backup.completedAt}`, backup]));
-  return newestFirst([...all.values()]).slice(0, LIMIT);
+  return newestFirst([...all.values()]).slice(0, BACKUPS_ON_RECORD);
 }
 
 const failureOf = ({ id, type, startedAt, isScheduled }: Run): Failure => ({

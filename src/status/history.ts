@@ -127,11 +127,11 @@ export function upgradeStatus(upgrade: Upgrade, o: Observed): UpgradeStatus | un
   const phase = phaseOf(upgrade, last);
   // Whether it is refused depends on the data that comes back.
   if (phase === 'Refused' && isRestoreFirst(o)) return last;
-  return phase === undefined ? undefined : statusOf(upgrade, last, phase, o);
+  return phase === undefined ? undefined : inPhase(upgrade, last, phase, o);
 }
 
 /** With that phase. */
-function statusOf(upgrade: Upgrade, last: UpgradeStatus | undefined, phase: string, o: Observed): UpgradeStatus {
+function inPhase(upgrade: Upgrade, last: UpgradeStatus | undefined, phase: string, o: Observed): UpgradeStatus {
   const course = courseOf(upgrade, last, phase);
   // Where the Deployment refused every record, status alone has counted.
   const failed = Math.max(upgrade.failures, last?.failed ?? 0);

@@ -3,8 +3,8 @@ import type { Observed } from '../api/observed.ts';
 import type { Readiness } from '../api/kubernetes.ts';
 import { restoring, type ActiveRestore } from '../decide/restore.ts';
 import { nextRestores } from '../decide/restorerecord.ts';
+import { isRequestOf } from '../decide/restorewitness.ts';
 import { targetWords, wantedWords } from '../decide/restoretarget.ts';
-import { hash8 } from '../lib/hash.ts';
 import { secondsSince } from '../lib/time.ts';
 import { aboutDatabase, isReported } from '../observed/reported.ts';
 import { outcomeOf, outcomes, type Ending, type Outcome } from '../observed/restorerecord.ts';
@@ -81,8 +81,7 @@ const UNKNOWN = 'why is not on record any more';
 /** That a restore which others have requested on the object of the database has left other data since. */
 function replacedSince({ id, outcome }: Pick<Ending, 'id' | 'outcome'>, o: Observed): string {
   const last = outcome === 'Succeeded' ? o.provider.endedRestore(o) : undefined;
-  const isOwn = last?.id.endsWith(`.${hash8(id)}`) === true;
-  return last === undefined || isOwn ? '' : `; but it was replaced since, by the restore ${last.id.slice(0, 63)}`;
+  return last === undefined || isRequestOf(id, last.id) ? '' : `; but it was replaced since, by the restore ${last.id.slice(0, 63)}`;
 }
 
 /** How the last request ended; where every record is lost, in the words of status. */

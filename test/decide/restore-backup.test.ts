@@ -35,7 +35,6 @@ import {
   type Loose,
   type World,
 } from '../support/world.ts';
-import {} from '../../src/api/names.ts';
 import { RESTORE_ANNOTATION } from '../../src/database/crunchy/names.ts';
 
 /** No instance is ready, and PGO says nothing else. */

@@ -4,7 +4,7 @@ import { asked, recording, recordOf, requestedId, requestOf, restoreOf, stopped,
 import { backup, jobStatus, ready } from '../support/stages.ts';
 import { each } from '../support/table.ts';
 import { armedBy, B, jobReports, settled } from '../support/upgrades.ts';
-import { ago, carriedOut, conditionOf, edited, patched, syncOf, UID, type Loose, type World } from '../support/world.ts';
+import { ago, carriedOut, conditionOf, edited, manifestOf, patched, syncOf, UID, type Loose, type World } from '../support/world.ts';
 import { outcomeOf } from '../../src/observed/restorerecord.ts';
 import { hash8 } from '../../src/lib/hash.ts';
 
@@ -105,5 +105,23 @@ describe('decide/restore: what comes in the way of a request', () => {
     assert.equal(outcome('tuesday', after), 'Succeeded');
     assert.notEqual(requestedId(syncOf(after)), requestOf('tuesday'));
     assert.equal(recordOf(syncOf(after))?.current, undefined);
+  });
+
+  it('is of the version, which is refused only on the data that comes back', () => {
+    const lower = (w: World): World => edited(w, { version: '1.2' });
+    const shown = (w: World): unknown[] => [conditionOf(syncOf(w), 'UpgradeFailed')?.status, syncOf(w).status.upgrade?.phase];
+    assert.deepEqual(shown(lower(ready())), ['True', 'Refused']);
+    for (const w of [asked(lower(ready())), carriedOut(asked(lower(ready())))]) assert.deepEqual(shown(w), ['False', undefined]);
+    const image = (w: World): string => JSON.stringify(manifestOf(syncOf(w), 'Deployment')?.spec);
+    assert.match(image(asked(lower(ready()))), /bestie:1\.3"/, 'what runs stays until then');
+  });
+
+  it('keeps why a request is refused while the record of that is not seen yet', () => {
+    const late = asked(ready(), { id: 'late', target: { time: '2030-01-01T00:00:00Z' } });
+    const first = syncOf(late).status;
+    const message = (w: World): string => conditionOf(syncOf(w), 'Restored')?.message ?? '';
+    const again: World = { ...late, parent: { ...late.parent, status: first } };
+    assert.match(message(late), /that moment has not come yet/);
+    assert.equal(message(again), message(late));
   });
 });

@@ -59,7 +59,6 @@ import {
   type Loose,
   type World,
 } from '../support/world.ts';
-import {} from '../../src/api/names.ts';
 import { RESTORE_ANNOTATION } from '../../src/database/crunchy/names.ts';
 
 const replicas = (w: World): unknown => (manifestOf(syncOf(w), 'Deployment')?.spec as { replicas: number } | undefined)?.replicas;

@@ -4,7 +4,6 @@ import { ready } from '../support/stages.ts';
 import { each } from '../support/table.ts';
 import { ago, observe, patched, syncOf } from '../support/world.ts';
 import { annotations } from '../../src/api/names.ts';
-import {} from '../../src/database/crunchy/names.ts';
 import {
   outcomeOf,
   restoreRecord,

@@ -16,7 +16,7 @@ import {
 import { backup, ready } from '../support/stages.ts';
 import { each } from '../support/table.ts';
 import { later, settled } from '../support/upgrades.ts';
-import { carriedOut, conditionOf, patched, said, syncOf, world, type World } from '../support/world.ts';
+import { carriedOut, conditionOf, edited, patched, said, syncOf, world, type World } from '../support/world.ts';
 
 const messageOf = (w: World): string => conditionOf(syncOf(w), 'Restored')?.message ?? '';
 const said3 = (w: World): (string | undefined)[] => ['Ready', 'Stalled', 'Restored'].map((type) => said(syncOf(w), type));
@@ -204,5 +204,14 @@ describe('status/restored', () => {
       const once = settled(w, 3);
       for (const seconds of [60, 110]) assert.deepEqual(carriedOut(later(once, seconds)).parent.status, once.parent.status);
     }
+  });
+
+  it('names the repository in the way on, where that is not the first one', () => {
+    const bucket = { name: 'repo2', s3: { bucket: 'b', endpoint: 's3.example.com', region: 'eu' } };
+    const two = edited(ready(), { database: { backups: { repos: [{ name: 'repo1', volume: {} }, bucket] } } });
+    const request = { id: 'tuesday', repository: 'repo2', target: { backup: '20990101-000000F' } };
+    const message = messageOf(carriedOut(restore(armed(two, request), 'failed')));
+    assert.match(message, /"value":\{"id":"<a new id>","target":\{"time":"<another moment>"\},"repository":"repo2"\}/);
+    assert.doesNotMatch(messageOf(failed()), /"repository"/);
   });
 });

@@ -1,9 +1,9 @@
 /** Whether each repository of a managed database takes backups, and whether those that were due have succeeded. One that works does not hide one that fails. */
 import type { Observed } from '../../api/observed.ts';
+import { onRecord } from '../knownbackups.ts';
 import type { Repository, RepositoryTrouble } from '../../api/backupprovider.ts';
 import { backupRuns, requestedRun } from './backupruns.ts';
 import { logsOf, unpreparedBecause } from './preparation.ts';
-import { onRecord } from './repositoryrecord.ts';
 import { scheduleTroubles } from './scheduletroubles.ts';
 
 /** The command that shows the log of backups on request. */

@@ -1,4 +1,4 @@
-/** A restore in place, as a PostgresCluster requests it and as its status shows it. Source: pgo-observed behaviour of PGO 6.0; the code of 5.8 is the same. */
+/** A restore in place, as a PostgresCluster requests it and as its status shows it. Source: seen on PGO 6.0; the code of 5.8 is the same. */
 import type { Observed } from '../../api/observed.ts';
 import type { KubeObject, Live, Manifest } from '../../api/kubernetes.ts';
 import type { RestoreProvider } from '../../api/restoreprovider.ts';

@@ -1,5 +1,6 @@
 /** Whether the backups of a schedule that were due have succeeded. */
 import type { Observed } from '../../api/observed.ts';
+import { onRecord } from '../knownbackups.ts';
 import type { Report } from '../../api/kubernetes.ts';
 import type { Reason } from '../../api/reason.ts';
 import { lastChange } from '../../observed/managedfields.ts';
@@ -12,7 +13,6 @@ import { databaseStatus, postgresCluster } from './cluster.ts';
 import { isReported } from '../../observed/reported.ts';
 import { kubectl } from '../../observed/commands.ts';
 import { logsOf } from './preparation.ts';
-import { onRecord } from './repositoryrecord.ts';
 
 /** Seconds after its planned time from which a run that is not seen was missed. */
 const MISSED_RUN_SECONDS = 900;

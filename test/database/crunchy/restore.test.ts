@@ -3,11 +3,9 @@ import { armed, failed, requestOf, restore, takenBack } from '../../support/rest
 import { ready } from '../../support/stages.ts';
 import { each } from '../../support/table.ts';
 import { reporting } from '../../support/upgrades.ts';
-import { ago, conditionOf, observe, patched, syncOf, type Loose, type World } from '../../support/world.ts';
-import {} from '../../../src/api/names.ts';
+import { ago, conditionOf, edited, observe, patched, syncOf, type Loose, type World } from '../../support/world.ts';
 import { RESTORE_ANNOTATION } from '../../../src/database/crunchy/names.ts';
 import { crunchyRestores } from '../../../src/database/crunchy/restore.ts';
-import {} from '../../../src/decide/restorephase.ts';
 import type { RestoreState } from '../../../src/api/restore.ts';
 
 const tuesday = requestOf('tuesday');
@@ -134,6 +132,19 @@ describe('database/crunchy/restore', () => {
     assert.match(
       message(failed()),
       /^the restore of PostgresCluster bestie-pgo failed, and no instance is started; .*; the condition Restored names the ways on$/,
+    );
+  });
+
+  it('lists the backups where pgBackRest runs: beside Postgres, where no repository is on a volume', () => {
+    const repo = { name: 'repo1', s3: { bucket: 'pets', endpoint: 's3.example.com', region: 'eu' } };
+    const inBucket = edited(ready(), { database: { backups: { repos: [repo] } } });
+    assert.deepEqual(
+      [ready(), inBucket].map((w) => crunchyRestores.catalogue(observe(w))),
+      [
+        'kubectl -n pets exec bestie-pgo-repo-host-0 -c pgbackrest -- pgbackrest info',
+        'kubectl -n pets exec $(kubectl -n pets get pods -o name -l postgres-operator.crunchydata.com/cluster=bestie-pgo,' +
+          'postgres-operator.crunchydata.com/data=postgres | head -n 1) -c database -- pgbackrest info',
+      ],
     );
   });
 });
