@@ -4,6 +4,7 @@ import type { BackupRequest } from './decisions.ts';
 import type { Manifest, Report } from './kubernetes.ts';
 import type { Reason } from './reason.ts';
 import type { Schedule } from '../lib/cron.ts';
+import type { FieldPath } from '../lib/fieldpath.ts';
 
 export type Repository = BestieSpec['database']['backups']['repos'][number];
 
@@ -69,6 +70,6 @@ export interface BackupProvider<O> {
   remoteRepository: (manifest: Manifest) => string | undefined;
   /** The same manifest with that request and no other, or without any. */
   withRequest: (manifest: Manifest, request: BackupRequest | undefined) => Manifest;
-  /** The fields of a request for a backup or a restore in the object, as prefixes of JSON pointers that end with a slash. */
-  requestPaths: readonly string[];
+  /** The fields of the object that request a backup. */
+  requestPaths: readonly FieldPath[];
 }

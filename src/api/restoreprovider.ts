@@ -1,4 +1,5 @@
 /** What a database provider must answer about restores; see provider.ts. */
+import type { FieldPath } from '../lib/fieldpath.ts';
 import type { RestoreRequest, RestoreState } from './restore.ts';
 
 export interface RestoreProvider<O> {
@@ -12,6 +13,10 @@ export interface RestoreProvider<O> {
   obstacle: (o: O) => string | undefined;
   /** Whether the data may be older than the object of the database, because it was taken from elsewhere. */
   mayBeOlder: (o: O) => boolean;
+  /** The fields of the object that request a restore. */
+  requestPaths: readonly FieldPath[];
+  /** Whether others have changed the request since it was sent. */
+  isOverwritten: (o: O) => boolean;
   /** The annotations that request it. */
   requestAnnotations: (request: Pick<RestoreRequest, 'id'>) => Record<string, string>;
   /** The command that shows the log of the restore, and the one that shows what the database operator waits for. */

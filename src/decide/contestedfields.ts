@@ -1,7 +1,7 @@
 /**
  * The owner of a field that changes back. A live field that differs from the desired value, while that has not changed, is sent once more:
  * that repairs a change of a user. If it differs again soon after, admission or another controller owns it, and its live value is
- * sent from then on, until the desired value changes. Only a request for a backup is sent again ten minutes later.
+ * sent from then on, until the desired value changes. A request for a backup is sent again ten minutes later. A stop and a restore are never left.
  */
 import type { BestieStatus } from '../api/bestie.ts';
 import { contestAnnotation, contestsOf, isTakenOver, withLiveValues, type Contest } from '../observed/contestedfields.ts';
@@ -35,24 +35,26 @@ function isOurs([first, second, key]: FieldPath): boolean {
   return second !== 'labels' && (second !== 'annotations' || key === undefined || key.startsWith(OURS));
 }
 
-/**
- * Whether the field stops the application: no spec requests zero pods. It is never left to others, however often they write it: the pods
- * would run on data with the schema of another image.
- */
+/** Whether the field stops the application: no spec requests zero pods. The pods would run on data with the schema of another image. */
 const isStop = (path: FieldPath, wanted: Manifest): boolean =>
   wanted.kind === kinds.deployment.kind && pointerOf(path) === REPLICAS && valueAt(wanted, path) === 0;
 
+/** Whether the field is part of a request, or contains one. A request is no setting: another writer must not cancel it. */
+const isRequest = (path: FieldPath, requests: readonly FieldPath[]): boolean =>
+  requests.some((request) => request.slice(0, path.length).every((step, index) => step === path[index]));
+
 /**
- * Whether the field is part of a request for a backup, or contains one. A request is no setting: another writer must not cancel the backup.
+ * Whether the field is never left to others, however often they write it: it stops the application, or requests a restore. Without its request
+ * Postgres would be started on half a restore.
  */
-function isRequest(path: FieldPath, requestPaths: readonly string[]): boolean {
-  const pointer = `${pointerOf(path)}/`;
-  return requestPaths.some((request) => pointer.startsWith(request) || request.startsWith(pointer));
+function isNeverLeft(path: FieldPath, wanted: Manifest, { provider }: Observed): boolean {
+  const requested = provider.restores.requestPaths.filter((request) => valueAt(wanted, request) !== undefined);
+  return isStop(path, wanted) || isRequest(path, requested);
 }
 
 interface Seen {
   /** The fields of requests for backups. */
-  requestPaths: readonly string[];
+  requestPaths: readonly FieldPath[];
   wanted: Manifest;
   live: KubeObject;
   record: Manifest;
@@ -97,7 +99,7 @@ export function settled(manifest: Manifest, live: KubeObject | undefined, o: Obs
   if (live === undefined || record === undefined || isKept(manifest, live)) return manifest;
   const known = contestsOf(record.metadata.annotations);
   const isNoted = record.metadata.annotations?.[CONTESTED] !== undefined;
-  const found = differences(live, record, manifest).filter(({ path }) => !isOurs(path) && !isStop(path, manifest));
+  const found = differences(live, record, manifest).filter(({ path }) => !isOurs(path) && !isNeverLeft(path, manifest, o));
   if (!isNoted && found.length === 0) return manifest;
   const contests = new Map<string, Contest>();
   for (const [pointer, contest] of known) {

@@ -54,6 +54,14 @@ function unwanted({ current }: ActiveRestore, o: Observed): string {
     : '; it is no longer in the spec, and stays requested: to take it back would start Postgres on what it has left so far';
 }
 
+/** That others have changed the request on the object of the database. */
+const overwritten = (o: Observed): string =>
+  o.provider.restores.isOverwritten(o)
+    ? `; others have changed its request, without which ${o.provider.operator} starts Postgres on what it has left so far: it is requested again`
+    : '';
+
+const aside = (active: ActiveRestore, o: Observed): string => `${unwanted(active, o)}${overwritten(o)}`;
+
 /** Where the database operator says what it waits for. */
 const look = (o: Observed): string => `see what is waited for: ${o.provider.restores.events(o)}`;
 
@@ -92,7 +100,7 @@ function replacing(active: ActiveRestore, o: Observed): Said {
   const retried = hasFailed === true ? `; an attempt has failed and is tried again, its log says why: ${restores.logs(o)}` : '';
   const isRunning = state === 'running';
   const since = startedAt === undefined || !isRunning ? '' : `, since ${startedAt}`;
-  const message = `${nameOf(active)}: ${states[state](operator)}${since}${retried}${unwanted(active, o)}`;
+  const message = `${nameOf(active)}: ${states[state](operator)}${since}${retried}${aside(active, o)}`;
   if (state === 'succeeded') return { reason: 'Restoring', message };
   return {
     reason: 'Restoring',
@@ -111,9 +119,9 @@ function failure(active: ActiveRestore, o: Observed): string {
   if (active.state.state === 'brokenOff')
     return (
       `${nameOf(active)} was broken off: the instances were started before it had ended, so ${operator} never ends it, and the application ` +
-      `stays stopped${unwanted(active, o)}; see its events: ${restores.events(o)}`
+      `stays stopped${aside(active, o)}; see its events: ${restores.events(o)}`
     );
-  return `${nameOf(active)} has failed, and the database is down${unwanted(active, o)}; its log says why: ${restores.logs(o)}`;
+  return `${nameOf(active)} has failed, and the database is down${aside(active, o)}; its log says why: ${restores.logs(o)}`;
 }
 
 const failed: Words = (active, o) => ({

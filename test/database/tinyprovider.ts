@@ -126,7 +126,10 @@ export const tiny: Provider = {
     applied: () => [],
     remoteRepository: (manifest) => specOf(manifest)?.stores?.find((store) => store?.local === false)?.name ?? undefined,
     withRequest,
-    requestPaths: ['/metadata/annotations/example.com~1backup/', '/spec/backup/'],
+    requestPaths: [
+      ['metadata', 'annotations', 'example.com/backup'],
+      ['spec', 'backup'],
+    ],
   },
   restores: {
     armed: () => undefined,
@@ -134,6 +137,8 @@ export const tiny: Provider = {
     byOthers: () => undefined,
     obstacle: () => undefined,
     mayBeOlder: () => false,
+    requestPaths: [['metadata', 'annotations', 'example.com/restore']],
+    isOverwritten: () => false,
     requestAnnotations: ({ id }) => ({ 'example.com/restore': id }),
     logs: () => '',
     events: () => '',

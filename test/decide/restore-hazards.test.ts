@@ -1,10 +1,24 @@
 /** What comes in the way of a restore between its request and the database operator. */
 import { strict as assert } from 'node:assert';
-import { asked, recording, recordOf, requestedId, requestOf, restoreOf, stopped, TUESDAY } from '../support/restores.ts';
+import {
+  armed,
+  asked,
+  blockOf,
+  recording,
+  recordOf,
+  requestedId,
+  requestOf,
+  restore,
+  restoreOf,
+  stopped,
+  takenBack,
+  TUESDAY,
+} from '../support/restores.ts';
 import { backup, jobStatus, ready } from '../support/stages.ts';
 import { each } from '../support/table.ts';
-import { armedBy, B, jobReports, settled } from '../support/upgrades.ts';
+import { armedBy, B, jobReports, later, settled } from '../support/upgrades.ts';
 import { ago, carriedOut, conditionOf, edited, manifestOf, patched, syncOf, UID, type Loose, type World } from '../support/world.ts';
+import { RESTORE_ANNOTATION } from '../../src/database/crunchy/names.ts';
 import { outcomeOf } from '../../src/observed/restorerecord.ts';
 import { hash8 } from '../../src/lib/hash.ts';
 
@@ -89,6 +103,38 @@ describe('decide/restore: what comes in the way of a request', () => {
         assert.equal(outcome('tuesday', given), want);
       },
     );
+  });
+
+  describe('is sent again however often others', () => {
+    const pgbackrest = (restore: Loose | undefined): Loose => ({ spec: { backups: { pgbackrest: { restore } } } });
+    const annotated = (id: string | undefined): Loose => ({ metadata: { annotations: { [RESTORE_ANNOTATION]: id } } });
+    each<Loose, undefined>(
+      {
+        Annotation: { reason: 'take it away', given: annotated(undefined), want: undefined },
+        Other: { reason: 'request one by hand: a new id in the spec is the way', given: annotated('by-hand'), want: undefined },
+        Off: { reason: 'switch it off', given: pgbackrest({ enabled: false }), want: undefined },
+        Block: { reason: 'take its options away', given: pgbackrest(undefined), want: undefined },
+        Options: { reason: 'change its target', given: pgbackrest({ options: ['--type=default'] }), want: undefined },
+        Ancestor: { reason: 'take everything about backups away', given: { spec: { backups: undefined } }, want: undefined },
+      },
+      (given) => {
+        const begun = restore(armed(), 'running');
+        const asBefore = syncOf(begun);
+        const fought = Array.from({ length: 5 }).reduce<World>((w) => patched(carriedOut(w), 'PostgresCluster', given), begun);
+        for (const w of [fought, later(fought, 10_800)]) {
+          const answer = syncOf(w);
+          assert.deepEqual([requestedId(answer), blockOf(answer)], [requestOf('tuesday'), blockOf(asBefore)]);
+          assert.equal(answer.status.contestedFields, undefined);
+          assert.equal(answer.status.restore?.phase, 'Restoring');
+          assert.match(restoreOf(w)?.message ?? '', /others have changed its request/);
+        }
+      },
+    );
+
+    it('but no longer than it stands', () => {
+      const after = patched(settled(takenBack(), 2), 'PostgresCluster', annotated('by-hand'));
+      assert.equal(requestedId(syncOf(after)), undefined);
+    });
   });
 
   it('is never that 128 others have ended since, while the id is in the spec', () => {

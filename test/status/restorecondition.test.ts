@@ -22,6 +22,9 @@ const messageOf = (w: World): string => conditionOf(syncOf(w), 'Restored')?.mess
 const said3 = (w: World): (string | undefined)[] => ['Ready', 'Stalled', 'Restored'].map((type) => said(syncOf(w), type));
 /** The phase has lasted for so many seconds, with answers in between. */
 const lasting = (w: World, seconds: number): World => later(carriedOut(w), seconds);
+/** Others have switched off what the operator requests of PGO. */
+const overwritten = (w: World): World =>
+  patched(w, 'PostgresCluster', { spec: { backups: { pgbackrest: { restore: { enabled: false } } } } });
 const HALF_AN_HOUR = 1800;
 const running = restore(armed(), 'running');
 const latest = restore(armed(ready(), { id: 'tuesday', target: { latest: true } }), 'running');
@@ -51,6 +54,16 @@ describe('status/restored', () => {
           reason: 'PGO tries for minutes',
           given: restore(armed(), 'retrying'),
           want: /; an attempt has failed and is tried again, its log says why: kubectl -n pets logs job\/bestie-pgo-pgbackrest-restore$/,
+        },
+        Overwritten: {
+          reason: 'others take the request away',
+          given: overwritten(running),
+          want: /, since 2026-01-01T11:58:30Z; others have changed its request, without which Crunchy PGO starts Postgres on what it has left so far: it is requested again$/,
+        },
+        OverwrittenFailed: {
+          reason: 'the database may be up again',
+          given: overwritten(failed()),
+          want: /the database is down; others have changed its request, .*: it is requested again; its log says why: /,
         },
         Failed: {
           reason: 'both ways on',

@@ -33,17 +33,6 @@ function sent(database: Resource): { id: string; block: string; database: Resour
   return restore === undefined || id === undefined ? undefined : { id, block: JSON.stringify(restore), database: applied };
 }
 
-/** Whether another writer has taken the request away twice within minutes: the operator requests it again later. */
-function isLeftToOthers(database: Resource): boolean {
-  const contests = JSON.parse(database.metadata.annotations?.['pets.bestie.com/contested-fields'] ?? '{}') as Record<
-    string,
-    { isLeft?: boolean }
-  >;
-  return Object.entries(contests).some(
-    ([pointer, { isLeft }]) => isLeft === true && /pgbackrest-restore$|\/pgbackrest\/restore/.test(pointer),
-  );
-}
-
 /** A backup that runs, and has not hung for minutes. */
 function backsUp(database: Resource | undefined, now: number): boolean {
   const { manualBackup, scheduledBackups = [] } = fieldsOf(database?.status?.pgbackrest) as {
@@ -94,7 +83,7 @@ export function restoreLaws(cluster: Cluster): { broken: string[]; check: () => 
 
   /** What the operator requests. */
   function followRequest(object: Resource): void {
-    const [before, next] = [armed, isLeftToOthers(object) ? undefined : sent(object)];
+    const [before, next] = [armed, sent(object)];
     armed = next;
     if (next !== undefined && next.id === before?.id) {
       if (next.block !== before.block) broken.push(`the request of restore ${next.id} changes while it stands`);
@@ -102,7 +91,7 @@ export function restoreLaws(cluster: Cluster): { broken: string[]; check: () => 
     }
     const isOver = before === undefined || succeeded.has(before.id) || abandoned.has(hashOf(before.id));
     if (next === undefined) {
-      if (!isOver && !isLeftToOthers(object)) broken.push('Postgres is started on half a restore');
+      if (!isOver) broken.push('Postgres is started on half a restore');
       return;
     }
     if (givenUp.hash === hashOf(next.id) && now() - givenUp.since > SEEN)

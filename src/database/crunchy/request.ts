@@ -1,9 +1,9 @@
 /** How a PostgresCluster requests a backup. */
 import type { BackupRequest } from '../../api/decisions.ts';
 import type { Live, Manifest } from '../../api/kubernetes.ts';
-import { pointerOf } from '../../lib/fieldpath.ts';
+import type { FieldPath } from '../../lib/fieldpath.ts';
 import { manualBackup } from './backups.ts';
-import { BACKUP_ANNOTATION, RESTORE_ANNOTATION } from './names.ts';
+import { BACKUP_ANNOTATION } from './names.ts';
 import type { PostgresClusterSpec } from './types.ts';
 
 type Backups = Live<PostgresClusterSpec['backups']['pgbackrest']>;
@@ -17,12 +17,10 @@ export const remoteRepository = (manifest: Manifest): string | undefined =>
 
 export const requestAnnotations = ({ id }: BackupRequest): Record<string, string> => ({ [BACKUP_ANNOTATION]: id });
 
-/** Of backups and restores: prefixes of JSON pointers. */
-export const requestPaths: readonly string[] = [
-  `${pointerOf(['metadata', 'annotations', BACKUP_ANNOTATION])}/`,
-  '/spec/backups/pgbackrest/manual/',
-  `${pointerOf(['metadata', 'annotations', RESTORE_ANNOTATION])}/`,
-  '/spec/backups/pgbackrest/restore/',
+/** The fields that request a backup. */
+export const requestPaths: readonly FieldPath[] = [
+  ['metadata', 'annotations', BACKUP_ANNOTATION],
+  ['spec', 'backups', 'pgbackrest', 'manual'],
 ];
 
 const withBackups = ({ spec }: Manifest, pgbackrest: object): object => ({

@@ -3,6 +3,7 @@ import type { Observed } from '../../api/observed.ts';
 import type { KubeObject, Live, Manifest } from '../../api/kubernetes.ts';
 import type { RestoreProvider } from '../../api/restoreprovider.ts';
 import type { RestoreRequest, RestoreState } from '../../api/restore.ts';
+import { differences, valueAt } from '../../lib/fieldpath.ts';
 import { kubectl } from '../../observed/commands.ts';
 import { databaseStatus, endedRestore, isUsable, postgresCluster } from './cluster.ts';
 import { CLUSTER_LABEL, label, RESTORE_ANNOTATION } from './names.ts';
@@ -54,6 +55,18 @@ function stateOf(id: string, o: Observed): RestoreState {
   return { state: isUsable(live) ? 'succeeded' : 'running', ...at };
 }
 
+const requestPaths = [
+  ['metadata', 'annotations', RESTORE_ANNOTATION],
+  ['spec', 'backups', 'pgbackrest', 'restore'],
+];
+
+/** PGO starts Postgres on what is there once its request is gone, and starts over with another one. */
+function isOverwritten(o: Observed): boolean {
+  const [live, applied] = [postgresCluster(o), appliedTo(o)];
+  if (live === undefined || armed(o) === undefined) return false;
+  return requestPaths.some((path) => differences(valueAt(live, path), undefined, valueAt(applied, path)).length > 0);
+}
+
 /** One that a person has requested on the PostgresCluster, while it replaces the data. Until then, and once it has failed, another one may take its place. */
 function byOthers(o: Observed): string | undefined {
   const live = postgresCluster(o);
@@ -101,6 +114,8 @@ export const crunchyRestores: RestoreProvider<Observed> = {
   byOthers,
   obstacle,
   mayBeOlder,
+  requestPaths,
+  isOverwritten,
   requestAnnotations: ({ id }) => ({ [RESTORE_ANNOTATION]: id }),
   logs: (o) => kubectl(o, `logs job/${nameOf(o)}-pgbackrest-restore`),
   events: (o) => kubectl(o, `describe postgrescluster ${nameOf(o)}`),

@@ -61,6 +61,8 @@ export const external: Provider = {
     byOthers: nothing,
     obstacle: nothing,
     mayBeOlder: no,
+    requestPaths: [],
+    isOverwritten: no,
     requestAnnotations: () => ({}),
     logs: () => '',
     events: () => '',
