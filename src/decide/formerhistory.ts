@@ -1,5 +1,6 @@
-/** The histories of the data that restores leave behind which are not seen to succeed. */
+/** The histories of the data that restores leave behind which are not carried out to their end here: replaced, or requested by others. */
 import type { Observed } from '../api/observed.ts';
+import { lineageChange } from '../observed/lineage.ts';
 import type { CurrentRestore, GivenUp } from '../observed/restorerecord.ts';
 import { givenUpBy } from './restoretarget.ts';
 
@@ -12,4 +13,10 @@ export function leftBy(current: CurrentRestore | undefined, o: Observed): GivenU
   const { state, endedAt } = o.provider.restores.stateOf(current.request, o);
   const until = state === 'brokenOff' ? o.now : endedAt;
   return until === undefined ? [] : givenUpBy(current, until);
+}
+
+/** What is given up by a restore that others have requested, when its end is found. */
+export function leftByOthers(o: Observed): GivenUp[] {
+  const ended = lineageChange(o) === 'restored' ? o.provider.restores.endedByOthers(o) : undefined;
+  return ended === undefined ? [] : givenUpBy({ target: ended.target, since: ended.endedAt }, ended.endedAt);
 }

@@ -147,8 +147,8 @@ const isArmed = ({ current, phase }: ActiveRestore): boolean =>
 /** With the restore requested, where its turn has come. */
 const armed = ({ current, ...rest }: ActiveRestore): ActiveRestore => ({ ...rest, current: { ...current, stage: 'Armed' } });
 
-const isEmpty = ({ ended, current, restoredAt }: RestoreRecord): boolean =>
-  ended.length === 0 && current === undefined && restoredAt === undefined;
+const isEmpty = ({ ended, current, restoredAt, givenUp }: RestoreRecord): boolean =>
+  ended.length === 0 && current === undefined && restoredAt === undefined && givenUp.length === 0;
 
 /** Whether a restore is to be carried out before anything else is done to the database. */
 export const isRestoreFirst = (o: Observed): boolean => restoring(o).active?.gate !== undefined;

@@ -5,7 +5,7 @@ import { memo } from '../observed/memo.ts';
 import { isExternal } from '../observed/migrations.ts';
 import { usedUp, type CurrentRestore, type Outcome, type RestoreRecord } from '../observed/restorerecord.ts';
 import { firstRepository } from './backup.ts';
-import { leftBy } from './formerhistory.ts';
+import { leftBy, leftByOthers } from './formerhistory.ts';
 import { isProtected } from './protection.ts';
 import { end, endCurrent, isNew } from './restoreending.ts';
 import { passOver, recorded } from './restoreowner.ts';
@@ -17,6 +17,9 @@ import { isTakenOn, requestId, sinceOf, witnessed } from './restorewitness.ts';
 import { backupToRestore, isPending, isStillWanted, quietBackup, restoresOnFailure } from './undoing.ts';
 
 const wantedOf = ({ bestie }: Observed): WantedRestore | undefined => bestie.spec.restore;
+
+/** A restore by hand has given up a history, too. */
+const follow = (record: RestoreRecord, o: Observed): RestoreRecord => ({ ...record, givenUp: [...record.givenUp, ...leftByOthers(o)] });
 
 /** The data is back: the request is taken back, in the same write. */
 function advance(record: RestoreRecord, o: Observed): RestoreRecord {
@@ -120,6 +123,7 @@ function release(record: RestoreRecord, o: Observed): RestoreRecord {
 
 const steps: readonly ((record: RestoreRecord, o: Observed) => RestoreRecord)[] = [
   passOver,
+  follow,
   advance,
   finish,
   begin,

@@ -52,7 +52,7 @@ export function wantedWords({ target }: WantedRestore): string {
 }
 
 /** What a restore that has succeeded has given up: what was written between its target and its end. Nothing of what is archived, if it was restored to its end. */
-export function givenUpBy({ target, since }: CurrentRestore, until: string): GivenUp[] {
+export function givenUpBy({ target, since }: Pick<CurrentRestore, 'target' | 'since'>, until: string): GivenUp[] {
   if (target.type === 'latest') return [];
   if (target.type === 'time') return [{ from: target.time, until }];
   return [{ from: (target.type === 'backup' ? beginOf(target.label) : undefined) ?? since, until }];

@@ -184,7 +184,7 @@ describe('restore', () => {
     }
   });
 
-  it('while it is carried out nothing writes, and a change of the request by hand is undone', async function () {
+  it('while it is carried out nothing writes, and whatever others change of the request is undone, as often as they do', async function () {
     this.timeout(400_000);
     await fate('held', RESTORE_FATE, 'hang');
     await patch('held', { restore: { id: 'one', target: { latest: true } } });
@@ -195,16 +195,18 @@ describe('restore', () => {
     });
     assert.equal((await get(NS, 'deployments', 'held-app'))?.spec?.replicas, 0);
     assert.deepEqual(await podsOf('held'), []);
-    await kubectl(
-      ...['-n', NS, 'patch', POSTGRES_CLUSTERS, 'held-pgo', '--type=merge', '-p'],
-      JSON.stringify({ spec: { backups: { pgbackrest: { restore: { options: ['--type=immediate'], repoName: 'repo2' } } } } }),
-    );
-    await eventually(
-      'the request is as it was',
-      90,
-      async () => JSON.stringify(block(await database('held'))) === JSON.stringify(block(before)),
-    );
-    assert.equal((await database('held')).metadata.annotations?.[ANNOTATION], before.metadata.annotations?.[ANNOTATION]);
+    const request = (live: ClusterObject): string => JSON.stringify([block(live), live.metadata.annotations?.[ANNOTATION]]);
+    const restore = (change: object | null): object => ({ spec: { backups: { pgbackrest: { restore: change } } } });
+    const changes = [
+      restore({ options: ['--type=immediate'], repoName: 'repo2' }),
+      restore({ enabled: false }),
+      { metadata: { annotations: { [ANNOTATION]: null } } },
+      restore(null),
+    ];
+    for (const change of changes) {
+      await kubectl('-n', NS, 'patch', POSTGRES_CLUSTERS, 'held-pgo', '--type=merge', '-p', JSON.stringify(change));
+      await eventually('the request is as it was', 90, async () => request(await database('held')) === request(before));
+    }
     await kubectl('-n', NS, 'patch', 'bestie', 'held', '--type=json', '-p', '[{"op":"remove","path":"/spec/restore"}]');
     await eventually('it says so', 90, async () => (await statusOf('held'))?.message?.includes('it is no longer in the spec'));
     assert.deepEqual(block(await database('held')), block(before));

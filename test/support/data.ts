@@ -25,8 +25,6 @@ export interface Data {
   /** What the data was at that moment, in milliseconds. */
   was: (at: number) => readonly string[];
   backups: () => readonly Backup[];
-  /** Whether a restore by hand has given up the history of that moment, of which the operator cannot know. */
-  isLostByHand: (at: number) => boolean;
   /** What the next restore by hand brings back: the data of that moment, in milliseconds. */
   target: (migrated: readonly string[], at?: number) => void;
   /** Seconds, by the clock of the cluster, at which the last restore ended; undefined where there was none. */
@@ -118,7 +116,6 @@ function follow(cluster: Cluster): Data {
   let running: { id: string; outcome: Outcome; isOver: boolean } | undefined;
   let meddled = '';
   let played = '';
-  const lost: { from: number; until: number }[] = [];
   const restores: string[] = [];
   let restoredAt: number | undefined;
   const done = new Set<string>();
@@ -161,7 +158,6 @@ function follow(cluster: Cluster): Data {
     const isBack = succeeded !== undefined || !isOurs(id);
     const reached = isBack && typeof outcome !== 'string' ? outcome : { held: [], from: here() };
     restores.push(id);
-    if (!isOurs(id) && byHand !== undefined) lost.push({ from: byHand.at, until: time() });
     timelines.fork(time(), reached.held, reached.from);
     restoredAt = time() / 1000;
   }
@@ -182,7 +178,6 @@ function follow(cluster: Cluster): Data {
     past: timelines.states,
     was: timelines.was,
     backups: timelines.backups,
-    isLostByHand: (at) => lost.some(({ from, until }) => at > from && at < until),
     target: (held, at = time()) => {
       byHand = { held, at };
     },
@@ -195,11 +190,13 @@ function follow(cluster: Cluster): Data {
   };
 }
 
-/** What a person does to restore with the means of PGO: the block in the spec, and a new id. */
-export function restoreByHand(cluster: Cluster, id: string): void {
+/** What a person does to restore with the means of PGO, to the end or to a moment in milliseconds: the block in the spec, and a new id. */
+export function restoreByHand(cluster: Cluster, id: string, at?: number): void {
+  const moment = at === undefined ? '' : new Date(at).toISOString().replace('T', ' ').replace('Z', '+00');
+  const options = at === undefined ? {} : { options: ['--type=time', `--target='${moment}'`] };
   cluster.edit(POSTGRES_CLUSTER, 'shop', 'bestie-pgo', ({ metadata, spec, ...rest }) => {
     const backups = fieldsOf(spec?.backups);
-    const pgbackrest = { ...fieldsOf(backups.pgbackrest), restore: { enabled: true, repoName: 'repo1' } };
+    const pgbackrest = { ...fieldsOf(backups.pgbackrest), restore: { enabled: true, repoName: 'repo1', ...options } };
     return {
       ...rest,
       metadata: { ...metadata, annotations: { ...metadata.annotations, [RESTORE_ANNOTATION]: id } },

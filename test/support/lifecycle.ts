@@ -132,7 +132,7 @@ export function happen(what: Event, { cluster, inject }: Chaos): void {
     const { past, target } = dataOf(cluster);
     const former = past().at(-1 - what.back) ?? { held: [], at: 0 };
     target(former.held, former.at);
-    if (databaseOf(cluster)) restoreByHand(cluster, what.id);
+    if (databaseOf(cluster)) restoreByHand(cluster, what.id, former.at);
   } else if (what.do === 'job')
     cluster.user
       .list(JOB)

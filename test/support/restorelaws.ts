@@ -121,7 +121,7 @@ export function restoreLaws(cluster: Cluster): { broken: string[]; check: () => 
     const backup = label === undefined ? data.backups().at(-1) : data.backups().find((each) => labelOf(each) === label);
     const expected = data.was(at ?? (isImmediate ? (backup?.endedAt ?? 0) : now() - 1));
     const [held, want] = [data.migrated(), expected].map((each) => each.join());
-    if (held !== want && !data.isLostByHand(at ?? 0)) broken.push(`restore ${id} brings back ${held ?? ''} instead of ${want ?? ''}`);
+    if (held !== want) broken.push(`restore ${id} brings back ${held ?? ''} instead of ${want ?? ''}`);
   }
 
   /** The backups before migrations that are undone where these fail. */
