@@ -88,7 +88,7 @@ const states: Readonly<Record<ActiveRestore['state']['state'], (operator: string
  */
 const endless = (active: ActiveRestore, o: Observed): string =>
   active.current.target.type === 'time'
-    ? `; where its log repeats that recovery ended before the target, nothing so late is archived and it never ends, so request an earlier moment: ${anew(active, o)}`
+    ? `; where its log repeats that recovery ended before the target, nothing so late is archived of the history that it follows and it never ends, so request an earlier moment: ${anew(active, o)}`
     : '';
 
 /** Seconds after which that is said: most databases of this application are restored by then. */

@@ -40,7 +40,7 @@ const REPOSITORIES = [
 /** What may happen to a Bestie whose policy stays as it is. */
 const harmless = new Set([
   ...['annotate', 'touch', 'backups', 'pgo', 'image', 'fault', 'remove'],
-  ...['request', 'withdraw', 'abandon', 'restores', 'forget', 'instances'],
+  ...['request', 'withdraw', 'abandon', 'restores', 'forget', 'instances', 'failover'],
 ]);
 
 /** Ids of the final backups that have succeeded. */

@@ -205,7 +205,7 @@ describe('status/restored', () => {
 
     it('and one to a moment says after ten minutes how one shows that never ends', () => {
       const endless =
-        /where its log repeats that recovery ended before the target, nothing so late is archived and it never ends, so request an earlier moment: kubectl /;
+        /where its log repeats that recovery ended before the target, nothing so late is archived of the history that it follows and it never ends, so request an earlier moment: kubectl /;
       assert.doesNotMatch(messageOf(lasting(running, 599)), endless);
       assert.match(messageOf(lasting(running, 600)), endless);
       assert.doesNotMatch(messageOf(lasting(latest, 86_400)), endless);

@@ -31,6 +31,8 @@ export interface Data {
   restoredAt: () => number | undefined;
   /** Ids of the restores that ended. */
   restores: () => readonly string[];
+  /** Another instance takes over, and begins a history of its own where that of the former one ends. */
+  failOver: () => void;
   /** How restores that are possible end: `fail`, `hang`, or empty. */
   meddle: (fate: string) => void;
 }
@@ -183,6 +185,10 @@ function follow(cluster: Cluster): Data {
     },
     restoredAt: () => restoredAt,
     restores: () => restores,
+    failOver: () => {
+      const database = cluster.user.get(POSTGRES_CLUSTER, 'shop', 'bestie-pgo');
+      if (database?.status?.patroni !== undefined) timelines.fork(time(), timelines.now(), here());
+    },
     meddle: (fate) => {
       meddled = fate;
       play();

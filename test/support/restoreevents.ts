@@ -19,7 +19,8 @@ export type RestoreEvent =
   | { do: 'restores'; fate: string }
   | { do: 'forget'; all: boolean }
   | { do: 'pause'; value: string }
-  | { do: 'instances'; ready: string };
+  | { do: 'instances'; ready: string }
+  | { do: 'failover' };
 
 const ids = fc.constantFrom('mon', 'tue', 'wed', 'thu');
 
@@ -42,6 +43,7 @@ export const restoreEvent: fc.Arbitrary<RestoreEvent> = fc.oneof(
   { weight: 1, arbitrary: fc.boolean().map((all) => ({ do: 'forget' as const, all })) },
   { weight: 1, arbitrary: fc.constantFrom('true', '').map((value) => ({ do: 'pause' as const, value })) },
   { weight: 1, arbitrary: fc.constantFrom('0', '').map((ready) => ({ do: 'instances' as const, ready })) },
+  { weight: 1, arbitrary: fc.constant({ do: 'failover' as const }) },
 );
 
 const rfc3339 = (at: number): string => new Date(at).toISOString().replace('.000Z', 'Z');
@@ -88,6 +90,7 @@ export function happenToRestores(what: RestoreEvent, cluster: Cluster): void {
   else if (what.do === 'abandon') bestie((object) => annotated(object, 'pets.bestie.com/abandon-restore', what.id));
   else if (what.do === 'pause') bestie((object) => annotated(object, 'pets.bestie.com/paused', what.value));
   else if (what.do === 'restores') dataOf(cluster).meddle(what.fate);
+  else if (what.do === 'failover') dataOf(cluster).failOver();
   else if (what.do === 'instances')
     edit(POSTGRES_CLUSTER, 'bestie-pgo', (object) => annotated(object, 'sandbox/instances', what.ready || '9'));
   else forget(cluster, what.all);

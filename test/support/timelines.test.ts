@@ -45,6 +45,20 @@ describe('support/timelines: what Postgres makes of a target after a restore', (
     assert.deepEqual([held(t.outcomeOf(target({}), 50)), held(t.outcomeOf(target({ at: 46 }), 50)), t.now().join()], ['a,c', 'a', 'a,c']);
   });
 
+  it('a failover is no end of what was before it, but for a moment that a restore gave up since', () => {
+    const t = createTimelines(0);
+    t.write(10, ['a']);
+    t.backUp({ repo: 'repo1', startedAt: 11, endedAt: 12 });
+    t.fork(15, t.now(), t.point(15));
+    t.write(20, ['a', 'b']);
+    assert.equal(held(t.outcomeOf(target({ at: 25 }), 30)), 'a,b');
+    t.fork(40, ['a'], t.point(18));
+    assert.deepEqual(
+      [held(t.outcomeOf(target({ at: 25 }), 50)), held(t.outcomeOf(target({ at: 25, isOwnHistory: true }), 50))],
+      ['a', 'hangs'],
+    );
+  });
+
   it('what the data was is what it was then, whatever was given up', () => {
     const t = played();
     assert.deepEqual([t.was(25), t.was(45), t.was(5)].map(String), ['a,b', 'a', '']);
