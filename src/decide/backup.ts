@@ -98,6 +98,12 @@ function again(request: BackupRequest, progress: RequestState, need: BackupNeed,
   return { type: 'Backup', request, progress, waits };
 }
 
+/** A backup whose request was taken back because the application ran beside it is no quiet one: the next one has another id. */
+function firstAttempt({ purpose, key }: BackupNeed, o: Observed): number {
+  const isShown = purpose === 'quiet-upgrade' && o.provider.backups.runs(o).some(({ id }) => id === backupId(purpose, key, 1, o.bestie));
+  return isShown ? 2 : 1;
+}
+
 /** The next step towards the needed backup. Without a need no request stays, except for a backup that runs. */
 export function operation(need: BackupNeed | undefined, o: Observed): DatabaseOperation {
   const request = o.provider.backups.request(o);
@@ -109,7 +115,7 @@ export function operation(need: BackupNeed | undefined, o: Observed): DatabaseOp
     if (progress.state === 'failed' && need !== undefined) return again(request, progress, need, o);
     return { type: 'Backup', request, progress, ...(progress.state !== 'succeeded' && { waits: backingUp(request, progress, o) }) };
   }
-  return need === undefined ? { type: 'None' } : begin(need, 1, o);
+  return need === undefined ? { type: 'None' } : begin(need, firstAttempt(need, o), o);
 }
 
 export const firstRepository = ({ bestie }: Observed): string => bestie.spec.database.backups.repos[0]?.name ?? '';

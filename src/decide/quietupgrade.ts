@@ -16,12 +16,13 @@ const isUnderway = (operation: DatabaseOperation): boolean =>
 
 const stopping = ({ message, ...rest }: Readiness): Readiness => ({ ...rest, reason: 'Stopping', message });
 
-/** The same operation, not before the application is seen at zero. */
+/**
+ * The same operation, not before the application is seen at zero. A backup beside which it runs after all lacks what is written since: its request is
+ * taken back, and another one is taken afterwards.
+ */
 export function quietly(next: DatabaseOperation, o: Observed): DatabaseOperation {
   const left = isUnderway(next) ? writing(o) : undefined;
-  if (left === undefined || next.type !== 'Backup') return next;
-  const isRequested = o.provider.backups.request(o)?.id === next.request.id;
-  return isRequested ? { ...next, waits: stopping(left) } : { type: 'BackupPending', waits: stopping(left) };
+  return left === undefined ? next : { type: 'BackupPending', waits: stopping(left) };
 }
 
 /** Why the application is stopped for an upgrade; undefined if it is not. */

@@ -1,6 +1,6 @@
 import { strict as assert } from 'node:assert';
 import { blockOf, recordOf, requestedId, requestOf, restore, stopped, wanting } from '../support/restores.ts';
-import { backup, created, jobStatus, pgoStatus, ready } from '../support/stages.ts';
+import { backup, created, jobStatus, pgoStatus, pod, ready } from '../support/stages.ts';
 import { each } from '../support/table.ts';
 import { A, armedBy, B, desiredImage, jobReports, jobsOf, migrates, reporting, settled, statusLost } from '../support/upgrades.ts';
 import {
@@ -18,7 +18,6 @@ import {
   type Loose,
   type World,
 } from '../support/world.ts';
-import type {} from '../../src/decide/restore.ts';
 
 const UNDO = { version: '1.4', upgrade: { onFailure: 'Restore' } };
 const replicas = (w: World): unknown => (manifestOf(syncOf(w), 'Deployment')?.spec as { replicas: number } | undefined)?.replicas;
@@ -62,7 +61,39 @@ const step = (w: World): Step => {
   };
 };
 
+/** A pod of the application is back, and gone again. */
+const running = (w: World): World => ({ ...w, related: [...w.related, pod('bestie-app-5d9c7b8f6-9', 'web')] });
+const SECOND = ID.replace(/a1$/, 'a2');
+
 describe('decide/restore: upgrade.onFailure Restore', () => {
+  describe('takes a backup back beside which the application has run', () => {
+    const none: Step = { upgrade: 'Stopping', pods: 0 };
+    const seen: Record<string, World> = {
+      waiting: backingUp,
+      running: backup(backingUp, 'running'),
+      succeeded: backup(backingUp, 'succeeded', ago(60)),
+    };
+    for (const [state, w] of Object.entries(seen))
+      it(`that is ${state}`, () => {
+        assert.deepEqual(step(running(w)), none);
+        assert.deepEqual(jobsOf(running(w)), jobsOf(backingUp), 'nothing is migrated');
+      });
+
+    it('and takes another one once it has ended, and the application is gone', () => {
+      const during = carriedOut(running(backup(backingUp, 'running')));
+      assert.equal(armedBy(stopped(during)), undefined);
+      assert.match(conditionOf(syncOf(stopped(during)), 'DatabaseSeeded')?.message ?? '', new RegExp(`: waiting for backup ${ID} to end$`));
+      const after = stopped(carriedOut(running(backup(backingUp, 'succeeded', ago(60)))));
+      assert.equal(armedBy(after), SECOND);
+    });
+
+    it('and one more where that is taken back, too: PGO starts every id but the last', () => {
+      const second = carriedOut(stopped(carriedOut(running(backup(backingUp, 'succeeded', ago(60))))));
+      const after = stopped(carriedOut(running(backup(second, 'succeeded', ago(30)))));
+      assert.equal(armedBy(after), ID);
+    });
+  });
+
   describe('goes step by step', () => {
     each<World, Step>(
       {

@@ -54,7 +54,7 @@ export function restoreLaws(cluster: Cluster): { broken: string[]; check: () => 
   /** Hashes of ids that a user has given up, now and ever, and of the backups before migrations that failed under `onFailure: Restore`. */
   const abandoned = new Set<string>();
   let givenUp = { hash: '', since: 0 };
-  const undone = new Map<string, { dirty: boolean }>();
+  const undone = new Map<string, { startTime: string; dirty: boolean }>();
   const failing = new Set<string>();
   let restoresOnFailure = -Infinity;
   let armed: ReturnType<typeof sent>;
@@ -124,11 +124,11 @@ export function restoreLaws(cluster: Cluster): { broken: string[]; check: () => 
     if (held !== want) broken.push(`restore ${id} brings back ${held ?? ''} instead of ${want ?? ''}`);
   }
 
-  /** The backups before migrations that are undone where these fail. */
+  /** The backups before migrations that are undone where these fail. One is taken anew whose failure others have made the database operator forget. */
   function followQuiet(object: Resource): void {
     const { id, startTime } = fieldsOf(fieldsOf(object.status?.pgbackrest).manualBackup) as { id?: string; startTime?: string };
-    if (id?.startsWith('quiet-upgrade.') !== true || startTime === undefined || undone.has(hash8(id))) return;
-    undone.set(hash8(id), { dirty: cluster.user.list(POD).some((pod) => writes(pod) && component(pod) === 'web') });
+    if (id?.startsWith('quiet-upgrade.') !== true || startTime === undefined || undone.get(hash8(id))?.startTime === startTime) return;
+    undone.set(hash8(id), { startTime, dirty: cluster.user.list(POD).some((pod) => writes(pod) && component(pod) === 'web') });
   }
 
   /** From the request to the success of a restore of ours the data is none that anything may run on. */
