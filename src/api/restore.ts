@@ -30,3 +30,9 @@ export interface RestoreState {
   startedAt?: string;
   endedAt?: string;
 }
+
+/** A span of time, in RFC 3339, whose history a restore has given up: what was written in it is only on a former history. */
+export interface GivenUp {
+  from: string;
+  until: string;
+}

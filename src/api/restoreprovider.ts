@@ -1,6 +1,6 @@
 /** What a database provider must answer about restores; see provider.ts. */
 import type { FieldPath } from '../lib/fieldpath.ts';
-import type { RestoreRequest, RestoreState, RestoreTarget } from './restore.ts';
+import type { GivenUp, RestoreRequest, RestoreState } from './restore.ts';
 
 export interface RestoreProvider<O> {
   /** The id of the restore that this operator has requested last and still requests: as it was last applied. */
@@ -9,8 +9,8 @@ export interface RestoreProvider<O> {
   stateOf: (id: string, o: O) => RestoreState;
   /** A restore that others have requested and that replaces the data now, by its id. */
   byOthers: (o: O) => string | undefined;
-  /** The last one that others have requested, once it has ended: its target and RFC 3339 time; undefined where either is not known. */
-  endedByOthers: (o: O) => { target: RestoreTarget; endedAt: string } | undefined;
+  /** What the last one that others have requested has given up, once it has ended and while its request is there; undefined where that is not known. */
+  givenUpByOthers: (o: O) => GivenUp | undefined;
   /** Why none can be requested whatever its target: a sentence with the command that helps. */
   obstacle: (o: O) => string | undefined;
   /** Whether the data may be older than the object of the database, because it was taken from elsewhere. */

@@ -120,6 +120,10 @@ export function operation(need: BackupNeed | undefined, o: Observed): DatabaseOp
 
 export const firstRepository = ({ bestie }: Observed): string => bestie.spec.database.backups.repos[0]?.name ?? '';
 
+/** Whether a restore takes a backup of what is there; of what a failed migration has left none is. */
+export const backupPolicy = (restore: string, { bestie: { spec } }: Observed): 'Auto' | 'Required' | 'Skip' =>
+  spec.restore?.id === restore ? spec.restore.backup : 'Skip';
+
 /** The last token of database.backups.onDemand that was carried out, as the object of the database records it. */
 export function carriedOut(o: Observed): string | undefined {
   const live = o.provider.live(o);

@@ -1,7 +1,8 @@
-/** The histories of the data that restores leave behind which are not carried out to their end here: replaced, or requested by others. */
+/** The histories of the data that restores have left behind. */
 import type { Observed } from '../api/observed.ts';
-import { lineageChange } from '../observed/lineage.ts';
-import type { CurrentRestore, GivenUp } from '../observed/restorerecord.ts';
+import type { GivenUp } from '../api/restore.ts';
+import { lineage } from '../observed/lineage.ts';
+import type { CurrentRestore, RestoreRecord } from '../observed/restorerecord.ts';
 import { givenUpBy } from './restoretarget.ts';
 
 /**
@@ -15,8 +16,8 @@ export function leftBy(current: CurrentRestore | undefined, o: Observed): GivenU
   return until === undefined ? [] : givenUpBy(current, until);
 }
 
-/** What is given up by a restore that others have requested, when its end is found. */
-export function leftByOthers(o: Observed): GivenUp[] {
-  const ended = lineageChange(o) === 'restored' ? o.provider.restores.endedByOthers(o) : undefined;
-  return ended === undefined ? [] : givenUpBy({ target: ended.target, since: ended.endedAt }, ended.endedAt);
-}
+/** Every history that is known to be given up, by requests of the spec and by hand. */
+export const formerHistories = ({ givenUp }: Pick<RestoreRecord, 'givenUp'>, o: Observed): GivenUp[] => [
+  ...givenUp,
+  ...(lineage(true, o)?.givenUp ?? []),
+];

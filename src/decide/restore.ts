@@ -12,7 +12,7 @@ import { secondsSince } from '../lib/time.ts';
 import { deployment } from '../observed/deployment.ts';
 import { memo } from '../observed/memo.ts';
 import { restoreRecord, restoreRecordText, type CurrentRestore, type RestoreRecord } from '../observed/restorerecord.ts';
-import { firstRepository, operation, type BackupNeed } from './backup.ts';
+import { backupPolicy, firstRepository, operation, type BackupNeed } from './backup.ts';
 import { hasSucceeded, requestOf, waitOf, type DatabaseOperation } from './operation.ts';
 import { whatGoesFirst } from './otherwork.ts';
 import { restorePhase, type RestorePhase } from './restorephase.ts';
@@ -51,10 +51,6 @@ export interface Restoring {
 /** Seconds without a usable database after which the data is replaced without a backup of what is there. */
 const DOWN_SECONDS = 300;
 
-/** Whether a backup is wanted of what is there; of what a failed migration has left none is. */
-const backupPolicy = ({ id }: CurrentRestore, { bestie }: Observed): 'Auto' | 'Required' | 'Skip' =>
-  bestie.spec.restore?.id === id ? bestie.spec.restore.backup : 'Skip';
-
 /** Since when the backup is waited for, by the last status: what went first took its own time. */
 function waitsSince({ id }: CurrentRestore, { bestie, now }: Observed): string {
   const { id: last, phase, since } = bestie.status.restore ?? {};
@@ -70,12 +66,13 @@ function isDown(current: CurrentRestore, o: Observed): boolean {
 
 /** Whether none can be taken, because the database is down. Once that is on record every replica goes by it, whatever its clock. */
 function isUnbacked(current: CurrentRestore, o: Observed): boolean {
-  if (backupPolicy(current, o) !== 'Auto' || current.stage !== 'Requested') return current.isUnbacked === true;
+  if (backupPolicy(current.id, o) !== 'Auto' || current.stage !== 'Requested') return current.isUnbacked === true;
   return current.isUnbacked === true || isDown(current, o);
 }
 
 /** Whether no backup is to be taken of what is there: a user wants none, or the database is down. */
-const goesWithoutBackup = (current: CurrentRestore, o: Observed): boolean => backupPolicy(current, o) === 'Skip' || isUnbacked(current, o);
+const goesWithoutBackup = (current: CurrentRestore, o: Observed): boolean =>
+  backupPolicy(current.id, o) === 'Skip' || isUnbacked(current, o);
 
 const before = ({ id, since }: CurrentRestore, o: Observed): BackupNeed => ({
   purpose: 'pre-restore',
@@ -147,8 +144,8 @@ const isArmed = ({ current, phase }: ActiveRestore): boolean =>
 /** With the restore requested, where its turn has come. */
 const armed = ({ current, ...rest }: ActiveRestore): ActiveRestore => ({ ...rest, current: { ...current, stage: 'Armed' } });
 
-const isEmpty = ({ ended, current, restoredAt, givenUp }: RestoreRecord): boolean =>
-  ended.length === 0 && current === undefined && restoredAt === undefined && givenUp.length === 0;
+const isEmpty = ({ ended, current, restoredAt }: RestoreRecord): boolean =>
+  ended.length === 0 && current === undefined && restoredAt === undefined;
 
 /** Whether a restore is to be carried out before anything else is done to the database. */
 export const isRestoreFirst = (o: Observed): boolean => restoring(o).active?.gate !== undefined;

@@ -5,21 +5,25 @@ import { memo } from '../observed/memo.ts';
 import { isExternal } from '../observed/migrations.ts';
 import { usedUp, type CurrentRestore, type Outcome, type RestoreRecord } from '../observed/restorerecord.ts';
 import { firstRepository } from './backup.ts';
-import { leftBy, leftByOthers } from './formerhistory.ts';
+import { formerHistories, leftBy } from './formerhistory.ts';
 import { isProtected } from './protection.ts';
 import { end, endCurrent, isNew } from './restoreending.ts';
 import { passOver, recorded } from './restoreowner.ts';
 import { hasFailed } from './restorephase.ts';
 import { isSecured } from './restoreprogress.ts';
-import { obstacleTo, refusalOf } from './restorerefusal.ts';
-import { givenUpBy, targetOf, wantedWords, type WantedRestore } from './restoretarget.ts';
+import { obstacleSince, refusalOf } from './restorerefusal.ts';
+import { givenUpBy, momentTarget, targetOf, wantedWords, type WantedRestore } from './restoretarget.ts';
 import { isTakenOn, requestId, sinceOf, witnessed } from './restorewitness.ts';
 import { backupToRestore, isPending, isStillWanted, quietBackup, restoresOnFailure } from './undoing.ts';
 
 const wantedOf = ({ bestie }: Observed): WantedRestore | undefined => bestie.spec.restore;
 
-/** A restore by hand has given up a history, too. */
-const follow = (record: RestoreRecord, o: Observed): RestoreRecord => ({ ...record, givenUp: [...record.givenUp, ...leftByOthers(o)] });
+/** A restore by hand may have given up the history of that moment since it was requested. */
+function aim(record: RestoreRecord, o: Observed): RestoreRecord {
+  const { current } = record;
+  if (current?.stage !== 'Requested' || current.target.type !== 'time') return record;
+  return { ...record, current: { ...current, target: momentTarget(current.target.time, formerHistories(record, o)) } };
+}
 
 /** The data is back: the request is taken back, in the same write. */
 function advance(record: RestoreRecord, o: Observed): RestoreRecord {
@@ -60,7 +64,7 @@ function outcomeBefore(current: CurrentRestore, o: Observed): Outcome {
 const begun = (wanted: WantedRestore, record: RestoreRecord, o: Observed): CurrentRestore => ({
   id: wanted.id,
   request: requestId(wanted.id, o),
-  target: targetOf(wanted, record) ?? { type: 'latest' },
+  target: targetOf(wanted, formerHistories(record, o)) ?? { type: 'latest' },
   repo: wanted.repository ?? firstRepository(o),
   since: sinceOf(wanted.id, o),
   // The database operator starts over with the new one: to take the former one back would start Postgres on what that has left.
@@ -97,10 +101,10 @@ function callOff(record: RestoreRecord, o: Observed): RestoreRecord {
   return isStill && !isGoing(o) ? record : endCurrent(record, current, 'CalledOff', o);
 }
 
-/** What has come in its way since it was requested: with a repository that is gone, the database would be down before that shows. */
+/** It has become impossible since it was requested. */
 function refuse(record: RestoreRecord, o: Observed): RestoreRecord {
   const { current } = record;
-  const why = current?.stage === 'Requested' ? obstacleTo(current.repo, o) : undefined;
+  const why = current?.stage === 'Requested' ? obstacleSince(current, record, o) : undefined;
   return current === undefined || why === undefined ? record : endCurrent(record, current, 'Refused', o, why);
 }
 
@@ -123,7 +127,7 @@ function release(record: RestoreRecord, o: Observed): RestoreRecord {
 
 const steps: readonly ((record: RestoreRecord, o: Observed) => RestoreRecord)[] = [
   passOver,
-  follow,
+  aim,
   advance,
   finish,
   begin,

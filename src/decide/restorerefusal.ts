@@ -1,19 +1,22 @@
 /** Why a restore is known to be impossible. What is not known is tried. */
 import type { Observed } from '../api/observed.ts';
 import type { RestoreTarget } from '../api/restore.ts';
+import { beginOf } from '../database/backuplabel.ts';
 import { incarnation } from '../database/incarnation.ts';
 import { BACKUPS_ON_RECORD, endsOfBackups } from '../database/knownbackups.ts';
 import { historyIsUnknown, migrated } from '../observed/migrations.ts';
 import { isPaused } from '../observed/pause.ts';
-import type { RestoreRecord } from '../observed/restorerecord.ts';
-import { firstRepository } from './backup.ts';
-import { beginOf, targetOf, type WantedRestore } from './restoretarget.ts';
+import type { CurrentRestore, RestoreRecord } from '../observed/restorerecord.ts';
+import { backupPolicy, firstRepository } from './backup.ts';
+import { formerHistories } from './formerhistory.ts';
+import { targetOf, type WantedRestore } from './restoretarget.ts';
 
 /** Milliseconds by which the time in a label may differ from UTC: it is in the time zone of the host of the repository. */
 const LABEL_ZONE = 86_400_000;
 
 interface Asked {
-  wanted: WantedRestore;
+  /** A backup of what is there will be there to begin from. */
+  isBackedUp: boolean;
   repo: string;
   target: RestoreTarget;
   /** The latest RFC 3339 time at which the data was replaced. */
@@ -30,18 +33,13 @@ function momentOf(target: RestoreTarget): number | undefined {
   return begin === undefined ? undefined : Date.parse(begin) + LABEL_ZONE;
 }
 
-/** Whether a backup before the restore will be there to begin from. */
-const isBackedUpBefore = ({ wanted, repo, o }: Asked): boolean =>
-  wanted.backup !== 'Skip' && repo === firstRepository(o) && o.provider.isUsable(o);
-
 /** Whether what came after the last restore is wanted, and no backup of that history is there to begin from. */
-function lacksBackupSince(asked: Asked): boolean {
-  const { target, restoredAt, repo, o } = asked;
+function lacksBackupSince({ target, restoredAt, repo, isBackedUp, o }: Asked): boolean {
   if (restoredAt === undefined || (target.type !== 'latest' && target.type !== 'time')) return false;
   const until = target.type === 'time' ? Date.parse(target.time) : Infinity;
   if (until <= Date.parse(restoredAt)) return false;
   const isFit = (at: string): boolean => Date.parse(at) > Date.parse(restoredAt) && Date.parse(at) <= until;
-  return !endsOfBackups(repo, o).some(isFit) && !(target.type === 'latest' && isBackedUpBefore(asked));
+  return !endsOfBackups(repo, o).some(isFit) && !(target.type === 'latest' && isBackedUp);
 }
 
 /** The first repository has a backup from the creation of the database that no record shows. */
@@ -72,10 +70,17 @@ const byLabel = (o: Observed): string =>
   `if there is an earlier one, restore it by its label, as target.backup; this shows them: ${o.provider.restores.catalogue(o)}`;
 
 /** What is in the way of any restore from that repository; undefined where nothing is. */
-export function obstacleTo(repo: string, o: Observed): string | undefined {
+function obstacleTo(repo: string, o: Observed): string | undefined {
   const isNamed = o.bestie.spec.database.backups.repos.some(({ name }) => name === repo);
   return o.provider.restores.obstacle(o) ?? (isNamed ? undefined : `database.backups.repos has no ${repo}`);
 }
+
+const noBackupSince: Row = {
+  when: lacksBackupSince,
+  why: ({ repo, restoredAt }) =>
+    `the data was replaced at ${restoredAt ?? ''}, and no backup into ${repo} has succeeded since, from which a restore of what came after could begin; ` +
+    'choose a moment before that restore, or another backup',
+};
 
 /** One row per cause, the first that fits. */
 const rows: readonly Row[] = [
@@ -94,12 +99,7 @@ const rows: readonly Row[] = [
     when: isBeforeRecord,
     why: ({ repo, o }) => `that is before the oldest backup into ${repo} that status.backup shows; ${byLabel(o)}`,
   },
-  {
-    when: lacksBackupSince,
-    why: ({ repo, restoredAt }) =>
-      `the data was replaced at ${restoredAt ?? ''}, and no backup into ${repo} has succeeded since, from which a restore of what came after could begin; ` +
-      'choose a moment before that restore, or another backup',
-  },
+  noBackupSince,
 ];
 
 const later = (a: string | undefined, b: string | undefined): string | undefined =>
@@ -114,12 +114,21 @@ function createdAt(o: Observed): string | undefined {
   return (isOwn ? o.provider.live(o)?.metadata.creationTimestamp : undefined) ?? undefined;
 }
 
+const restoredAt = (record: RestoreRecord, o: Observed): string | undefined => later(record.restoredAt, o.provider.endedRestore(o)?.at);
+
 /** Why that request cannot be carried out; undefined where it may be possible. */
 export function refusalOf(wanted: WantedRestore, record: RestoreRecord, o: Observed): string | undefined {
-  const target = targetOf(wanted, record);
+  const target = targetOf(wanted, formerHistories(record, o));
   if (target === undefined) return `${wanted.target.time ?? ''} is a day that no calendar has`;
-  const created = createdAt(o);
-  const restoredAt = later(record.restoredAt, o.provider.endedRestore(o)?.at);
-  const asked: Asked = { wanted, repo: wanted.repository ?? firstRepository(o), target, restoredAt, created, o };
+  const repo = wanted.repository ?? firstRepository(o);
+  const isBackedUp = wanted.backup !== 'Skip' && repo === firstRepository(o) && o.provider.isUsable(o);
+  const asked: Asked = { isBackedUp, repo, target, restoredAt: restoredAt(record, o), created: createdAt(o), o };
   return rows.find(({ when }) => when(asked))?.why(asked);
+}
+
+/** What has come in the way of one since it was requested; undefined where nothing has. With it the database would be down before that shows. */
+export function obstacleSince({ target, repo, id, isUnbacked }: CurrentRestore, record: RestoreRecord, o: Observed): string | undefined {
+  const isBackedUp = backupPolicy(id, o) !== 'Skip' && isUnbacked !== true && repo === firstRepository(o);
+  const asked: Asked = { isBackedUp, repo, target, restoredAt: restoredAt(record, o), created: undefined, o };
+  return obstacleTo(repo, o) ?? (noBackupSince.when(asked) ? noBackupSince.why(asked) : undefined);
 }

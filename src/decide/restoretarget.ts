@@ -1,38 +1,28 @@
 /** What a request for a restore means: its target as it is carried out, and in words. */
 import type { BestieSpec } from '../api/bestie.ts';
-import type { RestoreTarget } from '../api/restore.ts';
-import { wholeSeconds } from '../lib/time.ts';
-import type { CurrentRestore, GivenUp, RestoreRecord } from '../observed/restorerecord.ts';
+import type { GivenUp, RestoreTarget } from '../api/restore.ts';
+import { beginOf } from '../database/backuplabel.ts';
+import { utc, wholeSeconds } from '../lib/time.ts';
+import type { CurrentRestore } from '../observed/restorerecord.ts';
 
 export type WantedRestore = NonNullable<BestieSpec['restore']>;
-
-/** In UTC, with milliseconds where there are any; undefined for a day that no calendar has. */
-export function utc(time: string): string | undefined {
-  const at = new Date(time);
-  if (Number.isNaN(at.getTime())) return undefined;
-  // V8 takes 30 February for 2 March.
-  const day = new Date(`${time.slice(0, 10)}T00:00:00Z`);
-  if (day.toISOString().slice(0, 10) !== time.slice(0, 10)) return undefined;
-  return at.toISOString().replace('.000Z', 'Z');
-}
-
-/** RFC 3339 time at which the backup with that label began, by a clock in UTC; undefined for a label that is none. */
-export function beginOf(label: string): string | undefined {
-  const [, date = '', clock = ''] = /^(?:.*_)?(\d{8})-(\d{6})[FDI]$/.exec(label) ?? [];
-  const time = `${date.slice(0, 4)}-${date.slice(4, 6)}-${date.slice(6)}T${clock.slice(0, 2)}:${clock.slice(2, 4)}:${clock.slice(4)}Z`;
-  return date === '' ? undefined : utc(time);
-}
 
 const isWithin = (time: string, { from, until }: GivenUp): boolean =>
   Date.parse(time) > Date.parse(from) && Date.parse(time) < Date.parse(until);
 
-/** The target that is carried out for a request. A moment of a history that was given up needs that history. */
-export function targetOf({ target }: WantedRestore, { givenUp }: Pick<RestoreRecord, 'givenUp'>): RestoreTarget | undefined {
+/** A moment as a target. One of a history that was given up needs that history. */
+export const momentTarget = (time: string, givenUp: readonly GivenUp[]): RestoreTarget => ({
+  type: 'time',
+  time,
+  ...(givenUp.some((span) => isWithin(time, span)) && { isGivenUp: true as const }),
+});
+
+/** The target that is carried out for a request. */
+export function targetOf({ target }: WantedRestore, givenUp: readonly GivenUp[]): RestoreTarget | undefined {
   if (target.backup !== undefined) return { type: 'backup', label: target.backup };
   if (target.time === undefined) return { type: 'latest' };
   const time = utc(target.time);
-  if (time === undefined) return undefined;
-  return { type: 'time', time, ...(givenUp.some((span) => isWithin(time, span)) && { isGivenUp: true as const }) };
+  return time === undefined ? undefined : momentTarget(time, givenUp);
 }
 
 const words: { [Type in RestoreTarget['type']]: (target: Extract<RestoreTarget, { type: Type }>) => string } = {
@@ -52,7 +42,7 @@ export function wantedWords({ target }: WantedRestore): string {
 }
 
 /** What a restore that has succeeded has given up: what was written between its target and its end. Nothing of what is archived, if it was restored to its end. */
-export function givenUpBy({ target, since }: Pick<CurrentRestore, 'target' | 'since'>, until: string): GivenUp[] {
+export function givenUpBy({ target, since }: CurrentRestore, until: string): GivenUp[] {
   if (target.type === 'latest') return [];
   if (target.type === 'time') return [{ from: target.time, until }];
   return [{ from: (target.type === 'backup' ? beginOf(target.label) : undefined) ?? since, until }];

@@ -22,3 +22,13 @@ export function wholeSeconds(time: string): string {
 
 /** The same instant to the minute, as RFC 3339 with `Z`. */
 export const minute = (time: string): string => `${new Date(time).toISOString().slice(0, 16)}Z`;
+
+/** In UTC, with milliseconds where there are any; undefined for a day that no calendar has. */
+export function utc(time: string): string | undefined {
+  const at = new Date(time);
+  if (Number.isNaN(at.getTime())) return undefined;
+  // V8 takes 30 February for 2 March.
+  const day = new Date(`${time.slice(0, 10)}T00:00:00Z`);
+  if (day.toISOString().slice(0, 10) !== time.slice(0, 10)) return undefined;
+  return at.toISOString().replace('.000Z', 'Z');
+}

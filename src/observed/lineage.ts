@@ -4,13 +4,16 @@
  */
 import type { Observed } from '../api/observed.ts';
 import type { KubeObject } from '../api/kubernetes.ts';
+import type { GivenUp } from '../api/restore.ts';
+import { GIVEN_UP_LIMIT, givenUpOf } from './givenup.ts';
 import { durable } from './lastapplied.ts';
 import { annotations } from '../api/names.ts';
 import { memo } from './memo.ts';
 
 /**
  * `system` is Postgres' own identifier, `restore` the id of the last restore that ended; `changes` counts how often the data was replaced, `writes` how
- * often the database operator was made to write the role again for that, and `users` is its revision of the login before the last time.
+ * often the database operator was made to write the role again for that, and `users` is its revision of the login before the last time. `givenUp`: what
+ * restores by hand have given up.
  */
 export interface Lineage {
   system?: string;
@@ -18,6 +21,7 @@ export interface Lineage {
   changes: number;
   writes: number;
   users?: string;
+  givenUp: readonly GivenUp[];
 }
 
 /** In place of the list of migrations: it is not known which ones the database has. */
@@ -35,8 +39,8 @@ const count = (value: unknown): number => (Number.isSafeInteger(value) && Number
 function parse(json: string | undefined): Lineage | undefined {
   if (json === undefined) return undefined;
   try {
-    const { system, restore, changes, writes, users } = (JSON.parse(json) ?? {}) as Record<string, unknown>;
-    return { ...stated({ system, restore, users }), changes: count(changes), writes: count(writes) };
+    const { system, restore, changes, writes, users, givenUp } = (JSON.parse(json) ?? {}) as Record<string, unknown>;
+    return { ...stated({ system, restore, users }), changes: count(changes), writes: count(writes), givenUp: givenUpOf(givenUp) };
   } catch {
     return undefined; // a user wrote something else there: the same as no record
   }
@@ -107,6 +111,14 @@ export const dataChanges = memo((o): number => {
   return before + (lineageChange(o) === undefined ? 0 : 1);
 });
 
+/** What a restore by hand has given up whose end is not on record yet. Those of the operator are on record with their requests. */
+function givenUpSince(before: Lineage | undefined, o: Observed): readonly GivenUp[] {
+  const ended = o.provider.endedRestore(o);
+  const isNew = before === undefined ? lineageChange(o) === 'restored' : ended?.id !== before.restore;
+  const found = isNew ? o.provider.restores.givenUpByOthers(o) : undefined;
+  return found === undefined ? [] : [found];
+}
+
 /**
  * The lineage to record; undefined if there is none. The first record comes with a write that is needed anyway (`isWritten`), or when there is
  * something to compare with later: so an unchanged Bestie of a former release is left as it is.
@@ -122,9 +134,15 @@ export function lineage(isWritten: boolean, o: Observed): Lineage | undefined {
     restore: o.provider.endedRestore(o)?.id ?? before?.restore,
     users: lineageChange(o) === undefined ? before?.users : o.provider.loginRevision(o),
   };
-  return { ...stated(known), changes: dataChanges(o), writes: roleWrites(o) };
+  const givenUp = [...(before?.givenUp ?? []), ...givenUpSince(before, o)];
+  return { ...stated(known), changes: dataChanges(o), writes: roleWrites(o), givenUp };
 }
 
 /** As it is written. */
-export const lineageText = ({ system, restore, users, changes, writes }: Lineage): string =>
-  JSON.stringify({ ...stated({ system, restore, users }), ...(changes > 0 && { changes }), ...(writes > 0 && { writes }) });
+export const lineageText = ({ system, restore, users, changes, writes, givenUp }: Lineage): string =>
+  JSON.stringify({
+    ...stated({ system, restore, users }),
+    ...(changes > 0 && { changes }),
+    ...(writes > 0 && { writes }),
+    ...(givenUp.length > 0 && { givenUp: givenUp.slice(-GIVEN_UP_LIMIT) }),
+  });

@@ -3,7 +3,8 @@
  * none. JSON in an annotation.
  */
 import type { Observed } from '../api/observed.ts';
-import type { RestoreTarget } from '../api/restore.ts';
+import type { GivenUp, RestoreTarget } from '../api/restore.ts';
+import { GIVEN_UP_LIMIT, givenUpOf } from './givenup.ts';
 import { hash8 } from '../lib/hash.ts';
 import { durable } from './lastapplied.ts';
 import { annotations } from '../api/names.ts';
@@ -32,12 +33,6 @@ export interface CurrentRestore {
   restoredAt?: string;
 }
 
-/** A span of time, in RFC 3339, whose history a restore has given up: what was written in it is only on a former history. */
-export interface GivenUp {
-  from: string;
-  until: string;
-}
-
 /** How a request ended, and what is known of it; times are RFC 3339. `reached`: the state of the data, in words. */
 export interface Ending {
   id: string;
@@ -63,10 +58,9 @@ export interface RestoreRecord {
   givenUp: readonly GivenUp[];
 }
 
-/** Entries that are kept of what ended, and of histories that were given up. */
+/** Entries that are kept of what ended. */
 const ENDED_LIMIT = 128;
 const RECENT_LIMIT = 5;
-const GIVEN_UP_LIMIT = 16;
 
 /** Identifies the Bestie in the record. */
 export const ownerOf = ({ bestie }: Observed): string => bestie.metadata.uid.slice(0, 8);
@@ -118,12 +112,6 @@ function recentOf(value: unknown): Ending[] {
     return [{ id, target, outcome: known, at, ...texts, ...(isTime(since) && { since }) }];
   });
 }
-
-const givenUpOf = (value: unknown): GivenUp[] =>
-  listOf(value).flatMap((entry) => {
-    const { from, until } = fieldsOf(entry);
-    return isTime(from) && isTime(until) ? [{ from, until }] : [];
-  });
 
 function parse(text: string): RestoreRecord | undefined {
   try {

@@ -3,13 +3,13 @@ import type { Observed } from '../api/observed.ts';
 import type { Readiness } from '../api/kubernetes.ts';
 import { restoring, type ActiveRestore } from '../decide/restore.ts';
 import { nextRestores } from '../decide/restorerecord.ts';
-import { isRequestOf } from '../decide/restorewitness.ts';
 import { targetWords, wantedWords } from '../decide/restoretarget.ts';
 import { secondsSince } from '../lib/time.ts';
 import { aboutDatabase, isReported } from '../observed/reported.ts';
-import { outcomeOf, outcomes, type Ending, type Outcome } from '../observed/restorerecord.ts';
+import { outcomeOf, outcomes, type Outcome } from '../observed/restorerecord.ts';
 import { lastRestore } from './lastrestore.ts';
 import { lastEnding } from './restorestatus.ts';
+import { replacedSince } from './replacedsince.ts';
 import { saidOf } from './restorewords.ts';
 
 /** Seconds without progress after which that is reported. */
@@ -78,18 +78,12 @@ const ends: Readonly<Record<Outcome, (id: string, what: string, why: string) => 
 
 const UNKNOWN = 'why is not on record any more';
 
-/** That a restore which others have requested on the object of the database has left other data since. */
-function replacedSince({ id, outcome }: Pick<Ending, 'id' | 'outcome'>, o: Observed): string {
-  const last = outcome === 'Succeeded' ? o.provider.endedRestore(o) : undefined;
-  return last === undefined || isRequestOf(id, last.id) ? '' : `; but it was replaced since, by the restore ${last.id.slice(0, 63)}`;
-}
-
 /** How the last request ended; where every record is lost, in the words of status. */
 function ending(o: Observed): Readiness | undefined {
   const [known, last] = [lastEnding(o), lastRestore(o)];
   if (known !== undefined) {
     const finding = ends[known.outcome](known.id, known.reached ?? known.target, known.why ?? UNKNOWN);
-    return { ...finding, message: `${finding.message}${replacedSince(known, o)}` };
+    return known.outcome === 'Succeeded' ? { ...finding, message: `${finding.message}${replacedSince(known.id, o)}` } : finding;
   }
   const outcome = outcomes.find((each) => each === last?.phase);
   if (last?.id === undefined || outcome === undefined) return undefined;

@@ -7,6 +7,7 @@ import type { ActiveRestore } from '../decide/restore.ts';
 import type { RestorePhase } from '../decide/restorephase.ts';
 import { reachedBy, targetWords } from '../decide/restoretarget.ts';
 import { annotate, kubectl } from '../observed/commands.ts';
+import { replacedSince } from './replacedsince.ts';
 import { migrationTarget } from '../observed/migrationtarget.ts';
 
 const request = (o: Observed, restore: object): string =>
@@ -54,13 +55,14 @@ function unwanted({ current }: ActiveRestore, o: Observed): string {
     : '; it is no longer in the spec, and stays requested: to take it back would start Postgres on what it has left so far';
 }
 
-/** That others have changed the request on the object of the database. */
-const overwritten = (o: Observed): string =>
-  o.provider.restores.isOverwritten(o)
-    ? `; others have changed its request, without which ${o.provider.operator} starts Postgres on what it has left so far: it is requested again`
-    : '';
+/** That others have changed the request on the object of the database, while it stands. */
+function overwritten({ current }: ActiveRestore, o: Observed): string {
+  const { operator, restores } = o.provider;
+  if (current.stage !== 'Armed' || restores.armed(o) !== current.request || !restores.isOverwritten(o)) return '';
+  return `; others have changed its request, without which ${operator} starts Postgres on what it has left so far: it is requested again`;
+}
 
-const aside = (active: ActiveRestore, o: Observed): string => `${unwanted(active, o)}${overwritten(o)}`;
+const aside = (active: ActiveRestore, o: Observed): string => `${unwanted(active, o)}${overwritten(active, o)}`;
 
 /** Where the database operator says what it waits for. */
 const look = (o: Observed): string => `see what is waited for: ${o.provider.restores.events(o)}`;
@@ -121,7 +123,8 @@ function failure(active: ActiveRestore, o: Observed): string {
       `${nameOf(active)} was broken off: the instances were started before it had ended, so ${operator} never ends it, and the application ` +
       `stays stopped${aside(active, o)}; see its events: ${restores.events(o)}`
     );
-  return `${nameOf(active)} has failed, and the database is down${aside(active, o)}; its log says why: ${restores.logs(o)}`;
+  const down = o.provider.isUsable(o) ? '' : ', and the database is down';
+  return `${nameOf(active)} has failed${down}${aside(active, o)}; its log says why: ${restores.logs(o)}`;
 }
 
 const failed: Words = (active, o) => ({
@@ -166,5 +169,7 @@ const phases: Readonly<Record<RestorePhase, Words>> = {
 /** Of a restore that is carried out; what was lost with it is said until its end. */
 export function saidOf(active: ActiveRestore, o: Observed): Said {
   const said = phases[active.phase](active, o);
-  return { ...said, message: `${said.message}${unbacked(active)}` };
+  const { id, stage } = active.current;
+  const replaced = stage === 'Restored' ? replacedSince(id, o) : '';
+  return { ...said, message: `${said.message}${unbacked(active)}${replaced}` };
 }

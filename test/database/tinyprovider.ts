@@ -135,7 +135,7 @@ export const tiny: Provider = {
     armed: () => undefined,
     stateOf: () => ({ state: 'waiting' }),
     byOthers: () => undefined,
-    endedByOthers: () => undefined,
+    givenUpByOthers: () => undefined,
     obstacle: () => undefined,
     mayBeOlder: () => false,
     requestPaths: [['metadata', 'annotations', 'example.com/restore']],

@@ -1,61 +1,92 @@
 /** Histories that restores have given up: a moment on one of them is reached along that history. */
 import { strict as assert } from 'node:assert';
-import { asked, MOMENT, recordOf, restore, succeeded, type RestoreStep } from '../support/restores.ts';
+import { asked, blockOf, MOMENT, recordOf, requestedId, restore, stopped, succeeded, type RestoreStep } from '../support/restores.ts';
 import { ready } from '../support/stages.ts';
 import { each } from '../support/table.ts';
-import { later } from '../support/upgrades.ts';
-import { ago, carriedOut, manifestOf, patched, syncOf, type World } from '../support/world.ts';
-import type { RestoreRecord } from '../../src/observed/restorerecord.ts';
-import { annotations } from '../../src/api/names.ts';
+import { annotated, later } from '../support/upgrades.ts';
+import { ago, carriedOut, edited, manifestOf, patched, syncOf, type Loose, type World } from '../support/world.ts';
+import type { GivenUp } from '../../src/api/restore.ts';
+import { annotations, requests } from '../../src/api/names.ts';
 import { RESTORE_ANNOTATION } from '../../src/database/crunchy/names.ts';
+import { givenUpOf } from '../../src/observed/givenup.ts';
 
 const FROM = ago(900);
 /** When every restore here has ended, see test/support/restores.ts. */
 const UNTIL = ago(30);
+const SPAN = { from: FROM, until: UNTIL };
 const TO_A_MOMENT = ['--type=time', `--target='${FROM.replace('T', ' ').replace('Z', '+00')}'`];
 
-/** A restore that a person has requested of PGO, as far as it is. */
-const byHand = (step: RestoreStep, options = TO_A_MOMENT): World => {
-  const block = { enabled: true, repoName: 'repo1', options };
-  const patch = { metadata: { annotations: { [RESTORE_ANNOTATION]: 'by-hand' } }, spec: { backups: { pgbackrest: { restore: block } } } };
-  return restore(patched(carriedOut(ready()), 'PostgresCluster', patch), step, 'by-hand');
-};
+/** What a person requests of PGO, and takes away again. */
+const requested = (w: World, options: unknown = TO_A_MOMENT): World =>
+  patched(w, 'PostgresCluster', {
+    metadata: { annotations: { [RESTORE_ANNOTATION]: 'by-hand' } },
+    spec: { backups: { pgbackrest: { restore: { enabled: true, repoName: 'repo1', options } } } },
+  });
 const disarmed = (w: World): World =>
   patched(w, 'PostgresCluster', {
     metadata: { annotations: { [RESTORE_ANNOTATION]: undefined } },
     spec: { backups: { pgbackrest: { restore: undefined } } },
   });
-const givenUp = (w: World): RestoreRecord['givenUp'] => recordOf(syncOf(w))?.givenUp ?? [];
+const byHand = (w: World, step: RestoreStep, options?: unknown): World => restore(requested(w, options), step, 'by-hand');
+/** The answer is carried out as dynamic apply does it: the request of the person stays where the answer has none. */
+function applied(w: World): World {
+  const next = carriedOut(w);
+  return requestedId(syncOf(w)) === undefined ? requested(next) : next;
+}
+const running = (): World => applied(byHand(carriedOut(ready()), 'running'));
+const up = (options?: unknown): World => byHand(carriedOut(ready()), 'up', options);
+
+function givenUp(w: World): GivenUp[] {
+  const { [annotations.lineage]: lineage = '{}' } = manifestOf(syncOf(w), 'PostgresCluster')?.metadata.annotations ?? {};
+  return [...givenUpOf((JSON.parse(lineage) as Loose).givenUp), ...(recordOf(syncOf(w))?.givenUp ?? [])];
+}
+const targetOf = (w: World, time: string): unknown =>
+  recordOf(syncOf(carriedOut(asked(w, { id: 'wednesday', target: { time } }))))?.current?.target;
 
 describe('decide/formerhistory', () => {
   describe('of a restore by hand is on record', () => {
-    const span = { from: new Date(FROM).toISOString(), until: UNTIL };
-    each<World, RestoreRecord['givenUp']>(
+    const paused = applied(annotated(running(), { [requests.paused]: 'true' }));
+    const disowned = patched(restore(paused, 'up', 'by-hand'), 'PostgresCluster', {
+      metadata: { annotations: { [annotations.migrated]: 'unknown' } },
+    });
+    each<World, GivenUp[]>(
       {
-        Runs: { reason: 'it may fail', given: byHand('running'), want: [] },
-        Failed: { reason: 'the former history goes on', given: byHand('failed'), want: [] },
-        Ended: { reason: 'from its target to its end', given: byHand('up'), want: [span] },
-        EndedLongAgo: { reason: 'once, and for good', given: disarmed(later(carriedOut(carriedOut(byHand('up'))), 86_400)), want: [span] },
-        OfTheBestie: { reason: 'once, too', given: succeeded(), want: [{ from: MOMENT, until: UNTIL }] },
-        Unread: { reason: 'nothing is known of its target any more', given: disarmed(byHand('up')), want: [] },
-        Latest: { reason: 'it has given up nothing', given: byHand('up', ['--type=default']), want: [] },
-        Unsaid: { reason: 'the same', given: byHand('up', []), want: [] },
+        Runs: { reason: 'it may fail', given: running(), want: [] },
+        Failed: { reason: 'the former history goes on', given: byHand(running(), 'failed'), want: [] },
+        Ended: { reason: 'from its target to its end', given: up(), want: [SPAN] },
+        EndedLongAgo: { reason: 'once, and for good', given: disarmed(later(applied(applied(up())), 86_400)), want: [SPAN] },
+        Invalid: {
+          reason: 'while the spec is not acceptable as well',
+          given: edited(applied(restore(applied(edited(running(), { size: -1 })), 'up', 'by-hand')), { size: 1 }),
+          want: [SPAN],
+        },
+        Disowned: {
+          reason: 'also where a user says at the same time that nothing is known of the migrations',
+          given: annotated(disowned, { [requests.paused]: undefined }),
+          want: [SPAN],
+        },
+        OfTheBestie: { reason: 'one of the spec is on record once', given: succeeded(), want: [{ from: MOMENT, until: UNTIL }] },
+        Unread: { reason: 'nothing is known of its target any more', given: disarmed(up()), want: [] },
+        Latest: { reason: 'it has given up nothing', given: up(['--type=default']), want: [] },
+        Future: {
+          reason: 'nothing was written after that moment',
+          given: up(['--type=time', "--target='2099-01-01 00:00:00+00'"]),
+          want: [],
+        },
+        Odd: { reason: 'the schema of PGO lets no such thing through', given: up({ type: 'time' }), want: [] },
       },
       (given, want) => {
         assert.deepEqual(givenUp(given), want);
       },
     );
 
-    it('and nothing else is, where the Bestie never asks for a restore', () => {
-      const note = manifestOf(syncOf(byHand('running')), 'PostgresCluster')?.metadata.annotations?.[annotations.restores];
-      assert.equal(note, undefined);
+    it('and no record of requests begins with it', () => {
+      assert.equal(recordOf(syncOf(up())), undefined);
     });
   });
 
   describe('leads to a moment', () => {
-    const target = (w: World, time: string): unknown =>
-      recordOf(syncOf(carriedOut(asked(w, { id: 'wednesday', target: { time } }))))?.current?.target;
-    const hand = carriedOut(byHand('up'));
+    const hand = applied(up());
     const own = succeeded();
     each<[World, string], boolean>(
       {
@@ -65,8 +96,33 @@ describe('decide/formerhistory', () => {
         BeforeOwn: { reason: 'both histories have it', given: [own, ago(900)], want: false },
       },
       ([w, time], want) => {
-        assert.deepEqual(target(w, time), { type: 'time', time, ...(want && { isGivenUp: true }) });
+        assert.deepEqual(targetOf(w, time), { type: 'time', time, ...(want && { isGivenUp: true }) });
       },
     );
+  });
+
+  describe('of one by hand that ends while a request waits', () => {
+    const waiting = (request: Loose): World => {
+      const asks = applied(asked(running(), { id: 'tuesday', backup: 'Skip', ...request }));
+      return stopped(applied(restore(asks, 'up', 'by-hand')));
+    };
+
+    it('leads to its moment as well', () => {
+      const { options = [] } = (blockOf(syncOf(waiting({ target: { time: MOMENT } }))) ?? {}) as { options?: string[] };
+      assert.deepEqual(options.slice(2), ['--target-timeline=current']);
+    });
+
+    it('has no backup yet from which the latest state could be reached: the request is refused before anything is changed', () => {
+      const w = waiting({ target: { latest: true } });
+      assert.equal(requestedId(syncOf(w)), undefined);
+      const [ended] = recordOf(syncOf(w))?.recent ?? [];
+      assert.deepEqual([ended?.id, ended?.outcome], ['tuesday', 'Refused']);
+      assert.match(ended?.why ?? '', /^the data was replaced at .*, and no backup into repo1 has succeeded since/);
+    });
+
+    it('but one that is taken first is waited for', () => {
+      const w = waiting({ target: { latest: true }, backup: 'Auto' });
+      assert.equal(syncOf(w).status.restore?.phase, 'BackingUp');
+    });
   });
 });

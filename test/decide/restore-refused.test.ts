@@ -17,7 +17,8 @@ import {
   type World,
 } from '../support/world.ts';
 import { annotations } from '../../src/api/names.ts';
-import { beginOf, utc } from '../../src/decide/restoretarget.ts';
+import { beginOf } from '../../src/database/backuplabel.ts';
+import { utc } from '../../src/lib/time.ts';
 import { hash8 } from '../../src/lib/hash.ts';
 
 const s3 = { bucket: 'pets', endpoint: 's3.example.com', region: 'eu' };

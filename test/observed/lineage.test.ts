@@ -145,7 +145,7 @@ describe('observed/lineage', () => {
   describe('what is recorded', () => {
     it('comes with the list of migrations, and stays as it is', () => {
       const lists = [usable(), ready()].map((w) => lineage(false, observe(w)));
-      assert.deepEqual(lists, [undefined, { system: SYSTEM, changes: 0, writes: 0 }]);
+      assert.deepEqual(lists, [undefined, { system: SYSTEM, changes: 0, writes: 0, givenUp: [] }]);
     });
 
     it('is nothing for a Bestie of a former release that is left alone', () => {
@@ -154,9 +154,9 @@ describe('observed/lineage', () => {
 
     it('is something to compare with, once a restore runs', () => {
       const running = database(former(), { ...restored('one', { finished: false, active: 1 }), ...progress, patroni: undefined });
-      assert.deepEqual(lineage(false, observe(running)), { changes: 0, writes: 0 });
+      assert.deepEqual(lineage(false, observe(running)), { changes: 0, writes: 0, givenUp: [] });
       const after = database(carriedOut(running), { ...restored('one'), patroni: undefined, conditions: [] });
-      assert.deepEqual(lineage(false, observe(after)), { restore: 'one', users: USERS, changes: 1, writes: 1 });
+      assert.deepEqual(lineage(false, observe(after)), { restore: 'one', users: USERS, changes: 1, writes: 1, givenUp: [] });
     });
 
     it('is nothing of a restore that failed before it was first seen: what it left is started once it is taken back', () => {

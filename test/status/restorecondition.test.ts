@@ -6,6 +6,8 @@ import {
   backingUp,
   failed,
   migratedAgain,
+  pgoRestore,
+  requestOf,
   restore,
   serving,
   succeeded,
@@ -13,9 +15,10 @@ import {
   TUESDAY,
   wanting,
 } from '../support/restores.ts';
-import { backup, ready } from '../support/stages.ts';
+import { backup, pgoStatus, ready } from '../support/stages.ts';
 import { each } from '../support/table.ts';
-import { later, settled } from '../support/upgrades.ts';
+import { later, reporting, settled } from '../support/upgrades.ts';
+import { RESTORE_ANNOTATION } from '../../src/database/crunchy/names.ts';
 import { carriedOut, conditionOf, edited, patched, said, syncOf, world, type World } from '../support/world.ts';
 
 const messageOf = (w: World): string => conditionOf(syncOf(w), 'Restored')?.message ?? '';
@@ -25,6 +28,20 @@ const lasting = (w: World, seconds: number): World => later(carriedOut(w), secon
 /** Others have switched off what the operator requests of PGO. */
 const overwritten = (w: World): World =>
   patched(w, 'PostgresCluster', { spec: { backups: { pgbackrest: { restore: { enabled: false } } } } });
+const takenAway = (w: World): World =>
+  patched(w, 'PostgresCluster', {
+    metadata: { annotations: { [RESTORE_ANNOTATION]: undefined } },
+    spec: { backups: { pgbackrest: { restore: undefined } } },
+  });
+const byHand = (w: World): World =>
+  restore(
+    patched(w, 'PostgresCluster', {
+      metadata: { annotations: { [RESTORE_ANNOTATION]: 'by-hand' } },
+      spec: { backups: { pgbackrest: { restore: { enabled: true, repoName: 'repo1' } } } },
+    }),
+    'running',
+    'by-hand',
+  );
 const HALF_AN_HOUR = 1800;
 const running = restore(armed(), 'running');
 const latest = restore(armed(ready(), { id: 'tuesday', target: { latest: true } }), 'running');
@@ -64,6 +81,34 @@ describe('status/restored', () => {
           reason: 'the database may be up again',
           given: overwritten(failed()),
           want: /the database is down; others have changed its request, .*: it is requested again; its log says why: /,
+        },
+        NotOverwritten: {
+          reason: 'what is taken away has done its work',
+          given: takenAway(restore(armed(), 'up')),
+          want: /: the data is back, and its request is being taken back$/,
+        },
+        AnotherOverwritten: {
+          reason: 'it was another one that was taken away',
+          given: wanting(takenAway(running), { id: 'wednesday', target: { latest: true } }),
+          want: /^restore wednesday to latest: Crunchy PGO has not accepted it yet$/,
+        },
+        FailedButUp: {
+          reason: 'Postgres was started by others',
+          given: reporting(takenAway(failed()), 'PostgresCluster', {
+            ...pgoStatus.usable,
+            pgbackrest: pgoRestore.failed(requestOf('tuesday')).pgbackrest,
+          }),
+          want: /^restore tuesday to \S+ has failed; others have changed its request/,
+        },
+        Replaced: {
+          reason: 'by one that others have requested',
+          given: restore(serving(), 'up', 'by-hand'),
+          want: /^the data is as of .*; but it was replaced since, by the restore by-hand$/,
+        },
+        BeingReplaced: {
+          reason: 'by one that others have requested',
+          given: byHand(serving()),
+          want: /; but it is being replaced, by the restore by-hand$/,
         },
         Failed: {
           reason: 'both ways on',

@@ -2,11 +2,11 @@
 import type { Observed } from '../../api/observed.ts';
 import type { KubeObject, Live, Manifest } from '../../api/kubernetes.ts';
 import type { RestoreProvider } from '../../api/restoreprovider.ts';
-import type { RestoreRequest, RestoreState, RestoreTarget } from '../../api/restore.ts';
+import type { GivenUp, RestoreRequest, RestoreState } from '../../api/restore.ts';
 import { differences, valueAt } from '../../lib/fieldpath.ts';
 import { kubectl } from '../../observed/commands.ts';
 import { databaseStatus, endedRestore, isUsable, postgresCluster } from './cluster.ts';
-import { targetByHand } from './byhand.ts';
+import { givenUpFrom } from './byhand.ts';
 import { CLUSTER_LABEL, label, RESTORE_ANNOTATION } from './names.ts';
 import { restoreOptions } from './restoreoptions.ts';
 import type { PostgresClusterSpec } from './types.ts';
@@ -77,13 +77,14 @@ function byOthers(o: Observed): string | undefined {
   return restore?.id === requested && restore.startTime != null && restore.finished !== true ? requested : undefined;
 }
 
-/** The last one that others have requested, while their request is still there to be read. */
-function endedByOthers(o: Observed): { target: RestoreTarget; endedAt: string } | undefined {
+/** PGO shows no more of a restore than its id: what was asked for is in the request, which a person leaves there until the data is back. */
+function givenUpByOthers(o: Observed): GivenUp | undefined {
   const live = postgresCluster(o);
-  const [ended, options] = [endedRestore(live), blockOf(live)?.options];
-  const isTheirs = ended !== undefined && ended.id === live?.metadata.annotations?.[RESTORE_ANNOTATION] && ended.id !== armed(o);
-  const target = isTheirs ? targetByHand(options ?? []) : undefined;
-  return target === undefined || ended?.at === undefined ? undefined : { target, endedAt: ended.at };
+  const ended = endedRestore(live);
+  const requested = live?.metadata.annotations?.[RESTORE_ANNOTATION];
+  if (ended?.at === undefined || ended.id !== requested || requested === armed(o)) return undefined;
+  const from = givenUpFrom(blockOf(live)?.options);
+  return from !== undefined && Date.parse(from) < Date.parse(ended.at) ? { from, until: ended.at } : undefined;
 }
 
 type DataSource = Live<{ postgresCluster: unknown; pgbackrest: unknown; volumes: unknown }>;
@@ -122,7 +123,7 @@ export const crunchyRestores: RestoreProvider<Observed> = {
   armed,
   stateOf,
   byOthers,
-  endedByOthers,
+  givenUpByOthers,
   obstacle,
   mayBeOlder,
   requestPaths,

@@ -59,7 +59,7 @@ export const external: Provider = {
     armed: nothing,
     stateOf: () => ({ state: 'waiting' }),
     byOthers: nothing,
-    endedByOthers: nothing,
+    givenUpByOthers: nothing,
     obstacle: nothing,
     mayBeOlder: no,
     requestPaths: [],
