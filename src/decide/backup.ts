@@ -71,11 +71,12 @@ function doing(request: BackupRequest, state: RequestState['state'], o: Observed
 
 /** The time counts from the request, so that a database operator that is down is reported, too. */
 function backingUp(request: BackupRequest, { state }: RequestState, o: Observed): Readiness {
-  const { id, since, attempt } = request;
+  const { id, since, attempt, purpose } = request;
+  const former = purpose === 'quiet-upgrade' ? 'failed, or the application ran beside it' : 'failed';
   const left = timeout(o) - secondsSince(since, o.now);
   // A backup that failed before has failed until it succeeds: any other report would be one more write for each attempt.
   const so: Pick<Readiness, 'reason' | 'message'> =
-    attempt > 1 ? { reason: 'BackupFailed', message: 'the previous attempt failed; ' } : { reason: 'BackingUp', message: '' };
+    attempt > 1 ? { reason: 'BackupFailed', message: `the previous attempt ${former}; ` } : { reason: 'BackingUp', message: '' };
   // With the limit in it: once a user raises the limit, a report about the former one does not count.
   const report = aboutDatabase(o, { reason: 'BackupTimeout', detail: `${id}, ${since}, ${timeout(o)} s` });
   if (left > 0 && !isReported(report, o))

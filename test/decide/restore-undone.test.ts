@@ -85,6 +85,11 @@ describe('decide/restore: upgrade.onFailure Restore', () => {
       assert.match(conditionOf(syncOf(stopped(during)), 'DatabaseSeeded')?.message ?? '', new RegExp(`: waiting for backup ${ID} to end$`));
       const after = stopped(carriedOut(running(backup(backingUp, 'succeeded', ago(60)))));
       assert.equal(armedBy(after), SECOND);
+      const message = conditionOf(syncOf(carriedOut(after)), 'DatabaseSeeded')?.message ?? '';
+      assert.match(
+        message,
+        new RegExp(`: the previous attempt failed, or the application ran beside it; backup ${SECOND} has not ended yet$`),
+      );
     });
 
     it('and one more where that is taken back, too: PGO starts every id but the last', () => {
