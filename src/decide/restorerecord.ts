@@ -47,10 +47,15 @@ function finish(record: RestoreRecord, o: Observed): RestoreRecord {
 /** Whether a user has given up the request with that id. */
 const isGivenUp = (id: string, { bestie }: Observed): boolean => bestie.metadata.annotations?.[requests.abandonRestore] === id;
 
+/** Whether nothing was done for it: it is not accepted, and the database is up. One that took the place of another may find half of that. */
+const isUntouched = ({ request }: CurrentRestore, o: Observed): boolean =>
+  o.provider.restores.stateOf(request, o).state === 'waiting' && o.provider.isUsable(o);
+
 /** A user wants Postgres started on what a restore has left that did not succeed. */
 function abandon(record: RestoreRecord, o: Observed): RestoreRecord {
   const { current } = record;
   if (current?.stage !== 'Armed' || !isGivenUp(current.id, o)) return record;
+  if (isUntouched(current, o)) return endCurrent(record, current, 'CalledOff', o);
   const { givenUp, ...rest } = endCurrent(record, current, 'Abandoned', o);
   return { ...rest, restoredAt: o.now, givenUp: [...givenUp, ...givenUpBy(current, o.now)] };
 }

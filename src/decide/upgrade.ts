@@ -45,16 +45,6 @@ function mayReturn(o: Observed, former: string | undefined): boolean {
   return o.bestie.spec.upgrade.onFailure !== 'Halt' && former !== undefined && isReversible(o, former) && mayRun(former, o);
 }
 
-/** The image reference that ran well last: what `running` replaced, while `running` is on trial. */
-function goodImage(o: Observed, running: string | undefined, isUp: boolean, image: string): string | undefined {
-  const before = lastGood(o);
-  if (running === undefined) return undefined;
-  // Before the first upgrade nothing is recorded: a first install has nothing to return to, and saves a write.
-  const ranWell = isUp || o.bestie.status.appversion != null;
-  if (before === undefined) return image !== running && ranWell ? running : undefined;
-  return isUp ? running : before;
-}
-
 /** The problem of the target, by how far it has come. */
 function troubleOf(o: Observed, { isRunning, isUp }: { isRunning: boolean; isUp: boolean }): Trouble {
   if (isRunning) return isUp ? {} : rolloutTrouble(o);
@@ -96,6 +86,23 @@ function gather(o: Observed): Gathered {
   };
 }
 
+/**
+ * Whether this answer ends what is observed of `running`: another image takes its place, or it is stopped. Before the first time nothing is recorded:
+ * a first install has nothing to return to, and saves a write.
+ */
+const isItsEnd = (o: Observed, { running, stopped }: Gathered, image: string): boolean =>
+  image !== running || stopped !== undefined || o.provider.isRestoring(o);
+
+/** The image reference that ran well last: what `running` replaced, while `running` is on trial. */
+function goodImage(o: Observed, facts: Gathered, image: string): string | undefined {
+  const { running, isUp } = facts;
+  const before = lastGood(o);
+  if (running === undefined) return undefined;
+  const ranWell = isUp || o.bestie.status.appversion != null;
+  if (before === undefined) return ranWell && isItsEnd(o, facts, image) ? running : undefined;
+  return isUp ? running : before;
+}
+
 /** The image that ran well last, as status reports it. */
 function origin({ target: wanted, running, former, isUp }: Facts): string {
   return (former === wanted || isUp ? running : (former ?? running)) ?? wanted;
@@ -107,8 +114,8 @@ export const upgrade = memo((o): Upgrade => {
   const row = phaseRow(facts);
   // A migration that has started is waited for, whatever the spec says by now; the way back is not barred.
   const image = startedJob(o) !== undefined && row.phase !== 'RollingBack' ? currentImage(facts) : row.image(facts);
-  const { target: wanted, running, isUp, known, failure, operation, isBarred, gate, stopped, refused, trouble } = facts;
-  const good = goodImage(o, running, isUp, image);
+  const { target: wanted, isUp, known, failure, operation, isBarred, gate, stopped, refused, trouble } = facts;
+  const good = goodImage(o, facts, image);
   const isKept = failure !== undefined && row.phase !== 'Settled';
   return {
     phase: row.phase,

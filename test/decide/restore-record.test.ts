@@ -380,6 +380,16 @@ describe('decide/restore: the record', () => {
       {
         Failed: { reason: 'Postgres is started on what is there', given: abandoning(failed()), want: abandoned },
         Running: { reason: 'one that hangs', given: abandoning(restore(armed(), 'running')), want: abandoned },
+        NotAccepted: {
+          reason: 'PGO is down: nothing was changed',
+          given: abandoning(armed()),
+          want: { ended: { tuesday: 'CalledOff' } },
+        },
+        NotAcceptedAfterAnother: {
+          reason: 'what is there is half of the former one',
+          given: abandoning(carriedOut(asked(failed(), WEDNESDAY)), 'wednesday'),
+          want: { ended: { tuesday: 'Failed', wednesday: 'Abandoned' } },
+        },
         BrokenOff: { reason: 'the application returns', given: abandoning(restore(armed(), 'brokenOff')), want: abandoned },
         Back: {
           reason: 'it has succeeded after all',

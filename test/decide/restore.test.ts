@@ -43,6 +43,7 @@ import {
   reporting,
   settled,
   withRelated,
+  statusLost,
 } from '../support/upgrades.ts';
 import {
   ago,
@@ -59,6 +60,7 @@ import {
   type Loose,
   type World,
 } from '../support/world.ts';
+import { annotations } from '../../src/api/names.ts';
 import { RESTORE_ANNOTATION } from '../../src/database/crunchy/names.ts';
 
 const replicas = (w: World): unknown => (manifestOf(syncOf(w), 'Deployment')?.spec as { replicas: number } | undefined)?.replicas;
@@ -328,4 +330,26 @@ describe('decide/restore', () => {
       },
     );
   });
+});
+
+describe('decide/restore: the image that ran well is on record', () => {
+  const recorded = (w: World): string | undefined => manifestOf(syncOf(w), 'Deployment')?.metadata.annotations?.[annotations.lastGood];
+  const crashing = statusLost(reporting(ready(), 'Deployment', {}));
+  each<World, string | undefined>(
+    {
+      Runs: { reason: 'as before the first upgrade', given: backingUp(), want: undefined },
+      Stopping: { reason: 'the whole status may be lost before it runs again', given: backedUp(), want: A },
+      Stopped: { reason: 'it is not forgotten', given: armed(), want: A },
+      Undoable: {
+        reason: 'before the migrations as well',
+        given: edited(ready(), { version: '1.4', upgrade: { onFailure: 'Restore' } }),
+        want: A,
+      },
+      ByHand: { reason: 'that stops it, too', given: restore(ready(), 'running', 'by-hand'), want: A },
+      NeverSeen: { reason: 'nothing shows that it ever ran well', given: restore(crashing, 'running', 'by-hand'), want: undefined },
+    },
+    (given, want) => {
+      assert.equal(recorded(given), want);
+    },
+  );
 });

@@ -60,18 +60,14 @@ function isHung(world: Chaos): boolean {
   return says(world, 'Restored') === 'False' && reported.some(({ reason }) => reason === 'RestoreStuck');
 }
 
-/** Seconds after which an image that crashes is not given up any more: what ran well before it is not known. */
-const GIVE_UP = 1500;
-
 /**
  * A state that a user can understand, and that lasts: Ready, or a user or a registry has to act, and a condition says why; or an image crashes
- * that is installed, as on a first day, where nothing is known to which the operator could go back. That is so, too, where the whole status was
- * lost while the application was stopped.
+ * that is installed, as on a first day, where nothing is known to which the operator could go back.
  */
-function understood(world: Chaos, seconds = 0): boolean {
+function understood(world: Chaos): boolean {
   const isBlocked = says(world, 'Stalled') === 'True' && says(world, 'Reconciling') === 'False';
   const isMissing = says(world, 'ImagePulled') === 'False' && !underway(world);
-  const isCrashing = conditionOf(world.cluster, 'Ready') === 'False/CrashLoop' && (!underway(world) || seconds > GIVE_UP);
+  const isCrashing = conditionOf(world.cluster, 'Ready') === 'False/CrashLoop' && !underway(world);
   return !passing(world) && (isHung(world) || isReady(world.cluster)() || isBlocked || isMissing || isCrashing);
 }
 
@@ -106,12 +102,11 @@ export async function live({ events, skewSeconds, ending }: Life): Promise<numbe
   await pass(15);
   takeOn(ending, cluster);
   await pass(15);
-  let second = 0;
-  for (; second < 4000 && !understood(world, second); second += 1) await pass(1);
-  await cluster.until('a state that is understood', () => understood(world, second), 1);
+  for (let second = 0; second < 4000 && !understood(world); second += 1) await pass(1);
+  await cluster.until('a state that is understood', () => understood(world), 1);
   laws.check();
   await rest(cluster);
-  assert.ok(understood(world, second));
+  assert.ok(understood(world));
   laws.check();
   assert.ok(cluster.user.list(JOB).length <= 12);
   return laws.end();
