@@ -7,8 +7,8 @@ import type { ActiveRestore } from '../decide/restore.ts';
 import type { RestorePhase } from '../decide/restorephase.ts';
 import { reachedBy, targetWords } from '../decide/restoretarget.ts';
 import { annotate, kubectl } from '../observed/commands.ts';
-import { replacedSince } from './replacedsince.ts';
 import { migrationTarget } from '../observed/migrationtarget.ts';
+import { replacedSince } from './replacedsince.ts';
 
 const request = (o: Observed, restore: object): string =>
   kubectl(o, `patch bestie ${o.bestie.metadata.name} --type merge -p '${JSON.stringify({ spec: { restore } })}'`);
