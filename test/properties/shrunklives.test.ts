@@ -12,6 +12,9 @@ const request = (id: string, to: 'latest' | 'nosuch' | 'future'): Event => ({
   backup: 'Auto',
 });
 
+/** What shortens the waits of an upgrade whose migrations are undone. */
+const UNDO = { onFailure: 'Restore', progressDeadlineSeconds: 30, migrationDeadlineSeconds: 60, backupTimeoutSeconds: 60 };
+
 const cases: Record<string, { reason: string; given: Partial<Life>; restores: number }> = {
   StaleRecord: {
     reason: 'two replicas that do not see the record yet agree since when a restore is requested; they wrote in turn without end',
@@ -54,6 +57,32 @@ const cases: Record<string, { reason: string; given: Partial<Life>; restores: nu
         { what: { do: 'abandon', id: 'mon' }, wait: 30 },
         { what: request('mon', 'latest'), wait: 40 },
       ],
+    },
+    restores: 0,
+  },
+  BackedUpBesidePods: {
+    reason:
+      'a backup by hand hides that the first attempt has failed: the backup that a failed migration is set back to was taken beside pods',
+    given: {
+      events: [
+        { what: { do: 'backups', fail: true }, wait: 0 },
+        { what: { do: 'spec', spec: { version: '1.4-badmigration', upgrade: UNDO } }, wait: 9 },
+        { what: { do: 'touch', value: 'by-hand' }, wait: 0 },
+      ],
+    },
+    restores: 1,
+  },
+  GoodImageForgotten: {
+    reason:
+      'the whole status is lost while the application is stopped: what ran well before a version without an image was not known any more',
+    given: {
+      events: [
+        { what: request('mon', 'latest'), wait: 5 },
+        { what: { do: 'spec', spec: { version: '1.4-lost' } }, wait: 5 },
+        { what: { do: 'disarm' }, wait: 5 },
+        { what: { do: 'forget', all: true }, wait: 5 },
+      ],
+      ending: 'abandon',
     },
     restores: 0,
   },

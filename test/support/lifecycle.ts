@@ -214,7 +214,18 @@ export function lawful(cluster: Cluster): { check: () => void; end: () => number
     const resumed = isOurs(data.restores().at(-1)) ? -Infinity : pausedUntil;
     return seconds() - Math.max(data.restoredAt() ?? Infinity, resumed) > since;
   };
+  /** The restore that the database operator shows, and since when: the answer that stops the application for it may be under way. */
+  let shown: { id: string | undefined; since: number } = { id: undefined, since: -Infinity };
+  const followShown = (): void => {
+    const { id } = shownRestore(databaseOf(cluster));
+    if (id !== shown.id) shown = { id, since: seconds() };
+  };
+  const isSeen = (): boolean => {
+    const resumed = isOurs(shown.id) ? -Infinity : pausedUntil;
+    return data.restoredAt() === undefined ? seconds() - Math.max(shown.since, resumed) > SEEN : isRestored(SEEN);
+  };
   cluster.server.watch(({ type, object }) => {
+    followShown();
     if (waived()) lastWaived = seconds();
     followPause();
     const key = `${object.kind}.${object.apiVersion}`;
@@ -241,7 +252,7 @@ export function lawful(cluster: Cluster): { check: () => void; end: () => number
     }
     if (type !== 'DELETED' && key === DEPLOYMENT && !hasSchemaOf(imageOf(object), migratedOf(database, data.restores().at(-1)))) {
       const jobs = cluster.user.list(JOB).filter((job) => imageOf(job) === imageOf(object) && Number(job.status?.succeeded ?? 0) > 0);
-      if (jobs.length === 0 && Number(object.spec?.replicas) > 0 && (data.restoredAt() === undefined || isRestored(SEEN)))
+      if (jobs.length === 0 && Number(object.spec?.replicas) > 0 && isSeen())
         broken.push(`${imageOf(object)} runs on a database without its migrations`);
     }
   });
