@@ -5,6 +5,9 @@ const CLOCK_DIFFERENCE_SECONDS = 600;
 export const isPast = (text: string | null | undefined, now: string): text is string =>
   text != null && Date.parse(text) <= Date.parse(now) + CLOCK_DIFFERENCE_SECONDS * 1000;
 
+/** Whether it is a text that can be read as a time. */
+export const isTime = (value: unknown): value is string => typeof value === 'string' && !Number.isNaN(Date.parse(value));
+
 /** Whole seconds from an RFC 3339 time until `now`; 0 where the time is missing, unreadable or in the future. */
 export function secondsSince(time: string | null | undefined, now: string): number {
   const elapsed = Math.floor((Date.parse(now) - Date.parse(time ?? now)) / 1000);

@@ -1,10 +1,9 @@
 /** Histories of the data that were given up, as records have them. */
 import type { GivenUp } from '../api/restore.ts';
+import { isTime } from '../lib/time.ts';
 
 /** Entries that a record keeps, the latest. */
 export const GIVEN_UP_LIMIT = 16;
-
-const isTime = (value: unknown): value is string => typeof value === 'string' && !Number.isNaN(Date.parse(value));
 
 /** Those of a list that can be read. */
 export const givenUpOf = (value: unknown): GivenUp[] =>

@@ -6,6 +6,7 @@ import type { Observed } from '../api/observed.ts';
 import type { GivenUp, RestoreTarget } from '../api/restore.ts';
 import { GIVEN_UP_LIMIT, givenUpOf } from './givenup.ts';
 import { hash8 } from '../lib/hash.ts';
+import { isTime } from '../lib/time.ts';
 import { durable } from './lastapplied.ts';
 import { annotations } from '../api/names.ts';
 import { memo } from './memo.ts';
@@ -70,7 +71,6 @@ const fieldsOf = (value: unknown): Fields =>
   typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Fields) : {};
 const listOf = (value: unknown): unknown[] => (Array.isArray(value) ? value : []);
 const isText = (value: unknown): value is string => typeof value === 'string' && value !== '';
-const isTime = (value: unknown): value is string => isText(value) && !Number.isNaN(Date.parse(value));
 
 function targetOf(value: unknown): RestoreTarget | undefined {
   const { type, time, label, isGivenUp } = fieldsOf(value);

@@ -1,13 +1,24 @@
 /** Histories that restores have given up: a moment on one of them is reached along that history. */
 import { strict as assert } from 'node:assert';
-import { asked, blockOf, MOMENT, recordOf, requestedId, restore, stopped, succeeded, type RestoreStep } from '../support/restores.ts';
+import {
+  asked,
+  blockOf,
+  byHand,
+  MOMENT,
+  recordOf,
+  requestedByHand,
+  requestedId,
+  restore,
+  stopped,
+  succeeded,
+  takenAway,
+} from '../support/restores.ts';
 import { ready } from '../support/stages.ts';
 import { each } from '../support/table.ts';
 import { annotated, later } from '../support/upgrades.ts';
 import { ago, carriedOut, edited, manifestOf, patched, syncOf, type Loose, type World } from '../support/world.ts';
 import type { GivenUp } from '../../src/api/restore.ts';
 import { annotations, requests } from '../../src/api/names.ts';
-import { RESTORE_ANNOTATION } from '../../src/database/crunchy/names.ts';
 import { givenUpOf } from '../../src/observed/givenup.ts';
 
 const FROM = ago(900);
@@ -16,25 +27,13 @@ const UNTIL = ago(30);
 const SPAN = { from: FROM, until: UNTIL };
 const TO_A_MOMENT = ['--type=time', `--target='${FROM.replace('T', ' ').replace('Z', '+00')}'`];
 
-/** What a person requests of PGO, and takes away again. */
-const requested = (w: World, options: unknown = TO_A_MOMENT): World =>
-  patched(w, 'PostgresCluster', {
-    metadata: { annotations: { [RESTORE_ANNOTATION]: 'by-hand' } },
-    spec: { backups: { pgbackrest: { restore: { enabled: true, repoName: 'repo1', options } } } },
-  });
-const disarmed = (w: World): World =>
-  patched(w, 'PostgresCluster', {
-    metadata: { annotations: { [RESTORE_ANNOTATION]: undefined } },
-    spec: { backups: { pgbackrest: { restore: undefined } } },
-  });
-const byHand = (w: World, step: RestoreStep, options?: unknown): World => restore(requested(w, options), step, 'by-hand');
 /** The answer is carried out as dynamic apply does it: the request of the person stays where the answer has none. */
 function applied(w: World): World {
   const next = carriedOut(w);
-  return requestedId(syncOf(w)) === undefined ? requested(next) : next;
+  return requestedId(syncOf(w)) === undefined ? requestedByHand(next, TO_A_MOMENT) : next;
 }
-const running = (): World => applied(byHand(carriedOut(ready()), 'running'));
-const up = (options?: unknown): World => byHand(carriedOut(ready()), 'up', options);
+const running = (): World => applied(byHand(carriedOut(ready()), 'running', TO_A_MOMENT));
+const up = (options: unknown = TO_A_MOMENT): World => byHand(carriedOut(ready()), 'up', options);
 
 function givenUp(w: World): GivenUp[] {
   const { [annotations.lineage]: lineage = '{}' } = manifestOf(syncOf(w), 'PostgresCluster')?.metadata.annotations ?? {};
@@ -52,9 +51,9 @@ describe('decide/formerhistory', () => {
     each<World, GivenUp[]>(
       {
         Runs: { reason: 'it may fail', given: running(), want: [] },
-        Failed: { reason: 'the former history goes on', given: byHand(running(), 'failed'), want: [] },
+        Failed: { reason: 'the former history goes on', given: byHand(running(), 'failed', TO_A_MOMENT), want: [] },
         Ended: { reason: 'from its target to its end', given: up(), want: [SPAN] },
-        EndedLongAgo: { reason: 'once, and for good', given: disarmed(later(applied(applied(up())), 86_400)), want: [SPAN] },
+        EndedLongAgo: { reason: 'once, and for good', given: takenAway(later(applied(applied(up())), 86_400)), want: [SPAN] },
         Invalid: {
           reason: 'while the spec is not acceptable as well',
           given: edited(applied(restore(applied(edited(running(), { size: -1 })), 'up', 'by-hand')), { size: 1 }),
@@ -66,7 +65,7 @@ describe('decide/formerhistory', () => {
           want: [SPAN],
         },
         OfTheBestie: { reason: 'one of the spec is on record once', given: succeeded(), want: [{ from: MOMENT, until: UNTIL }] },
-        Unread: { reason: 'nothing is known of its target any more', given: disarmed(up()), want: [] },
+        Unread: { reason: 'nothing is known of its target any more', given: takenAway(up()), want: [] },
         Latest: { reason: 'it has given up nothing', given: up(['--type=default']), want: [] },
         Future: {
           reason: 'nothing was written after that moment',

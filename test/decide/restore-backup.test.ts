@@ -9,6 +9,7 @@ import {
   recordOf,
   requestedId,
   requestOf,
+  byHand,
   restore,
   restoreOf,
   serving,
@@ -35,7 +36,6 @@ import {
   type Loose,
   type World,
 } from '../support/world.ts';
-import { RESTORE_ANNOTATION } from '../../src/database/crunchy/names.ts';
 
 /** No instance is ready, and PGO says nothing else. */
 const down = (w: World): World =>
@@ -45,18 +45,8 @@ const wants = (policy: string | undefined): Loose => ({ ...TUESDAY, ...(policy !
 /** A restore that has been wanted for so long while the database was down. */
 const waited = (policy: string | undefined, seconds: number): World => later(carriedOut(asked(down(ready()), wants(policy))), seconds);
 const switched = (w: World, change: Loose | undefined): World => patched(w, 'PostgresCluster', { spec: change });
-/** A restore by hand, as far as it is. */
-const byHand = (at: RestoreStep, w = ready()): World =>
-  restore(
-    patched(w, 'PostgresCluster', {
-      metadata: { annotations: { [RESTORE_ANNOTATION]: 'by-hand' } },
-      spec: { backups: { pgbackrest: { restore: { enabled: true, repoName: 'repo1' } } } },
-    }),
-    at,
-    'by-hand',
-  );
 /** A restore that was wanted an hour ago, while one by hand ran. */
-const waitedForHand = (at: RestoreStep): World => byHand(at, later(carriedOut(asked(byHand('running'))), 3600));
+const waitedForHand = (at: RestoreStep): World => byHand(later(carriedOut(asked(byHand(ready(), 'running'))), 3600), at);
 /** The same while a user had stopped the database. */
 const waitedForUser = (change: Loose): World => switched(later(carriedOut(asked(switched(down(ready()), change))), 3600), change);
 
@@ -132,12 +122,12 @@ describe('decide/restore: the backup of what is there', () => {
         },
         ByHandFailed: {
           reason: 'no instance is started on what that one has left',
-          given: asked(byHand('failed')),
+          given: asked(byHand(ready(), 'failed')),
           want: { phase: 'Stopping', takes: false, lacks: true },
         },
         ByHandFailedRequired: {
           reason: 'not without',
-          given: asked(byHand('failed'), wants('Required')),
+          given: asked(byHand(ready(), 'failed'), wants('Required')),
           want: { phase: 'BackingUp', takes: false },
         },
         SkipLater: {

@@ -4,6 +4,7 @@ import {
   asked,
   backedUp,
   backingUp,
+  byHand,
   failed,
   migratedAgain,
   pgoRestore,
@@ -11,6 +12,7 @@ import {
   restore,
   serving,
   succeeded,
+  takenAway,
   takenBack,
   TUESDAY,
   wanting,
@@ -18,7 +20,6 @@ import {
 import { backup, pgoStatus, ready } from '../support/stages.ts';
 import { each } from '../support/table.ts';
 import { later, reporting, settled } from '../support/upgrades.ts';
-import { RESTORE_ANNOTATION } from '../../src/database/crunchy/names.ts';
 import { carriedOut, conditionOf, edited, patched, said, syncOf, world, type World } from '../support/world.ts';
 
 const messageOf = (w: World): string => conditionOf(syncOf(w), 'Restored')?.message ?? '';
@@ -28,20 +29,6 @@ const lasting = (w: World, seconds: number): World => later(carriedOut(w), secon
 /** Others have switched off what the operator requests of PGO. */
 const overwritten = (w: World): World =>
   patched(w, 'PostgresCluster', { spec: { backups: { pgbackrest: { restore: { enabled: false } } } } });
-const takenAway = (w: World): World =>
-  patched(w, 'PostgresCluster', {
-    metadata: { annotations: { [RESTORE_ANNOTATION]: undefined } },
-    spec: { backups: { pgbackrest: { restore: undefined } } },
-  });
-const byHand = (w: World): World =>
-  restore(
-    patched(w, 'PostgresCluster', {
-      metadata: { annotations: { [RESTORE_ANNOTATION]: 'by-hand' } },
-      spec: { backups: { pgbackrest: { restore: { enabled: true, repoName: 'repo1' } } } },
-    }),
-    'running',
-    'by-hand',
-  );
 const HALF_AN_HOUR = 1800;
 const running = restore(armed(), 'running');
 const latest = restore(armed(ready(), { id: 'tuesday', target: { latest: true } }), 'running');
@@ -107,7 +94,7 @@ describe('status/restored', () => {
         },
         BeingReplaced: {
           reason: 'by one that others have requested',
-          given: byHand(serving()),
+          given: byHand(serving(), 'running'),
           want: /; but it is being replaced, by the restore by-hand$/,
         },
         Failed: {

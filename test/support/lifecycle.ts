@@ -221,7 +221,7 @@ export function lawful(cluster: Cluster): { check: () => void; end: () => number
     if (id !== shown.id) shown = { id, since: seconds() };
   };
   const isSeen = (): boolean => {
-    const resumed = isOurs(shown.id) ? -Infinity : pausedUntil;
+    const resumed = shown.id === undefined || isOurs(shown.id) ? -Infinity : pausedUntil;
     return data.restoredAt() === undefined ? seconds() - Math.max(shown.since, resumed) > SEEN : isRestored(SEEN);
   };
   cluster.server.watch(({ type, object }) => {

@@ -6,7 +6,7 @@ import type { RestoreRecord } from '../../src/observed/restorerecord.ts';
 import { RESTORE_ANNOTATION } from '../../src/database/crunchy/names.ts';
 import { backup, jobStatus, pgoStatus, ready, rolledOut } from './stages.ts';
 import { reporting, settled } from './upgrades.ts';
-import { ago, carriedOut, childOf, manifestOf, overlaid, rerecorded, syncOf, UID, type Loose, type World } from './world.ts';
+import { ago, carriedOut, childOf, manifestOf, overlaid, patched, rerecorded, syncOf, UID, type Loose, type World } from './world.ts';
 
 export const requestOf = (id: string): string => `restore.${UID.slice(0, 8)}.${hash8(id)}`;
 
@@ -94,6 +94,23 @@ export function restore(w: World, step: RestoreStep, id = requestOf('tuesday')):
   const seen = (status.conditions as Loose[]).map((condition) => ({ ...condition, observedGeneration }));
   return reporting(w, 'PostgresCluster', { ...status, observedGeneration, conditions: seen });
 }
+
+/** A person requests a restore of PGO, without the Bestie. */
+export const requestedByHand = (w: World, options?: unknown): World =>
+  patched(w, 'PostgresCluster', {
+    metadata: { annotations: { [RESTORE_ANNOTATION]: 'by-hand' } },
+    spec: { backups: { pgbackrest: { restore: { enabled: true, repoName: 'repo1', options } } } },
+  });
+
+/** Others take the request away, that of a person or that of the Bestie. */
+export const takenAway = (w: World): World =>
+  patched(w, 'PostgresCluster', {
+    metadata: { annotations: { [RESTORE_ANNOTATION]: undefined } },
+    spec: { backups: { pgbackrest: { restore: undefined } } },
+  });
+
+/** A restore by hand, as far as it is. */
+export const byHand = (w: World, step: RestoreStep, options?: unknown): World => restore(requestedByHand(w, options), step, 'by-hand');
 
 /** The application is gone. */
 export const stopped = (w: World): World => {
