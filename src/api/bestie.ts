@@ -92,6 +92,14 @@ export type MatchExpressions2 = {
    */
   values?: string[];
 }[];
+/**
+ * Secret in the Bestie's Namespace with the repository's keys in the form that Crunchy PGO reads (s3.conf, gcs.conf and a key file, or azure.conf). Left out where the pods have an identity of their own.
+ */
+export type CredentialsSecret = string;
+/**
+ * The data as of that moment, an RFC 3339 time such as 2026-11-24T10:00:00Z. Milliseconds count, anything finer is refused.
+ */
+export type Time = string;
 export type PreferredDuringSchedulingIgnoredDuringExecution2 = {
   podAffinityTerm: PodAffinityTerm2;
   weight: number;
@@ -1149,6 +1157,47 @@ export interface BestieSpec {
       className?: string;
     };
     /**
+     * What the data of a new managed database is copied from: the backups of another one. It is copied once, when the Bestie is created, and the field can be neither added, changed nor removed later. The copy is a database of its own: nothing is written to its source, no sample data is loaded, and the migrations of the requested version run on it. A database of the expected name that exists already is left as it is. Stability: alpha.
+     */
+    dataSource?: {
+      /**
+       * A Bestie in the same Namespace whose database exists. It keeps running. Stability: alpha.
+       */
+      bestie?: {
+        /**
+         * Its name. Stability: alpha.
+         */
+        name: string;
+        /**
+         * Name of the repository in its database.backups.repos to copy from; its first one if it is left out. Stability: alpha.
+         */
+        repository?: 'repo1' | 'repo2' | 'repo3' | 'repo4';
+      };
+      /**
+       * A bucket that holds the backups of a database, also of one that is gone. Exactly one of s3, gcs and azure. Stability: alpha.
+       */
+      repository?: {
+        /**
+         * The path of the backups in the bucket, such as /pgbackrest/team-a/bestie-1a2b3c4d/repo1. Stability: alpha.
+         */
+        path: string;
+        s3?: S3;
+        gcs?: Gcs;
+        azure?: Azure;
+        credentialsSecret?: CredentialsSecret;
+      };
+      /**
+       * The state of the data that is copied; everything that is archived if it is left out. Stability: alpha.
+       */
+      target?: {
+        time?: Time;
+        /**
+         * The data as of the end of one backup, by the label that pgbackrest info shows, such as 20261124-010002F or 20261124-010002F_20261125-010001I.
+         */
+        backup?: string;
+      };
+    };
+    /**
      * Where and when the database is backed up.
      */
     backups: {
@@ -1169,45 +1218,10 @@ export interface BestieSpec {
            */
           size: string;
         };
-        /**
-         * A bucket of S3 or of a service with the same API.
-         */
-        s3?: {
-          /**
-           * Name of the bucket.
-           */
-          bucket: string;
-          /**
-           * Host of the service, with a port where it has one of its own.
-           */
-          endpoint: string;
-          /**
-           * Region of the bucket.
-           */
-          region: string;
-        };
-        /**
-         * A bucket of Google Cloud Storage.
-         */
-        gcs?: {
-          /**
-           * Name of the bucket.
-           */
-          bucket: string;
-        };
-        /**
-         * A container of Azure Blob Storage.
-         */
-        azure?: {
-          /**
-           * Name of the container.
-           */
-          container: string;
-        };
-        /**
-         * Secret in the Bestie's Namespace with the repository's keys in the form that Crunchy PGO reads (s3.conf, gcs.conf and a key file, or azure.conf). Left out where the pods have an identity of their own.
-         */
-        credentialsSecret?: string;
+        s3?: S3;
+        gcs?: Gcs;
+        azure?: Azure;
+        credentialsSecret?: CredentialsSecret;
         /**
          * When scheduled backups are taken; none where left out.
          */
@@ -1234,6 +1248,43 @@ export interface BestieSpec {
        * Any new string; each new value takes one full backup into the first repository.
        */
       onDemand?: string;
+      /**
+       * Drills, which prove that the backups can be restored: a copy of the database is made from a repository, checked with the image of the application, and removed with its volumes. Left out, there are none. Stability: alpha.
+       */
+      verify?: {
+        /**
+         * When drills begin; none by time where it is left out. At least once between two full backups is a good choice. Stability: alpha.
+         */
+        schedule?: string;
+        /**
+         * Name of the repository that is verified; the first one if it is left out. Stability: alpha.
+         */
+        repository?: 'repo1' | 'repo2' | 'repo3' | 'repo4';
+        /**
+         * Any new string; each new value is one drill. Stability: alpha.
+         */
+        onDemand?: string;
+        /**
+         * Size of the volume of the copy; that of database.storage if it is left out. Stability: alpha.
+         */
+        storage?: string;
+        /**
+         * CPU, memory and ephemeral-storage of the Postgres container of the copy, and of the Job that fills it; those of database.resources if it is left out. Stability: alpha.
+         */
+        resources?: {
+          /**
+           * What the scheduler sets aside.
+           */
+          requests?: {
+            [k: string]: number | string;
+          };
+          limits?: Limits;
+        };
+        /**
+         * Seconds from the creation of the copy until a drill that has not ended is given up, and counts as failed. Defaults to 7200. Stability: alpha.
+         */
+        timeoutSeconds: number;
+      };
     };
     /**
      * Whether the first migration also loads the sample data, demo accounts with a public password among it. Left out, a new managed database is seeded and an external one never.
@@ -1399,10 +1450,7 @@ export interface BestieSpec {
        * Everything that is archived.
        */
       latest?: true;
-      /**
-       * The data as of that moment, an RFC 3339 time such as 2026-11-24T10:00:00Z. Milliseconds count, anything finer is refused.
-       */
-      time?: string;
+      time?: Time;
       /**
        * The data as of the end of one backup, by the label that pgbackrest info shows, such as 20261124-010002F or 20261124-010002F_20261125-010001I.
        */
@@ -1559,12 +1607,13 @@ export interface Resources {
   requests?: {
     [k: string]: number | string;
   };
-  /**
-   * What the container may use at most.
-   */
-  limits?: {
-    [k: string]: number | string;
-  };
+  limits?: Limits;
+}
+/**
+ * What the container may use at most.
+ */
+export interface Limits {
+  [k: string]: number | string;
 }
 /**
  * Security context of the container. Nothing is added to it; a Namespace under a Pod Security standard may demand fields.
@@ -1668,6 +1717,41 @@ export interface MatchLabels {
  */
 export interface MatchLabels2 {
   [k: string]: string;
+}
+/**
+ * A bucket of S3 or of a service with the same API.
+ */
+export interface S3 {
+  /**
+   * Name of the bucket.
+   */
+  bucket: string;
+  /**
+   * Host of the service, with a port where it has one of its own.
+   */
+  endpoint: string;
+  /**
+   * Region of the bucket.
+   */
+  region: string;
+}
+/**
+ * A bucket of Google Cloud Storage.
+ */
+export interface Gcs {
+  /**
+   * Name of the bucket.
+   */
+  bucket: string;
+}
+/**
+ * A container of Azure Blob Storage.
+ */
+export interface Azure {
+  /**
+   * Name of the container.
+   */
+  container: string;
 }
 export interface PodAffinityTerm2 {
   labelSelector?: LabelSelector2;
@@ -1916,6 +2000,31 @@ export interface BestieStatus {
      * When it ended.
      */
     completedAt?: string;
+    /**
+     * The last drill that succeeded. Left out before the first.
+     */
+    verified?: {
+      /**
+       * When it ended.
+       */
+      at: string;
+      /**
+       * Name of the repository.
+       */
+      repository: string;
+      /**
+       * The state of the data that was restored, in words.
+       */
+      target: string;
+      /**
+       * Seconds from the creation of the copy to the end of its check.
+       */
+      took: number;
+      /**
+       * The revision of Alembic that the copy has.
+       */
+      revision: string;
+    };
     /**
      * What is known of each repository of the spec, in its order. Left out for an external database.
      */

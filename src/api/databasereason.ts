@@ -97,6 +97,37 @@ export const databaseReasons = {
     action: 'Run the command in the message: it shows what is waited for, or what the database operator refuses.',
     stalls: 'any',
   },
+  Copied: { meaning: 'The database was made from the backups that the spec names.' },
+  Copying: { meaning: 'The database is being made from the backups of another one. The application starts once it is there.' },
+  SourceMissing: {
+    meaning: 'What the database is to be copied from does not exist, or is going. Nothing was created.',
+    action: 'Read the message: create the source, or create this Bestie again with another one.',
+    stalls: 'any',
+  },
+  SourceNotReady: {
+    meaning:
+      'What the database is to be copied from holds no backup yet, or cannot be read now. The copy begins by itself once that has changed.',
+  },
+  SourceDiffers: {
+    meaning: 'What the database is to be copied from is of another major version of Postgres.',
+    action: 'Delete the Bestie, and create it with the version of the source.',
+    stalls: 'any',
+  },
+  SourceIgnored: {
+    meaning: 'The database existed before, so it was not copied: it has the data that it had.',
+    action: 'None, if that data is the right one. Otherwise create the copy under another name.',
+  },
+  CopyFailed: {
+    meaning: 'The copy of the database has failed. There is no data in it that could be lost.',
+    action:
+      'Read the log that the message names. Then delete the object of the database to try again, or the Bestie to copy something else.',
+    stalls: 'any',
+  },
+  CopyStuck: {
+    meaning: 'The database operator has not begun to copy the database ten minutes after it was requested.',
+    action: 'Run the command in the message: it shows what is waited for, or what the database operator refuses.',
+    stalls: 'any',
+  },
   NotReconciled: {
     meaning: 'The database operator has not acted on the object of the database, or on its last change, for five minutes.',
     action: 'Check that the database operator runs; read the events of the object of the database.',

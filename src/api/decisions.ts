@@ -1,4 +1,5 @@
 /** What the state machines decide, for the children to carry out. */
+import type { Copy } from './copy.ts';
 import type { Reason } from './reason.ts';
 import type { Readiness } from './kubernetes.ts';
 import type { RestoreRequest } from './restore.ts';
@@ -45,6 +46,12 @@ export interface DatabaseDecisions {
   usedBackup?: string;
   /** The last value of database.backups.onDemand that was carried out. */
   onDemand?: string;
+  /** What a new database is made from; while it is, that is sent as it was. */
+  copy?: Copy | 'asSent';
+  /** The record of what it was made from; left out where it was not copied. */
+  copiedFrom?: string;
+  /** The record of drills; left out where there is none. */
+  drills?: string;
   /** The restore that is requested from the database operator; a backup is not, meanwhile. */
   restore?: RestoreRequest;
   /** The record of restores; left out where there is none. */

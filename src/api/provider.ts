@@ -3,6 +3,7 @@
  * folder for each provider. `O` is the observed world of one Bestie (`Observed`); times are RFC 3339.
  */
 import type { BackupProvider } from './backupprovider.ts';
+import type { CopyProvider } from './copyprovider.ts';
 import type { BackupRequest, DatabaseDecisions, PoolerSize } from './decisions.ts';
 import type { ChildKind } from './kinds.ts';
 import type { KubeObject, Manifest, Readiness } from './kubernetes.ts';
@@ -137,5 +138,6 @@ export interface DatabaseProvider<O> {
 
   backups: BackupProvider<O>;
   restores: RestoreProvider<O>;
+  copies: CopyProvider<O>;
   pooler: PoolerProvider<O>;
 }

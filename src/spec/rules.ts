@@ -68,7 +68,7 @@ function collect(node: RuleNode, self: unknown, old: unknown, messages: Set<stri
 /** The messages of the rules that do not hold, each once, in the order of the CRD. */
 export function brokenRules({ name, spec, before }: RuleInput): string[] {
   const messages = new Set<string>();
-  const old = before && { spec: { database: readable(oldDatabase(before)) } };
+  const old = before && { spec: { database: readable(oldDatabase(before, spec.database)) } };
   collect(ruleTree(), { metadata: { name }, spec: readable(spec) }, old, messages);
   return [...messages, ...duplicates(spec)];
 }

@@ -13,8 +13,20 @@ export const postgresCluster = (o: Observed): KubeObject | undefined =>
 export const databaseStatus = (live: KubeObject | undefined): Live<PostgresClusterStatus> | undefined =>
   live?.status as Live<PostgresClusterStatus> | undefined;
 
-/** Whether a restore of that id is requested: by the annotation, and enabled in the spec. */
+/** PGO's own id for the restore with which a database begins that has a source. Source: PGO 6.0, cluster.go. */
+const BOOTSTRAP = '~pgo-bootstrap-';
+export const bootstrapId = (name: string): string => `${BOOTSTRAP}${name}`;
+export const isBootstrap = (id: string | null | undefined): boolean => id?.startsWith(BOOTSTRAP) === true;
+
+/** Whether it is to be made from the backups of another one. */
+function hasSource(live: KubeObject): boolean {
+  const { dataSource } = (live.spec ?? {}) as Live<{ dataSource: { postgresCluster: unknown; pgbackrest: unknown } }>;
+  return dataSource?.postgresCluster != null || dataSource?.pgbackrest != null;
+}
+
+/** Whether a restore of that id is requested: by the annotation, and enabled in the spec, or by the source of a new database. */
 function isRequested(live: KubeObject, id: string | null | undefined): boolean {
+  if (id === bootstrapId(live.metadata.name)) return hasSource(live);
   const { backups } = (live.spec ?? {}) as Live<{ backups: { pgbackrest: { restore: { enabled: boolean } } } }>;
   return id != null && live.metadata.annotations?.[RESTORE_ANNOTATION] === id && backups?.pgbackrest?.restore?.enabled === true;
 }

@@ -7,6 +7,7 @@ import { plannedOf } from './backupplan.ts';
 import { backupRuns } from './backupruns.ts';
 import { backupAtWork, backupRequest, canBackUp, isAsked, stateOf } from './backups.ts';
 import { endedRestore, isCopied, isRestoring, isUsable, loginRevision, postgresCluster, systemOf } from './cluster.ts';
+import { crunchyCopies } from './copies.ts';
 import { exporter } from './exporter.ts';
 import { databaseBefore, features, strangeInstances } from './features.ts';
 import { CLUSTER_LABEL, clusterName, ownsFinalizer, ROLE_LABEL, SCHEMA_ANNOTATION, userSecret } from './names.ts';
@@ -78,6 +79,7 @@ export const crunchy: Provider = {
     requestPaths,
   },
   restores: crunchyRestores,
+  copies: crunchyCopies,
   pooler: {
     keys: poolerKeys,
     isRequested: (o) => isPoolerRequested(postgresCluster(o)),

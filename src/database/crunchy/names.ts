@@ -4,15 +4,16 @@ import { bounded } from '../../api/names.ts';
 const PREFIX = 'postgres-operator.crunchydata.com';
 
 /** Characters that the name of a PostgresCluster may have: PGO derives the names of CronJobs and pods from it. */
-const LIMIT = 41;
+export const LIMIT = 41;
 
 export const clusterName = (bestie: string): string => bounded(bestie, '-pgo', LIMIT);
 
 /** The role, and the database, of the application. */
 export const DATABASE_USER = 'bestie';
 
-/** The Secret that PGO makes for our role. */
-export const userSecret = (bestie: string): string => `${clusterName(bestie)}-pguser-${DATABASE_USER}`;
+/** The Secret that PGO makes for our role, by the name of the PostgresCluster. */
+export const userSecretOf = (cluster: string): string => `${cluster}-pguser-${DATABASE_USER}`;
+export const userSecret = (bestie: string): string => userSecretOf(clusterName(bestie));
 
 /** A label of PGO's. */
 export const label = (name: string): string => `${PREFIX}/${name}`;

@@ -6,7 +6,7 @@ import type { GivenUp, RestoreRequest, RestoreState } from '../../api/restore.ts
 import { differences, valueAt } from '../../lib/fieldpath.ts';
 import { kubectl } from '../../observed/commands.ts';
 import { givenUpFrom } from './byhand.ts';
-import { databaseStatus, endedRestore, isUsable, postgresCluster } from './cluster.ts';
+import { databaseStatus, endedRestore, isBootstrap, isUsable, postgresCluster } from './cluster.ts';
 import { CLUSTER_LABEL, label, RESTORE_ANNOTATION } from './names.ts';
 import { restoreOptions } from './restoreoptions.ts';
 import type { PostgresClusterSpec } from './types.ts';
@@ -39,11 +39,10 @@ const times = (startedAt: string | null | undefined, endedAt: string | null | un
 });
 
 /**
- * How far it is. It has succeeded once the instances serve what was restored. The condition of the tear-down, and the conditions and revisions of
- * before, stay for a while, so the id decides first.
+ * How far the restore of a database is. It has succeeded once the instances serve what was restored. The condition of the tear-down, and the
+ * conditions and revisions of before, stay for a while, so the id decides first.
  */
-function stateOf(id: string, o: Observed): RestoreState {
-  const live = postgresCluster(o);
+export function restoreState(id: string, live: KubeObject | undefined): RestoreState {
   const { restore } = databaseStatus(live)?.pgbackrest ?? {};
   if (restore?.id !== id) return { state: 'waiting' };
   const at = times(restore.startTime, restore.completionTime);
@@ -91,12 +90,9 @@ type DataSource = Live<{ postgresCluster: unknown; pgbackrest: unknown; volumes:
 const sourceOf = (live: KubeObject | undefined): DataSource | undefined =>
   (live?.spec as { dataSource?: DataSource | null } | null | undefined)?.dataSource ?? undefined;
 
-/** PGO's own id for the restore with which a database begins that has a source. */
-const BOOTSTRAP = '~pgo-bootstrap-';
-
 function mayBeOlder(o: Observed): boolean {
   const live = postgresCluster(o);
-  return sourceOf(live) !== undefined || databaseStatus(live)?.pgbackrest?.restore?.id?.startsWith(BOOTSTRAP) === true;
+  return sourceOf(live) !== undefined || isBootstrap(databaseStatus(live)?.pgbackrest?.restore?.id);
 }
 
 /** Once a restore has ended and its request is gone, PGO would make the database anew from a source that the spec still names. */
@@ -121,7 +117,7 @@ function catalogue(o: Observed): string {
 
 export const crunchyRestores: RestoreProvider<Observed> = {
   armed,
-  stateOf,
+  stateOf: (id, o) => restoreState(id, postgresCluster(o)),
   byOthers,
   givenUpByOthers,
   obstacle,

@@ -7,6 +7,7 @@ import { roleWrites } from '../../observed/lineage.ts';
 import { manualBackup } from './backups.ts';
 import { postgresCluster } from './cluster.ts';
 import { DATABASE_USER } from './names.ts';
+import { sentSource } from './datasource.ts';
 import { instanceSet } from './instances.ts';
 import { ownParameters } from './parameters.ts';
 import { proxyOf } from './pooler.ts';
@@ -49,8 +50,10 @@ export function clusterSpec(o: Observed & { decisions: DatabaseDecisions }): Pos
   const applied = appliedSpec(o);
   const parameters = parametersFor(database, applied);
   const set = applied.instances?.find(({ name }) => name === INSTANCE_SET);
+  const source = sentSource(o);
   const withClass = (priorityClassName: string | undefined): PostgresClusterSpec => ({
     postgresVersion: database.postgresVersion,
+    ...(source && { dataSource: source }),
     instances: [instanceSet(database, priorityClassName, set)],
     users: [{ name: DATABASE_USER, databases: [DATABASE_USER], password: { type: 'AlphaNumeric' }, ...roleOptions(roleWrites(o)) }],
     ...(parameters && { patroni: { dynamicConfiguration: { postgresql: { parameters } } } }),

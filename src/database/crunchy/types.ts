@@ -36,8 +36,24 @@ export interface InstanceSet {
   metadata?: { annotations: Record<string, string> };
 }
 
+/** Where the pod of a restore runs, and what it takes. */
+export type RestorePod = Partial<Pick<InstanceSet, 'resources' | 'affinity' | 'tolerations'>>;
+
+/** What a new cluster is made from. On one that lives it is a request to make that anew. */
+export interface DataSource {
+  postgresCluster?: RestorePod & { clusterName: string; repoName: string; options: string[] };
+  pgbackrest?: RestorePod & {
+    stanza: string;
+    configuration?: { secret: { name: string } }[];
+    global: Record<string, string>;
+    repo: Repository;
+    options: string[];
+  };
+}
+
 export interface PostgresClusterSpec {
   postgresVersion: number;
+  dataSource?: DataSource;
   instances: InstanceSet[];
   /** `options` are those of ALTER ROLE. */
   users: { name: string; databases: string[]; password: { type: 'AlphaNumeric' }; options?: string }[];
@@ -47,6 +63,7 @@ export interface PostgresClusterSpec {
   monitoring?: { pgmonitor: { exporter: Record<string, never> } };
   /** PgBouncer. `global` has settings of its section [pgbouncer]; PGO adds those for certificates and logins, and reloads them when they change. */
   proxy?: { pgBouncer: { replicas: number; config: { global: Record<string, string> } } };
+  /** Left out, nothing is archived, and there is no repository. */
   backups: {
     pgbackrest: {
       /** Secrets that hold the keys of repositories. */
