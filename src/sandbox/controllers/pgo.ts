@@ -8,12 +8,13 @@ import { hash8 } from '../../lib/hash.ts';
 import { ignoring } from '../apiserver/apierror.ts';
 import type { Client } from '../apiserver/client.ts';
 import { POSTGRES_CLUSTER } from '../apiserver/discovery.ts';
-import type { Fields, Resource } from '../apiserver/object.ts';
+import { omit, type Fields, type Resource } from '../apiserver/object.ts';
 import { backupStep } from './pgobackup.ts';
-import { repoHost, replicaMissing, repositoriesDown, repositoriesUp, withConditions } from './pgoconditions.ts';
+import { bootstrapStep, isFilling, type Find } from './pgobootstrap.ts';
+import { backupConditions, replicaMissing, withConditions } from './pgoconditions.ts';
 import { countedStep, failingStep, instancesDown, instancesUp, switchedStep } from './pgofaults.ts';
 import { poolerSeen, poolerStep } from './pgopooler.ts';
-import { hasVolumeRepository, isFirstPrepared, repositories } from './pgorepositories.ts';
+import { hasBackups, hostOf, repositories } from './pgorepositories.ts';
 import { restoreStep } from './pgorestore.ts';
 import { scheduleStep } from './pgoschedules.ts';
 import { conditionsOf, fieldsOf, setObject, setStatus } from './objectstatus.ts';
@@ -21,29 +22,34 @@ import { conditionsOf, fieldsOf, setObject, setStatus } from './objectstatus.ts'
 const FINALIZER = 'postgres-operator.crunchydata.com/finalizer';
 
 function seen(cluster: Resource, now: string): Fields {
-  const host = hasVolumeRepository(cluster);
   return {
     observedGeneration: cluster.metadata.generation,
     postgresVersion: 0,
-    conditions: withConditions(cluster, [...(host ? [repoHost(false)] : []), ...repositoriesDown], now),
+    conditions: withConditions(cluster, backupConditions(cluster, false), now),
     instances: instancesDown(cluster),
-    pgbackrest: {
-      ...(host && { repoHost: { apiVersion: 'apps/v1', kind: 'StatefulSet', ready: false } }),
-      repos: repositories(cluster, { stanzaCreated: false }),
-    },
+    pgbackrest: hasBackups(cluster) ? { ...hostOf(cluster, false), repos: repositories(cluster, { stanzaCreated: false }) } : {},
   };
 }
 
 const podsReady = (cluster: Resource): Fields => ({ ...cluster.status, instances: instancesUp(cluster) });
-const initialised = (cluster: Resource): Fields => ({ ...cluster.status, patroni: { systemIdentifier: '7300000000000000001' } });
+/** The first leader: what a restore began with is no longer needed. */
+const initialised = (cluster: Resource): Fields => ({
+  ...omit(fieldsOf(cluster.status), 'startupInstance', 'startupInstanceSet'),
+  patroni: { systemIdentifier: '7300000000000000001' },
+});
 
 /** Of what was written to the database about its roles; `sandbox/password` is the password in the Secret of the user. */
 const usersRevision = ({ metadata, spec }: Resource): string =>
   hash8([spec?.users ?? null, metadata.annotations?.['sandbox/password'] ?? '']);
 
+const backedUp = (cluster: Resource): Fields => ({
+  ...fieldsOf(cluster.status?.pgbackrest),
+  ...hostOf(cluster, true),
+  repos: repositories(cluster, { stanzaCreated: true, replicaCreateBackupComplete: true }),
+});
+
 /** Role, database, repository: the patch after which the database is usable; later the same patch follows every change of the spec. */
 function usable(cluster: Resource, now: string): Fields {
-  const host = hasVolumeRepository(cluster);
   return {
     ...cluster.status,
     observedGeneration: cluster.metadata.generation,
@@ -51,17 +57,9 @@ function usable(cluster: Resource, now: string): Fields {
     usersRevision: usersRevision(cluster),
     monitoring: { exporterConfiguration: '559c4c97d6' },
     proxy: poolerSeen(cluster),
-    conditions: withConditions(
-      cluster,
-      [...(host ? [repoHost(true)] : []), ...(isFirstPrepared(cluster) ? repositoriesUp : repositoriesDown)],
-      now,
-    ),
+    conditions: withConditions(cluster, backupConditions(cluster, true), now),
     instances: instancesUp(cluster),
-    pgbackrest: {
-      ...fieldsOf(cluster.status?.pgbackrest),
-      ...(host && { repoHost: { apiVersion: 'apps/v1', kind: 'StatefulSet', ready: true } }),
-      repos: repositories(cluster, { stanzaCreated: true, replicaCreateBackupComplete: true }),
-    },
+    pgbackrest: hasBackups(cluster) ? backedUp(cluster) : {},
   };
 }
 
@@ -77,34 +75,45 @@ function areStanzasBehind(cluster: Resource): boolean {
 function isUnfinished(cluster: Resource): boolean {
   const isBackingUp = fieldsOf(fieldsOf(cluster.status?.pgbackrest).manualBackup).finished === false;
   const last = conditionsOf(cluster).find(({ type }) => type === replicaMissing.type);
-  return !isBackingUp && last?.observedGeneration !== cluster.metadata.generation;
+  return hasBackups(cluster) && !isBackingUp && last?.observedGeneration !== cluster.metadata.generation;
+}
+
+/** Whether something of the spec was not carried out yet. */
+const isBehind = (cluster: Resource): boolean =>
+  cluster.status?.observedGeneration !== cluster.metadata.generation ||
+  cluster.status?.usersRevision !== usersRevision(cluster) ||
+  areStanzasBehind(cluster) ||
+  isUnfinished(cluster);
+
+/** Where the data comes from: another database, or a backup of this one. */
+function dataStep(cluster: Resource, find: Find, now: string): Fields | undefined | 'none' {
+  const bootstrapped = bootstrapStep(cluster, find, now);
+  return bootstrapped === 'none' ? restoreStep(cluster, now) : bootstrapped;
 }
 
 /** What PGO writes to status next; undefined where there is nothing to do. */
-function nextStatus(cluster: Resource, now: string): Fields | undefined {
-  const { metadata, status } = cluster;
-  if (status?.observedGeneration === undefined) return seen(cluster, now);
+function nextStatus(cluster: Resource, find: Find, now: string): Fields | undefined {
+  const { metadata, status = {} } = cluster;
+  if (status.observedGeneration === undefined && !isFilling(cluster)) return seen(cluster, now);
   if (metadata.annotations?.['sandbox/fate'] === 'stuck') return undefined;
   const switched = switchedStep(cluster, now);
   if (switched !== 'none') return switched;
-  const restored = restoreStep(cluster, now);
-  if (restored !== 'none') return restored;
+  const filled = dataStep(cluster, find, now);
+  if (filled !== 'none') return filled;
   if (fieldsOf((status.instances as Fields[] | undefined)?.[0]).readyReplicas === undefined) return podsReady(cluster);
   if (fieldsOf(status.patroni).systemIdentifier === undefined) return initialised(cluster);
   const broken = status.databaseRevision === undefined ? 'none' : failingStep(cluster, now);
   if (broken !== 'none') return broken;
   const backup = backupStep(cluster, now) ?? scheduleStep(cluster, now);
   if (backup) return backup;
-  const isBehind =
-    status.observedGeneration !== metadata.generation ||
-    status.usersRevision !== usersRevision(cluster) ||
-    areStanzasBehind(cluster) ||
-    isUnfinished(cluster);
-  return status.databaseRevision === undefined || isBehind ? usable(cluster, now) : (poolerStep(cluster, now) ?? countedStep(cluster));
+  return status.databaseRevision === undefined || isBehind(cluster)
+    ? usable(cluster, now)
+    : (poolerStep(cluster, now) ?? countedStep(cluster));
 }
 
 /** One round over all PostgresClusters: a finalizer first, then a step of status; a deleted one is removed after its pods, one second later. */
 export function runPgo(client: Client, now: string): void {
+  const find: Find = (namespace, name) => client.get(POSTGRES_CLUSTER, namespace, name);
   for (const cluster of client.list(POSTGRES_CLUSTER)) {
     const { finalizers = [], deletionTimestamp } = cluster.metadata;
     const held = finalizers.includes(FINALIZER);
@@ -113,6 +122,6 @@ export function runPgo(client: Client, now: string): void {
       if (held && Date.parse(now) > Date.parse(deletionTimestamp))
         ignoring(['Conflict', 'NotFound'], () => client.update({ ...cluster, metadata: { ...cluster.metadata, finalizers: rest } }));
     } else if (!held) setObject(client, { ...cluster, metadata: { ...cluster.metadata, finalizers: [...finalizers, FINALIZER] } });
-    else setStatus(client, cluster, nextStatus(cluster, now) ?? cluster.status ?? {});
+    else setStatus(client, cluster, nextStatus(cluster, find, now) ?? cluster.status ?? {});
   }
 }

@@ -1,5 +1,6 @@
 /** The conditions that PGO writes about backups. */
 import type { Resource } from '../apiserver/object.ts';
+import { hasBackups, hasVolumeRepository, isFirstPrepared } from './pgorepositories.ts';
 import { conditionsOf, withCondition, type StatusCondition } from './objectstatus.ts';
 
 /** The conditions with these set, all at the current generation. */
@@ -13,7 +14,7 @@ export function withConditions(
   return set.reduce((all, condition) => withCondition(all, { ...condition, observedGeneration }, now), moved);
 }
 
-export const repoHost = (ready: boolean) => ({
+const repoHost = (ready: boolean) => ({
   type: 'PGBackRestRepoHostReady',
   status: ready ? ('True' as const) : ('False' as const),
   reason: ready ? 'RepoHostReady' : 'RepoHostNotReady',
@@ -36,3 +37,10 @@ export const repositoriesUp = [
   { ...stanzaMissing, status: 'True' as const, reason: 'StanzaCreated', message: 'pgBackRest replica create repo is ready for backups' },
   { ...replicaMissing, status: 'True' as const, reason: 'RepoBackupComplete', message: 'pgBackRest replica creation is now possible' },
 ];
+
+/** What the conditions say of the backups; nothing where there are none. */
+export function backupConditions(cluster: Resource, isUp: boolean): Parameters<typeof withConditions>[1] {
+  if (!hasBackups(cluster)) return [];
+  const repos = isUp && isFirstPrepared(cluster) ? repositoriesUp : repositoriesDown;
+  return [...(hasVolumeRepository(cluster) ? [repoHost(isUp)] : []), ...repos];
+}

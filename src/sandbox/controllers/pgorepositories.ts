@@ -26,9 +26,16 @@ export function repositories(cluster: Resource, state: Fields): Fields[] {
   }));
 }
 
+/** Without any, PGO archives nothing, and shows nothing about backups. */
+export const hasBackups = ({ spec }: Resource): boolean => spec?.backups !== undefined;
+
 /** Whether the first repository, on which everything else of backups hangs, has its stanza. */
 export const isFirstPrepared = (cluster: Resource): boolean =>
   fieldsOf(repositories(cluster, { stanzaCreated: true })[0]).stanzaCreated === true;
 
 export const hasVolumeRepository = (cluster: Resource): boolean =>
   named(pgbackrestSpec(cluster).repos).some((repository) => 'volume' in repository);
+
+/** The host of the repositories, which a bucket needs none of. */
+export const hostOf = (cluster: Resource, ready: boolean): Fields =>
+  hasVolumeRepository(cluster) ? { repoHost: { apiVersion: 'apps/v1', kind: 'StatefulSet', ready } } : {};
