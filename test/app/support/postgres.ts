@@ -37,6 +37,8 @@ async function account(): Promise<{ uid: number; gid: number }> {
 const program = (name: string): string => join(postgresBin, name);
 
 export interface Postgres {
+  /** The folder of its files. */
+  data: string;
   /** Runs SQL as the superuser; its rows, columns separated by a bar. */
   sql: (text: string, database?: string) => Promise<string>;
   /** Starts a session that stays open: its standard input takes SQL. */
@@ -68,6 +70,8 @@ export async function startPostgres(): Promise<Postgres> {
     '--locale',
     'C.UTF-8',
     '--no-sync',
+    // As PGO has it.
+    '--data-checksums',
   );
   const subject = ['-subj', '/CN=postgres', '-days', '2', '-nodes'];
   const certificate = ['-keyout', `${data}/server.key`, '-out', `${data}/server.crt`];
@@ -104,6 +108,7 @@ export async function startPostgres(): Promise<Postgres> {
   atEndOfRun(stop);
   await start();
   return {
+    data,
     sql,
     session: (database) => spawn(program('psql'), connection(database), { stdio: ['pipe', 'ignore', 'ignore'] }),
     freeze: () => {
