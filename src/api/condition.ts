@@ -24,6 +24,7 @@ export const conditionTypes = {
   RolledBack: 'What ran before a failed upgrade runs again. Shown once there was an upgrade.',
   ConnectionsSufficient: 'The database has connections for as many pods as the spec allows. Shown only while it has too few.',
   BackupReady: 'Every repository takes backups, and every scheduled or requested backup succeeded.',
+  BackupVerified: 'The last drill has proven that the backups can be restored, and is not too old. Shown if drills are wanted.',
   Restored: 'The last restore on request has brought the data back, and the application runs on it. Shown once a restore was requested.',
   DatabaseGuarded: 'The database survives a deletion that calls no hook. Shown if deletionPolicy is not Delete.',
   Paused: 'Nothing but status is changed, because the annotation paused is set. Shown once the Bestie was paused.',

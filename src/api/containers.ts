@@ -11,5 +11,8 @@ export const WEB_CONTAINER = 'bestie';
 export const MIGRATING_CONTAINER = 'migrate';
 export const SEEDING_CONTAINER = 'seed';
 
+/** The container that checks the copy of a drill. */
+export const CHECKING_CONTAINER = 'check';
+
 /** Exit code of `wait-for-database` if waiting longer would not help (EX_NOPERM of sysexits.h). Its termination message has the cause. */
 export const REFUSED_EXIT_CODE = 77;

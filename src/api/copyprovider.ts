@@ -25,8 +25,8 @@ export interface CopyProvider<O> {
   requestId: (name: string) => string;
   /** How far the copy is with which the database of that object begins. Once it is usable it has succeeded. */
   stateOf: (live: KubeObject | undefined) => RestoreState;
-  /** Whether the operator has last applied a source to its own database. */
-  isSent: (o: O) => boolean;
+  /** Whether the operator has last applied a source to that object. */
+  isSent: (live: KubeObject, o: O) => boolean;
   /** The fields of the object that name the source. */
   sourcePaths: readonly FieldPath[];
   /** The repository of that database that a copy is made from: the named one, or the first; undefined where it has none. */
@@ -40,7 +40,7 @@ export interface CopyProvider<O> {
   events: (name: string, o: O) => string;
   /** The name of the object of the copy of a drill. */
   drillName: (bestie: string) => string;
-  /** The provider's part of that object: annotations for the database operator, and the spec. It archives nowhere. */
+  /** The provider's part of that object: annotations for the database operator, and the spec. It archives into nothing that outlives it. */
   drill: (copy: DrillCopy, o: O) => { annotations: Record<string, string>; spec: object };
   /** The Secret with the login of a copy, by the name of its object. */
   loginSecret: (name: string) => string;

@@ -128,6 +128,17 @@ export const databaseReasons = {
     action: 'Run the command in the message: it shows what is waited for, or what the database operator refuses.',
     stalls: 'any',
   },
+  Verified: { meaning: 'The last drill succeeded: a copy of the database was made from its backups, and checked.' },
+  NotYetVerified: { meaning: 'Drills are wanted, and none has ended yet.' },
+  DrillFailed: {
+    meaning: 'The last drill failed, so it is not certain that the backups can be restored.',
+    action:
+      'Read the message; docs/runbooks/BestieBackupNotVerified.md goes through the causes. Then request another drill with a new backups.verify.onDemand.',
+  },
+  DrillOverdue: {
+    meaning: 'The last drill that succeeded is older than two periods of the schedule.',
+    action: 'Read the message of BackupVerified: it names what the next drill waits for.',
+  },
   NotReconciled: {
     meaning: 'The database operator has not acted on the object of the database, or on its last change, for five minutes.',
     action: 'Check that the database operator runs; read the events of the object of the database.',

@@ -26,13 +26,15 @@ export const names = {
   serviceMonitor: (bestie: string) => bounded(bestie, '-servicemonitor'),
   podMonitor: (bestie: string) => bounded(bestie, '-podmonitor'),
   prometheusRule: (bestie: string) => bounded(bestie, '-rules'),
+  drillPolicy: (bestie: string) => bounded(bestie, '-drill'),
+  drillJob: (bestie: string) => bounded(bestie, '-drill-check'),
 } as const;
 
 /** The name of an Event about a Bestie, cut if the name of the Bestie is too long. */
 export const eventName = (bestie: string, hash: string): string => bounded(bestie, `.${hash}`, SUBDOMAIN_LIMIT);
 
 /** The role of a pod. By it neither the Service nor the Deployment selects pods of a Job. */
-export type Component = 'web' | 'migration';
+export type Component = 'web' | 'migration' | 'drill';
 
 export const COMPONENT_LABEL = 'app.kubernetes.io/component';
 const MANAGER_LABEL = 'app.kubernetes.io/managed-by';
@@ -75,6 +77,10 @@ export const annotations = {
   onDemand: 'pets.bestie.com/on-demand',
   /** On the object of the database once a restore was requested: JSON of how requests ended, and of the present one; see src/observed/restorerecord.ts. */
   restores: 'pets.bestie.com/restores',
+  /** On the object of the database once drills are wanted: JSON of how the last one ended; see src/observed/drillrecord.ts. */
+  drills: 'pets.bestie.com/drills',
+  /** On the copy of a drill: JSON of what the drill is about, and of its bound. */
+  drill: 'pets.bestie.com/drill',
   /** On the object of the database while it has a pooler: what the database operator had last written for poolers before it had one. */
   withoutPooler: 'pets.bestie.com/without-pooler',
   /** On the Deployment: the image reference that it shall run. */

@@ -30,7 +30,7 @@ function records(o: Planned): Record<string, string> {
 }
 
 function notes(o: Planned, theirs: Record<string, string>): Record<string, string> {
-  const { backup, onDemand, usedBackup, restore, restores } = o.decisions;
+  const { backup, onDemand, usedBackup, restore, restores, drills } = o.decisions;
   return {
     ...theirs,
     [annotations.incarnation]: incarnation(o),
@@ -38,6 +38,7 @@ function notes(o: Planned, theirs: Record<string, string>): Record<string, strin
     ...(backup && { ...o.provider.requestAnnotations(backup), [annotations.armedAt]: backup.since }),
     ...(restore && o.provider.restores.requestAnnotations(restore)),
     ...(restores !== undefined && { [annotations.restores]: restores }),
+    ...(drills !== undefined && { [annotations.drills]: drills }),
     ...(onDemand !== undefined && { [annotations.onDemand]: onDemand }),
     ...(usedBackup !== undefined && { [annotations.usedBackup]: usedBackup }),
   };

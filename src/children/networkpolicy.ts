@@ -11,12 +11,16 @@ const tcp = (port: number): object => ({ port, protocol: 'TCP' });
 
 /** DNS, 5353 being OpenShift's own port for it, the database, https for the image uploads, and what the spec adds. */
 function egress(o: Observed): object[] {
-  const database = { matchLabels: o.provider.podLabels(o.provider.nameOf(o.bestie.metadata.name)) };
+  const { provider, bestie } = o;
+  const database = { matchLabels: provider.podLabels(provider.nameOf(bestie.metadata.name)) };
+  const copy = { matchLabels: provider.podLabels(provider.copies.drillName(bestie.metadata.name)) };
+  // The check of a drill logs in to the copy.
+  const copies = bestie.spec.database.backups.verify === undefined ? [] : [{ podSelector: copy }];
   return [
     { ports: [53, 5353].flatMap((port) => [{ port, protocol: 'UDP' }, tcp(port)]) },
-    { ports: [tcp(5432)], to: [{ podSelector: database }] },
+    { ports: [tcp(5432)], to: [{ podSelector: database }, ...copies] },
     { ports: [tcp(443)] },
-    ...(o.bestie.spec.networkPolicy.extraEgress ?? []),
+    ...(bestie.spec.networkPolicy.extraEgress ?? []),
   ];
 }
 

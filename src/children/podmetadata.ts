@@ -15,7 +15,8 @@ export function podMetadata(
   component: Component,
   ours: Texts = {},
 ): { labels: Texts; annotations?: Texts } {
-  const own = component === 'migration' ? spec.migration : undefined;
+  // What keeps the sidecar of a mesh out of one Job keeps it out of the other.
+  const own = component === 'web' ? undefined : spec.migration;
   const annotations = { ...free({ ...spec.podAnnotations, ...own?.podAnnotations }), ...ours };
   return {
     labels: { ...free({ ...spec.podLabels, ...own?.podLabels }), ...labels(metadata.name, component) },

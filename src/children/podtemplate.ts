@@ -87,6 +87,39 @@ export interface PodTemplate {
   spec: { initContainers: readonly object[]; [field: string]: unknown };
 }
 
+/** The security context of a pod. */
+const securityContext = (o: Observed): object => ({
+  ...(onOpenShift(o) ? {} : { runAsUser: FALLBACK_USER }),
+  ...o.bestie.spec.podSecurityContext,
+});
+
+/** The container that ends once the database can be logged in to. */
+const waiting = (o: Observed, release: Release): object => ({
+  ...common(o, release, credentials(release)),
+  name: WAITING_CONTAINER,
+  command: ['python', '-c', shapeOf(release).waitForDatabase],
+});
+
+/**
+ * A pod that looks at a copy of the database: with the login of the copy and nothing else of the application's, neither its environment and volumes
+ * nor its other containers, for those may reach what the copy is not to reach.
+ */
+export function inspectingPod(o: Observed, release: Release, name: string, command: readonly string[]): PodTemplate {
+  return {
+    metadata: podMetadata(o, 'drill'),
+    spec: {
+      ...placement(o, 'drill'),
+      ...podFields(o, 'drill'),
+      automountServiceAccountToken: false,
+      enableServiceLinks: false,
+      securityContext: securityContext(o),
+      initContainers: [waiting(o, release)],
+      containers: [{ ...common(o, release, credentials(release)), name, command }],
+      volumes: volumesOf({ ...o.bestie.spec, volumes: [] }),
+    },
+  };
+}
+
 /** The pod template around the given containers. Those of `before` run after the other init containers, each until its end. */
 export function podTemplate(
   o: Observed,
@@ -95,7 +128,6 @@ export function podTemplate(
   containers: readonly object[],
   before: readonly object[] = [],
 ): PodTemplate {
-  const { podSecurityContext } = o.bestie.spec;
   return {
     metadata: podMetadata(o, component, {
       ...(component === 'web' && shapeOf(release).recordsImage && { [annotations.image]: release.image }),
@@ -104,16 +136,12 @@ export function podTemplate(
     spec: {
       automountServiceAccountToken: false,
       enableServiceLinks: false,
-      securityContext: { ...(onOpenShift(o) ? {} : { runAsUser: FALLBACK_USER }), ...podSecurityContext },
+      securityContext: securityContext(o),
       ...placement(o, component),
       ...podFields(o, component),
       initContainers: [
         ...sidecars(o.bestie.spec, release.image),
-        {
-          ...common(o, release, credentials(release)),
-          name: WAITING_CONTAINER,
-          command: ['python', '-c', shapeOf(release).waitForDatabase],
-        },
+        waiting(o, release),
         ...initContainers(o.bestie.spec, release.image),
         ...before,
       ],

@@ -2,6 +2,7 @@
 import { kindKey, type KubeObject } from '../api/kubernetes.ts';
 import type { Observed, Provider } from '../api/observed.ts';
 import { observedChildren } from '../observed/children.ts';
+import { drillCopy } from '../observed/drill.ts';
 import { crunchy } from './crunchy/index.ts';
 import { external } from './external/index.ts';
 
@@ -34,6 +35,6 @@ export const providerOfObject = (object: Typed): Provider | undefined => byKind.
 export const isDatabase = (object: Typed, { provider: { kind } }: Pick<Observed, 'provider'>): boolean =>
   byKind.has(kindKey(object)) || (kind !== undefined && kindKey(object) === kindKey(kind));
 
-/** Databases that a user has made children of this Bestie. What an answer leaves out is deleted, so they are never left out. */
+/** Databases that a user has made children of this Bestie. What an answer leaves out is deleted, so they are never left out. The copy of a drill is none. */
 export const adoptedDatabases = (o: Observed): KubeObject[] =>
-  observedChildren(o).filter((live) => isDatabase(live, o) && live !== o.provider.live(o));
+  observedChildren(o).filter((live) => isDatabase(live, o) && live !== o.provider.live(o) && live !== drillCopy(o));

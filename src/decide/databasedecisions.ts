@@ -2,6 +2,7 @@
 import type { DatabaseDecisions } from '../api/decisions.ts';
 import type { Observed } from '../api/observed.ts';
 import { carriedOut, onDemand } from './backup.ts';
+import { drillsText } from './drill.ts';
 import { restoring } from './restore.ts';
 import { usedBackup } from './usedbackup.ts';
 import { poolerSize } from './pooler.ts';
@@ -20,6 +21,7 @@ export function databaseDecisions(operation: DatabaseOperation, o: Observed): Da
   const used = usedBackup(o);
   const pooler = poolerSize(o);
   const { request: restore, record: restores } = restoring(o);
+  const drills = drillsText(o);
   return {
     ...(restore && { restore }),
     ...(restores !== undefined && { restores }),
@@ -27,5 +29,6 @@ export function databaseDecisions(operation: DatabaseOperation, o: Observed): Da
     ...(token !== undefined && { onDemand: token }),
     ...(used !== undefined && { usedBackup: used }),
     ...(pooler && { pooler }),
+    ...(drills !== undefined && { drills }),
   };
 }

@@ -12,6 +12,7 @@ import { annotate } from '../observed/commands.ts';
 import { restoring } from './restore.ts';
 import { asLastApplied } from '../observed/aslastapplied.ts';
 import { observedChildren } from '../observed/children.ts';
+import { drillObjects, isRemoved } from '../observed/drill.ts';
 import { describeObject } from '../observed/finalizers.ts';
 import { lineageChange } from '../observed/lineage.ts';
 import { startedJob, type MigrationJob } from '../observed/migrationjobs.ts';
@@ -93,6 +94,16 @@ interface Step {
 
 /** One row per step, the first that fits. */
 const steps: readonly Step[] = [
+  // A drill goes first, shielded until its copy is gone. Nothing else is changed meanwhile.
+  {
+    when: (o) => drillObjects(o).length > 0,
+    answer: (o) => ({
+      children: observedChildren(o)
+        .filter((live) => !isRemoved(live, o))
+        .map((live) => asLastApplied(live, o)),
+      message: `${waitingFor(drillObjects(o))}, which a drill of the backups has left`,
+    }),
+  },
   // A migration is not interrupted.
   {
     when: (o) => migration(o) !== undefined,

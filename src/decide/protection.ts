@@ -7,3 +7,6 @@ export const isNamespaceGoing = (o: Observed): boolean => namespaceOf(o)?.metada
 
 export const isProtected = (o: Observed): boolean =>
   (o.bestie.spec as Partial<typeof o.bestie.spec> | null)?.deletionProtection === true && !isNamespaceGoing(o);
+
+/** Whether it is being deleted and nothing keeps it: nothing new begins then. */
+export const isGoing = (o: Observed): boolean => o.bestie.metadata.deletionTimestamp != null && !isProtected(o);

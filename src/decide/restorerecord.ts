@@ -6,7 +6,7 @@ import { isExternal } from '../observed/migrations.ts';
 import { usedUp, type CurrentRestore, type Outcome, type RestoreRecord } from '../observed/restorerecord.ts';
 import { firstRepository } from './backup.ts';
 import { formerHistories, leftBy } from './formerhistory.ts';
-import { isProtected } from './protection.ts';
+import { isGoing } from './protection.ts';
 import { end, endCurrent, isNew } from './restoreending.ts';
 import { passOver, recorded } from './restoreowner.ts';
 import { hasFailed } from './restorephase.ts';
@@ -76,10 +76,7 @@ const begun = (wanted: WantedRestore, record: RestoreRecord, o: Observed): Curre
   stage: record.current?.stage === 'Armed' ? 'Armed' : 'Requested',
 });
 
-/** Nothing new begins for a Bestie that goes, and what has not begun is called off. One that is protected stays as it is. */
-const isGoing = (o: Observed): boolean => o.bestie.metadata.deletionTimestamp != null && !isProtected(o);
-
-/** A new request takes the place of the one that is carried out; one that is impossible does not. */
+/** A new request takes the place of the one that is carried out; one that is impossible does not. For a Bestie that goes none begins, and what has not begun is called off. */
 function begin(record: RestoreRecord, o: Observed): RestoreRecord {
   const wanted = wantedOf(o);
   if (wanted === undefined || isGoing(o) || !isNew(wanted.id, record)) return record;

@@ -3,7 +3,7 @@ import { kinds } from '../api/kinds.ts';
 import { type Observed } from '../api/observed.ts';
 import { kindKey, type KubeObject, type Live } from '../api/kubernetes.ts';
 import { durable } from './lastapplied.ts';
-import { annotations } from '../api/names.ts';
+import { annotations, names } from '../api/names.ts';
 import { memo } from './memo.ts';
 import { hasStarted, isOver, podsOf, type Pod } from './pods.ts';
 
@@ -116,7 +116,12 @@ function compareJobs(a: MigrationJob, b: MigrationJob): number {
 /** The observed migration Jobs, the one that ended last first, then by name. */
 export const migrationJobs = memo((o): readonly MigrationJob[] => {
   const pods = podsOf(o, 'migration');
-  return [...(o.children.get(kindKey(kinds.job))?.values() ?? [])].map((object) => toMigrationJob(object, pods, o)).sort(compareJobs);
+  // The Job of a drill migrates nothing.
+  const drill = names.drillJob(o.bestie.metadata.name);
+  return [...(o.children.get(kindKey(kinds.job))?.values() ?? [])]
+    .filter(({ metadata }) => metadata.name !== drill)
+    .map((object) => toMigrationJob(object, pods, o))
+    .sort(compareJobs);
 });
 
 /** The Job whose migration is running, if any. All else waits for it. */

@@ -3,7 +3,9 @@ import { deletionStep, stuck, waitingFor } from '../decide/deletionsteps.ts';
 import { keptOf } from '../status/findings.ts';
 import type { ConditionType } from '../api/condition.ts';
 import { type Observed, type Plan, type Status } from '../api/observed.ts';
+import { asLastApplied } from '../observed/aslastapplied.ts';
 import { observedChildren } from '../observed/children.ts';
+import { drillObjects, isDrillManifest, isRemoved } from '../observed/drill.ts';
 import { kindKey, type KubeObject, type Readiness } from '../api/kubernetes.ts';
 import { heldByFinalizer, keepers } from '../observed/finalizers.ts';
 import { withTransitionTimes, notStalled, waitsForAction } from '../status/conditions.ts';
@@ -80,9 +82,22 @@ function findings(
   ]);
 }
 
+/** What the controller releases is kept, but for a drill: nothing would ever remove its copy. */
+function lettingGo(o: Observed): Plan {
+  const plan = sync(o);
+  if (drillObjects(o).length === 0)
+    return { ...plan, children: plan.children.filter((child) => !isDrillManifest(child, o)), finalized: true };
+  return {
+    ...plan,
+    children: observedChildren(o)
+      .filter((live) => !isRemoved(live, o))
+      .map((live) => asLastApplied(live, o)),
+  };
+}
+
 export function finalize(o: Observed): Plan {
   // The Bestie only stopped matching the controller: it keeps everything, and the controller releases it.
-  if (o.bestie.metadata.deletionTimestamp == null) return { ...sync(o), finalized: true };
+  if (o.bestie.metadata.deletionTimestamp == null) return lettingGo(o);
   if (isProtected(o)) return refused(o);
   const { children: own, message: step, blocked, finalized, recheckAfterSeconds } = deletionStep(o);
   // A user has given this Bestie a database of another name: it is released under any policy.

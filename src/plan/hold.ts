@@ -4,6 +4,7 @@ import { asLastApplied } from '../observed/aslastapplied.ts';
 import type { ConditionType } from '../api/condition.ts';
 import { type Observed, type Plan, type Status } from '../api/observed.ts';
 import { observedChildren } from '../observed/children.ts';
+import { isLeftBehind } from '../observed/drill.ts';
 import { type Readiness } from '../api/kubernetes.ts';
 import { lacksRecords } from '../observed/lastapplied.ts';
 import { carriedBackup } from '../status/backupstatus.ts';
@@ -76,7 +77,9 @@ export function hold(o: Observed): Plan {
     ['Stalled', { ...invalid, status: 'True' }],
   ]);
   return {
-    children: observedChildren(o).map((live) => halted(asLastApplied(live, o), o)),
+    children: observedChildren(o)
+      .filter((live) => !isLeftBehind(live, o))
+      .map((live) => halted(asLastApplied(live, o), o)),
     status: {
       ...previousStatus(o),
       ...(backups?.status && { backup: backups.status }),

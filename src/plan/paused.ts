@@ -7,6 +7,7 @@ import { isEqual } from '../lib/equal.ts';
 import { kinds } from '../api/kinds.ts';
 import { type Observed, type Plan, type Status } from '../api/observed.ts';
 import { observedChildren } from '../observed/children.ts';
+import { isLeftBehind } from '../observed/drill.ts';
 import { kindKey, type KubeObject, type Manifest } from '../api/kubernetes.ts';
 import { annotations } from '../api/names.ts';
 import { rollout } from '../observed/deployment.ts';
@@ -54,7 +55,9 @@ export function paused({ children, status }: Plan, o: Observed): Plan {
     operations.some((each) => each.kind === kind && each.name === name && each.operation === change.toLowerCase());
   const pendingChanges = knownRefusals(o).filter(isWaiting);
   return {
-    children: observedChildren(o).map((live) => standing(live, o)),
+    children: observedChildren(o)
+      .filter((live) => !isLeftBehind(live, o))
+      .map((live) => standing(live, o)),
     status: {
       ...facts,
       ...refusedCreations(o),

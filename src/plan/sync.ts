@@ -9,11 +9,13 @@ import { contestedFields } from '../decide/contestedfields.ts';
 import { decide } from '../decide/index.ts';
 import type { Upgrade } from '../decide/upgrade.ts';
 import { asLastApplied } from '../observed/aslastapplied.ts';
+import { isDrillManifest } from '../observed/drill.ts';
 import { isPaused } from '../observed/pause.ts';
 import { lasting, pendingDeletions, refused, secondsLeft, type PendingChange } from '../observed/pendingchanges.ts';
 import { withTransitionTimes, withSummary } from '../status/conditions.ts';
 import { tooFewConnections } from '../status/connections.ts';
 import { reachedDatabase } from '../status/databasereach.ts';
+import { backupVerified } from '../status/drillcondition.ts';
 import { keptOf } from '../status/findings.ts';
 import { upgradeStatus } from '../status/history.ts';
 import { pause } from '../status/pause.ts';
@@ -21,6 +23,7 @@ import { restored, restoreFinding } from '../status/restorecondition.ts';
 import { restoreStatus } from '../status/restorestatus.ts';
 import { podFindings, statusOf } from '../status/status.ts';
 import { upgradeConditions } from '../status/upgradeconditions.ts';
+import { drillChildren } from './drillchildren.ts';
 import { hold, unsupportedStrategy } from './hold.ts';
 import { paused } from './paused.ts';
 import { mergeCondition, reconcileChildren, type Findings } from './reconcilechildren.ts';
@@ -33,7 +36,9 @@ import { tooLarge } from './toolarge.ts';
 function mergeDeletions(found: Findings, deletions: readonly PendingChange[], o: Context): Readiness | undefined {
   const stuck = deletions.filter((change) => change.refused);
   const excluded = (deletion: PendingChange): Child | undefined =>
-    childrenOf(o).find((child) => child.api.kind === deletion.kind && !child.includeWhen(o));
+    isDrillManifest({ ...deletion, metadata: deletion }, o)
+      ? undefined
+      : childrenOf(o).find((child) => child.api.kind === deletion.kind && !child.includeWhen(o));
   for (const deletion of stuck) {
     const child = excluded(deletion);
     if (child !== undefined) mergeCondition(found, child.condition, refused(deletion, o));
@@ -55,6 +60,7 @@ function mergeOthers(found: Findings, { upgrade, history, restore }: Ongoing, o:
     ['DatabaseReady', reachedDatabase(found, o)],
     ['ConnectionsSufficient', tooFewConnections(o)],
     ['Restored', restored(restore, o)],
+    ['BackupVerified', backupVerified(o)],
     ['Paused', pause(o)],
     ...podFindings(o),
     ...upgradeConditions(upgrade, history?.phase, o),
@@ -85,9 +91,10 @@ function running(given: Observed): Plan {
   const observed = recognised(given);
   const { context: o, upgrade } = decide(observed);
   const { children: own, written, pending, found } = reconcileChildren(o);
-  const large = tooLarge(written, o);
+  const drill = drillChildren(o);
+  const large = tooLarge([...written, ...drill.written], o);
   if (large !== undefined) return hold({ ...observed, invalid: [large] });
-  const children = [...own, ...adoptedDatabases(o).map((live) => asLastApplied(live, o))];
+  const children = [...own, ...drill.children, ...adoptedDatabases(o).map((live) => asLastApplied(live, o))];
   const deletions = pendingDeletions(children, o);
   const leftover = mergeDeletions(found, deletions, o);
   const history = upgradeStatus(upgrade, o);
@@ -98,7 +105,7 @@ function running(given: Observed): Plan {
   const summary = withSummary(found, { obstacle: unsupportedStrategy(o), leftover, isContested: left.contestedFields !== undefined });
   const times = withTransitionTimes(summary, o.bestie, o.now);
   const status: Status = { ...statusOf(o, times, history), ...(restore && { restore }), ...left, ...keptOf(found.values()) };
-  const pendingChanges = lasting([...pending, ...deletions], status, o);
+  const pendingChanges = lasting([...pending, ...drill.pending, ...deletions], status, o);
   const resyncAfterSeconds = soonest([
     ...[...found.values()].map(({ recheckAfterSeconds }) => recheckAfterSeconds),
     upgrade.gate?.recheckAfterSeconds,

@@ -3,6 +3,7 @@ import type { BestieStatus } from '../api/bestie.ts';
 import type { Observed, Status } from '../api/observed.ts';
 import type { Live } from '../api/kubernetes.ts';
 import { wholeSeconds } from '../lib/time.ts';
+import { drillRecord, verifiedOf } from '../observed/drillrecord.ts';
 import { reportsBackups } from '../observed/reportsbackups.ts';
 import type { Repository, Run } from '../api/backupprovider.ts';
 import { nextOf } from '../database/backupplan.ts';
@@ -103,6 +104,12 @@ function entryOf(repository: Repository, o: Observed): Entry {
   };
 }
 
+/** The last drill that succeeded, by the record on the object of the database; by status where that is lost. */
+function verifiedBackup(o: Observed): Pick<NonNullable<Status['backup']>, 'verified'> {
+  const verified = drillRecord(o).verified ?? verifiedOf(o.bestie.status.backup?.verified);
+  return verified === undefined ? {} : { verified };
+}
+
 /** An entry as it was written last, without nulls. */
 function asBefore({ name, ready, nextRun: next, ...rest }: Live<Entry>): Entry {
   const backups = (rest.backups ?? []).filter(isSuccess).map(success);
@@ -119,13 +126,19 @@ function asBefore({ name, ready, nextRun: next, ...rest }: Live<Entry>): Entry {
 
 /** The status while the spec is not carried out: the last backup, and the repositories as before. */
 export function carriedBackup(o: Observed): Status['backup'] {
-  const last = lastBackup(o);
+  const last = { ...lastBackup(o), ...verifiedBackup(o) };
   const repositories = (o.bestie.status.backup?.repositories ?? []).flatMap((entry) => (entry === null ? [] : [asBefore(entry)]));
-  return last || repositories.length > 0 ? { ...last, ...(repositories.length > 0 && { repositories }) } : undefined;
+  return Object.keys(last).length > 0 || repositories.length > 0
+    ? { ...last, ...(repositories.length > 0 && { repositories }) }
+    : undefined;
 }
 
 /** The status now. */
 export function backupStatus(o: Observed): Status['backup'] {
   if (isExternal(o) || !reportsBackups(o)) return carriedBackup(o);
-  return { ...lastBackup(o), repositories: o.bestie.spec.database.backups.repos.map((repository) => entryOf(repository, o)) };
+  return {
+    ...lastBackup(o),
+    ...verifiedBackup(o),
+    repositories: o.bestie.spec.database.backups.repos.map((repository) => entryOf(repository, o)),
+  };
 }

@@ -11,6 +11,7 @@ import { childrenOf } from '../children/index.ts';
 import { completedImages } from '../observed/migrationjobs.ts';
 import { databaseId } from '../observed/migrations.ts';
 import { deployment, rollout } from '../observed/deployment.ts';
+import { isDrillManifest } from '../observed/drill.ts';
 import { previousConditions } from '../observed/previousconditions.ts';
 
 /** A child that existed, is missing and is created again; `since` is when its condition became what it was, an RFC 3339 time. */
@@ -91,9 +92,13 @@ const isInStatus = ({ kind }: Manifest, { bestie: { status }, provider }: Observ
 
 function recreated(children: readonly Manifest[], o: Observed): Recreated[] {
   if (!isSameSpec(o)) return [];
-  // A requested Job is another one than the one that ended, or was deleted in order to be run again.
+  // A requested Job is another one than the one that ended, or was deleted in order to be run again; each drill has objects of its own.
   const missing = children.filter(
-    (child) => child.kind !== kinds.job.kind && child.spec !== undefined && o.child(kindKey(child), child.metadata.name) === undefined,
+    (child) =>
+      child.kind !== kinds.job.kind &&
+      child.spec !== undefined &&
+      !isDrillManifest(child, o) &&
+      o.child(kindKey(child), child.metadata.name) === undefined,
   );
   return missing.flatMap((child) => {
     const trace = isInStatus(child, o) ? traceOf(child, o) : undefined;

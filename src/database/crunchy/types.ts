@@ -63,7 +63,6 @@ export interface PostgresClusterSpec {
   monitoring?: { pgmonitor: { exporter: Record<string, never> } };
   /** PgBouncer. `global` has settings of its section [pgbouncer]; PGO adds those for certificates and logins, and reloads them when they change. */
   proxy?: { pgBouncer: { replicas: number; config: { global: Record<string, string> } } };
-  /** Left out, nothing is archived, and there is no repository. */
   backups: {
     pgbackrest: {
       /** Secrets that hold the keys of repositories. */

@@ -51,13 +51,29 @@ function factsOf(pod: Resource, age: number, now: string, missing?: ReadonlySet<
 const workState = ({ fate, fault, age, startedAt }: Facts, image: string): Fields =>
   fault?.state({ image, age, startedAt }) ?? containerState(fate, age, startedAt);
 
+/** The container that checks the copy of a drill, and what it leaves as its termination message, by its exit code. */
+const CHECK = 'check';
+const sentences: Readonly<Record<string, string>> = {
+  0: 'revision 9d1c4a6f0de5; rows: users 3, pets 12, applications 5',
+  1: 'table pets cannot be read: SQLSTATE XX001',
+};
+
+function withSentence(status: Fields): Fields {
+  const { terminated, ...rest } = fieldsOf(status.state);
+  if (terminated === undefined) return status;
+  const end = fieldsOf(terminated);
+  return { ...status, state: { ...rest, terminated: { ...end, message: sentences[String(end.exitCode)] } } };
+}
+
 /** One that is not ours runs, unless its own image has a fault. */
 const injectedState = ({ isJob, age, startedAt }: Facts, image: string): Fields =>
   faultOf([image], isJob)?.state({ image, age, startedAt }) ?? { ...idle, ready: true, started: true, state: { running: { startedAt } } };
 
 function stateOf(f: Facts, container: Container): Fields {
   if (f.stuckBefore || f.failsBefore) return waitsForInit;
-  return isInjected(f.pod, container) ? injectedState(f, container.image) : workState(f, container.image);
+  if (isInjected(f.pod, container)) return injectedState(f, container.image);
+  const state = workState(f, container.image);
+  return container.name === CHECK ? withSentence(state) : state;
 }
 
 function firstState(f: Facts, image: string): Fields {

@@ -1,0 +1,118 @@
+/**
+ * Drills, as a state machine over observed facts: due → everything else at rest → policy → copy → check → result on record → copy gone → policy gone.
+ * Any other operation that is wanted calls a drill off; it is due again afterwards.
+ */
+import type { Drill, WantedDrill } from '../api/drill.ts';
+import type { Observed } from '../api/observed.ts';
+import { memo } from '../observed/memo.ts';
+import { migrationAtWork, startedJob } from '../observed/migrationjobs.ts';
+import { isExternal, migrated } from '../observed/migrations.ts';
+import { isPaused } from '../observed/pause.ts';
+import { drillCopy, drillJob, drillPolicy, nameTakenBy } from '../observed/drill.ts';
+import { drillOf, drillRecord, drillRecordText, type DrillRecord } from '../observed/drillrecord.ts';
+import { firstRepository } from './backup.ts';
+import { dueNow, withSchedule, type Due, type Verify } from './drilldue.ts';
+import { recordOfEnd } from './drillend.ts';
+import { waitOf } from './operation.ts';
+import { isGoing } from './protection.ts';
+import { restoring } from './restore.ts';
+import { upgrade } from './upgrade.ts';
+import type { Phase } from './upgradephase.ts';
+
+export interface Drilling {
+  /** Undefined where nothing of a drill is to exist. */
+  wanted?: WantedDrill;
+  record: DrillRecord;
+  /** The drill that is due and has not begun, and what it waits for. */
+  pending?: { due: Due; waits: string };
+}
+
+const verifyOf = (o: Observed): Verify | undefined => (isExternal(o) ? undefined : o.bestie.spec.database.backups.verify);
+
+/** The phases of the version in which nothing is done to the database. */
+const settled: ReadonlySet<Phase> = new Set<Phase>(['Settled', 'Refused', 'RolledBack', 'Failed']);
+
+interface Rival {
+  when: (o: Observed) => boolean;
+  words: string;
+}
+
+/** Operations that a drill gives way to, the first that fits. */
+const rivals: readonly Rival[] = [
+  { when: isGoing, words: 'the Bestie is being deleted' },
+  { when: (o) => restoring(o).active !== undefined || o.provider.isRestoring(o), words: 'a restore' },
+  { when: (o) => startedJob(o) !== undefined || migrationAtWork(o), words: 'a migration' },
+  { when: (o) => !settled.has(upgrade(o).phase), words: 'an install or an upgrade' },
+  { when: (o) => waitOf(upgrade(o).operation) !== undefined, words: 'a backup on request' },
+];
+
+/** What is wanted of the same Bestie beside a drill. */
+const rivalOf = (o: Observed): string | undefined => rivals.find(({ when }) => when(o))?.words;
+
+/** What else a drill waits for before it begins. A backup by schedule that begins later runs beside it: it writes nothing that the copy reads. */
+function obstacle(repo: string, o: Observed): string | undefined {
+  const live = o.provider.live(o);
+  const taken = nameTakenBy(o);
+  if (taken !== undefined) return `${taken.kind} ${taken.metadata.name} to be gone or renamed, which is no copy of a drill`;
+  if (live === undefined || !o.provider.isUsable(o)) return 'the database to be usable';
+  if (migrated(o).length === 0) return 'the migrations of the database';
+  const unfit = o.provider.copies.unfitBecause(live, repo, o);
+  if (unfit !== undefined) return `the repository: ${unfit.message}`;
+  const backup = o.provider.backups.atWork(o);
+  return backup && `backup ${backup.name} to end`;
+}
+
+function whyNotNow(repo: string, o: Observed): string | undefined {
+  const rival = rivalOf(o);
+  return rival === undefined ? obstacle(repo, o) : `${rival} to end`;
+}
+
+const inSeconds = (seconds: number, now: string): string => new Date(Date.parse(now) + seconds * 1000).toISOString();
+
+const begun = (due: Due, repo: string, { timeoutSeconds }: Verify, { now }: Observed): Drill => ({
+  ...due,
+  repo,
+  since: now,
+  until: inSeconds(timeoutSeconds, now),
+});
+
+/** The next step where there is no copy: none is due, it waits, its policy comes first, or it is made. */
+function beginning(verify: Verify | undefined, record: DrillRecord, o: Observed): Drilling {
+  const due = verify && dueNow(verify, record, o.now);
+  if (verify === undefined || due === undefined) return { record };
+  const repo = verify.repository ?? firstRepository(o);
+  const waits = whyNotNow(repo, o);
+  if (waits !== undefined) return { record, pending: { due, waits } };
+  if (drillPolicy(o) === undefined) return { wanted: { hasJob: false }, record, pending: { due, waits: 'its NetworkPolicy' } };
+  const drill = begun(due, repo, verify, o);
+  return { wanted: { copy: { drill, of: { repo, isMade: false } }, hasJob: false }, record, pending: { due, waits: 'its copy' } };
+}
+
+/** The policy alone: it shields the copy until that is gone. */
+const removing: WantedDrill = { hasJob: false };
+
+/** The next step of a drill in progress. A result is on record before anything is removed. */
+function going(verify: Verify | undefined, record: DrillRecord, o: Observed): Drilling | undefined {
+  const copy = drillCopy(o);
+  if (copy === undefined) return undefined;
+  const drill = drillOf(copy, o);
+  const isOver = copy.metadata.deletionTimestamp != null || record.last?.id === drill.id;
+  if (isOver || verify === undefined || rivalOf(o) !== undefined) return { wanted: removing, record };
+  const { copies } = o.provider;
+  const isUp = copies.stateOf(copy).state === 'succeeded';
+  // A copy that is not usable for a moment is not made anew, and its check goes on.
+  const of = { repo: drill.repo, isMade: isUp || !copies.isSent(copy, o) };
+  const wanted: WantedDrill = { copy: { drill, of }, hasJob: isUp || drillJob(o) !== undefined };
+  return { wanted, record: recordOfEnd(copy, drill, record, o) ?? record };
+}
+
+/** What is decided about drills, computed once for each request. A Bestie that goes begins none, and one that is paused leaves all as it is. */
+export const drilling = memo((o): Drilling => {
+  const verify = verifyOf(o);
+  const isLeaving = isGoing(o);
+  const record = isLeaving || isPaused(o.bestie) ? drillRecord(o) : withSchedule(drillRecord(o), verify, o.now);
+  return going(verify, record, o) ?? beginning(isLeaving ? undefined : verify, record, o);
+});
+
+/** The record to write; undefined for none. */
+export const drillsText = (o: Observed): string | undefined => drillRecordText(drilling(o).record);
