@@ -19,8 +19,9 @@ function progress(o: Observed): string {
   const copy = drillCopy(o);
   if (copy === undefined) return pending === undefined ? '' : `; a drill is due and waits for ${pending.waits}`;
   const since = wholeSeconds(drillOf(copy, o).since);
+  const going = copy.metadata.deletionTimestamp;
   return wanted?.copy === undefined
-    ? `; the copy ${copy.metadata.name} is being removed`
+    ? `; the copy ${copy.metadata.name} is being removed${going == null ? '' : `, since ${wholeSeconds(going)}`}`
     : `; a drill has been under way since ${since}: ${stageOf(copy, o)}`;
 }
 
