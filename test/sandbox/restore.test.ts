@@ -5,7 +5,8 @@ import type { Cluster } from '../../src/sandbox/cluster.ts';
 import { BESTIE, DEPLOYMENT, JOB, POD, POSTGRES_CLUSTER } from '../../src/sandbox/apiserver/discovery.ts';
 import type { Resource } from '../../src/sandbox/apiserver/object.ts';
 import { conditionsOf, fieldsOf } from '../../src/sandbox/controllers/objectstatus.ts';
-import { imageOf, isSeeding, RESTORE_ANNOTATION } from '../support/data.ts';
+import { RESTORE_ANNOTATION } from '../support/data.ts';
+import { imageOf, isSeeding } from '../support/jobs.ts';
 import { annotate, bestieOf, conditionOf, isReady, operated, sample } from '../support/sandbox.ts';
 
 /** What Metacontroller may write for one restore, until nothing is left to do. */

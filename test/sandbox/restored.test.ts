@@ -5,7 +5,8 @@ import type { Cluster } from '../../src/sandbox/cluster.ts';
 import { BESTIE, DEPLOYMENT, JOB, POD, POSTGRES_CLUSTER } from '../../src/sandbox/apiserver/discovery.ts';
 import type { Resource } from '../../src/sandbox/apiserver/object.ts';
 import { conditionsOf, fieldsOf } from '../../src/sandbox/controllers/objectstatus.ts';
-import { dataOf, imageOf, isSeeding, restoreByHand, type Data } from '../support/data.ts';
+import { dataOf, restoreByHand, type Data } from '../support/data.ts';
+import { imageOf, isSeeding } from '../support/jobs.ts';
 import { bestieOf, conditionOf, isReady, operated, sample } from '../support/sandbox.ts';
 
 const image = (tag: string): string => `quay.io/opdev/bestie:${tag}`;

@@ -4,7 +4,8 @@ import { BESTIE, POSTGRES_CLUSTER } from '../../src/sandbox/apiserver/discovery.
 import type { Resource } from '../../src/sandbox/apiserver/object.ts';
 import type { Cluster } from '../../src/sandbox/cluster.ts';
 import { conditionsOf, fieldsOf } from '../../src/sandbox/controllers/objectstatus.ts';
-import { dataOf, disarmByHand, isOurs, RESTORE_ANNOTATION } from './data.ts';
+import { dataOf, disarmByHand, RESTORE_ANNOTATION } from './data.ts';
+import { isOurs } from './restoretarget.ts';
 import { bestieOf } from './sandbox.ts';
 import { labelOf } from './timelines.ts';
 

@@ -5,7 +5,9 @@ import { BESTIE, JOB, POD, POSTGRES_CLUSTER } from '../../src/sandbox/apiserver/
 import type { Resource } from '../../src/sandbox/apiserver/object.ts';
 import type { Cluster } from '../../src/sandbox/cluster.ts';
 import { conditionsOf, fieldsOf } from '../../src/sandbox/controllers/objectstatus.ts';
-import { dataOf, imageOf, isOurs, RESTORE_ANNOTATION, shownRestore, targetOf } from './data.ts';
+import { dataOf, RESTORE_ANNOTATION } from './data.ts';
+import { imageOf } from './jobs.ts';
+import { isOurs, shownRestore, targetOf } from './restoretarget.ts';
 import { labelOf } from './timelines.ts';
 import { bestieOf } from './sandbox.ts';
 

@@ -71,9 +71,10 @@ export function labelOf({ startedAt }: Backup): string {
   return `${date}-${two(at.getUTCHours())}${two(at.getUTCMinutes())}${two(at.getUTCSeconds())}F`;
 }
 
-export function createTimelines(since: number): Timelines {
-  const histories: History[] = [{ states: [{ at: since, held: [] }], since, until: Infinity }];
-  const all: State[] = [{ at: since, held: [] }];
+/** The data begins empty, or with what was copied into it. */
+export function createTimelines(since: number, begin: readonly string[] = []): Timelines {
+  const histories: History[] = [{ states: [{ at: since, held: begin }], since, until: Infinity }];
+  const all: State[] = [{ at: since, held: begin }];
   const backups: Backup[] = [];
   const current = (): number => histories.length - 1;
   const history = (index: number): History => histories[index] ?? { states: [], since: 0, until: Infinity };

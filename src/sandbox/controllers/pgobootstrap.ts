@@ -101,10 +101,13 @@ function jobStep(cluster: Resource, find: Find, now: string): Fields | undefined
   return found === 'missing' ? undefined : { ...cluster.status, pgbackrest: { restore: { ...restore, active: 1, startTime: now } } };
 }
 
-/** Taken away before the Job has succeeded: the instances are started beside it, and wait for what it leaves. */
+/**
+ * Taken away before the Job has succeeded: the instances are started beside it, and wait for what it leaves. Without backups PGO has forgotten the restore
+ * once it looks again, and a new and empty database is made.
+ */
 function abandonedStep(cluster: Resource, now: string): Fields | undefined | 'none' {
   const restore = restoreOf(cluster);
-  if (!isBootstrap(restore.id) || restore.succeeded !== undefined) return 'none';
+  if (!isBootstrap(restore.id) || restore.succeeded !== undefined || !hasBackups(cluster)) return 'none';
   const isRunning = restore.finished === false && restore.active !== undefined;
   if (isRunning && isOver(cluster, restore, now)) return isFailing(cluster) ? failed(cluster, now) : succeeded(cluster, now);
   if (cluster.status?.observedGeneration === cluster.metadata.generation) return undefined;
