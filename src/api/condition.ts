@@ -26,6 +26,7 @@ export const conditionTypes = {
   BackupReady: 'Every repository takes backups, and every scheduled or requested backup succeeded.',
   BackupVerified: 'The last drill has proven that the backups can be restored, and is not too old. Shown if drills are wanted.',
   Restored: 'The last restore on request has brought the data back, and the application runs on it. Shown once a restore was requested.',
+  Copied: 'The database was made from the backups that database.dataSource names. Shown only where that is set.',
   DatabaseGuarded: 'The database survives a deletion that calls no hook. Shown if deletionPolicy is not Delete.',
   Paused: 'Nothing but status is changed, because the annotation paused is set. Shown once the Bestie was paused.',
   DeletionBlocked: 'The Bestie is being deleted and something blocks that; the message says what, and what to do.',

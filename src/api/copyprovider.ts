@@ -33,6 +33,8 @@ export interface CopyProvider<O> {
   repositoryOf: (source: KubeObject, named: string | undefined) => string | undefined;
   /** Why that repository of that database cannot be copied into the database of the spec, or not yet; undefined where nothing is in the way. */
   unfitBecause: (source: KubeObject, repository: string, o: O) => Unfit | undefined;
+  /** Whether the data of that database may be older than its object, because it was taken from elsewhere. */
+  mayBeOlder: (source: KubeObject) => boolean;
   /** The source in words. */
   words: (source: CopySource) => string;
   /** The command that shows the log of the copy of that object, and the one that shows what the database operator waits for. */

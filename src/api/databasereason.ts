@@ -124,7 +124,8 @@ export const databaseReasons = {
     stalls: 'any',
   },
   CopyStuck: {
-    meaning: 'The database operator has not begun to copy the database ten minutes after it was requested.',
+    meaning:
+      'The database operator has not begun to copy the database ten minutes after it was requested, or Postgres has not started on the copied data for 15 minutes.',
     action: 'Run the command in the message: it shows what is waited for, or what the database operator refuses.',
     stalls: 'any',
   },

@@ -48,6 +48,8 @@ export interface DatabaseDecisions {
   onDemand?: string;
   /** What a new database is made from; while it is, that is sent as it was. */
   copy?: Copy | 'asSent';
+  /** Why a database that is to be a copy is not created. */
+  notCopied?: Readiness;
   /** The record of what it was made from; left out where it was not copied. */
   copiedFrom?: string;
   /** The record of drills; left out where there is none. */

@@ -39,6 +39,10 @@ const troubles = {
   RestoreFailed: { action: 'Restore', meaning: 'A restore of the database failed.' },
   RestoreStuck: { action: 'Restore', meaning: 'A requested restore of the database has made no progress for a while.' },
   RestoreRefused: { action: 'Restore', meaning: 'A requested restore is known to be impossible.' },
+  SourceMissing: { action: 'Copy', meaning: 'What the database is to be copied from does not exist.' },
+  SourceDiffers: { action: 'Copy', meaning: 'What the database is to be copied from is of another version of Postgres.' },
+  CopyFailed: { action: 'Copy', meaning: 'The copy of the database that the spec names has failed.' },
+  CopyStuck: { action: 'Copy', meaning: 'The copy of the database has not begun, or Postgres does not start on it.' },
   HeldByFinalizer: { action: 'Reconcile', meaning: 'A finalizer of another controller keeps a child that is being deleted.' },
   NotApplied: { action: 'Apply', meaning: 'A child, or a change of it, was requested more than two resyncs ago and does not exist.' },
   APINotInstalled: { action: 'Apply', meaning: 'The spec requests a kind that is not installed.' },
@@ -71,6 +75,7 @@ const happenings = {
     action: 'BackUp',
     meaning: 'A requested backup failed, or takes longer than upgrade.backupTimeoutSeconds.',
   },
+  Copied: { type: 'Normal', action: 'Copy', meaning: 'The database was made from the backups that the spec names.' },
   RestoreStarted: { type: 'Normal', action: 'Restore', meaning: 'A restore on request was begun.' },
   RestoreSucceeded: {
     type: 'Normal',

@@ -81,6 +81,8 @@ export const annotations = {
   drills: 'pets.bestie.com/drills',
   /** On the copy of a drill: JSON of what the drill is about, and of its bound. */
   drill: 'pets.bestie.com/drill',
+  /** On the object of a database that was made from backups of another one: JSON of from what, and when; see src/observed/copyrecord.ts. */
+  copiedFrom: 'pets.bestie.com/copied-from',
   /** On the object of the database while it has a pooler: what the database operator had last written for poolers before it had one. */
   withoutPooler: 'pets.bestie.com/without-pooler',
   /** On the Deployment: the image reference that it shall run. */

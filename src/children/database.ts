@@ -10,15 +10,22 @@ import { attachment } from '../database/adoption.ts';
 import { guardReadiness, isUnguardable, owners } from '../database/guard.ts';
 import { incarnation } from '../database/incarnation.ts';
 import { durable } from '../observed/lastapplied.ts';
-import { lineage, lineageText, UNKNOWN } from '../observed/lineage.ts';
+import { copiedLineage, lineage, lineageText, UNKNOWN } from '../observed/lineage.ts';
 import { historyIsMissing, historyIsUnknown, isExternal, migrated } from '../observed/migrations.ts';
 
 /** What was observed, and what is decided about the database. */
 type Planned = Observed & { decisions: DatabaseDecisions };
 
+/** Of a database that is to be a copy: with which data it begins, so that this is no replacement of it, and that its migrations are not known. */
+const recordsOfCopy = (o: Planned): Record<string, string> => ({
+  [annotations.migrated]: UNKNOWN,
+  [annotations.lineage]: lineageText(copiedLineage(o)),
+});
+
 /** What the object records about its migrations, and about the data that they were run on. */
 function records(o: Planned): Record<string, string> {
   const live = o.provider.live(o);
+  if (live === undefined && o.decisions.copy !== undefined) return recordsOfCopy(o);
   const list = historyIsUnknown(o) ? UNKNOWN : JSON.stringify(migrated(o));
   const isWritten =
     (live && durable(o, live, annotations.migrated)) !== list || o.decisions.backup !== undefined || o.decisions.restore !== undefined;
@@ -30,7 +37,7 @@ function records(o: Planned): Record<string, string> {
 }
 
 function notes(o: Planned, theirs: Record<string, string>): Record<string, string> {
-  const { backup, onDemand, usedBackup, restore, restores, drills } = o.decisions;
+  const { backup, onDemand, usedBackup, restore, restores, copiedFrom, drills } = o.decisions;
   return {
     ...theirs,
     [annotations.incarnation]: incarnation(o),
@@ -39,14 +46,18 @@ function notes(o: Planned, theirs: Record<string, string>): Record<string, strin
     ...(restore && o.provider.restores.requestAnnotations(restore)),
     ...(restores !== undefined && { [annotations.restores]: restores }),
     ...(drills !== undefined && { [annotations.drills]: drills }),
+    ...(copiedFrom !== undefined && { [annotations.copiedFrom]: copiedFrom }),
     ...(onDemand !== undefined && { [annotations.onDemand]: onDemand }),
     ...(usedBackup !== undefined && { [annotations.usedBackup]: usedBackup }),
   };
 }
 
-/** Why a database is not created: one of that name waits to be attached, or the Namespace, its second owner, is not known yet. */
+/**
+ * Why a database is not created: one of that name waits to be attached, or the Namespace, its second owner, is not known yet, or what it is to be
+ * copied from is not fit.
+ */
 function precondition(o: Context): Readiness | undefined {
-  return attachment(o) ?? (isUnguardable(o) ? guardReadiness(o) : undefined);
+  return attachment(o) ?? (isUnguardable(o) ? guardReadiness(o) : o.decisions.notCopied);
 }
 
 function desired(kind: ChildKind, o: Planned): Manifest {

@@ -1,7 +1,7 @@
 /**
  * The owner of a field that changes back. A live field that differs from the desired value, while that has not changed, is sent once more:
  * that repairs a change of a user. If it differs again soon after, admission or another controller owns it, and its live value is
- * sent from then on, until the desired value changes. A request for a backup is sent again ten minutes later. A stop and a restore are never left.
+ * sent from then on, until the desired value changes. A request for a backup is sent again ten minutes later. A stop, a restore and the source of a copy are never left.
  */
 import type { BestieStatus } from '../api/bestie.ts';
 import { contestAnnotation, contestsOf, isTakenOver, withLiveValues, type Contest } from '../observed/contestedfields.ts';
@@ -44,11 +44,13 @@ const isRequest = (path: FieldPath, requests: readonly FieldPath[]): boolean =>
   requests.some((request) => request.slice(0, path.length).every((step, index) => step === path[index]));
 
 /**
- * Whether the field is never left to others, however often they write it: it stops the application, or requests a restore. Without its request
- * Postgres would be started on half a restore.
+ * Whether the field is never left to others, however often they write it: it stops the application, requests a restore, or names what the database is
+ * being made from. Without those Postgres would be started on half of the data.
  */
 function isNeverLeft(path: FieldPath, wanted: Manifest, { provider }: Observed): boolean {
-  const requested = provider.restores.requestPaths.filter((request) => valueAt(wanted, request) !== undefined);
+  const requested = [...provider.restores.requestPaths, ...provider.copies.sourcePaths].filter(
+    (request) => valueAt(wanted, request) !== undefined,
+  );
   return isStop(path, wanted) || isRequest(path, requested);
 }
 

@@ -3,6 +3,7 @@ import type { DatabaseDecisions } from '../api/decisions.ts';
 import type { Observed } from '../api/observed.ts';
 import { carriedOut, onDemand } from './backup.ts';
 import { drillsText } from './drill.ts';
+import { copying } from './copy.ts';
 import { restoring } from './restore.ts';
 import { usedBackup } from './usedbackup.ts';
 import { poolerSize } from './pooler.ts';
@@ -28,6 +29,7 @@ export function databaseDecisions(operation: DatabaseOperation, o: Observed): Da
     ...(request !== undefined && restore === undefined && !(isDone && request.id === last.id) && { backup: request }),
     ...(token !== undefined && { onDemand: token }),
     ...(used !== undefined && { usedBackup: used }),
+    ...copying(o),
     ...(pooler && { pooler }),
     ...(drills !== undefined && { drills }),
   };

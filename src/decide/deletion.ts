@@ -2,6 +2,7 @@
 import { requests } from '../api/names.ts';
 import type { Observed } from '../api/observed.ts';
 import { hash8 } from '../lib/hash.ts';
+import { isCopying } from '../observed/copyrecord.ts';
 import { memo } from '../observed/memo.ts';
 import { historyIsMissing, historyIsUnknown, migrated } from '../observed/migrations.ts';
 import { operation } from './backup.ts';
@@ -19,8 +20,9 @@ export function policyOf({ bestie }: Observed): Policy {
   return readable.find((policy) => policy === said) ?? 'Retain';
 }
 
-/** A database that never ran has no data. While it is restored it is down, and has the restored data. */
+/** A database that never ran has no data, and one that is being copied none of its own. While it is restored it is down, and has the restored data. */
 function hasData(o: Observed): boolean {
+  if (isCopying(o)) return false;
   const isUp = o.provider.isRestoring(o) || o.provider.system(o) !== undefined;
   return isUp || migrated(o).length > 0 || historyIsMissing(o) || historyIsUnknown(o);
 }

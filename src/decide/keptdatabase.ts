@@ -8,11 +8,12 @@ import { databaseManifests } from '../children/database.ts';
 import { providerOfObject } from '../database/index.ts';
 import { asLastApplied } from '../observed/aslastapplied.ts';
 import { settled } from './contestedfields.ts';
+import { withoutSource } from './copy.ts';
 import { databaseDecisions } from './databasedecisions.ts';
 
 /** The database as it stays meanwhile, with that request for a backup. An unacceptable spec changes nothing about it. */
 export function keptDatabase(live: KubeObject, o: Observed, request: BackupRequest | undefined): Manifest {
-  if (o.invalid.length > 0) return withRequest(asLastApplied(live, o), request, o);
+  if (o.invalid.length > 0) return withRequest(withoutSource(live, asLastApplied(live, o), o), request, o);
   const { backup: _, ...decisions } = databaseDecisions({ type: 'None' }, o);
   const [wanted] = databaseManifests({ ...o, decisions: { ...decisions, ...(request && { backup: request }) } });
   return wanted === undefined ? asLastApplied(live, o) : settled(wanted, live, o);
@@ -37,7 +38,7 @@ export function released(live: KubeObject, o: Observed): Manifest {
   // The record of an attached database may still name a former Bestie.
   const others = applied.filter(({ controller }) => controller !== true);
   const isOwned = applied.some(({ uid }) => uid === o.bestie.metadata.uid);
-  const manifest = withRequest(asLastApplied(live, o), undefined, o);
+  const manifest = withRequest(withoutSource(live, asLastApplied(live, o), o), undefined, o);
   const { ownerReferences: _, ...metadata } = manifest.metadata;
   const owners = isOwned ? others : [ownerReference(o.bestie), ...others];
   return { ...manifest, metadata: { ...metadata, ...(owners.length > 0 && { ownerReferences: owners }) } };

@@ -3,6 +3,7 @@ import type { Observed } from '../api/observed.ts';
 import type { Readiness } from '../api/kubernetes.ts';
 import { secondsSince } from '../lib/time.ts';
 import { drillAtWork } from '../observed/drill.ts';
+import { isCopying } from '../observed/copyrecord.ts';
 import { startedJob } from '../observed/migrationjobs.ts';
 import { mayWrite, podsOf } from '../observed/pods.ts';
 
@@ -25,6 +26,7 @@ const waiting = (what: string): Readiness => ({ status: 'False', reason: 'Restor
 export function whatGoesFirst(own: string | undefined, o: Observed): Readiness | undefined {
   const stopped = o.provider.stopped(o);
   if (stopped !== undefined) return stopped;
+  if (isCopying(o)) return waiting('the copy that the database is made from');
   const job = startedJob(o);
   if (job !== undefined || podsOf(o, 'migration').some((pod) => mayWrite(pod, o.now)))
     return waiting(job === undefined ? 'the pods of a migration' : `migration Job ${job.name}`);

@@ -9,6 +9,7 @@ import type { Observed } from '../api/observed.ts';
 import type { RestoreRequest, RestoreState } from '../api/restore.ts';
 import { hash8 } from '../lib/hash.ts';
 import { secondsSince } from '../lib/time.ts';
+import { isCopying } from '../observed/copyrecord.ts';
 import { deployment } from '../observed/deployment.ts';
 import { memo } from '../observed/memo.ts';
 import { restoreRecord, restoreRecordText, type CurrentRestore, type RestoreRecord } from '../observed/restorerecord.ts';
@@ -57,10 +58,11 @@ function waitsSince({ id }: CurrentRestore, { bestie, now }: Observed): string {
   return (last === id && phase === 'BackingUp' ? since : undefined) ?? now;
 }
 
-/** Whether the database is down for another reason than that a user has stopped it, or restores it by hand: then it is waited for. */
+/** Whether the database is down for another reason than that it is being made, or that a user has stopped it, or restores it by hand: then it is waited for. */
 function isDown(current: CurrentRestore, o: Observed): boolean {
   const { provider } = o;
-  if (provider.isUsable(o) || provider.stopped(o) !== undefined || provider.restores.byOthers(o) !== undefined) return false;
+  if (isCopying(o) || provider.isUsable(o) || provider.stopped(o) !== undefined || provider.restores.byOthers(o) !== undefined)
+    return false;
   return provider.isRestoring(o) || secondsSince(waitsSince(current, o), o.now) >= DOWN_SECONDS;
 }
 

@@ -1,18 +1,15 @@
 /** Why a restore is known to be impossible. What is not known is tried. */
 import type { Observed } from '../api/observed.ts';
 import type { RestoreTarget } from '../api/restore.ts';
-import { beginOf } from '../database/backuplabel.ts';
 import { incarnation } from '../database/incarnation.ts';
 import { BACKUPS_ON_RECORD, endsOfBackups } from '../database/knownbackups.ts';
+import { copyRecord, isCopying } from '../observed/copyrecord.ts';
 import { historyIsUnknown, migrated } from '../observed/migrations.ts';
 import { isPaused } from '../observed/pause.ts';
 import type { CurrentRestore, RestoreRecord } from '../observed/restorerecord.ts';
 import { backupPolicy, firstRepository } from './backup.ts';
 import { formerHistories } from './formerhistory.ts';
-import { targetOf, type WantedRestore } from './restoretarget.ts';
-
-/** Milliseconds by which the time in a label may differ from UTC: it is in the time zone of the host of the repository. */
-const LABEL_ZONE = 86_400_000;
+import { momentOf, targetOf, type WantedRestore } from './restoretarget.ts';
 
 interface Asked {
   /** A backup of what is there will be there to begin from. */
@@ -24,13 +21,6 @@ interface Asked {
   /** RFC 3339 time at which the database was created; undefined where its object may be younger than its data. */
   created: string | undefined;
   o: Observed;
-}
-
-/** The moment, or the beginning of the backup; undefined where neither is named. */
-function momentOf(target: RestoreTarget): number | undefined {
-  if (target.type === 'time') return Date.parse(target.time);
-  const begin = target.type === 'backup' ? beginOf(target.label) : undefined;
-  return begin === undefined ? undefined : Date.parse(begin) + LABEL_ZONE;
 }
 
 /** Whether what came after the last restore is wanted, and no backup of that history is there to begin from. */
@@ -108,8 +98,10 @@ const later = (a: string | undefined, b: string | undefined): string | undefined
     .sort()
     .at(-1);
 
-/** An object that another Bestie has made, or that others have copied data into, may have been made anew around data that is older. */
+/** A copy has no history from before it was made. An object that another Bestie has made, or that others have copied data into, may have been made anew around data that is older. */
 function createdAt(o: Observed): string | undefined {
+  const copy = copyRecord(o);
+  if (copy !== undefined) return isCopying(o) ? o.now : copy.at;
   const isOwn = incarnation(o) === o.bestie.metadata.uid.slice(0, 8) && !o.provider.restores.mayBeOlder(o);
   return (isOwn ? o.provider.live(o)?.metadata.creationTimestamp : undefined) ?? undefined;
 }

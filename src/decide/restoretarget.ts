@@ -7,6 +7,16 @@ import type { CurrentRestore } from '../observed/restorerecord.ts';
 
 export type WantedRestore = NonNullable<BestieSpec['restore']>;
 
+/** Milliseconds by which the time in a label may differ from UTC: it is in the time zone of the host of the repository. */
+const LABEL_ZONE = 86_400_000;
+
+/** The moment, or the beginning of the backup, in milliseconds; undefined where neither is named. */
+export function momentOf(target: RestoreTarget): number | undefined {
+  if (target.type === 'time') return Date.parse(target.time);
+  const begin = target.type === 'backup' ? beginOf(target.label) : undefined;
+  return begin === undefined ? undefined : Date.parse(begin) + LABEL_ZONE;
+}
+
 const isWithin = (time: string, { from, until }: GivenUp): boolean =>
   Date.parse(time) > Date.parse(from) && Date.parse(time) < Date.parse(until);
 
@@ -18,7 +28,7 @@ export const momentTarget = (time: string, givenUp: readonly GivenUp[]): Restore
 });
 
 /** The target that is carried out for a request. */
-export function targetOf({ target }: WantedRestore, givenUp: readonly GivenUp[]): RestoreTarget | undefined {
+export function targetOf({ target }: Pick<WantedRestore, 'target'>, givenUp: readonly GivenUp[]): RestoreTarget | undefined {
   if (target.backup !== undefined) return { type: 'backup', label: target.backup };
   if (target.time === undefined) return { type: 'latest' };
   const time = utc(target.time);

@@ -36,7 +36,8 @@ const text = (value: unknown): string | undefined => (typeof value === 'string' 
 
 const count = (value: unknown): number => (Number.isSafeInteger(value) && Number(value) > 0 ? Number(value) : 0);
 
-function parse(json: string | undefined): Lineage | undefined {
+/** The lineage in that text; undefined where it cannot be read. */
+export function lineageOf(json: string | undefined): Lineage | undefined {
   if (json === undefined) return undefined;
   try {
     const { system, restore, changes, writes, users, givenUp } = (JSON.parse(json) ?? {}) as Record<string, unknown>;
@@ -50,7 +51,7 @@ function parse(json: string | undefined): Lineage | undefined {
 const stated = (texts: Record<'system' | 'restore' | 'users', unknown>): Pick<Lineage, 'system' | 'restore' | 'users'> =>
   Object.fromEntries(Object.entries(texts).filter(([, value]) => text(value) !== undefined));
 
-const recorded = (live: KubeObject, o: Observed): Lineage | undefined => parse(durable(o, live, annotations.lineage));
+const recorded = (live: KubeObject, o: Observed): Lineage | undefined => lineageOf(durable(o, live, annotations.lineage));
 
 /**
  * Whether a restore ended that no release has handled and that is not recorded yet: by the last status, the database has been ready since before
@@ -137,6 +138,14 @@ export function lineage(isWritten: boolean, o: Observed): Lineage | undefined {
   const givenUp = [...(before?.givenUp ?? []), ...givenUpSince(before, o)];
   return { ...stated(known), changes: dataChanges(o), writes: roleWrites(o), givenUp };
 }
+
+/** That of a database which is to be a copy: it begins with the restore that fills it. */
+export const copiedLineage = ({ provider, bestie }: Observed): Lineage => ({
+  restore: provider.copies.requestId(provider.nameOf(bestie.metadata.name)),
+  changes: 0,
+  writes: 0,
+  givenUp: [],
+});
 
 /** As it is written. */
 export const lineageText = ({ system, restore, users, changes, writes, givenUp }: Lineage): string =>

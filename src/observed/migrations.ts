@@ -3,6 +3,7 @@ import { imageReference } from '../lib/image.ts';
 import { compareVersions, namedVersion, type NamedVersion } from '../lib/version.ts';
 import type { Observed } from '../api/observed.ts';
 import type { KubeObject } from '../api/kubernetes.ts';
+import { copyRecord } from './copyrecord.ts';
 import { durable } from './lastapplied.ts';
 import { annotations } from '../api/names.ts';
 import { completedImages, unrecordedJobs } from './migrationjobs.ts';
@@ -104,8 +105,8 @@ export const migrated = memo((o): readonly string[] =>
   [...new Set([...(recorded(o) ?? []), ...completedImages(o, databaseId(o))])].slice(-MIGRATED_LIMIT),
 );
 
-/** Whether the database holds other data than it was created with. */
-const isReplaced = (o: Observed): boolean => !isExternal(o) && (dataChanges(o) > 0 || historyIsUnknown(o));
+/** Whether the database holds other data than it was created with, or was created with data. */
+const isReplaced = (o: Observed): boolean => !isExternal(o) && (dataChanges(o) > 0 || historyIsUnknown(o) || copyRecord(o) !== undefined);
 
 /**
  * Whether the first migration also loads the sample data: into an external database only on request, never after
@@ -118,7 +119,7 @@ export function seeds(o: Observed): boolean {
 }
 
 /** Whether anything of this Bestie has run, by every trace of it: status keeps the version when the Deployment and its pods are gone. */
-function hasRun(o: Observed): boolean {
+export function hasRun(o: Observed): boolean {
   const { image, appversion, upgrade } = o.bestie.status;
   return deployment(o) !== undefined || podsOf(o, 'web').length > 0 || [image, appversion, upgrade].some((trace) => trace != null);
 }

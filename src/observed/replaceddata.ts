@@ -3,6 +3,9 @@ import { databaseResource, databaseShown } from './database.ts';
 import type { Observed } from '../api/observed.ts';
 import type { Readiness } from '../api/kubernetes.ts';
 import { annotations } from '../api/names.ts';
+import { copyBegins } from './copyfinding.ts';
+import { copyRecord, isCopying } from './copyrecord.ts';
+import { dataChanges } from './lineage.ts';
 import { kubectl, setTo } from './commands.ts';
 import { historyIsUnknown, isExternal } from './migrations.ts';
 import { mayRun, migrationTarget } from './migrationtarget.ts';
@@ -27,11 +30,18 @@ const unknown = (message: string): Readiness => ({ status: 'False', reason: 'Mig
 /** Why the application is stopped instead of running that image. Undefined if it may run. */
 export function whyStopped(image: string, o: Observed): Readiness | undefined {
   if (!isStopped(image, o)) return undefined;
+  if (isBeingReplaced(o) && isCopying(o))
+    return {
+      ...copyBegins(o),
+      message: `the application starts once ${databaseShown(o)} is copied, and its migrations have run on the copy`,
+    };
   if (isBeingReplaced(o)) {
     const message = `the application is stopped while ${databaseShown(o)} is restored, and until its migrations have run on what is restored`;
     return { status: 'False', reason: 'Restoring', message };
   }
-  const replaced = `the data of ${databaseShown(o)} was replaced, by a restore or otherwise: the application is stopped until`;
+  const isCopy = copyRecord(o) !== undefined && dataChanges(o) === 0;
+  const what = isCopy ? `${databaseShown(o)} is a copy` : `the data of ${databaseShown(o)} was replaced, by a restore or otherwise`;
+  const replaced = `${what}: the application is stopped until`;
   if (historyIsUnknown(o))
     return unknown(`${replaced} the migrations of ${migrationTarget(o)} have run on it; if it has them: ${correction(o)}`);
   const command = setTo(image, o);

@@ -113,7 +113,8 @@ function recentOf(value: unknown): Ending[] {
   });
 }
 
-function parse(text: string): RestoreRecord | undefined {
+/** The record in that text; undefined where it cannot be read. */
+export function restoreRecordOf(text: string): RestoreRecord | undefined {
   try {
     const { by, ended, recent, current, restoredAt, givenUp } = fieldsOf(JSON.parse(text));
     const now = currentOf(current);
@@ -134,7 +135,7 @@ function parse(text: string): RestoreRecord | undefined {
 export const restoreRecord = memo((o): RestoreRecord | undefined => {
   const live = o.provider.live(o);
   const text = live && durable(o, live, annotations.restores);
-  return text === undefined ? undefined : parse(text);
+  return text === undefined ? undefined : restoreRecordOf(text);
 });
 
 /** The latest ends, and that of an id that a spec still has, however long ago: it would be carried out again. */

@@ -7,6 +7,7 @@ import type { Observed } from '../api/observed.ts';
 import type { KubeObject, Manifest, Readiness } from '../api/kubernetes.ts';
 import { annotations } from '../api/names.ts';
 import { isDatabase } from '../database/index.ts';
+import { copyFinding } from '../observed/copyfinding.ts';
 import { databaseShown } from '../observed/database.ts';
 import { lineage, lineageText, UNKNOWN } from '../observed/lineage.ts';
 import { onDatabase } from '../observed/migrations.ts';
@@ -24,6 +25,8 @@ export function whyHalted(o: Observed): Readiness | undefined {
   const live = o.provider.live(o);
   if (live === undefined) return undefined;
   const stopped = `the application is stopped: ${databaseShown(o)}`;
+  const copied = copyFinding(o);
+  if (copied !== undefined) return copied;
   if (o.provider.isRestoring(o)) return { status: 'False', reason: 'Restoring', message: `${stopped} is being restored` };
   if (migratedNow(live, o) !== UNKNOWN) return undefined;
   const message = `${stopped} holds other data than was migrated; its migrations run once the spec is acceptable`;

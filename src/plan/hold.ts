@@ -8,12 +8,14 @@ import { isLeftBehind } from '../observed/drill.ts';
 import { type Readiness } from '../api/kubernetes.ts';
 import { lacksRecords } from '../observed/lastapplied.ts';
 import { carriedBackup } from '../status/backupstatus.ts';
+import { withoutSource } from '../decide/copy.ts';
 import { contestedNow } from '../decide/contestedfields.ts';
 import { previousConditions } from '../observed/previousconditions.ts';
 import { withTransitionTimes, waitsForAction } from '../status/conditions.ts';
 import { isPaused } from '../observed/pause.ts';
 import { halted, whyHalted } from './halted.ts';
 import { heldBackups } from './heldbackups.ts';
+import { copiedNow } from '../status/copycondition.ts';
 import { lastRestore } from '../status/lastrestore.ts';
 import { lastUpgrade } from '../status/lastupgrade.ts';
 import { pause } from '../status/pause.ts';
@@ -69,6 +71,7 @@ export function hold(o: Observed): Plan {
     ...before,
     ...podFindings(o),
     ...(database === undefined ? [] : ([['DatabaseReady', o.provider.readiness(database, o)]] as [ConditionType, Readiness][])),
+    ...(database === undefined || !before.has('Copied') ? [] : ([['Copied', copiedNow(database, o)]] as [ConditionType, Readiness][])),
     ...(stopped === undefined ? [] : ([['DeploymentReady', stopped]] as [ConditionType, Readiness][])),
     ...(backups === undefined ? [] : ([['BackupReady', backups.readiness]] as [ConditionType, Readiness][])),
     ...(pausing === undefined ? [] : ([['Paused', pausing]] as [ConditionType, Readiness][])),
@@ -79,7 +82,7 @@ export function hold(o: Observed): Plan {
   return {
     children: observedChildren(o)
       .filter((live) => !isLeftBehind(live, o))
-      .map((live) => halted(asLastApplied(live, o), o)),
+      .map((live) => halted(withoutSource(live, asLastApplied(live, o), o), o)),
     status: {
       ...previousStatus(o),
       ...(backups?.status && { backup: backups.status }),

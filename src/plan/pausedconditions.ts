@@ -82,6 +82,8 @@ function ofOthers(found: Found, o: Observed): void {
   const before = previousConditions(o.bestie.status);
   for (const type of ['UpgradeFailed', 'RolledBack', 'Restored', 'DatabaseGuarded'] as const)
     if (!isStanding(found.get(type))) keep(found, type, before.get(type));
+  // Nothing is created meanwhile.
+  if (o.provider.live(o) === undefined) keep(found, 'Copied', before.get('Copied'));
   if (found.has('BackupReady')) found.set('BackupReady', lateBackup(o) ?? repositoryReadiness(o));
   if (steps.has(found.get('DatabaseSeeded')?.reason ?? 'Paused') && found.get('UpgradeFailed')?.status !== 'True')
     found.set('DatabaseSeeded', {

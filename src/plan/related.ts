@@ -4,6 +4,18 @@ import type { ChildKind } from '../api/kinds.ts';
 import { selector } from '../api/names.ts';
 import { managedProviders, providerOf } from '../database/index.ts';
 
+/** A database as a spec may have it. */
+interface AnyDatabase {
+  provider?: unknown;
+  dataSource?: { bestie?: { name?: unknown } | null } | null;
+}
+
+/** The Bestie that the database of that one is to be a copy of. */
+function copied(database: AnyDatabase | null | undefined, own: string): string[] {
+  const name = database?.dataSource?.bestie?.name;
+  return typeof name === 'string' && name !== '' && name !== own ? [name] : [];
+}
+
 export function related({ controller, parent }: CustomizeRequest): RelatedRule[] {
   const { name } = parent.metadata;
   const namespace = parent.metadata.namespace ?? '';
@@ -11,15 +23,20 @@ export function related({ controller, parent }: CustomizeRequest): RelatedRule[]
     controller.spec.childResources.some((child) => child.apiVersion === apiVersion && child.resource === resource);
   const databases = managedProviders.flatMap(({ kind, nameOf }) => (kind !== undefined && isDeclared(kind) ? [{ kind, nameOf }] : []));
   // A spec that broke a rule may read in any way.
-  const { database } = (parent.spec ?? {}) as { database?: { provider?: unknown } | null };
+  const { database } = (parent.spec ?? {}) as { database?: AnyDatabase | null };
   const wanted = providerOf(database?.provider, name, () => undefined);
   const named = databases.some(({ kind }) => kind === wanted.kind) ? wanted.named(database) : [];
   return [
     // The pods of the application and of its migrations, to report their problems.
     { apiVersion: 'v1', resource: 'pods', namespace, labelSelector: { matchLabels: selector(name) } },
-    // The Namespace, and the database of the expected name, even while it has no owner.
+    // The Namespace, and the database of the expected name, even while it has no owner; with the one that it is to be a copy of.
     { apiVersion: 'v1', resource: 'namespaces', namespace, names: [namespace] },
-    ...databases.map(({ kind: { apiVersion, resource }, nameOf }) => ({ apiVersion, resource, namespace, names: [nameOf(name)] })),
+    ...databases.map(({ kind, nameOf }) => ({
+      apiVersion: kind.apiVersion,
+      resource: kind.resource,
+      namespace,
+      names: [nameOf(name), ...(kind === wanted.kind ? copied(database, name) : []).map(nameOf)],
+    })),
     // What else of the cluster the database needs. The Namespace of a rule about cluster-scoped objects selects nothing.
     ...named.map(({ apiVersion, resource, name: other }) => ({ apiVersion, resource, namespace, names: [other] })),
   ];

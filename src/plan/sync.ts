@@ -14,6 +14,7 @@ import { isPaused } from '../observed/pause.ts';
 import { lasting, pendingDeletions, refused, secondsLeft, type PendingChange } from '../observed/pendingchanges.ts';
 import { withTransitionTimes, withSummary } from '../status/conditions.ts';
 import { tooFewConnections } from '../status/connections.ts';
+import { copied } from '../status/copycondition.ts';
 import { reachedDatabase } from '../status/databasereach.ts';
 import { backupVerified } from '../status/drillcondition.ts';
 import { keptOf } from '../status/findings.ts';
@@ -61,6 +62,7 @@ function mergeOthers(found: Findings, { upgrade, history, restore }: Ongoing, o:
     ['ConnectionsSufficient', tooFewConnections(o)],
     ['Restored', restored(restore, o)],
     ['BackupVerified', backupVerified(o)],
+    ['Copied', copied(o)],
     ['Paused', pause(o)],
     ...podFindings(o),
     ...upgradeConditions(upgrade, history?.phase, o),

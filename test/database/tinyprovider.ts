@@ -152,6 +152,7 @@ export const tiny: Provider = {
     sourcePaths: [],
     repositoryOf: () => undefined,
     unfitBecause: () => undefined,
+    mayBeOlder: () => false,
     words: () => '',
     logs: () => '',
     events: () => '',

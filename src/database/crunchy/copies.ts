@@ -10,7 +10,7 @@ import { appliedSource, dataSource, sourcePaths, sourceWords } from './datasourc
 import { instanceSet } from './instances.ts';
 import { claim } from './repositories.ts';
 import { DATABASE_USER, LIMIT, userSecretOf } from './names.ts';
-import { restoreState } from './restore.ts';
+import { mayBeOlder, restoreState } from './restore.ts';
 import { INSTANCE_SET, type InstanceSet, type PostgresClusterSpec, type Repository } from './types.ts';
 
 const repositoriesOf = ({ spec }: KubeObject): Live<Repository>[] =>
@@ -132,6 +132,7 @@ export const crunchyCopies: CopyProvider<Observed> = {
   sourcePaths,
   repositoryOf: (source, named) => named ?? first(source),
   unfitBecause,
+  mayBeOlder,
   words: sourceWords,
   logs: (name, o) => kubectl(o, `logs job/${name}-pgbackrest-restore`),
   events: (name, o) => kubectl(o, `describe postgrescluster ${name}`),

@@ -7,6 +7,8 @@ import { CLUSTER_LABEL } from './names.ts';
 import { lateOperator } from './lateness.ts';
 import { checkPriority, describedCluster, pendingCluster } from './priority.ts';
 import { before, factsOf, states, type Facts, type State } from './states.ts';
+import { copyBegins, copyFinding, isToBeCopied } from '../../observed/copyfinding.ts';
+import { isCopying } from '../../observed/copyrecord.ts';
 import { lasting } from '../../observed/lasting.ts';
 import { othersParameters } from './parameters.ts';
 import { poolerStates } from './poolerstates.ts';
@@ -21,7 +23,8 @@ const PROVISIONING_SECONDS = 900;
 const underway = (cluster: string): Readiness => ({ status: 'False', reason: 'Provisioning', message: `${cluster} is coming up` });
 
 /** The readiness before it is observed. */
-export const pendingReadiness = (name: string, o: Observed): Readiness => underway(pendingCluster(name, o));
+export const pendingReadiness = (name: string, o: Observed): Readiness =>
+  isToBeCopied(o) || isCopying(o) ? copyBegins(o) : underway(pendingCluster(name, o));
 
 function saidOf({ reason, words, advice, late }: State, f: Facts): Readiness {
   const [what, help] = [words(f), advice?.(f) ?? ''];
@@ -64,7 +67,8 @@ export function databaseReadiness(live: KubeObject | undefined, o: Observed): Re
   const f = factsOf(live, o);
   const isUp = isUsable(live);
   const serving = (readiness: Readiness): Readiness => (isUp ? { ...readiness, serves: true } : readiness);
-  const switched = first(before, f) ?? stoppedDatabase(live, o);
+  const copy = copyFinding(o);
+  const switched = first(before, f) ?? (copy?.reason === 'CopyFailed' ? copy : (stoppedDatabase(live, o) ?? copy));
   if (switched !== undefined) return serving(switched);
   // Until a restore has ended PGO reconciles nothing else, and its observed generation stays behind.
   const { late, recheckAfterSeconds } = isRestoring(live) ? {} : lateOperator(live, o);

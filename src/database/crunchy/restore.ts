@@ -87,19 +87,22 @@ function givenUpByOthers(o: Observed): GivenUp | undefined {
 }
 
 type DataSource = Live<{ postgresCluster: unknown; pgbackrest: unknown; volumes: unknown }>;
-const sourceOf = (live: KubeObject | undefined): DataSource | undefined =>
+const sourceOf = (live: { spec?: unknown } | undefined): DataSource | undefined =>
   (live?.spec as { dataSource?: DataSource | null } | null | undefined)?.dataSource ?? undefined;
 
-function mayBeOlder(o: Observed): boolean {
-  const live = postgresCluster(o);
-  return sourceOf(live) !== undefined || isBootstrap(databaseStatus(live)?.pgbackrest?.restore?.id);
-}
+/** Whether it was, or may have been, made from something that was there before. */
+export const mayBeOlder = (live: KubeObject | undefined): boolean =>
+  sourceOf(live) !== undefined || isBootstrap(databaseStatus(live)?.pgbackrest?.restore?.id);
 
-/** Once a restore has ended and its request is gone, PGO would make the database anew from a source that the spec still names. */
+/**
+ * Once a restore has ended and its request is gone, PGO would make the database anew from a source that the spec still names. The operator removes
+ * its own as soon as the copy is made.
+ */
 function obstacle(o: Observed): string | undefined {
   const live = postgresCluster(o);
   const source = sourceOf(live);
-  if (live === undefined || (source?.postgresCluster == null && source?.pgbackrest == null)) return undefined;
+  const isOwn = live !== undefined && sourceOf(o.applied(live)) !== undefined;
+  if (live === undefined || isOwn || (source?.postgresCluster == null && source?.pgbackrest == null)) return undefined;
   const { name } = live.metadata;
   const remove = kubectl(o, `patch postgrescluster ${name} --type json -p '[{"op":"remove","path":"/spec/dataSource"}]'`);
   return `PostgresCluster ${name} has a dataSource, from which PGO would make it anew after the restore; remove it first: ${remove}`;
@@ -121,7 +124,7 @@ export const crunchyRestores: RestoreProvider<Observed> = {
   byOthers,
   givenUpByOthers,
   obstacle,
-  mayBeOlder,
+  mayBeOlder: (o) => mayBeOlder(postgresCluster(o)),
   requestPaths,
   isOverwritten,
   requestAnnotations: ({ id }) => ({ [RESTORE_ANNOTATION]: id }),

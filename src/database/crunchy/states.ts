@@ -7,6 +7,7 @@ import type { PostgresClusterSpec } from './types.ts';
 import { databaseStatus, instancesOf, isRestoring, isUsable } from './cluster.ts';
 import { crunchyRestores } from './restore.ts';
 import { checkPriority, describedCluster } from './priority.ts';
+import { isCopying } from '../../observed/copyrecord.ts';
 import { kubectl } from '../../observed/commands.ts';
 
 /** The facts that decide the state. */
@@ -84,7 +85,7 @@ export const before: readonly State[] = [
     words: ({ name }) => `PostgresCluster ${name} is being deleted`,
   },
   {
-    when: (f) => isRestoring(f.live) && isFailed(f),
+    when: (f) => isRestoring(f.live) && isFailed(f) && !isCopying(f.o),
     reason: 'RestoreFailed',
     words: (f) => `the restore${idOf(f)} of PostgresCluster ${f.name} failed, and no instance is started`,
     advice: afterFailure,

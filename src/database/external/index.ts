@@ -76,6 +76,7 @@ export const external: Provider = {
     sourcePaths: [],
     repositoryOf: nothing,
     unfitBecause: nothing,
+    mayBeOlder: no,
     words: () => '',
     logs: () => '',
     events: () => '',

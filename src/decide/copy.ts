@@ -1,0 +1,63 @@
+/**
+ * A database that is made from the backups of another one. Its source is sent from the creation of the object until the copy is there, and never
+ * again: what was last applied decides that, never the spec. On a database that lives a source is a request to make it anew.
+ */
+import type { DatabaseDecisions } from '../api/decisions.ts';
+import type { KubeObject, Manifest } from '../api/kubernetes.ts';
+import { annotations } from '../api/names.ts';
+import type { Observed } from '../api/observed.ts';
+import { withValue } from '../lib/fieldpath.ts';
+import { copyRecord, copyRecordText, isCopying, recordedCopy, type CopyRecord } from '../observed/copyrecord.ts';
+import { copiedFromWords } from '../observed/copyfinding.ts';
+import { memo } from '../observed/memo.ts';
+import { hasRun } from '../observed/migrations.ts';
+import { plannedCopy, whyNotCopied } from './copyplan.ts';
+import { targetWords } from './restoretarget.ts';
+
+type Copying = Pick<DatabaseDecisions, 'copy' | 'copiedFrom' | 'notCopied'>;
+
+/** With the object of the database. */
+function begun(o: Observed): Copying {
+  const [copy, notCopied] = [plannedCopy(o), whyNotCopied(o)];
+  if (copy === undefined) return notCopied === undefined ? {} : { notCopied };
+  const record: CopyRecord = {
+    source: o.provider.copies.words(copy.source),
+    target: targetWords(copy.target),
+    since: o.now,
+    ...(hasRun(o) && { isAgain: true }),
+  };
+  return { copy, copiedFrom: copyRecordText(record) };
+}
+
+/** What is on record, word for word; where that is lost, what is known. */
+const kept = (live: KubeObject, record: CopyRecord, o: Observed): string =>
+  recordedCopy(live, o) ?? copyRecordText({ source: copiedFromWords(o), ...record });
+
+/** With when it ended, in the write that removes the source. Without a source the record is as it was. */
+function ended(live: KubeObject, record: CopyRecord, o: Observed): string {
+  const { copies } = o.provider;
+  if (record.at !== undefined || !copies.isSent(o)) return kept(live, record, o);
+  return copyRecordText({ ...record, at: copies.stateOf(live).endedAt ?? o.now });
+}
+
+/** What is decided about the copy that the database is, or is to be; nothing for one that is none. */
+export const copying = memo((o): Copying => {
+  const live = o.provider.live(o);
+  if (live === undefined) return begun(o);
+  const record = copyRecord(o);
+  if (record === undefined) return {};
+  return isCopying(o) ? { copy: 'asSent', copiedFrom: kept(live, record, o) } : { copiedFrom: ended(live, record, o) };
+});
+
+/** What was last applied to an object; to the database without the source of a copy that is there. */
+export function withoutSource(live: KubeObject, manifest: Manifest, o: Observed): Manifest {
+  if (live !== o.provider.live(o)) return manifest;
+  const { copy, copiedFrom } = copying(o);
+  const { copies } = o.provider;
+  if (copiedFrom === undefined || copy !== undefined || manifest.spec === undefined || !copies.isSent(o)) return manifest;
+  const noted = withValue(manifest, ['metadata', 'annotations'], {
+    ...manifest.metadata.annotations,
+    [annotations.copiedFrom]: copiedFrom,
+  });
+  return copies.sourcePaths.reduce((rest, path) => withValue(rest, path, undefined), noted);
+}
