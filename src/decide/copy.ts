@@ -36,7 +36,7 @@ const kept = (live: KubeObject, record: CopyRecord, o: Observed): string =>
 /** With when it ended, in the write that removes the source. Without a source the record is as it was. */
 function ended(live: KubeObject, record: CopyRecord, o: Observed): string {
   const { copies } = o.provider;
-  if (record.at !== undefined || !copies.isSent(o)) return kept(live, record, o);
+  if (record.at !== undefined || !copies.isSent(live, o)) return kept(live, record, o);
   return copyRecordText({ ...record, at: copies.stateOf(live).endedAt ?? o.now });
 }
 
@@ -54,7 +54,7 @@ export function withoutSource(live: KubeObject, manifest: Manifest, o: Observed)
   if (live !== o.provider.live(o)) return manifest;
   const { copy, copiedFrom } = copying(o);
   const { copies } = o.provider;
-  if (copiedFrom === undefined || copy !== undefined || manifest.spec === undefined || !copies.isSent(o)) return manifest;
+  if (copiedFrom === undefined || copy !== undefined || manifest.spec === undefined || !copies.isSent(live, o)) return manifest;
   const noted = withValue(manifest, ['metadata', 'annotations'], {
     ...manifest.metadata.annotations,
     [annotations.copiedFrom]: copiedFrom,

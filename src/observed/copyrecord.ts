@@ -57,7 +57,7 @@ export const wantedCopy = ({ bestie }: Observed): Live<DataSource> | undefined =
 
 /** Whether every record on our own object was removed while it is being copied. */
 const isLost = (live: KubeObject, o: Observed): boolean =>
-  o.applied(live) === undefined && isOurs(live.metadata.labels) && wantedCopy(o) !== undefined && o.provider.copies.isSent(o);
+  o.applied(live) === undefined && isOurs(live.metadata.labels) && wantedCopy(o) !== undefined && o.provider.copies.isSent(live, o);
 
 /** The record of the database; undefined where it is no copy. */
 export const copyRecord = memo((o): CopyRecord | undefined => {
@@ -70,8 +70,8 @@ export const copyRecord = memo((o): CopyRecord | undefined => {
 
 /** Whether the database is being made from its source: it has no data of its own yet. */
 export const isCopying = memo((o): boolean => {
-  const { copies, live } = o.provider;
-  const record = copyRecord(o);
-  if (record === undefined || record.at !== undefined || !copies.isSent(o)) return false;
-  return copies.stateOf(live(o)).state !== 'succeeded';
+  const { copies } = o.provider;
+  const [live, record] = [o.provider.live(o), copyRecord(o)];
+  if (live === undefined || record === undefined || record.at !== undefined || !copies.isSent(live, o)) return false;
+  return copies.stateOf(live).state !== 'succeeded';
 });
