@@ -92,7 +92,7 @@ function beginning(verify: Verify | undefined, record: DrillRecord, o: Observed)
 const removing: WantedDrill = { hasJob: false };
 
 /** The next step of a drill in progress. A result is on record before anything is removed. */
-function going(verify: Verify | undefined, record: DrillRecord, o: Observed): Drilling | undefined {
+function going(verify: Verify | undefined, record: DrillRecord, isFrozen: boolean, o: Observed): Drilling | undefined {
   const copy = drillCopy(o);
   if (copy === undefined) return undefined;
   const drill = drillOf(copy, o);
@@ -103,15 +103,16 @@ function going(verify: Verify | undefined, record: DrillRecord, o: Observed): Dr
   // A copy that is not usable for a moment is not made anew, and its check goes on.
   const of = { repo: drill.repo, isMade: isUp || !copies.isSent(copy, o) };
   const wanted: WantedDrill = { copy: { drill, of }, hasJob: isUp || drillJob(o) !== undefined };
-  return { wanted, record: recordOfEnd(copy, drill, record, o) ?? record };
+  return { wanted, record: (isFrozen ? undefined : recordOfEnd(copy, drill, record, o)) ?? record };
 }
 
-/** What is decided about drills, computed once for each request. A Bestie that goes begins none, and one that is paused leaves all as it is. */
+/** What is decided about drills, computed once for each request. A Bestie that goes begins none. Nothing is put on record for it, nor in a pause. */
 export const drilling = memo((o): Drilling => {
   const verify = verifyOf(o);
   const isLeaving = isGoing(o);
-  const record = isLeaving || isPaused(o.bestie) ? drillRecord(o) : withSchedule(drillRecord(o), verify, o.now);
-  return going(verify, record, o) ?? beginning(isLeaving ? undefined : verify, record, o);
+  const isFrozen = isLeaving || isPaused(o.bestie);
+  const record = isFrozen ? drillRecord(o) : withSchedule(drillRecord(o), verify, o.now);
+  return going(verify, record, isFrozen, o) ?? beginning(isLeaving ? undefined : verify, record, o);
 });
 
 /** The record to write; undefined for none. */

@@ -3,7 +3,7 @@ import type { BestieStatus } from '../api/bestie.ts';
 import type { Observed, Status } from '../api/observed.ts';
 import type { Live } from '../api/kubernetes.ts';
 import { wholeSeconds } from '../lib/time.ts';
-import { drillRecord, verifiedOf } from '../observed/drillrecord.ts';
+import { drillRecord, verifiedOf, type DrillRecord } from '../observed/drillrecord.ts';
 import { reportsBackups } from '../observed/reportsbackups.ts';
 import type { Repository, Run } from '../api/backupprovider.ts';
 import { nextOf } from '../database/backupplan.ts';
@@ -105,8 +105,8 @@ function entryOf(repository: Repository, o: Observed): Entry {
 }
 
 /** The last drill that succeeded, by the record on the object of the database; by status where that is lost. */
-function verifiedBackup(o: Observed): Pick<NonNullable<Status['backup']>, 'verified'> {
-  const verified = drillRecord(o).verified ?? verifiedOf(o.bestie.status.backup?.verified);
+function verifiedBackup(o: Observed, record: DrillRecord): Pick<NonNullable<Status['backup']>, 'verified'> {
+  const verified = record.verified ?? verifiedOf(o.bestie.status.backup?.verified);
   return verified === undefined ? {} : { verified };
 }
 
@@ -126,19 +126,19 @@ function asBefore({ name, ready, nextRun: next, ...rest }: Live<Entry>): Entry {
 
 /** The status while the spec is not carried out: the last backup, and the repositories as before. */
 export function carriedBackup(o: Observed): Status['backup'] {
-  const last = { ...lastBackup(o), ...verifiedBackup(o) };
+  const last = { ...lastBackup(o), ...verifiedBackup(o, drillRecord(o)) };
   const repositories = (o.bestie.status.backup?.repositories ?? []).flatMap((entry) => (entry === null ? [] : [asBefore(entry)]));
   return Object.keys(last).length > 0 || repositories.length > 0
     ? { ...last, ...(repositories.length > 0 && { repositories }) }
     : undefined;
 }
 
-/** The status now. */
-export function backupStatus(o: Observed): Status['backup'] {
+/** The status now, with the record of drills as it is decided. */
+export function backupStatus(o: Observed, drills: DrillRecord = drillRecord(o)): Status['backup'] {
   if (isExternal(o) || !reportsBackups(o)) return carriedBackup(o);
   return {
     ...lastBackup(o),
-    ...verifiedBackup(o),
+    ...verifiedBackup(o, drills),
     repositories: o.bestie.spec.database.backups.repos.map((repository) => entryOf(repository, o)),
   };
 }

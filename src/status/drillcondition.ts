@@ -6,21 +6,28 @@ import { nextDue, type Verify } from '../decide/drilldue.ts';
 import { stageOf } from '../decide/drillend.ts';
 import { longestGap } from '../lib/crongap.ts';
 import { secondsSince, wholeSeconds } from '../lib/time.ts';
-import { drillCopy } from '../observed/drill.ts';
+import { drillCopy, isOverdue } from '../observed/drill.ts';
 import { drillOf, type DrillRecord } from '../observed/drillrecord.ts';
 import { aboutDatabase, isReported } from '../observed/reported.ts';
 
 /** Periods of the schedule after which a success says too little about the backups of today. */
 const PERIODS = 2;
 
+/** Whether the copy that is there is to go. */
+function isOver(o: Observed): boolean {
+  const { wanted, record } = drilling(o);
+  const copy = drillCopy(o);
+  return wanted?.copy === undefined || (copy !== undefined && (record.last?.id === drillOf(copy, o).id || isOverdue(copy, o)));
+}
+
 /** What is going on, as a clause; empty where nothing is. */
 function progress(o: Observed): string {
-  const { wanted, pending } = drilling(o);
+  const { pending } = drilling(o);
   const copy = drillCopy(o);
   if (copy === undefined) return pending === undefined ? '' : `; a drill is due and waits for ${pending.waits}`;
   const since = wholeSeconds(drillOf(copy, o).since);
   const going = copy.metadata.deletionTimestamp;
-  return wanted?.copy === undefined
+  return isOver(o)
     ? `; the copy ${copy.metadata.name} is being removed${going == null ? '' : `, since ${wholeSeconds(going)}`}`
     : `; a drill has been under way since ${since}: ${stageOf(copy, o)}`;
 }
@@ -78,7 +85,7 @@ export function backupVerified(o: Observed): Readiness | undefined {
   const { late, left } = result.status === 'False' ? {} : overdue(verify, record, o);
   const finding = late ?? result;
   const copy = drillCopy(o);
-  const bound = copy && until(drillOf(copy, o).until, o.now);
+  const bound = copy === undefined || isOver(o) ? undefined : until(drillOf(copy, o).until, o.now);
   const recheck = sooner(left, bound, pending === undefined && copy === undefined ? until(next, o.now) : undefined);
   return { ...finding, message: `${finding.message}${progress(o)}`, ...(recheck !== undefined && { recheckAfterSeconds: recheck }) };
 }

@@ -1,5 +1,6 @@
 /** The status of a Bestie: facts that were observed, in one canonical form. */
 import type { ConditionType } from '../api/condition.ts';
+import { drilling } from '../decide/drill.ts';
 import { shortVersion, versionOf } from '../lib/image.ts';
 import { type Observed, type Status } from '../api/observed.ts';
 import { type Condition, type KubeObject, type Readiness } from '../api/kubernetes.ts';
@@ -78,7 +79,7 @@ export const throughPooler = (o: Observed): { pooler?: true } => (connectsThroug
 
 /** The whole status; `conditions` have their transition times already. */
 export function statusOf(o: Observed, conditions: Condition[], upgrade: Status['upgrade']): Status {
-  const backup = backupStatus(o);
+  const backup = backupStatus(o, drilling(o).record);
   const live = deployment(o);
   const image = deployedImage(o);
   const appversion = appVersion(o, live);

@@ -6,6 +6,7 @@ import { kinds } from '../../src/api/kinds.ts';
 import { crunchy } from '../../src/database/crunchy/index.ts';
 import type { SyncResponse } from '../../src/api/hook.ts';
 import type { Manifest } from '../../src/api/kubernetes.ts';
+import { names } from '../../src/api/names.ts';
 import { storedResource } from '../../src/sandbox/apiserver/quantity.ts';
 import type { Loose, World } from './world.ts';
 
@@ -73,9 +74,12 @@ interface Parts {
   podSelector?: { matchLabels: Loose };
 }
 
-/** What selects the pods of this Bestie and of no other: those of its database, or those of the application. */
-const selected = ({ kind }: Manifest, bestie: string): Loose =>
-  kind === kinds.podMonitor.kind ? crunchy.podLabels(crunchy.nameOf(bestie)) : { app: 'bestie', 'app.kubernetes.io/instance': bestie };
+/** What selects the pods of this Bestie and of no other: those of its database or of the copy of a drill, or those of the application. */
+function selected({ kind, metadata }: Manifest, bestie: string): Loose {
+  if (kind === kinds.podMonitor.kind) return crunchy.podLabels(crunchy.nameOf(bestie));
+  if (metadata.name === names.drillPolicy(bestie)) return crunchy.podLabels(crunchy.copies.drillName(bestie));
+  return { app: 'bestie', 'app.kubernetes.io/instance': bestie };
+}
 
 /** A manifest that says more than which object stays. */
 export const isWhole = ({ spec }: Manifest): boolean => spec !== undefined;
