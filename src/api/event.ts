@@ -43,6 +43,7 @@ const troubles = {
   SourceDiffers: { action: 'Copy', meaning: 'What the database is to be copied from is of another version of Postgres.' },
   CopyFailed: { action: 'Copy', meaning: 'The copy of the database that the spec names has failed.' },
   CopyStuck: { action: 'Copy', meaning: 'The copy of the database has not begun, or Postgres does not start on it.' },
+  DrillOverdue: { action: 'Verify', meaning: 'The last drill that succeeded is older than two periods of its schedule.' },
   HeldByFinalizer: { action: 'Reconcile', meaning: 'A finalizer of another controller keeps a child that is being deleted.' },
   NotApplied: { action: 'Apply', meaning: 'A child, or a change of it, was requested more than two resyncs ago and does not exist.' },
   APINotInstalled: { action: 'Apply', meaning: 'The spec requests a kind that is not installed.' },
@@ -76,6 +77,8 @@ const happenings = {
     meaning: 'A requested backup failed, or takes longer than upgrade.backupTimeoutSeconds.',
   },
   Copied: { type: 'Normal', action: 'Copy', meaning: 'The database was made from the backups that the spec names.' },
+  BackupVerified: { type: 'Normal', action: 'Verify', meaning: 'A drill has succeeded: a copy was made from the backups, and checked.' },
+  DrillFailed: { type: 'Warning', action: 'Verify', meaning: 'A drill has failed. Each one that fails makes an Event.' },
   RestoreStarted: { type: 'Normal', action: 'Restore', meaning: 'A restore on request was begun.' },
   RestoreSucceeded: {
     type: 'Normal',

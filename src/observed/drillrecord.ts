@@ -68,12 +68,17 @@ export function verifiedOf(value: unknown): Verified | undefined {
   return isWhole ? { at, repository, target, took: Number(took), revision } : undefined;
 }
 
+/** What is well-formed in the text of a record; empty where there is none. */
+export function drillRecordIn(text: string | undefined): DrillRecord {
+  const { schedule, since, due, token, last, verified } = parsed(text) ?? {};
+  const [end, success] = [endOf(last), verifiedOf(verified)];
+  return { ...texts({ schedule, token }), ...times({ since, due }), ...(end && { last: end }), ...(success && { verified: success }) };
+}
+
 /** The record of drills; empty where there is none. */
 export const drillRecord = memo((o): DrillRecord => {
   const live = o.provider.live(o);
-  const { schedule, since, due, token, last, verified } = parsed(live && durable(o, live, annotations.drills)) ?? {};
-  const [end, success] = [endOf(last), verifiedOf(verified)];
-  return { ...texts({ schedule, token }), ...times({ since, due }), ...(end && { last: end }), ...(success && { verified: success }) };
+  return drillRecordIn(live && durable(o, live, annotations.drills));
 });
 
 /** As it is written; undefined for a record of nothing. */

@@ -81,6 +81,12 @@ const restoreOf = ({ id, target, phase, ended }: NonNullable<Decision['changes']
   ...(ended.length > 0 && { ended: ended.map((each) => ({ id: each.id, result: each.result })) }),
 });
 
+/** How a drill has ended; the condition BackupVerified has the message. */
+const drillOf = ({ id, hasSucceeded }: NonNullable<Decision['changes']['drill']>): object => ({
+  id,
+  result: hasSucceeded ? 'Succeeded' : 'Failed',
+});
+
 /** What is undefined here does not get into the line. */
 function logDecision(call: Call, decision: Decision, operations: readonly ChildOperation[], seconds: number, logger: Logger): void {
   const { plan, changes, observed } = decision;
@@ -104,6 +110,7 @@ function logDecision(call: Call, decision: Decision, operations: readonly ChildO
     ...(phase !== undefined && { upgrade: { from, to, phase } }),
     ...(changes.backup && { backup: changes.backup.id }),
     ...(changes.restore && { restore: restoreOf(changes.restore) }),
+    ...(changes.drill && { drill: drillOf(changes.drill) }),
     created: listed(operations, 'create'),
     changed: listed(operations, 'update'),
     removed: listed(operations, 'delete'),

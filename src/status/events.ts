@@ -9,7 +9,7 @@ import type { Observed } from '../api/observed.ts';
 import type { Manifest } from '../api/kubernetes.ts';
 import { eventName } from '../api/names.ts';
 import { isNamespaceGoing } from '../decide/protection.ts';
-import type { BackupTransition, Transitions } from './transitions.ts';
+import type { BackupTransition, DrillTransition, Transitions } from './transitions.ts';
 import type { Recreated, Scaled } from './witness.ts';
 import { ofCondition, ofRestore, ofUpgrade, type Happening } from './happenings.ts';
 
@@ -27,6 +27,10 @@ const ofMigration = (image: string): Happening => ({
 
 const ofBackup = ({ id, completedAt }: BackupTransition): Happening[] => [
   { reason: 'BackupSucceeded', note: `${id} was completed at ${completedAt}`, key: [id, completedAt] },
+];
+
+const ofDrill = ({ id, since, hasSucceeded, message }: DrillTransition): Happening[] => [
+  { reason: hasSucceeded ? 'BackupVerified' : 'DrillFailed', note: message, key: [id, since] },
 ];
 
 const ofRecreated = ({ kind, name, since }: Recreated): Happening => ({
@@ -75,7 +79,10 @@ function manifest({ reason, note, key }: Happening, { bestie, now }: Observed): 
 }
 
 /** The Events of an answer: one per occurrence. A terminating Namespace accepts no new objects. */
-export function eventsOf({ conditions, migrated, recreated, scaled, upgrade, backup, restore }: Transitions, o: Observed): Manifest[] {
+export function eventsOf(
+  { conditions, migrated, recreated, scaled, upgrade, backup, restore, drill }: Transitions,
+  o: Observed,
+): Manifest[] {
   if (isNamespaceGoing(o)) return [];
   const all = conditions.flatMap(ofCondition);
   // Of two conditions with the same reason and message, one makes an Event.
@@ -89,6 +96,7 @@ export function eventsOf({ conditions, migrated, recreated, scaled, upgrade, bac
     ...migrated.map(ofMigration),
     ...more,
     ...(backup ? ofBackup(backup) : []),
+    ...(drill ? ofDrill(drill) : []),
   ];
   return happened.map((each) => manifest(each, o));
 }

@@ -5,6 +5,7 @@ import type { Bestie, Status } from '../api/observed.ts';
 import type { ConditionStatus } from '../api/kubernetes.ts';
 import { wholeSeconds } from '../lib/time.ts';
 import { previousConditions } from '../observed/previousconditions.ts';
+import type { EndedDrill } from './endeddrill.ts';
 import type { Recreated, Scaled, Witness } from './witness.ts';
 
 /** A condition whose status or reason changed. `from` and `since`, an RFC 3339 time, are undefined where the condition is new. */
@@ -48,6 +49,11 @@ export interface BackupTransition {
   completedAt: string;
 }
 
+/** A drill that has ended, and what the condition says of it. */
+export interface DrillTransition extends EndedDrill {
+  message: string;
+}
+
 export interface Transitions {
   conditions: readonly ConditionTransition[];
   /** Image references whose migrations a Job of this Bestie completed since status was last written. */
@@ -57,6 +63,7 @@ export interface Transitions {
   upgrade?: UpgradeTransition;
   backup?: BackupTransition;
   restore?: RestoreTransition;
+  drill?: DrillTransition;
 }
 
 function conditionTransitions(previous: Bestie['status'], next: Status): ConditionTransition[] {
@@ -95,6 +102,11 @@ function backupTransition({ backup: last }: Bestie['status'], { backup }: Status
   return last?.id === id && wholeSeconds(last.completedAt ?? '') === completedAt ? undefined : { id, completedAt };
 }
 
+function drillTransition({ conditions }: Status, { drill }: Witness): DrillTransition | undefined {
+  const condition = conditions.find(({ type }) => type === 'BackupVerified');
+  return drill && condition && { ...drill, message: condition.message };
+}
+
 /** A database that status did not have before brings no news, and what no Job of this Bestie did happened before it. */
 function migratedSince({ database: last }: Bestie['status'], { database }: Status, { completed }: Witness): string[] {
   const before = last?.migrated;
@@ -105,7 +117,7 @@ function migratedSince({ database: last }: Bestie['status'], { database }: Statu
 /** What happened between the last status and the next one; `seen` distinguishes it from what only came into view. */
 export function transitions(previous: Bestie['status'], next: Status, seen: Witness): Transitions {
   const [upgrade, backup] = [upgradeTransition(previous, next), backupTransition(previous, next, seen)];
-  const restore = restoreTransition(previous, next, seen);
+  const [restore, drill] = [restoreTransition(previous, next, seen), drillTransition(next, seen)];
   return {
     conditions: conditionTransitions(previous, next),
     migrated: migratedSince(previous, next, seen),
@@ -114,10 +126,11 @@ export function transitions(previous: Bestie['status'], next: Status, seen: Witn
     ...(upgrade && { upgrade }),
     ...(backup && { backup }),
     ...(restore && { restore }),
+    ...(drill && { drill }),
   };
 }
 
 /** Whether nothing happened that a user may want to know. */
-export const isQuiet = ({ conditions, migrated, recreated, scaled, upgrade, backup, restore }: Transitions): boolean =>
+export const isQuiet = ({ conditions, migrated, recreated, scaled, upgrade, backup, restore, drill }: Transitions): boolean =>
   [conditions, migrated, recreated].every(({ length }) => length === 0) &&
-  [scaled, upgrade, backup, restore].every((happening) => happening === undefined);
+  [scaled, upgrade, backup, restore, drill].every((happening) => happening === undefined);

@@ -13,6 +13,7 @@ import { databaseId } from '../observed/migrations.ts';
 import { deployment, rollout } from '../observed/deployment.ts';
 import { isDrillManifest } from '../observed/drill.ts';
 import { previousConditions } from '../observed/previousconditions.ts';
+import { endedDrill, type EndedDrill } from './endeddrill.ts';
 
 /** A child that existed, is missing and is created again; `since` is when its condition became what it was, an RFC 3339 time. */
 export interface Recreated {
@@ -37,6 +38,7 @@ export interface Witness {
   isNews: (at: string) => boolean;
   recreated: readonly Recreated[];
   scaled?: Scaled;
+  drill?: EndedDrill;
 }
 
 /** Reasons of DatabaseReady while a database of the expected name exists that does not belong to this Bestie. */
@@ -124,12 +126,13 @@ function scaled(children: readonly Manifest[], o: Observed): Scaled | undefined 
 
 /** `children` are those of the answer. */
 export function witness(children: readonly Manifest[], o: Observed): Witness {
-  const change = scaled(children, o);
+  const [change, drill] = [scaled(children, o), endedDrill(children, o)];
   return {
     completed: completedImages(o, databaseId(o)),
     isOwnBackup: ownBackups(o),
     isNews: news(o),
     recreated: recreated(children, o),
     ...(change && { scaled: change }),
+    ...(drill && { drill }),
   };
 }

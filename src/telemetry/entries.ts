@@ -10,7 +10,7 @@ interface Entry {
 }
 
 const about = ['requestId', 'hook', 'namespace', 'bestie', 'generation', 'durationMs', 'outcome'] as const;
-const happened = ['transitions', 'upgrade', 'backup', 'restore', 'created', 'changed', 'removed'] as const;
+const happened = ['transitions', 'upgrade', 'backup', 'restore', 'drill', 'created', 'changed', 'removed'] as const;
 const error = ['requestId', 'hook', 'namespace', 'bestie', 'code', 'status', 'problem'] as const;
 
 export const entries = {
@@ -30,7 +30,7 @@ export const entries = {
   changed: {
     level: 'info',
     message: 'bestie changed',
-    meaning: 'Sync or finalize was answered, and something changed: a condition, an upgrade, a backup, a restore or a child.',
+    meaning: 'Sync or finalize was answered, and something changed: a condition, an upgrade, a backup, a restore, a drill or a child.',
     fields: [...about, ...happened],
   },
   unchanged: {

@@ -8,6 +8,7 @@ import type { Parts } from '../../src/server/handle.ts';
 import { entries } from '../../src/telemetry/entries.ts';
 import { asking, type Response } from '../support/asking.ts';
 import { exposition } from '../support/exposition.ts';
+import { found, passed } from '../support/drillworlds.ts';
 import { backingUp, backup, ready } from '../support/stages.ts';
 import { deleted, later } from '../support/upgrades.ts';
 import { carriedOut, edited, finalizeOf, overlaid, patched, request, syncOf, without, world, type World } from '../support/world.ts';
@@ -87,7 +88,7 @@ describe('server/report: one line per answer', () => {
     await ask(edited(ready(), { size: 0 }));
     const [line = assert.fail()] = await logged(lines, 1);
     assert.deepEqual([line.message, (line.transitions as unknown[]).length], ['bestie changed', 2]);
-    for (const field of ['created', 'changed', 'removed', 'upgrade', 'backup', 'restore']) assert.ok(!(field in line), field);
+    for (const field of ['created', 'changed', 'removed', 'upgrade', 'backup', 'restore', 'drill']) assert.ok(!(field in line), field);
   });
 
   it('a restore that goes on, and how one has ended', async () => {
@@ -104,6 +105,17 @@ describe('server/report: one line per answer', () => {
         { id: 'b', result: 'Refused' },
       ],
     });
+  });
+
+  it('a drill that has ended, and how', async () => {
+    const { ask, lines } = serving();
+    await ask(passed());
+    await ask(found('table pets cannot be read: SQLSTATE XX001'));
+    const ended = (await logged(lines, 2)).map(({ drill }) => drill);
+    assert.deepEqual(ended, [
+      { id: 'on-demand.first', result: 'Succeeded' },
+      { id: 'on-demand.first', result: 'Failed' },
+    ]);
   });
 
   it('a new child is logged as created', async () => {

@@ -44,6 +44,7 @@ import {
   TUESDAY,
   wanting,
 } from '../support/restores.ts';
+import { checking, copying, found, over, passed, copyFailed, verifying } from '../support/drillworlds.ts';
 import { each, type Cases } from '../support/table.ts';
 import {
   A,
@@ -164,6 +165,8 @@ const jobWaits = (container: Loose): KubeObject =>
       containerStatuses: [containerStatus(waits('PodInitializing'), 'migrate')],
     },
   });
+/** A drill is wanted each day, and none has been possible for two days. */
+const overdue = (): World => later(carriedOut(verifying({ schedule: '0 3 * * *' })), 2 * 86_400);
 const seedFailed = (): World =>
   withPods(
     patched(migrating(), 'Job', { status: jobStatus.failed }),
@@ -450,6 +453,19 @@ const cases: Cases<() => World, readonly EventReason[]> = {
     want: ['BackupSucceeded'],
   },
   RestoreOver: { reason: 'that was reported', given: succeeded, want: [] },
+  DrillDue: { reason: 'that it begins is no news', given: () => verifying({ onDemand: 'first' }), want: [] },
+  DrillCopies: { reason: 'it takes its time', given: copying, want: [] },
+  DrillChecks: { reason: 'it takes its time', given: checking, want: [] },
+  DrillSucceeded: { reason: 'the backups can be restored', given: passed, want: ['BackupVerified'] },
+  DrillFoundDamage: {
+    reason: 'the check names it',
+    given: () => found('table pets cannot be read: SQLSTATE XX001'),
+    want: ['DrillFailed'],
+  },
+  DrillWithoutCopy: { reason: 'the repository may be empty', given: copyFailed, want: ['DrillFailed'] },
+  DrillPaused: { reason: 'its result is put on record after the pause', given: () => stopped(passed()), want: ['Paused'] },
+  DrillOver: { reason: 'that was reported', given: () => over(passed()), want: [] },
+  DrillOverdue: { reason: 'none has succeeded for two periods', given: () => overdue(), want: ['DrillOverdue'] },
   RestoreNotAccepted: { reason: 'PGO may be down', given: () => later(settled(armed()), 1800), want: ['RestoreStuck'] },
 };
 
@@ -727,6 +743,52 @@ describe('status/events: restores', () => {
       String(noteOf(asked(ready(), { id: 'tuesday', target: { time: ago(-60) } }), 'RestoreRefused')),
       /is refused, and nothing was changed: that moment has not come yet/,
     );
+  });
+});
+
+describe('status/events: drills', () => {
+  const damage = 'table pets cannot be read: SQLSTATE XX001';
+  const drillEvents = (w: World): { reason: unknown; name: string; note: string }[] =>
+    eventsOf(w).flatMap(({ reason, metadata, note }) =>
+      reason === 'BackupVerified' || reason === 'DrillFailed' ? [{ reason, name: metadata.name, note: String(note) }] : [],
+    );
+
+  it('each that ends is one, although the condition stays as it is', () => {
+    const second = verifying({ onDemand: 'second' }, over(found(damage)));
+    const [first, again] = [drillEvents(found(damage)), drillEvents(found(damage, second))];
+    assert.deepEqual(
+      [...first, ...again].map(({ reason }) => reason),
+      ['DrillFailed', 'DrillFailed'],
+    );
+    assert.notEqual(first[0]?.name, again[0]?.name);
+    assert.deepEqual(drillEvents(passed(verifying({ onDemand: 'third' }, over(passed())))).length, 1);
+  });
+
+  it('a token that is used again later is another drill', () => {
+    const between = over(passed(verifying({ onDemand: 'second' }, over(passed()))));
+    const again = passed(verifying({ onDemand: 'first' }, later(between, 7200)));
+    assert.notEqual(drillEvents(passed())[0]?.name, drillEvents(again)[0]?.name);
+  });
+
+  it('is made again until its result is on record, and never after that, although all of the status is lost', () => {
+    const [once, lost] = [drillEvents(passed()), drillEvents(statusLost(passed()))];
+    assert.deepEqual([once.length, lost], [1, once]);
+    assert.deepEqual(drillEvents(statusLost(carriedOut(passed()))), []);
+    assert.deepEqual(drillEvents(later(statusLost(over(passed())), 60)), []);
+  });
+
+  it('a result that a pause keeps from the record is none, however long that lasts', () => {
+    assert.deepEqual(drillEvents(later(stopped(passed()), 7000)), []);
+    assert.equal(drillEvents(passed()).length, 1);
+  });
+
+  it('says what was found, or why it failed', () => {
+    assert.match(
+      drillEvents(passed())[0]?.note ?? '',
+      /^a copy was made from repo1 and checked at .*: revision 2c1d; rows: pets 12, users 3;/,
+    );
+    assert.match(drillEvents(found(damage))[0]?.note ?? '', /^the drill of repo1 failed at .*: table pets cannot be read: SQLSTATE XX001;/);
+    assert.match(drillEvents(copyFailed())[0]?.note ?? '', /repo1 could not be restored/);
   });
 });
 
