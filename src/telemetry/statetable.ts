@@ -151,6 +151,22 @@ export const stateTable = {
     keep: STATE,
     of: byRepository(({ nextRun }) => seconds(nextRun)),
   },
+  lastVerified: {
+    name: 'bestie_backup_last_verified_timestamp_seconds',
+    type: 'gauge',
+    help: 'Changes when a drill has succeeded: the unix time at which its copy was checked; there only once one has.',
+    labels: [],
+    keep: STATE,
+    of: ({ status }) => [[seconds(status.backup?.verified?.at)]],
+  },
+  verifiedDuration: {
+    name: 'bestie_backup_last_verified_duration_seconds',
+    type: 'gauge',
+    help: 'Changes when a drill has succeeded: seconds from the creation of its copy to the end of the check; there only once one has.',
+    labels: [],
+    keep: STATE,
+    of: ({ status }) => [[status.backup?.verified?.took]],
+  },
   databaseUsable: {
     name: 'bestie_database_usable',
     type: 'gauge',

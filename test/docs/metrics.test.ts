@@ -36,6 +36,8 @@ const recorded: Record<string, string> = {
   'namespace_bestie_repository:bestie_backup_next_run_timestamp_seconds:newest': newest(
     'When the next scheduled backup into a repository begins',
   ),
+  'namespace_bestie:bestie_backup_last_verified_timestamp_seconds:newest': newest('When the copy of the last good drill was checked'),
+  'namespace_bestie:bestie_backup_last_verified_duration_seconds:newest': newest('Seconds that the last good drill took'),
   'namespace_bestie:bestie_database_usable:newest': newest('1 while a managed database serves, else 0'),
   'namespace_bestie:bestie_hpa_max_replicas:newest': newest('Pods that autoscaling may make'),
   'namespace_bestie:bestie_hpa_desired_replicas:newest': newest('Pods that autoscaling wants'),

@@ -21,7 +21,9 @@ const repository = {
   nextRun: '2026-01-02T01:00:00Z',
 };
 
-/** A Bestie that is Ready, autoscaled, backed up, was upgraded and restored: every row has a series. */
+const verified = { at: '2026-01-01T03:12:00Z', repository: 'repo1', target: 'all', took: 720, revision: '2c1d' };
+
+/** A Bestie that is Ready, autoscaled, backed up, verified, was upgraded and restored: every row has a series. */
 const view = (at: number, spec: object = {}, status: object = {}): View => ({
   at,
   isGone: false,
@@ -29,7 +31,7 @@ const view = (at: number, spec: object = {}, status: object = {}): View => ({
   status: {
     appversion: '1.3',
     readyReplicas: 1,
-    backup: { id: 'b', completedAt: '2026-01-01T00:00:00Z', repositories: [repository] },
+    backup: { id: 'b', completedAt: '2026-01-01T00:00:00Z', repositories: [repository], verified },
     database: { usable: true },
     upgrade: { phase: 'Succeeded', succeeded: 2, failed: 1 },
     restore: { phase: 'Succeeded', succeeded: 1, failed: 1 },
@@ -319,10 +321,10 @@ describe('telemetry/states: bounds', () => {
     );
   });
 
-  it('a Bestie with one repository has 21 series at rest at most, four more for each other repository, and one for each condition that is not as it should be', () => {
+  it('a Bestie with one repository has 23 series at rest at most, four more for each other repository, and one for each condition that is not as it should be', () => {
     const { states } = followed();
     states.update(bestie, view(1000));
-    assert.equal(seriesOf(states.render(1000)), 21);
+    assert.equal(seriesOf(states.render(1000)), 23);
     const worst = (Object.keys(conditionTypes) as ConditionType[]).flatMap((type) => [
       condition(
         type,
@@ -330,8 +332,11 @@ describe('telemetry/states: bounds', () => {
       ),
     ]);
     const repositories = ['repo1', 'repo2', 'repo3', 'repo4'].map((name) => ({ ...repository, name }));
-    states.update(bestie, view(1000, {}, { conditions: worst, backup: { id: 'b', completedAt: '2026-01-01T00:00:00Z', repositories } }));
-    assert.equal(seriesOf(states.render(1000)), 20 + 3 * 4 + Object.keys(conditionTypes).length);
+    states.update(
+      bestie,
+      view(1000, {}, { conditions: worst, backup: { id: 'b', completedAt: '2026-01-01T00:00:00Z', repositories, verified } }),
+    );
+    assert.equal(seriesOf(states.render(1000)), 22 + 3 * 4 + Object.keys(conditionTypes).length);
     states.update(bestie, {
       ...view(
         1000,
@@ -351,7 +356,7 @@ describe('telemetry/states: bounds', () => {
     for (let index = 0; index < 10_000; index += 1)
       metrics.states.update({ namespace: `team-${index % 100}`, name: name(index) }, view(5000 + index / 100));
     const text = metrics.states.render(5100);
-    assert.equal([...text.matchAll(/^bestie_/gm)].length, 210_000);
+    assert.equal([...text.matchAll(/^bestie_/gm)].length, 230_000);
     assert.ok(text.length / 10_000 < 2_000, `${text.length / 10_000} bytes each`);
     for (let index = 0; index < 10_000; index += 1)
       metrics.states.update(

@@ -4,6 +4,7 @@ import { record } from '../../src/server/record.ts';
 import { createMetrics } from '../../src/telemetry/metrics.ts';
 import type { Sample, StateRow, View } from '../../src/telemetry/staterow.ts';
 import { stateTable } from '../../src/telemetry/statetable.ts';
+import { copying, found, over, passed, verifying } from '../support/drillworlds.ts';
 import { created, halves, ailing, migrated, pgoStatus, ready, upgraded, usable } from '../support/stages.ts';
 import { deleted, gaveUp, reporting, rolledBack } from '../support/upgrades.ts';
 import { ago, carriedOut, edited, overlaid, patched, request, withPods, world, type Loose, type World } from '../support/world.ts';
@@ -82,6 +83,10 @@ function withoutBackups(): World {
     parent: { ...w.parent, status: { ...status, conditions: status.conditions.filter(({ type }) => type !== 'BackupReady') } },
   };
 }
+
+/** A drill has succeeded, and the next one has failed. */
+const failedAfterSuccess = (): World =>
+  over(found('table pets cannot be read: SQLSTATE XX001', verifying({ onDemand: 'second' }, over(passed()))));
 
 const cases: Record<keyof typeof stateTable, Record<string, Case>> = {
   lastSync: {
@@ -240,6 +245,17 @@ const cases: Record<keyof typeof stateTable, Record<string, Case>> = {
         [NaN, 'repo2'],
       ],
     },
+  },
+  lastVerified: {
+    None: { reason: 'no drill is wanted', given: ready, want: [[NaN]] },
+    Copying: { reason: 'the first one has not ended', given: copying, want: [[NaN]] },
+    Succeeded: { reason: 'its result is on record', given: () => over(passed()), want: [[Date.parse(ago(20)) / 1000]] },
+    Failed: { reason: 'one that fails after it changes nothing', given: failedAfterSuccess, want: [[Date.parse(ago(20)) / 1000]] },
+  },
+  verifiedDuration: {
+    None: { reason: 'no drill is wanted', given: ready, want: [[undefined]] },
+    Succeeded: { reason: 'from the creation of its copy to the end of its check', given: () => over(passed()), want: [[230]] },
+    Failed: { reason: 'one that fails after it changes nothing', given: failedAfterSuccess, want: [[230]] },
   },
   databaseUsable: {
     Provisioning: { reason: 'no instance yet', given: created, want: [[0]] },
