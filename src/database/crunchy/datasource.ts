@@ -4,22 +4,15 @@ import type { DatabaseDecisions } from '../../api/decisions.ts';
 import type { KubeObject, Live } from '../../api/kubernetes.ts';
 import type { Observed } from '../../api/observed.ts';
 import { postgresCluster } from './cluster.ts';
-import { instanceSet } from './instances.ts';
+import { instanceSet, restorePod } from './instances.ts';
 import { restoreOptions } from './restoreoptions.ts';
-import type { DataSource, InstanceSet, PostgresClusterSpec, RestorePod } from './types.ts';
+import type { DataSource, InstanceSet, PostgresClusterSpec } from './types.ts';
 
 /** pgBackRest numbers the repositories of one configuration: the only one of a bucket is the first. */
 const BUCKET_REPOSITORY = 'repo1';
 
 /** The stanza that PGO gives every database. */
 const STANZA = 'db';
-
-/** The Job that fills the volume runs where the instances may run, and takes as much as one of them. */
-const restorePod = ({ resources, affinity, tolerations }: Pick<InstanceSet, 'resources' | 'affinity' | 'tolerations'>): RestorePod => ({
-  ...(resources && { resources }),
-  ...(affinity && { affinity }),
-  ...(tolerations && { tolerations }),
-});
 
 const fromBucket = ({ path, credentialsSecret, s3, gcs, azure }: Bucket): Omit<NonNullable<DataSource['pgbackrest']>, 'options'> => ({
   stanza: STANZA,

@@ -3,7 +3,7 @@ import type { BestieSpec } from '../../api/bestie.ts';
 import type { Live } from '../../api/kubernetes.ts';
 import { storedResources } from '../../lib/resources.ts';
 import { claim } from './repositories.ts';
-import { INSTANCE_SET, type InstanceSet } from './types.ts';
+import { INSTANCE_SET, type InstanceSet, type RestorePod } from './types.ts';
 
 type Database = BestieSpec['database'];
 
@@ -58,3 +58,10 @@ export function instanceSet(database: Database, priorityClassName: string | unde
   }
   return set;
 }
+
+/** The Job that fills the volume of an instance runs where the instances may run, and takes as much as one of them. */
+export const restorePod = ({ resources: taken, affinity, tolerations }: InstanceSet): RestorePod => ({
+  ...(taken && { resources: taken }),
+  ...(affinity && { affinity }),
+  ...(tolerations && { tolerations }),
+});

@@ -8,6 +8,7 @@ import { kubectl } from '../../observed/commands.ts';
 import { givenUpFrom } from './byhand.ts';
 import { databaseStatus, endedRestore, isBootstrap, isUsable, postgresCluster } from './cluster.ts';
 import { CLUSTER_LABEL, label, RESTORE_ANNOTATION } from './names.ts';
+import { instanceSet, restorePod } from './instances.ts';
 import { restoreOptions } from './restoreoptions.ts';
 import type { PostgresClusterSpec } from './types.ts';
 
@@ -30,7 +31,8 @@ function armed(o: Observed): string | undefined {
 export function restoreBlock({ id, repo, target }: RestoreRequest, o: Observed): Block {
   const before = blockOf(appliedTo(o));
   if (before != null && armed(o) === id) return before as Block;
-  return { enabled: true, repoName: repo, options: restoreOptions(target) };
+  const pod = restorePod(instanceSet(o.bestie.spec.database, undefined, undefined));
+  return { enabled: true, repoName: repo, options: restoreOptions(target), ...pod };
 }
 
 const times = (startedAt: string | null | undefined, endedAt: string | null | undefined): Pick<RestoreState, 'startedAt' | 'endedAt'> => ({

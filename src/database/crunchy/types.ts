@@ -72,7 +72,7 @@ export interface PostgresClusterSpec {
       /** A requested backup; it runs once for each value of its annotation. */
       manual?: { repoName: string; options: string[] };
       /** A requested restore in place; it runs once for each value of its annotation, and once more when the block changes. */
-      restore?: { enabled: boolean; repoName: string; options: string[] };
+      restore?: RestorePod & { enabled: boolean; repoName: string; options: string[] };
     };
   };
 }

@@ -1,9 +1,9 @@
 import { strict as assert } from 'node:assert';
-import { armed, failed, requestOf, restore, takenBack } from '../../support/restores.ts';
+import { armed, backedUp, blockOf, failed, requestOf, restore, stopped, takenBack } from '../../support/restores.ts';
 import { ready } from '../../support/stages.ts';
 import { each } from '../../support/table.ts';
 import { reporting } from '../../support/upgrades.ts';
-import { ago, conditionOf, edited, observe, patched, syncOf, type Loose, type World } from '../../support/world.ts';
+import { ago, conditionOf, edited, observe, patched, syncOf, world, type Loose, type World } from '../../support/world.ts';
 import { RESTORE_ANNOTATION } from '../../../src/database/crunchy/names.ts';
 import { crunchyRestores } from '../../../src/database/crunchy/restore.ts';
 import type { RestoreState } from '../../../src/api/restore.ts';
@@ -121,6 +121,15 @@ describe('database/crunchy/restore', () => {
     const id = (w: World): string | undefined => crunchyRestores.armed(observe(w));
     assert.deepEqual([id(ready()), id(armed()), id(takenBack()), id(block(enabled))], [undefined, tuesday, undefined, undefined]);
     assert.equal(id(patched(armed(), 'PostgresCluster', { metadata: { annotations: { [RESTORE_ANNOTATION]: undefined } } })), tuesday);
+  });
+
+  it('runs where the instances may run, and takes as much as one of them', () => {
+    const pod = {
+      tolerations: [{ key: 'databases', operator: 'Exists', effect: 'NoSchedule' }],
+      resources: { limits: { memory: '2Gi' } },
+    };
+    const block = blockOf(syncOf(stopped(backedUp(ready(world({ size: 2, database: pod }))))));
+    assert.deepEqual([block?.tolerations, block?.resources, block?.affinity], [pod.tolerations, pod.resources, undefined]);
   });
 
   it('names the id of a user, and not its own, in what it says of a failure', () => {
