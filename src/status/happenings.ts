@@ -50,7 +50,7 @@ const rows: readonly Row[] = [
   { when: isFlip('RolledBack', 'True'), reason: always('RolledBack') },
   { when: (t) => t.type === 'BackupReady' && failed.has(t.reason), reason: always('BackupFailed') },
   { when: (t) => isNow('Restored', 'False')(t) && t.reason === 'RestoreStuck', reason: always('RestoreStuck') },
-  { when: isFlip('Copied', 'True'), reason: always('Copied') },
+  { when: (t) => isNow('Copied', 'True')(t) && t.from === 'False', reason: always('Copied') },
   { when: isFlip('Paused', 'True'), reason: always('Paused') },
   { when: isFlip('Paused', 'False'), reason: always('Resumed') },
   { when: isNow('DeletionBlocked', 'True'), reason: always('DeletionBlocked') },

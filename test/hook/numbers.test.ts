@@ -22,6 +22,9 @@ const probe = (name: string, field: string, rest: Loose = {}): NumberRow => ({
   kind: 'Deployment',
   sent: (value) => `"${field}":${value}`,
 });
+const verified = (rest: (value: number) => Loose) => (value: number) => ({
+  database: { backups: { verify: { onDemand: 'now', ...rest(value) } } },
+});
 const podAffinity = { podAffinityTerm: term };
 
 /** By the path in the schema. */
@@ -198,6 +201,9 @@ const rows: Record<string, NumberRow> = {
     kind: 'PostgresCluster',
     sent: (value) => `"weight":${value}`,
   },
+  '.database.backups.verify.timeoutSeconds': { spec: verified((timeoutSeconds) => ({ timeoutSeconds })) },
+  '.database.backups.verify.resources.requests{}': { spec: verified((cpu) => ({ resources: { requests: { cpu } } })) },
+  '.database.backups.verify.resources.limits{}': { spec: verified((cpu) => ({ resources: { limits: { cpu } } })) },
   '.upgrade.backupTimeoutSeconds': { spec: (backupTimeoutSeconds) => ({ upgrade: { backupTimeoutSeconds } }) },
   '.upgrade.progressDeadlineSeconds': {
     spec: (progressDeadlineSeconds) => ({ upgrade: { progressDeadlineSeconds } }),

@@ -21,10 +21,11 @@ const celMessages = everySchema(bestieSchema).flatMap(([, schema]) =>
 );
 const celOf = (schema: Schema): string[] => (schema['x-kubernetes-validations'] ?? []).map(({ rule }) => rule);
 
-/** The rules of the spec itself, and of the Service in it. */
-const bestieRules = (): { spec: Rule[]; service: Rule[] } => {
+/** The rules of the spec itself, and of the Service and the database in it. */
+const bestieRules = (): { spec: Rule[]; service: Rule[]; database: Rule[] } => {
   const spec = ruleTree().fields.get('spec');
-  return { spec: spec?.rules ?? [], service: spec?.fields.get('service')?.rules ?? [] };
+  const of = (name: string): Rule[] => spec?.fields.get(name)?.rules ?? [];
+  return { spec: spec?.rules ?? [], service: of('service'), database: of('database') };
 };
 
 describe('spec/rules', () => {
@@ -34,13 +35,14 @@ describe('spec/rules', () => {
 
   describe('about changes that the API server alone compares', () => {
     const defaulted = (spec: Loose): unknown => observe({ ...world(), parent: { ...bestie(), spec } }).bestie.spec;
-    const { spec: ofSpec, service } = bestieRules();
+    const { spec: ofSpec, service, database } = bestieRules();
 
     each(changeCases, ({ spec, before = {} }, want) => {
-      const [self, oldSelf] = [defaulted(spec), defaulted(before)] as { service?: object }[];
+      const [self, oldSelf] = [defaulted(spec), defaulted(before)] as { service?: object; database?: object }[];
       const pairs = [
         ...ofSpec.map((rule) => [rule, self, oldSelf] as const),
         ...service.map((rule) => [rule, self?.service, oldSelf?.service] as const),
+        ...database.map((rule) => [rule, self?.database, oldSelf?.database] as const),
       ];
       const broken = pairs
         .filter(([{ isTransition }, now, then]) => isTransition && now !== undefined && then !== undefined)
@@ -119,6 +121,8 @@ describe('spec/rules', () => {
   it('has one rule of CEL for the schedules of each kind', () => {
     const found = everySchema(bestieSchema).filter(([path]) => path.includes('.schedules.'));
     assert.equal(found.length, 3);
+    const [verify] = everySchema(bestieSchema).flatMap(([path, schema]) => (path.endsWith('.verify.schedule') ? celOf(schema) : []));
+    assert.equal(verify, celOf(found[0]?.[1] ?? {})[0]);
     const [one, ...others] = found.map(([, schema]) => ({ ...schema, description: '', 'x-kubernetes-validations': celOf(schema) }));
     for (const other of others) assert.deepEqual(other, one);
   });

@@ -45,6 +45,7 @@ import {
   wanting,
 } from '../support/restores.ts';
 import { checking, copying, found, over, passed, copyFailed, verifying } from '../support/drillworlds.ts';
+import { at as copyAt, made as madeCopy, requested as requestedCopy, wanting as copyWanted } from '../support/copies.ts';
 import { each, type Cases } from '../support/table.ts';
 import {
   A,
@@ -340,6 +341,22 @@ const cases: Cases<() => World, readonly EventReason[]> = {
     want: ['ProvisioningStuck'],
   },
   RestoreFailed: { reason: 'by hand', given: () => golden('116-restore-failed'), want: ['RestoreFailed'] },
+  SourceMissing: { reason: 'a person has to act', given: () => copyWanted({}, {}, null), want: ['SourceMissing'] },
+  SourceNotReady: {
+    reason: 'that passes',
+    given: () => copyWanted({}, {}, { status: { conditions: [] } }),
+    want: [],
+  },
+  SourceDiffers: {
+    reason: 'a person has to act',
+    given: () => copyWanted({}, {}, { spec: { postgresVersion: 16 } }),
+    want: ['SourceDiffers'],
+  },
+  CopyBegins: { reason: 'it takes its time', given: () => copyWanted(), want: [] },
+  CopyFailed: { reason: 'a person has to act', given: () => copyAt('failed'), want: ['CopyFailed'] },
+  CopyNotBegun: { reason: 'PGO may be down', given: () => later(requestedCopy(), 600), want: ['CopyStuck'] },
+  Copied: { reason: 'from now on it is a database like others', given: () => copyAt('there'), want: ['Copied'] },
+  CopiedAndStatusLost: { reason: 'the copy is long ago', given: () => statusLost(madeCopy()), want: ['PodsNotCreated'] },
   RestoreStuck: { reason: 'by hand', given: () => stuckRestore(), want: ['RestoreStuck'] },
   DatabaseLost: {
     reason: 'it was usable',

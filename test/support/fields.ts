@@ -5,6 +5,7 @@
 import { acceptedContainerRows, refusedContainerRows } from './containerfields.ts';
 import { acceptedOfDatabase, acceptedRowsOfDatabase, refusedOfDatabase, refusedRowsOfDatabase } from './databasefields.ts';
 import { acceptedNetworkRows, refusedNetworkRows } from './networkfields.ts';
+import { acceptedRowsOfCopy, refusedRowsOfCopy } from './copyfields.ts';
 import { acceptedRowsOfRestore, refusedRowsOfRestore } from './restorefields.ts';
 import type { Case } from './table.ts';
 import type { Loose } from './world.ts';
@@ -646,6 +647,7 @@ export const refusedFields = toCases({
   ...refusedOfDatabase(refusedRows),
   ...refusedRowsOfDatabase,
   ...refusedRowsOfRestore,
+  ...refusedRowsOfCopy,
 });
 /** What is refused as a Bestie, although each child of it alone would be taken. */
 export const boundedFields = toCases(
@@ -874,5 +876,6 @@ export const acceptedFields: Record<string, Case<Loose, undefined>> = Object.fro
     ...acceptedOfDatabase(acceptedRows),
     ...acceptedRowsOfDatabase,
     ...acceptedRowsOfRestore,
+    ...acceptedRowsOfCopy,
   }).map(([name, [reason, spec]]) => [name, { reason, given: { size: 1, ...spec }, want: undefined }]),
 );

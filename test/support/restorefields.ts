@@ -16,7 +16,7 @@ const LABEL = `${TARGET}.backup`;
 const MOMENT = '2026-01-01T11:00:00Z';
 
 /** Why each of these is no moment, by the name of its row. */
-const noMoments: Readonly<Record<string, readonly [reason: string, time: unknown]>> = {
+export const noMoments: Readonly<Record<string, readonly [reason: string, time: unknown]>> = {
   Date: ['a day is long', '2026-01-01'],
   WithBlank: ['a T stands between day and time', '2026-01-01 11:00:00Z'],
   InLowerCase: ['as RFC 3339 is written most', '2026-01-01t11:00:00z'],
@@ -44,7 +44,7 @@ const noMoments: Readonly<Record<string, readonly [reason: string, time: unknown
 };
 
 /** Why each of these is no label of a backup. */
-const noLabels: Readonly<Record<string, readonly [reason: string, backup: unknown]>> = {
+export const noLabels: Readonly<Record<string, readonly [reason: string, backup: unknown]>> = {
   Word: ['no label', 'latest'],
   Empty: ['which one?', ''],
   Date: ['a label has a time', '20260101F'],
@@ -61,7 +61,8 @@ const noLabels: Readonly<Record<string, readonly [reason: string, backup: unknow
   OfTwoLines: ['a second line', '20260101-110000F\n'],
 };
 
-const named = <Key extends string>(
+/** A row for each of those values. */
+export const named = <Key extends string>(
   prefix: string,
   rows: Readonly<Record<Key, readonly [string, unknown]>>,
   spec: (value: unknown) => Loose,

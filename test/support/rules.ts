@@ -2,6 +2,7 @@
  * The rules of the API as data: what is requested, what it was before, and what the refusal says. The unit tests put them through the
  * hook, the end-to-end tests through the API server.
  */
+import { copyChangeCases, copyRuleCases } from './copyrules.ts';
 import type { Case } from './table.ts';
 import type { Loose } from './world.ts';
 
@@ -96,6 +97,7 @@ const families = (...ipFamilies: string[]): Loose => ({ size: 1, service: { ipFa
 
 /** Changes of fields of which the operator keeps no record: the API server alone compares them, the hook takes either side. */
 export const changeCases: RuleCases = {
+  ...copyChangeCases,
   BalancerClassAdded: { reason: 'refused by the Service', given: { before: balanced(), spec: balanced('a') }, want: BALANCER_CLASS },
   BalancerClassAddedByOldField: {
     reason: 'it means the same',
@@ -121,6 +123,7 @@ export const changeCases: RuleCases = {
 };
 
 export const ruleCases: RuleCases = {
+  ...copyRuleCases,
   ServiceTypes: {
     reason: 'which one?',
     given: { spec: { size: 1, serviceType: 'NodePort', service: { type: 'LoadBalancer' } } },
