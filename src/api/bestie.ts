@@ -1178,7 +1178,7 @@ export interface BestieSpec {
        */
       repository?: {
         /**
-         * The path of the backups in the bucket, such as /pgbackrest/team-a/bestie-1a2b3c4d/repo1. Stability: alpha.
+         * The path of the backups in the bucket, such as /pgbackrest/team-a/bestie-1a2b3c4d/repo2. Its end says for which repository the keys in credentialsSecret are; without one of repo1 to repo4 they are for repo1. Stability: alpha.
          */
         path: string;
         s3?: S3;

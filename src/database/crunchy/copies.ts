@@ -113,7 +113,7 @@ function drillSpec({ repo, isMade }: DrillCopy, o: Observed): PostgresClusterSpe
   const source = { database: o.provider.nameOf(o.bestie.metadata.name), repository: repo };
   return {
     postgresVersion,
-    ...(!isMade && { dataSource: dataSource({ source, target: { type: 'latest' } }, set) }),
+    ...(!isMade && { dataSource: dataSource({ source, target: { type: 'latest' } }, set, o) }),
     instances: [set],
     users: [{ name: DATABASE_USER, databases: [DATABASE_USER], password: { type: 'AlphaNumeric' } }],
     backups: {
