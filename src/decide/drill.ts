@@ -3,6 +3,7 @@
  * Any other operation that is wanted calls a drill off; it is due again afterwards.
  */
 import type { Drill, WantedDrill } from '../api/drill.ts';
+import type { Report } from '../api/kubernetes.ts';
 import type { Observed } from '../api/observed.ts';
 import { memo } from '../observed/memo.ts';
 import { migrationAtWork, startedJob } from '../observed/migrationjobs.ts';
@@ -10,8 +11,9 @@ import { isExternal, migrated } from '../observed/migrations.ts';
 import { isPaused } from '../observed/pause.ts';
 import { drillCopy, drillJob, drillPolicy, nameTakenBy } from '../observed/drill.ts';
 import { drillOf, drillRecord, drillRecordText, type DrillRecord } from '../observed/drillrecord.ts';
+import { aboutDatabase, isReported } from '../observed/reported.ts';
 import { firstRepository } from './backup.ts';
-import { dueNow, withSchedule, type Due, type Verify } from './drilldue.ts';
+import { dueNow, nextDue, withSchedule, type Due, type Verify } from './drilldue.ts';
 import { recordOfEnd } from './drillend.ts';
 import { waitOf } from './operation.ts';
 import { isGoing } from './protection.ts';
@@ -76,9 +78,25 @@ const begun = (due: Due, repo: string, { timeoutSeconds }: Verify, { now }: Obse
   until: inSeconds(timeoutSeconds, now),
 });
 
+/** Seconds by which the clocks of two replicas may differ. */
+const MOST_SKEW_SECONDS = 120;
+
+/** That a drill by time is due: the first run that was missed is the same by every clock. */
+export const dueReport = (verify: Verify, record: DrillRecord, o: Observed): Report =>
+  aboutDatabase(o, { reason: 'NotYetVerified', detail: nextDue(verify, record) ?? '' });
+
+/**
+ * The drill that is due. Where status reports it, or its policy stands, another replica has begun with it, whose clock is ahead: two that disagree would
+ * make the policy, and remove it, in turn.
+ */
+function dueOf(verify: Verify, record: DrillRecord, o: Observed): Due | undefined {
+  const isBegun = drillPolicy(o) !== undefined || isReported(dueReport(verify, record, o), o);
+  return dueNow(verify, record, o.now, isBegun ? inSeconds(MOST_SKEW_SECONDS, o.now) : o.now);
+}
+
 /** The next step where there is no copy: none is due, it waits, its policy comes first, or it is made. */
 function beginning(verify: Verify | undefined, record: DrillRecord, o: Observed): Drilling {
-  const due = verify && dueNow(verify, record, o.now);
+  const due = verify && dueOf(verify, record, o);
   if (verify === undefined || due === undefined) return { record };
   const repo = verify.repository ?? firstRepository(o);
   const waits = whyNotNow(repo, o);

@@ -38,10 +38,10 @@ export function nextDue(verify: Verify, { schedule, since, due }: DrillRecord): 
   return next && wholeSeconds(next.toISOString());
 }
 
-/** Of several runs that were missed the last one. */
-function byTime(verify: Verify, record: DrillRecord, now: string): Due | undefined {
+/** Of several runs that were missed the last one. `by`: until when one counts that is still to come. */
+function byTime(verify: Verify, record: DrillRecord, now: string, by: string): Due | undefined {
   const [planned, next] = [scheduleOf(verify), nextDue(verify, record)];
-  if (planned === undefined || next === undefined || Date.parse(next) > Date.parse(now)) return undefined;
+  if (planned === undefined || next === undefined || Date.parse(next) > Date.parse(by)) return undefined;
   const last = lastRunBefore(planned, new Date(now));
   const due = later(next, last && wholeSeconds(last.toISOString())) ?? next;
   return { id: `scheduled.${due}`, due };
@@ -52,9 +52,9 @@ function byToken({ onDemand }: Verify, { token }: DrillRecord): Due | undefined 
   return { id: `on-demand.${onDemand}`, token: hash8(onDemand) };
 }
 
-/** The drill that is due now. A user who asks for one is served first. */
-export const dueNow = (verify: Verify, record: DrillRecord, now: string): Due | undefined =>
-  byToken(verify, record) ?? byTime(verify, record, now);
+/** The drill that is due now, or by a time to come. A user who asks for one is served first. */
+export const dueNow = (verify: Verify, record: DrillRecord, now: string, by = now): Due | undefined =>
+  byToken(verify, record) ?? byTime(verify, record, now, by);
 
 /** The record with the schedule of the spec, if it is another one: no earlier run of that is due. Without a schedule none is kept. */
 export function withSchedule(record: DrillRecord, verify: Verify | undefined, now: string): DrillRecord {

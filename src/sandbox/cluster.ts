@@ -107,7 +107,7 @@ export function createCluster({ hooks, config = controllerConfig(['base', 'crunc
   const second = async (): Promise<void> => {
     clock += 1000;
     for (const [by, run] of controllers) if (!down.has(by)) run(server.as(by), now());
-    await metacontroller.run();
+    if (!down.has('metacontroller')) await metacontroller.run();
   };
   const tick = async (seconds = 1): Promise<void> => {
     for (let passed = 0; passed < seconds; passed += 1) await second();

@@ -1,7 +1,7 @@
 /** The condition BackupVerified: how the last drill ended, whether it is too old, and what is going on. */
 import type { Observed } from '../api/observed.ts';
 import type { Readiness } from '../api/kubernetes.ts';
-import { drilling } from '../decide/drill.ts';
+import { drilling, dueReport } from '../decide/drill.ts';
 import { nextDue, type Verify } from '../decide/drilldue.ts';
 import { stageOf } from '../decide/drillend.ts';
 import { longestGap } from '../lib/crongap.ts';
@@ -87,5 +87,8 @@ export function backupVerified(o: Observed): Readiness | undefined {
   const copy = drillCopy(o);
   const bound = copy === undefined || isOver(o) ? undefined : until(drillOf(copy, o).until, o.now);
   const recheck = sooner(left, bound, pending === undefined && copy === undefined ? until(next, o.now) : undefined);
-  return { ...finding, message: `${finding.message}${progress(o)}`, ...(recheck !== undefined && { recheckAfterSeconds: recheck }) };
+  // What is due by time alone is due for every replica once one of them has reported it.
+  const isDue = copy === undefined && pending?.due.due !== undefined;
+  const reports = [...(finding.reports ?? []), ...(isDue ? [dueReport(verify, record, o)] : [])];
+  return { ...finding, message: `${finding.message}${progress(o)}`, ...(reports.length > 0 && { reports }), ...(recheck !== undefined && { recheckAfterSeconds: recheck }) };
 }

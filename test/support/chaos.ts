@@ -13,21 +13,34 @@ export type Fault =
   | { at: 'write'; what: 'Conflict' | 'InternalError' | 'crash'; skip: number }
   | { at: 'status'; what: 'Conflict' | 'InternalError' | 'crash'; skip: number }
   | { at: 'hook'; what: 'timeout' | 'lost answer' | 'twice' | '500' | '429'; skip: number }
-  | { at: 'cache'; kinds: readonly string[]; seconds: number };
+  | { at: 'cache'; kinds: readonly string[]; seconds: number }
+  | { at: 'outage'; of: Outage; seconds: number };
+
+/** Who does nothing at all for a while; those are the names of the sandbox. */
+const outages = ['hook', 'metacontroller', 'postgres-operator'] as const;
+type Outage = (typeof outages)[number];
 
 export interface Chaos {
   cluster: Cluster;
   inject: (fault: Fault) => void;
   /** Seconds pass; a process that crashes is started again. */
   pass: (seconds: number) => Promise<void>;
+  /** Whoever does nothing goes on. */
+  calm: () => void;
+  /** Seconds, so far, in which one of them did nothing, or an old state was seen. */
+  lost: () => number;
 }
 
 export function chaos(options: Parameters<typeof operated>[0] = {}): Chaos {
+  const until = new Map<Outage, number>();
+  let clock = 0;
+  const isOut = (outage: Outage): boolean => (until.get(outage) ?? 0) > clock;
   let hookFault: { what: string; left: number } | undefined;
   const due = (pending: { left: number } | undefined): boolean => pending !== undefined && pending.left-- === 0;
   const wrap =
     (call: CallHook): CallHook =>
     async (hook: HookName, body: string) => {
+      if (isOut('hook')) throw new Error('connection refused');
       if (!due(hookFault)) return call(hook, body);
       const answer = await call(hook, body);
       if (hookFault?.what === '500') return reply(500, '{}');
@@ -45,7 +58,16 @@ export function chaos(options: Parameters<typeof operated>[0] = {}): Chaos {
     return hit?.what;
   };
   let release = 0;
-  let clock = 0;
+  let lost = 0;
+  /** What a person has switched off stays off. */
+  const switchOver = (): void => {
+    for (const outage of outages.filter((each) => until.has(each) && !isOut(each))) {
+      until.delete(outage);
+      cluster.down.delete(outage);
+      if (outage === 'metacontroller') cluster.metacontroller.restart();
+    }
+    if (clock < release || cluster.down.size > 0 || isOut('hook')) lost += 1;
+  };
   return {
     cluster,
     inject: (fault) => {
@@ -53,18 +75,27 @@ export function chaos(options: Parameters<typeof operated>[0] = {}): Chaos {
       else if (fault.at === 'cache') {
         cluster.metacontroller.informer.hold(fault.kinds);
         release = clock + fault.seconds;
+      } else if (fault.at === 'outage') {
+        until.set(fault.of, clock + fault.seconds);
+        if (fault.of !== 'hook') cluster.down.add(fault.of);
       } else writeFaults.push({ status: fault.at === 'status', what: fault.what, left: fault.skip });
     },
     pass: async (seconds) => {
       for (let second = 0; second < seconds; second += 1) {
         clock += 1;
         if (clock >= release) cluster.metacontroller.informer.hold([]);
+        switchOver();
         await cluster.tick().catch((error: unknown) => {
           if (!(error instanceof Crash)) throw error;
           cluster.metacontroller.restart();
         });
       }
     },
+    calm: () => {
+      for (const outage of until.keys()) until.set(outage, 0);
+      switchOver();
+    },
+    lost: () => lost,
   };
 }
 
@@ -81,6 +112,7 @@ export const faults: fc.Arbitrary<Fault> = fc.oneof(
     }),
     seconds: fc.integer({ min: 1, max: 10 }),
   }),
+  fc.record({ at: fc.constant('outage'), of: fc.constantFrom(...outages), seconds: fc.integer({ min: 5, max: 60 }) }),
 );
 
 export const life = fc.array(fc.record({ fault: faults, wait: fc.nat({ max: 5 }) }), { minLength: 4, maxLength: 12 });

@@ -5,9 +5,12 @@ import { JOB, POSTGRES_CLUSTER } from '../../src/sandbox/apiserver/discovery.ts'
 import type { Cluster } from '../../src/sandbox/cluster.ts';
 import { conditionsOf, fieldsOf, type StatusCondition } from '../../src/sandbox/controllers/objectstatus.ts';
 import { chaos, type Chaos } from './chaos.ts';
-import { happen, lawful, shown, SPEC, type Event } from './lifecycle.ts';
+import { endDrillFaults } from './drillevents.ts';
+import { copyOf } from './drills.ts';
+import { happen, lawful, shown, SPEC, type Ended, type Event } from './lifecycle.ts';
 import { endFaults, takeOn } from './restoreevents.ts';
 import { bestieOf, conditionOf, isReady, sample } from './sandbox.ts';
+import { own } from './whose.ts';
 
 export interface Life {
   /** What happens, each with the seconds until the next. */
@@ -68,24 +71,27 @@ function understood(world: Chaos): boolean {
   const isBlocked = says(world, 'Stalled') === 'True' && says(world, 'Reconciling') === 'False';
   const isMissing = says(world, 'ImagePulled') === 'False' && !underway(world);
   const isCrashing = conditionOf(world.cluster, 'Ready') === 'False/CrashLoop' && !underway(world);
-  return !passing(world) && (isHung(world) || isReady(world.cluster)() || isBlocked || isMissing || isCrashing);
+  // A drill ends by itself, at its bound at the latest.
+  return copyOf(world.cluster) === undefined && !passing(world) && (isHung(world) || isReady(world.cluster)() || isBlocked || isMissing || isCrashing);
 }
 
 /** The faults end; what people want and what became of the images stays. */
 export function endOfFaults(world: Chaos): void {
   const { cluster } = world;
   cluster.server.fault = () => undefined;
+  world.calm();
   happen({ do: 'pgo', down: false }, world);
   happen({ do: 'backups', fail: false }, world);
   happen({ do: 'pooler', fate: '' }, world);
   endFaults(cluster);
+  endDrillFaults(cluster);
 }
 
-/** Plays it against the laws; returns how many restores by the spec have succeeded. */
-export async function live({ events, skewSeconds, ending }: Life): Promise<number> {
+/** Plays it against the laws; returns how many restores by the spec, and how many drills, have succeeded. */
+export async function live({ events, skewSeconds, ending }: Life): Promise<Ended> {
   const world = chaos({ skewSeconds });
   const { cluster } = world;
-  const laws = lawful(cluster);
+  const laws = lawful(cluster, world.lost);
   const pass = async (seconds: number): Promise<void> => {
     for (let second = 0; second < seconds; second += 1) {
       await world.pass(1);
@@ -108,6 +114,6 @@ export async function live({ events, skewSeconds, ending }: Life): Promise<numbe
   await rest(cluster);
   assert.ok(understood(world));
   laws.check();
-  assert.ok(cluster.user.list(JOB).length <= 12);
+  assert.ok(own(cluster, JOB).length <= 12);
   return laws.end();
 }

@@ -12,8 +12,11 @@ import { conditionsOf, fieldsOf } from '../../src/sandbox/controllers/objectstat
 import { compareVersions, namedVersion } from '../../src/lib/version.ts';
 import { faults, type Chaos, type Fault } from './chaos.ts';
 import { dataOf, disarmByHand, restoreByHand } from './data.ts';
+import { drillEvent, happenToDrills, type DrillEvent } from './drillevents.ts';
+import { drillLaws } from './drilllaws.ts';
 import { isSeeding } from './jobs.ts';
 import { isOurs, shownRestore } from './restoretarget.ts';
+import { isOwn, own } from './whose.ts';
 import { poolerLaws } from './pooler.ts';
 import { happenToRestores, restoreEvent, type RestoreEvent } from './restoreevents.ts';
 import { restoreLaws } from './restorelaws.ts';
@@ -40,6 +43,7 @@ const versions = [
 
 export type Event =
   | RestoreEvent
+  | DrillEvent
   | { do: 'spec'; spec: Record<string, unknown> }
   | { do: 'annotate'; key: string; value: string }
   | { do: 'touch'; value: string }
@@ -105,6 +109,7 @@ export const event: fc.Arbitrary<Event> = fc.oneof(
   },
   { weight: 1, arbitrary: fc.constant<Event>({ do: 'disarm' }) },
   { weight: 24, arbitrary: restoreEvent },
+  { weight: 20, arbitrary: drillEvent },
   { weight: 4, arbitrary: faults.map((fault): Event => ({ do: 'fault', fault })) },
 );
 
@@ -112,6 +117,9 @@ const annotated = (object: Resource, change: Record<string, string>): Resource =
   ...object,
   metadata: { ...object.metadata, annotations: { ...object.metadata.annotations, ...change } },
 });
+
+const drillEvents: ReadonlySet<string> = new Set<DrillEvent['do']>(['verify', 'copies', 'unfit', 'drill', 'record']);
+const isOfDrills = (what: Event): what is DrillEvent => drillEvents.has(what.do);
 
 /** Lets it happen; what there is no object for does not. */
 export function happen(what: Event, { cluster, inject }: Chaos): void {
@@ -136,12 +144,12 @@ export function happen(what: Event, { cluster, inject }: Chaos): void {
     target(former.held, former.at);
     if (databaseOf(cluster)) restoreByHand(cluster, what.id, former.at);
   } else if (what.do === 'job')
-    cluster.user
-      .list(JOB)
+    own(cluster, JOB)
       .slice(-1)
       .forEach((job) => {
         cluster.user.remove(job);
       });
+  else if (isOfDrills(what)) happenToDrills(what, cluster);
   else if (what.do !== 'remove') happenToRestores(what, cluster);
   else if (cluster.user.get(what.kind, 'shop', what.name)) cluster.remove(what.kind, 'shop', what.name);
 }
@@ -173,8 +181,7 @@ const hasSchemaOf = (image: string, migrated: readonly string[]): boolean => {
 
 /** Migrations that run: pods of Jobs that have started and not ended. */
 const migrations = (cluster: Cluster): Resource[] =>
-  cluster.user
-    .list(POD)
+  own(cluster, POD)
     .filter(({ metadata, status }) => metadata.labels?.['app.kubernetes.io/component'] === 'migration' && status?.phase === 'Running');
 
 /** Seconds after a restore within which what was decided before may still happen, and within which pods may still be on their way out. */
@@ -190,10 +197,19 @@ function isInOrder({ spec }: Resource): boolean {
   return waiting !== -1 && containers.every(({ restartPolicy }, index) => (restartPolicy === 'Always') === index < waiting);
 }
 
-/** Watches every write for what must never be. `end` checks what is said in the end, and returns how many restores by the spec have succeeded. */
-export function lawful(cluster: Cluster): { check: () => void; end: () => number } {
+/** How many restores by the spec, and how many drills, have succeeded. */
+export interface Ended {
+  restores: number;
+  drills: number;
+}
+
+/**
+ * Watches every write for what must never be. `lost`: seconds so far in which the operator, Metacontroller or PGO did nothing; these excuse, and others
+ * do not. `end` checks what is said in the end, and returns how many restores by the spec, and how many drills, have succeeded. */
+export function lawful(cluster: Cluster, lost = (): number => 0): { check: () => void; end: () => Ended } {
   const data = dataOf(cluster);
-  const restores = restoreLaws(cluster);
+  const restores = restoreLaws(cluster, lost);
+  const drills = drillLaws(cluster, lost);
   const broken = poolerLaws(cluster);
   const waived = (): boolean => {
     const { spec, metadata } = bestieOf(cluster) ?? {};
@@ -205,7 +221,13 @@ export function lawful(cluster: Cluster): { check: () => void; end: () => number
   const used = new Map<string, number>();
   /** Uids of the databases that the application has served users from. */
   const served = new Set<string>();
-  const seconds = (): number => Date.parse(cluster.now()) / 1000;
+  const seconds = (): number => Date.parse(cluster.now()) / 1000 - lost();
+  /** When the last restore ended, by that clock. */
+  let ended: { at: number | undefined; seconds: number } = { at: undefined, seconds: Infinity };
+  const restoredAt = (): number => {
+    if (ended.at !== data.restoredAt()) ended = { at: data.restoredAt(), seconds: seconds() };
+    return ended.seconds;
+  };
   /** A pause changes nothing: who restores by hand meanwhile has the application on what that brings back. */
   let pausedUntil = -Infinity;
   const followPause = (): void => {
@@ -214,7 +236,7 @@ export function lawful(cluster: Cluster): { check: () => void; end: () => number
   /** Whether a restore has ended so long ago that every replica has seen it, whatever was held back. */
   const isRestored = (since: number): boolean => {
     const resumed = isOurs(data.restores().at(-1)) ? -Infinity : pausedUntil;
-    return seconds() - Math.max(data.restoredAt() ?? Infinity, resumed) > since;
+    return seconds() - Math.max(restoredAt(), resumed) > since;
   };
   /** The restore that the database operator shows, and since when: the answer that stops the application for it may be under way. */
   let shown: { id: string | undefined; since: number } = { id: undefined, since: -Infinity };
@@ -228,8 +250,10 @@ export function lawful(cluster: Cluster): { check: () => void; end: () => number
   };
   cluster.server.watch(({ type, object }) => {
     followShown();
+    restoredAt();
     if (waived()) lastWaived = seconds();
     followPause();
+    if (!isOwn(object)) return;
     const key = `${object.kind}.${object.apiVersion}`;
     const database = databaseOf(cluster);
     if (type !== 'DELETED' && key === POD && isServing(object)) served.add(database?.metadata.uid ?? '');
@@ -253,7 +277,7 @@ export function lawful(cluster: Cluster): { check: () => void; end: () => number
       if (migrations(cluster).length > 0) broken.push('a second migration begins');
     }
     if (type !== 'DELETED' && key === DEPLOYMENT && !hasSchemaOf(imageOf(object), migratedOf(database, data.restores().at(-1)))) {
-      const jobs = cluster.user.list(JOB).filter((job) => imageOf(job) === imageOf(object) && Number(job.status?.succeeded ?? 0) > 0);
+      const jobs = own(cluster, JOB).filter((job) => imageOf(job) === imageOf(object) && Number(job.status?.succeeded ?? 0) > 0);
       if (jobs.length === 0 && Number(object.spec?.replicas) > 0 && isSeen())
         broken.push(`${imageOf(object)} runs on a database without its migrations`);
     }
@@ -268,15 +292,16 @@ export function lawful(cluster: Cluster): { check: () => void; end: () => number
         run.finished === false && isRecent && /^(pre-upgrade|quiet-upgrade|pre-restore|post-restore|on-demand|final)\./.test(String(run.id))
           ? 1
           : 0;
-      const strange = cluster.user.list(POD).filter((pod) => isServing(pod) && !hasSchemaOf(podImage(pod), data.migrated()));
+      const strange = own(cluster, POD).filter((pod) => isServing(pod) && !hasSchemaOf(podImage(pod), data.migrated()));
       if (isRestored(GONE) && strange.length > 0) broken.push('the application serves from data without its migrations');
       if (backups + migrations(cluster).length > 1) broken.push('two operations on the database at once');
       restores.check();
-      assert.deepEqual([...broken, ...restores.broken], []);
+      drills.check();
+      assert.deepEqual([...broken, ...restores.broken, ...drills.broken], []);
     },
     end: () => {
-      const count = restores.end();
-      assert.deepEqual(restores.broken, []);
+      const count = { restores: restores.end(), drills: drills.end() };
+      assert.deepEqual([...restores.broken, ...drills.broken], []);
       return count;
     },
   };

@@ -8,6 +8,7 @@ import { conditionsOf, fieldsOf } from '../../src/sandbox/controllers/objectstat
 import { dataOf, RESTORE_ANNOTATION } from './data.ts';
 import { imageOf } from './jobs.ts';
 import { isOurs, shownRestore, targetOf } from './restoretarget.ts';
+import { isOwn, own } from './whose.ts';
 import { labelOf } from './timelines.ts';
 import { bestieOf } from './sandbox.ts';
 
@@ -46,11 +47,13 @@ function backsUp(database: Resource | undefined, now: number): boolean {
   return isManual || scheduledBackups.some(({ active, startTime }) => (active ?? 0) > 0 && isRecent(startTime));
 }
 
-/** Watches every write for what must never be. */
-export function restoreLaws(cluster: Cluster): { broken: string[]; check: () => void; end: () => number } {
+/** Watches every write for what must never be. `lost`: as in lifecycle.ts. */
+export function restoreLaws(cluster: Cluster, lost = (): number => 0): { broken: string[]; check: () => void; end: () => number } {
   const broken: string[] = [];
   const data = dataOf(cluster);
   const now = (): number => Date.parse(cluster.now());
+  /** Milliseconds of a clock that stands still where the operator cannot act. */
+  const acted = (): number => now() - lost() * 1000;
   /** By the hash of the id: every target that the spec has had under it. */
   const wanted = new Map<string, Wanted[]>();
   /** Hashes of ids that a user has given up, now and ever, and of the backups before migrations that failed under `onFailure: Restore`. */
@@ -68,9 +71,9 @@ export function restoreLaws(cluster: Cluster): { broken: string[]; check: () => 
     const { id, target } = fieldsOf(restore) as { id?: string; target?: Wanted };
     if (id !== undefined && target !== undefined) wanted.set(hash8(id), [...(wanted.get(hash8(id)) ?? []), target]);
     const given = bestie.metadata.annotations?.['pets.bestie.com/abandon-restore'];
-    if (hash8(given ?? '') !== givenUp.hash) givenUp = { hash: hash8(given ?? ''), since: now() };
+    if (hash8(given ?? '') !== givenUp.hash) givenUp = { hash: hash8(given ?? ''), since: acted() };
     abandoned.add(givenUp.hash);
-    if (fieldsOf(upgrade).onFailure === 'Restore') restoresOnFailure = now();
+    if (fieldsOf(upgrade).onFailure === 'Restore') restoresOnFailure = acted();
   }
 
   const asked = (id: string, object: Resource): boolean => {
@@ -96,10 +99,10 @@ export function restoreLaws(cluster: Cluster): { broken: string[]; check: () => 
       if (!isOver) broken.push('Postgres is started on half a restore');
       return;
     }
-    if (givenUp.hash === hashOf(next.id) && now() - givenUp.since > SEEN)
+    if (givenUp.hash === hashOf(next.id) && acted() - givenUp.since > SEEN)
       broken.push(`restore ${next.id} is carried out although it was given up`);
     if (!asked(next.id, next.database)) broken.push(`restore ${next.id} is not what was requested`);
-    if (cluster.user.list(POD).some(writes)) broken.push('data is replaced while a pod may write');
+    if (own(cluster, POD).some(writes)) broken.push('data is replaced while a pod may write');
     if (backsUp(object, now())) broken.push('data is replaced while a backup runs');
   }
 
@@ -130,13 +133,14 @@ export function restoreLaws(cluster: Cluster): { broken: string[]; check: () => 
   function followQuiet(object: Resource): void {
     const { id, startTime } = fieldsOf(fieldsOf(object.status?.pgbackrest).manualBackup) as { id?: string; startTime?: string };
     if (id?.startsWith('quiet-upgrade.') !== true || startTime === undefined || undone.get(hash8(id))?.startTime === startTime) return;
-    undone.set(hash8(id), { startTime, dirty: cluster.user.list(POD).some((pod) => writes(pod) && component(pod) === 'web') });
+    undone.set(hash8(id), { startTime, dirty: own(cluster, POD).some((pod) => writes(pod) && component(pod) === 'web') });
   }
 
   /** From the request to the success of a restore of ours the data is none that anything may run on. */
   const isHalf = (): boolean => armed !== undefined && !abandoned.has(hashOf(armed.id)) && !succeeded.has(armed.id);
 
   cluster.server.watch(({ type, object }) => {
+    if (!isOwn(object)) return;
     const key = `${object.kind}.${object.apiVersion}`;
     if (key === BESTIE) followSpec(object);
     if (key === POSTGRES_CLUSTER && type !== 'DELETED') {
@@ -148,7 +152,7 @@ export function restoreLaws(cluster: Cluster): { broken: string[]; check: () => 
     if (key === JOB && type === 'ADDED' && isHalf()) broken.push(`${imageOf(object)} is migrated on half a restore`);
     if (key === JOB && conditionsOf(object).some((each) => each.type === 'Failed' && each.status === 'True')) {
       const backup = object.metadata.annotations?.['pets.bestie.com/backup'] ?? '';
-      if (now() - restoresOnFailure < 60_000 || fieldsOf(bestieOf(cluster)?.spec?.upgrade).onFailure === 'Restore')
+      if (acted() - restoresOnFailure < 60_000 || fieldsOf(bestieOf(cluster)?.spec?.upgrade).onFailure === 'Restore')
         failing.add(hash8(backup));
     }
   });
@@ -156,7 +160,7 @@ export function restoreLaws(cluster: Cluster): { broken: string[]; check: () => 
   return {
     broken,
     check: () => {
-      const pods = cluster.user.list(POD).filter(writes);
+      const pods = own(cluster, POD).filter(writes);
       if (isHalf() && pods.length > 0) broken.push('the application serves from half a restore');
     },
     end: () => {
