@@ -90,5 +90,10 @@ export function backupVerified(o: Observed): Readiness | undefined {
   // What is due by time alone is due for every replica once one of them has reported it.
   const isDue = copy === undefined && pending?.due.due !== undefined;
   const reports = [...(finding.reports ?? []), ...(isDue ? [dueReport(verify, record, o)] : [])];
-  return { ...finding, message: `${finding.message}${progress(o)}`, ...(reports.length > 0 && { reports }), ...(recheck !== undefined && { recheckAfterSeconds: recheck }) };
+  return {
+    ...finding,
+    message: `${finding.message}${progress(o)}`,
+    ...(reports.length > 0 && { reports }),
+    ...(recheck !== undefined && { recheckAfterSeconds: recheck }),
+  };
 }

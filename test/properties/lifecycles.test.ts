@@ -8,6 +8,7 @@ import type { Cluster } from '../../src/sandbox/cluster.ts';
 import { BESTIE, POSTGRES_CLUSTER } from '../../src/sandbox/apiserver/discovery.ts';
 import { fieldsOf } from '../../src/sandbox/controllers/objectstatus.ts';
 import { chaos } from '../support/chaos.ts';
+import { drillLaws } from '../support/drilllaws.ts';
 import { endOfFaults, live } from '../support/life.ts';
 import { event, happen, SPEC } from '../support/lifecycle.ts';
 import { takeOn } from '../support/restoreevents.ts';
@@ -41,6 +42,7 @@ const REPOSITORIES = [
 const harmless = new Set([
   ...['annotate', 'touch', 'backups', 'pgo', 'image', 'fault', 'remove'],
   ...['request', 'withdraw', 'abandon', 'restores', 'forget', 'instances', 'failover'],
+  ...['verify', 'copies', 'unfit', 'drill', 'record'],
 ]);
 
 /** Ids of the final backups that have succeeded. */
@@ -91,7 +93,8 @@ describe('any life of a Bestie', function () {
         async (deletionPolicy, way, before, after, age, skewSeconds) => {
           const world = chaos({ skewSeconds });
           const { cluster } = world;
-          const laws = restoreLaws(cluster);
+          const laws = restoreLaws(cluster, world.lost);
+          const drills = drillLaws(cluster, world.lost);
           cluster.apply(sample({ ...SPEC, deletionPolicy, database: { backups: { repos: REPOSITORIES } } }));
           await cluster.until('installed', isReady(cluster), 120);
           const trouble = (events: typeof before): typeof before => events.filter(({ what }) => harmless.has(what.do));
@@ -99,7 +102,8 @@ describe('any life of a Bestie', function () {
             for (let second = 0; second < seconds; second += 1) {
               await world.pass(1);
               laws.check();
-              assert.deepEqual(laws.broken, []);
+              drills.check();
+              assert.deepEqual([...laws.broken, ...drills.broken], []);
             }
           };
           const through = async (events: typeof before): Promise<void> => {
@@ -122,6 +126,9 @@ describe('any life of a Bestie', function () {
           }
           await cluster.until('the Bestie is gone', () => bestieOf(cluster) === undefined, 1);
           await cluster.settle(2000);
+          // What is orphaned stays, also of a drill.
+          if (way !== 'Orphan') drills.end();
+          assert.deepEqual(drills.broken, []);
           const database = cluster.user.get(POSTGRES_CLUSTER, 'shop', 'bestie-pgo');
           const isLeft = way === 'Orphan';
           const isTaken = deletionPolicy === 'Delete' || (deletionPolicy === 'BackupThenDelete' && way === 'Background');

@@ -15,7 +15,9 @@ const request = (id: string, to: 'latest' | 'nosuch' | 'future'): Event => ({
 /** What shortens the waits of an upgrade whose migrations are undone. */
 const UNDO = { onFailure: 'Restore', progressDeadlineSeconds: 30, migrationDeadlineSeconds: 60, backupTimeoutSeconds: 60 };
 
-const cases: Record<string, { reason: string; given: Partial<Life>; restores: number }> = {
+const drill = (when: 'token' | 'soon'): Event => ({ do: 'verify', when, token: 'one', repository: '', seconds: 300 });
+
+const cases: Record<string, { reason: string; given: Partial<Life>; restores: number; drills?: number }> = {
   StaleRecord: {
     reason: 'two replicas that do not see the record yet agree since when a restore is requested; they wrote in turn without end',
     given: {
@@ -102,14 +104,39 @@ const cases: Record<string, { reason: string; given: Partial<Life>; restores: nu
     given: { events: [{ what: request('mon', 'nosuch'), wait: 20 }], ending: 'abandon' },
     restores: 0,
   },
+  DueByOneClock: {
+    reason: 'of two replicas one takes a drill for due: its policy was made and removed in turn, without end',
+    given: {
+      events: [
+        { what: { do: 'annotate', key: 'allow-downgrade', value: '1.3' }, wait: 5 },
+        { what: drill('soon'), wait: 5 },
+        { what: { do: 'spec', spec: { env: [{ name: 'A', value: 'x' }] } }, wait: 60 },
+      ],
+      skewSeconds: 60,
+    },
+    restores: 0,
+    drills: 1,
+  },
+  WaitsByOneClock: {
+    reason: 'of two replicas one takes a drill for due that waits for a restore: only one of them reported that, in turn with the other',
+    given: {
+      events: [
+        { what: request('mon', 'latest'), wait: 5 },
+        { what: drill('soon'), wait: 60 },
+      ],
+      skewSeconds: 60,
+    },
+    restores: 1,
+    drills: 1,
+  },
 };
 
 describe('a life that once broke a law', function () {
   this.timeout(60_000);
 
-  for (const [name, { reason, given, restores }] of Object.entries(cases)) {
+  for (const [name, { reason, given, restores, drills = 0 }] of Object.entries(cases)) {
     it(`${name}: ${reason}`, async () => {
-      assert.equal((await live({ events: [], skewSeconds: 0, ending: 'leave', ...given })).restores, restores);
+      assert.deepEqual(await live({ events: [], skewSeconds: 0, ending: 'leave', ...given }), { restores, drills });
     });
   }
 });

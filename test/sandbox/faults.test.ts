@@ -13,9 +13,11 @@ const deleted = (cluster: Cluster): string[] =>
     .filter(({ verb }) => verb === 'delete')
     .map(({ kind, name }) => `${kind} ${name}`);
 
-async function calm({ cluster, pass }: Chaos): Promise<void> {
+async function calm(world: Chaos): Promise<void> {
+  const { cluster } = world;
   cluster.server.fault = () => undefined;
-  await pass(15);
+  world.calm();
+  await world.pass(15);
   await cluster.until('Ready', isReady(cluster), 1200);
   await cluster.settle();
   const length = cluster.server.writes.length;
@@ -95,6 +97,7 @@ describe('a Bestie among faults', function () {
           await world.pass(wait);
         }
         cluster.server.fault = () => undefined;
+        world.calm();
         await world.pass(20);
         await cluster.settle();
         assert.deepEqual(

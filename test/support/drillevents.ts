@@ -9,7 +9,11 @@ import { NETWORK_POLICY } from './whose.ts';
 import { dataOf } from './data.ts';
 import { bestieOf } from './sandbox.ts';
 
-const objects = { copy: [POSTGRES_CLUSTER, 'bestie-drill'], job: [JOB, 'bestie-drill-check'], policy: [NETWORK_POLICY, 'bestie-drill'] } as const;
+const objects = {
+  copy: [POSTGRES_CLUSTER, 'bestie-drill'],
+  job: [JOB, 'bestie-drill-check'],
+  policy: [NETWORK_POLICY, 'bestie-drill'],
+} as const;
 const acts = ['remove', 'wipe', 'forget', 'garble', 'prolong', 'unlabel', 'grow', 'stop', 'unsource', 'resource'] as const;
 type Act = (typeof acts)[number];
 
@@ -50,7 +54,7 @@ const noted = ({ metadata, ...rest }: Resource, change: Record<string, string>):
 });
 const without = ({ metadata, ...rest }: Resource, ...keys: string[]): Resource => ({
   ...rest,
-  metadata: { ...metadata, annotations: omit(metadata.annotations ?? {}, ...keys) as Record<string, string> },
+  metadata: { ...metadata, annotations: omit(metadata.annotations ?? {}, ...keys) },
 });
 const respecified = ({ spec, ...rest }: Resource, change: Record<string, unknown>): Resource => ({ ...rest, spec: { ...spec, ...change } });
 
@@ -64,7 +68,9 @@ const done: Readonly<Record<Exclude<Act, 'remove'>, (object: Resource, now: stri
   forget: (object) => without(object, annotations.drill),
   garble: (object) => noted(object, { [annotations.drill]: 'garbled' }),
   prolong: (object) =>
-    noted(object, { [annotations.drill]: JSON.stringify({ id: 'mine', repo: 'repo1', since: '2026-01-01T00:00:00Z', until: '2030-01-01T00:00:00Z' }) }),
+    noted(object, {
+      [annotations.drill]: JSON.stringify({ id: 'mine', repo: 'repo1', since: '2026-01-01T00:00:00Z', until: '2030-01-01T00:00:00Z' }),
+    }),
   unlabel: ({ metadata, ...rest }) => ({
     ...rest,
     metadata: { ...metadata, labels: { 'controller-uid': metadata.labels?.['controller-uid'] ?? '' } },
@@ -77,7 +83,9 @@ const done: Readonly<Record<Exclude<Act, 'remove'>, (object: Resource, now: stri
   unsource: (object) => (object.kind === 'PostgresCluster' ? { ...object, spec: omit(object.spec ?? {}, 'dataSource') } : object),
   resource: (object) =>
     object.kind === 'PostgresCluster' && object.spec?.dataSource !== undefined
-      ? respecified(object, { dataSource: { postgresCluster: { clusterName: 'bestie-pgo', repoName: 'repo1', options: ['--type=immediate'] } } })
+      ? respecified(object, {
+          dataSource: { postgresCluster: { clusterName: 'bestie-pgo', repoName: 'repo1', options: ['--type=immediate'] } },
+        })
       : object,
 };
 

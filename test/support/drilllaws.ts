@@ -127,7 +127,14 @@ export function drillLaws(cluster: Cluster, lost = (): number => 0): { broken: s
     if (key === BESTIE && type !== 'DELETED' && isOwn(object)) followBestie(object);
     if (key === JOB && isOfDrill(object)) followCheck(object);
     if (key === JOB && isOwn(object) && type === 'ADDED' && old() !== undefined) broken.push('a migration begins beside a drill');
-    if (key === NETWORK_POLICY && isOfDrill(object) && type === 'DELETED' && copyOf(cluster) !== undefined && !isMeddled() && bestieOf(cluster))
+    if (
+      key === NETWORK_POLICY &&
+      isOfDrill(object) &&
+      type === 'DELETED' &&
+      copyOf(cluster) !== undefined &&
+      !isMeddled() &&
+      bestieOf(cluster)
+    )
       broken.push('the policy goes before the copy');
     if (key !== POSTGRES_CLUSTER) return;
     if (isOfDrill(object)) followCopy(type, object);

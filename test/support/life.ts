@@ -72,7 +72,11 @@ function understood(world: Chaos): boolean {
   const isMissing = says(world, 'ImagePulled') === 'False' && !underway(world);
   const isCrashing = conditionOf(world.cluster, 'Ready') === 'False/CrashLoop' && !underway(world);
   // A drill ends by itself, at its bound at the latest.
-  return copyOf(world.cluster) === undefined && !passing(world) && (isHung(world) || isReady(world.cluster)() || isBlocked || isMissing || isCrashing);
+  return (
+    copyOf(world.cluster) === undefined &&
+    !passing(world) &&
+    (isHung(world) || isReady(world.cluster)() || isBlocked || isMissing || isCrashing)
+  );
 }
 
 /** The faults end; what people want and what became of the images stays. */

@@ -181,8 +181,9 @@ const hasSchemaOf = (image: string, migrated: readonly string[]): boolean => {
 
 /** Migrations that run: pods of Jobs that have started and not ended. */
 const migrations = (cluster: Cluster): Resource[] =>
-  own(cluster, POD)
-    .filter(({ metadata, status }) => metadata.labels?.['app.kubernetes.io/component'] === 'migration' && status?.phase === 'Running');
+  own(cluster, POD).filter(
+    ({ metadata, status }) => metadata.labels?.['app.kubernetes.io/component'] === 'migration' && status?.phase === 'Running',
+  );
 
 /** Seconds after a restore within which what was decided before may still happen, and within which pods may still be on their way out. */
 const SEEN = 25;

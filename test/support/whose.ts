@@ -17,4 +17,5 @@ export const isOwn = (object: Resource): boolean => !isOfDrill(object) && !isOfT
 export const own = (cluster: Cluster, kind: string): Resource[] => cluster.user.list(kind).filter(isOwn);
 
 /** Whether its copy is at work: one that is being deleted is only waited for. */
-export const isAtWork = (copy: Resource | undefined): copy is Resource => copy !== undefined && copy.metadata.deletionTimestamp === undefined;
+export const isAtWork = (copy: Resource | undefined): copy is Resource =>
+  copy !== undefined && copy.metadata.deletionTimestamp === undefined;
