@@ -106,7 +106,14 @@ function createdAt(o: Observed): string | undefined {
   return (isOwn ? o.provider.live(o)?.metadata.creationTimestamp : undefined) ?? undefined;
 }
 
-const restoredAt = (record: RestoreRecord, o: Observed): string | undefined => later(record.restoredAt, o.provider.endedRestore(o)?.at);
+/** When the last restore ended that others have requested. That with which a copy begins is followed by a first backup, as that of any new database. */
+function endedAt(o: Observed): string | undefined {
+  const ended = o.provider.endedRestore(o);
+  const begins = copyRecord(o) && o.provider.copies.requestId(o.provider.live(o)?.metadata.name ?? '');
+  return ended?.id === begins ? undefined : ended?.at;
+}
+
+const restoredAt = (record: RestoreRecord, o: Observed): string | undefined => later(record.restoredAt, endedAt(o));
 
 /** Why that request cannot be carried out; undefined where it may be possible. */
 export function refusalOf(wanted: WantedRestore, record: RestoreRecord, o: Observed): string | undefined {

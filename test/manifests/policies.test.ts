@@ -88,6 +88,9 @@ const owned = (patch: Loose = {}): Loose =>
     patch,
   );
 
+/** One with the record of a copy. */
+const copied = (spec: Loose): Loose => owned({ metadata: { annotations: { 'pets.bestie.com/copied-from': '{}' } }, spec });
+
 /** The policy, its request, and a piece of each message; undefined where the policy does not look. */
 const cases: Record<string, Case<[string, Request], readonly string[] | undefined>> = {
   Autoscaled: {
@@ -246,6 +249,29 @@ const cases: Record<string, Case<[string, Request], readonly string[] | undefine
   DatabaseTerminating: {
     reason: 'nothing is left to protect',
     given: ['bestie-database-deletion', { request: { options: {} }, oldObject: owned({ metadata: { deletionTimestamp: 'x' } }) }],
+    want: undefined,
+  },
+  DatabaseBeingCopied: {
+    reason: 'it has no data of its own: a copy that failed is tried again',
+    given: ['bestie-database-deletion', { request: { options: {} }, oldObject: copied({ dataSource: {} }) }],
+    want: undefined,
+  },
+  DatabaseCopied: {
+    reason: 'it has by now',
+    given: ['bestie-database-deletion', { request: { options: {} }, oldObject: copied({}) }],
+    want: ['belongs to the Bestie "b" and its data would be lost'],
+  },
+  DatabaseWithASourceOfOthers: {
+    reason: 'it may have data',
+    given: ['bestie-database-deletion', { request: { options: {} }, oldObject: owned({ spec: { dataSource: {} } }) }],
+    want: ['belongs to the Bestie "b" and its data would be lost'],
+  },
+  DatabaseOfADrill: {
+    reason: 'it is made again',
+    given: [
+      'bestie-database-deletion',
+      { request: { options: {} }, oldObject: owned({ metadata: { annotations: { 'pets.bestie.com/drill': '{}' } }, spec: {} }) },
+    ],
     want: undefined,
   },
   DatabaseWithNamespace: {

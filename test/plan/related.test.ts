@@ -37,6 +37,32 @@ describe('plan/related', () => {
     assert.deepEqual(all, ask(Object.values(kinds), 'a'.repeat(63)));
   });
 
+  describe('asks for the database that is to be copied, by the rule of its own', () => {
+    const { apiVersion, resource } = kinds.postgresCluster;
+    const rule = (...names: string[]): object => ({ apiVersion, resource, namespace: 'pets', names });
+    const of = (bestie: unknown): Loose => ({ dataSource: { bestie } });
+    each<unknown, object>(
+      {
+        Named: { reason: 'its state is needed', given: of({ name: 'live' }), want: rule('bestie-pgo', 'live-pgo') },
+        NamedLong: {
+          reason: 'as that Bestie names it',
+          given: of({ name: 'a'.repeat(63) }),
+          want: rule('bestie-pgo', `${'a'.repeat(28)}-e7d55ca1-pgo`),
+        },
+        Itself: { reason: 'it is there already', given: of({ name: 'bestie' }), want: rule('bestie-pgo') },
+        Bucket: { reason: 'nothing of it is shown', given: { dataSource: { repository: { path: '/a' } } }, want: rule('bestie-pgo') },
+        External: { reason: 'it is never copied', given: { provider: 'External', ...of({ name: 'live' }) }, want: rule('bestie-pgo') },
+        NoText: { reason: 'a spec that broke a rule', given: of({ name: { a: 'live' } }), want: rule('bestie-pgo') },
+        Empty: { reason: 'no name', given: of({ name: '' }), want: rule('bestie-pgo') },
+        Null: { reason: 'the same', given: of(null), want: rule('bestie-pgo') },
+        NoMap: { reason: 'the same', given: { dataSource: 'live' }, want: rule('bestie-pgo') },
+      },
+      (given, want) => {
+        assert.deepEqual(ask([{ apiVersion, resource }], 'bestie', { database: given }), { relatedResources: [pods, namespace, want] });
+      },
+    );
+  });
+
   describe('asks for the priority class', () => {
     const { apiVersion, resource } = kinds.postgresCluster;
     const database = { apiVersion, resource, namespace: 'pets', names: ['bestie-pgo'] };
