@@ -3,14 +3,16 @@
  * Any other operation that is wanted calls a drill off; it is due again afterwards.
  */
 import type { Drill, WantedDrill } from '../api/drill.ts';
+import { kinds } from '../api/kinds.ts';
 import type { Report } from '../api/kubernetes.ts';
 import type { Observed } from '../api/observed.ts';
 import { memo } from '../observed/memo.ts';
+import { refusalCommand } from '../observed/pendingchanges.ts';
 import { migrationAtWork, startedJob } from '../observed/migrationjobs.ts';
 import { isExternal, migrated } from '../observed/migrations.ts';
 import { isPaused } from '../observed/pause.ts';
 import { drillCopy, drillJob, drillPolicy, nameTakenBy } from '../observed/drill.ts';
-import { drillOf, drillRecord, drillRecordText, type DrillRecord } from '../observed/drillrecord.ts';
+import { drillOf, drillRecord, isKnown, drillRecordText, type DrillRecord } from '../observed/drillrecord.ts';
 import { aboutDatabase, isReported } from '../observed/reported.ts';
 import { firstRepository } from './backup.ts';
 import { dueNow, nextDue, withSchedule, type Due, type Verify } from './drilldue.ts';
@@ -55,6 +57,7 @@ const rivalOf = (o: Observed): string | undefined => rivals.find(({ when }) => w
 function obstacle(repo: string, o: Observed): string | undefined {
   const live = o.provider.live(o);
   const taken = nameTakenBy(o);
+  if (isPaused(o.bestie)) return 'the end of the pause';
   if (taken !== undefined) return `${taken.kind} ${taken.metadata.name} to be gone or renamed, which is no copy of a drill`;
   if (live === undefined || !o.provider.isUsable(o)) return 'the database to be usable';
   if (migrated(o).length === 0) return 'the migrations of the database';
@@ -94,6 +97,10 @@ function dueOf(verify: Verify, record: DrillRecord, o: Observed): Due | undefine
   return dueNow(verify, record, o.now, isBegun ? inSeconds(MOST_SKEW_SECONDS, o.now) : o.now);
 }
 
+/** A refusal is seen by Metacontroller alone, which says so in an Event. */
+const created = (what: string, o: Observed): string =>
+  `its ${what} to be created; if that lasts, see why it is refused: ${refusalCommand(o)}`;
+
 /** The next step where there is no copy: none is due, it waits, its policy comes first, or it is made. */
 function beginning(verify: Verify | undefined, record: DrillRecord, o: Observed): Drilling {
   const due = verify && dueOf(verify, record, o);
@@ -101,9 +108,10 @@ function beginning(verify: Verify | undefined, record: DrillRecord, o: Observed)
   const repo = verify.repository ?? firstRepository(o);
   const waits = whyNotNow(repo, o);
   if (waits !== undefined) return { record, pending: { due, waits } };
-  if (drillPolicy(o) === undefined) return { wanted: { hasJob: false }, record, pending: { due, waits: 'its NetworkPolicy' } };
+  if (drillPolicy(o) === undefined)
+    return { wanted: { hasJob: false }, record, pending: { due, waits: created(kinds.networkPolicy.kind, o) } };
   const drill = begun(due, repo, verify, o);
-  return { wanted: { copy: { drill, of: { repo, isMade: false } }, hasJob: false }, record, pending: { due, waits: 'its copy' } };
+  return { wanted: { copy: { drill, of: { repo, isMade: false } }, hasJob: false }, record, pending: { due, waits: created('copy', o) } };
 }
 
 /** The policy alone: it shields the copy until that is gone. */
@@ -113,7 +121,7 @@ const removing: WantedDrill = { hasJob: false };
 function going(verify: Verify | undefined, record: DrillRecord, isFrozen: boolean, o: Observed): Drilling | undefined {
   const copy = drillCopy(o);
   if (copy === undefined) return undefined;
-  const drill = drillOf(copy, o);
+  const drill = { ...drillOf(copy, o), ...(isKnown(copy, o) ? {} : verify && dueNow(verify, record, o.now)) };
   const isOver = copy.metadata.deletionTimestamp != null || record.last?.id === drill.id;
   if (isOver || verify === undefined || rivalOf(o) !== undefined) return { wanted: removing, record };
   const { copies } = o.provider;

@@ -5,9 +5,9 @@ import type { Observed } from '../api/observed.ts';
 import { CHECKING_CONTAINER } from '../api/containers.ts';
 import { secondsSince, wholeSeconds } from '../lib/time.ts';
 import { drillJob, isOverdue } from '../observed/drill.ts';
-import type { DrillEnd, DrillRecord, Verified } from '../observed/drillrecord.ts';
+import { isKnown, type DrillEnd, type DrillRecord, type Verified } from '../observed/drillrecord.ts';
 import { drillFailure, drillVerdict } from '../observed/drillverdict.ts';
-import { containersOf, podsOf } from '../observed/pods.ts';
+import { containersOf, endOfContainer, podsOf } from '../observed/pods.ts';
 
 interface JobStatus {
   conditions: { type: string; status: string; lastTransitionTime: string }[];
@@ -20,13 +20,20 @@ function endOfCheck(job: KubeObject | undefined): { at: string; isComplete: bool
   return end == null ? undefined : { at: wholeSeconds(end.lastTransitionTime ?? ''), isComplete: end.type === 'Complete' };
 }
 
-/** What the last container of the check has said. */
-const said = (o: Observed): string | undefined =>
-  podsOf(o, 'drill')
+const isOf = (job: KubeObject, { metadata }: KubeObject): boolean =>
+  metadata.ownerReferences?.some(({ uid }) => uid === job.metadata.uid) ?? false;
+
+/** What the check has said last in an attempt that succeeded, or in one that failed; a pod of an earlier drill may still be there. */
+function said(job: KubeObject | undefined, isComplete: boolean, o: Observed): string | undefined {
+  const ends = podsOf(o, 'drill')
+    .filter((pod) => job !== undefined && isOf(job, pod))
     .flatMap(containersOf)
     .filter(({ name }) => name === CHECKING_CONTAINER)
-    .flatMap(({ state, lastState }) => [state?.terminated?.message, lastState?.terminated?.message])
-    .findLast((message) => message != null && message !== '') ?? undefined;
+    .flatMap((container) => endOfContainer(container) ?? [])
+    .filter(({ exitCode }) => (exitCode === 0) === isComplete)
+    .sort((a, b) => Date.parse(a.finishedAt ?? '') - Date.parse(b.finishedAt ?? ''));
+  return ends.at(-1)?.message ?? undefined;
+}
 
 /** What the copy holds, in words. */
 export const targetOf = ({ since }: Drill): string => `all that was archived by ${wholeSeconds(since)}`;
@@ -50,10 +57,12 @@ const failure = (words: string, at: string): Outcome => ({ hasSucceeded: false, 
 const UNKNOWN = 'unknown';
 
 function checked(o: Observed): Outcome | undefined {
-  const end = endOfCheck(drillJob(o));
+  const job = drillJob(o);
+  const end = endOfCheck(job);
   if (end === undefined) return undefined;
-  if (!end.isComplete) return failure(drillFailure(said(o)) || 'the check of the copy failed and left no sentence', end.at);
-  const { revision = UNKNOWN, rows = UNKNOWN } = drillVerdict(said(o)) ?? {};
+  const sentence = said(job, end.isComplete, o);
+  if (!end.isComplete) return failure(drillFailure(sentence) || 'the check of the copy failed and left no sentence', end.at);
+  const { revision = UNKNOWN, rows = UNKNOWN } = drillVerdict(sentence) ?? {};
   return { hasSucceeded: true, at: end.at, words: `revision ${revision}; rows: ${rows}`, revision };
 }
 
@@ -65,6 +74,7 @@ function outcomeOf(copy: KubeObject, drill: Drill, o: Observed): Outcome | undef
   if (state === 'failed') return failure(`${drill.repo} could not be restored: each try of its Job failed`, endedAt);
   if (state === 'brokenOff') return failure(`the restore of ${drill.repo} was broken off`, o.now);
   if (!isOverdue(copy, o)) return undefined;
+  if (!isKnown(copy, o)) return failure('the record that its copy carried was removed', o.now);
   const seconds = Math.round((Date.parse(drill.until) - Date.parse(drill.since)) / 1000);
   return failure(`it had not ended after ${seconds} s: ${stageOf(copy, o)}`, o.now);
 }

@@ -99,5 +99,8 @@ export function drillOf(copy: KubeObject, o: Pick<Observed, 'applied'>): Drill {
   };
 }
 
+/** Whether the copy says of which drill it is. Of one that does not, the drill that is due is carried out with it: else the next copy would follow at once. */
+export const isKnown = (copy: KubeObject, o: Pick<Observed, 'applied'>): boolean => isText(parsed(durable(o, copy, annotations.drill))?.id);
+
 /** As it is written, in one order of fields: the copy is not written again because of its record. */
 export const drillText = ({ id, repo, since, until, due, token }: Drill): string => JSON.stringify({ id, repo, since, until, due, token });
