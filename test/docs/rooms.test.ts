@@ -41,7 +41,6 @@ const READ_BACK = new RegExp(
 const others: Readonly<Record<string, string>> = {
   'cli.ts': 'the first line of a YAML error',
   'observed/databasewait.ts': 'the last words of a container',
-  'decide/drillend.ts': 'the last words of a container',
   'observed/drillverdict.ts': 'the last words of a container',
   'observed/kubeletreasons.ts': "the kubelet's own words, for reasons of releases to come",
   'observed/podtroubles.ts': "the kubelet's own words, cut short",
