@@ -107,6 +107,24 @@ describe('a drill', function () {
     assert.equal(metadata?.labels?.['app.kubernetes.io/component'], 'drill');
   });
 
+  it('a copy that is not usable for a moment is not made anew, and its check goes on', async () => {
+    const cluster = await installed();
+    const requests: unknown[] = [];
+    await begun(cluster, 'checked');
+    cluster.server.watch(({ object }) => {
+      if (object.metadata.name === 'bestie-drill' && object.spec?.dataSource !== undefined) requests.push(object.spec.dataSource);
+    });
+    cluster.edit(POSTGRES_CLUSTER, 'shop', 'bestie-drill', (live) => ({
+      ...live,
+      metadata: { ...live.metadata, annotations: { ...live.metadata.annotations, 'sandbox/instances': '0' } },
+    }));
+    const job = checkOf(cluster)?.metadata.uid;
+    await cluster.tick(2);
+    assert.equal(checkOf(cluster)?.metadata.uid, job);
+    await cluster.until('verified', isVerified(cluster), 120);
+    assert.deepEqual(requests, []);
+  });
+
   it('by schedule: not before its time, then at each of its times', async () => {
     const cluster = await installed();
     verify(cluster, { schedule: '0 3 * * *' });
