@@ -72,6 +72,28 @@ describe('sandbox/demo/demo', () => {
     assert.deepEqual(Object.keys(phaseWords).sort(), Object.keys(phases).sort());
   });
 
+  it('shows what a drill does: what it proves, what it gives way to, and that nothing of it stays', async () => {
+    const { lines } = await demo('drill');
+    const shown = lines.flatMap((line) => {
+      const [, event, verb, kind] =
+        /^ +\d+ s +(?:Event +\w+ +(BackupVerified|DrillFailed|UpgradeStarted|UpgradeSucceeded)|metacontroller (create|delete) (\w+) bestie-drill)/.exec(
+          line,
+        ) ?? [];
+      return event ?? (verb === undefined ? [] : `${verb} ${kind}`);
+    });
+    const begins = ['create NetworkPolicy', 'create PostgresCluster'];
+    const checks = [...begins, 'create Job', 'BackupVerified', 'delete Job', 'delete PostgresCluster', 'delete NetworkPolicy'];
+    assert.deepEqual(shown, [
+      ...checks,
+      ...[...begins, 'DrillFailed', 'delete PostgresCluster', 'delete NetworkPolicy'],
+      ...[...begins, 'delete PostgresCluster', 'UpgradeStarted', 'delete NetworkPolicy', 'UpgradeSucceeded'],
+      ...checks,
+      ...checks,
+      ...[...begins, 'delete PostgresCluster', 'delete NetworkPolicy'],
+    ]);
+    assert.equal(lines.filter((line) => /^ {2}status\.backup\.verified: \{"at":/.test(line)).length, 3);
+  });
+
   it('takes any Bestie: another name and Namespace, without autoscaling', async () => {
     const bestie = { ...SAMPLE, metadata: { name: 'mine', namespace: 'mine' }, spec: { size: 1, image: 'example.com/b', version: '2' } };
     const { converged, lines } = await demo('lifecycle', { bestie });
