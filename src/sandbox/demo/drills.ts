@@ -62,7 +62,7 @@ export const drills: Step = {
   notes: (stage) => [proofOf(stage), 'The sandbox plays Kubernetes and has no rows: what the check says is made up here.'],
 };
 
-export const drillsInVain: Step = {
+export const drillFails: Step = {
   title: 'Another one is requested, and the repository turns out to be empty',
   act: async (stage) => {
     verify(stage, { onDemand: 'tomorrow' });

@@ -23,7 +23,7 @@ import {
   scale,
   type Step,
 } from './steps.ts';
-import { drills, drillsByNight, drillsInTheWay, drillsInVain, removeWhileDrilling } from './drills.ts';
+import { drills, drillsByNight, drillsInTheWay, drillFails, removeWhileDrilling } from './drills.ts';
 import { loses, restores, restoresAll, restoresInstead, restoresNothing, restoresTooLate } from './restores.ts';
 import { attaching, appearsAgain, deletes, fails, succeeds } from './stories.ts';
 
@@ -114,7 +114,7 @@ export const scenarios = {
   drill: {
     summary: 'backups are proven to be restorable, by a copy that is checked; one that cannot be, and what a drill gives way to',
     overlay: 'default',
-    steps: [install, drills, resting(10), drillsInVain, resting(10), drillsInTheWay, resting(10), drillsByNight, removeWhileDrilling],
+    steps: [install, drills, resting(10), drillFails, resting(10), drillsInTheWay, resting(10), drillsByNight, removeWhileDrilling],
   },
   delete: {
     summary: 'Retain keeps the database, however the Bestie is deleted, and one command attaches it again',
