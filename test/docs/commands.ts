@@ -45,6 +45,7 @@ export const commandPages: readonly string[] = [
   'docs/tasks/upgrade-the-operator.md',
   'docs/tasks/move-to-gateway.md',
   'docs/tasks/back-up.md',
+  'docs/tasks/verify-backups.md',
   'docs/tasks/restore.md',
   'docs/tasks/keep-the-data.md',
   'docs/tasks/delete.md',

@@ -10,6 +10,8 @@ const volatile: readonly (readonly [RegExp, string])[] = [
   // Ends of the names of pods and ReplicaSets, and hashes of ours.
   [/-[0-9a-f]{8,10}-[a-z0-9]{5}\b/, '-[0-9a-f]{8,10}-[a-z0-9]{5}'],
   [/-[0-9a-f]{8,10}\b/, '-[0-9a-f]{8,10}'],
+  // Seconds of a drill.
+  [/"took": \d+/, String.raw`"took": \d+`],
   // Ages.
   [/\b(?:\d+[dhms])+\b/, String.raw`(?:\d+[dhms])+|<unknown>|<invalid>`],
 ];

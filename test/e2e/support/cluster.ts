@@ -1,5 +1,6 @@
 /** What every e2e test needs: is there a cluster, is the operator in it, and Namespaces of our own. */
 import { condition, eventually, get, kubectl, kubectlStdin, type ClusterObject } from './kubectl.ts';
+import { playChecks, stopChecks } from './drillchecks.ts';
 import { play } from './players.ts';
 import { startService, stopService } from './webhook.ts';
 
@@ -39,11 +40,14 @@ export async function applyOverlay(): Promise<void> {
 export async function install(): Promise<void> {
   if (webhook === 'local') await startService();
   await applyOverlay();
-  players = play((process.env.E2E_PLAY ?? '').split(',').filter(Boolean));
+  const roles = (process.env.E2E_PLAY ?? '').split(',').filter(Boolean);
+  players = play(roles);
+  if (roles.includes('pgo')) await playChecks();
 }
 
 export async function uninstall(): Promise<void> {
   players?.stop();
+  await stopChecks();
   await stopService();
 }
 

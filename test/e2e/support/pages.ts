@@ -1,6 +1,7 @@
 /** What stands before each page whose commands are run, and what the page calls otherwise. */
 import { apply, applyOverlay, becomes, bestie, overlay } from './cluster.ts';
 import { eventually, get, kubectl, kubectlStdin } from './kubectl.ts';
+import { COPIES_FATE } from './pgocopies.ts';
 import { RESTORE_FATE } from './pgorestores.ts';
 import { POSTGRES_CLUSTERS } from './pgostatus.ts';
 import { all } from './playing.ts';
@@ -71,6 +72,12 @@ const restoresThat =
   (fate: 'work' | 'fail' | 'hang'): Act =>
   () =>
     kubectl('-n', NS, 'annotate', '--overwrite', 'postgrescluster', 'bestie-pgo', `${RESTORE_FATE}=${fate}`);
+
+/** How the copies of the played PGO end from now on. */
+const copiesThat =
+  (fate: 'work' | 'fail' | 'hang'): Act =>
+  () =>
+    kubectl('-n', NS, 'annotate', '--overwrite', 'postgrescluster', 'bestie-pgo', `${COPIES_FATE}=${fate}`);
 
 /** Takes off the protection that docs/tasks/delete.md puts on the Namespace, also of a run that was cut. */
 export const unprotected: Act = () => kubectl('label', 'namespace', NS, 'pets.bestie.com/protected-').catch(ignoreMissing);
@@ -144,6 +151,12 @@ export const settings: readonly Setting[] = [
           return (live?.status?.pgbackrest as { restore?: { finished?: boolean } } | undefined)?.restore?.finished === true;
         }),
     },
+    then: isReady,
+  },
+  {
+    page: 'docs/tasks/verify-backups.md',
+    given: running('1.4'),
+    before: { watched: copiesThat('hang'), failing: copiesThat('fail') },
     then: isReady,
   },
   {

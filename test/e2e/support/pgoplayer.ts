@@ -1,5 +1,9 @@
-/** Plays Crunchy PGO: one pod that is the whole database, manual backups, restores in place, and a PgBouncer that is the database itself. */
+/**
+ * Plays Crunchy PGO: one pod that is the whole database, manual backups, restores in place, copies, and a PgBouncer that is the database itself.
+ * A copy of a living database is that database under another name, so that a real check finds its rows.
+ */
 import { condition, get, kubectlStdin, type ClusterObject } from './kubectl.ts';
+import { fill, originOf } from './pgocopies.ts';
 import { restore } from './pgorestores.ts';
 import { AVAILABLE, availability, bouncerOf, capable, POSTGRES_CLUSTERS, said, up } from './pgostatus.ts';
 import { all, patchStatus } from './playing.ts';
@@ -32,12 +36,13 @@ function postgres(cluster: ClusterObject, image: string): object[] {
   const { name, uid } = metadata;
   const user = 'bestie';
   const labels = { 'postgres-operator.crunchydata.com/cluster': name };
+  const selector = { 'postgres-operator.crunchydata.com/cluster': originOf(cluster) ?? name };
   const ownerReferences = [{ apiVersion, kind, name, uid, controller: true, blockOwnerDeletion: true }];
   const head = (suffix: string): object => ({ name: `${name}-${suffix}`, labels, ownerReferences });
   const env = { POSTGRES_USER: user, POSTGRES_DB: user, POSTGRES_PASSWORD: PASSWORD };
   return [
     secret(cluster),
-    { apiVersion: 'v1', kind: 'Service', metadata: head('primary'), spec: { selector: labels, ports: [{ port: 5432 }] } },
+    { apiVersion: 'v1', kind: 'Service', metadata: head('primary'), spec: { selector, ports: [{ port: 5432 }] } },
     {
       apiVersion: 'v1',
       kind: 'Pod',
@@ -109,6 +114,7 @@ export async function pgo(): Promise<void> {
       if (!(await restore(cluster)) && !(await pooler(cluster))) await backup(cluster);
       continue;
     }
+    if (await fill(cluster)) continue;
     const { postgresVersion } = cluster.spec as { postgresVersion: number };
     const pod = await get(namespace, 'pods', `${name}-played`);
     if (pod === undefined) {
