@@ -7,8 +7,13 @@ export async function all(resource: string): Promise<ClusterObject[]> {
   return (JSON.parse(text) as { items: ClusterObject[] }).items;
 }
 
+/** An object by its name. */
+interface Named {
+  metadata: Pick<ClusterObject['metadata'], 'name' | 'namespace'>;
+}
+
 /** Merges into the status; null takes a field away. */
-export async function patchStatus(resource: string, { metadata }: ClusterObject, status: object): Promise<void> {
+export async function patchStatus(resource: string, { metadata }: Named, status: object): Promise<void> {
   const patch = JSON.stringify({ status });
   await kubectl('-n', metadata.namespace ?? '', 'patch', resource, metadata.name, '--subresource=status', '--type=merge', '-p', patch);
 }
