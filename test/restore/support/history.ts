@@ -1,6 +1,7 @@
 /** A database with a past: a backup, a moment to restore it to, and what came after. */
 import { strict as assert } from 'node:assert';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { eventually } from '../../app/support/run.ts';
 import type { Closing } from '../../support/closing.ts';
 import { newest, type BackupSet } from './catalogue.ts';
 import { archived, identity, type Identity } from './database.ts';
@@ -53,6 +54,11 @@ export async function backedUp(database: Instance, type: 'full' | 'diff'): Promi
   return newest(database);
 }
 
+/** Prepares the repositories. What archives holds the lock that this needs (error 050), so it is tried again, as PGO does. */
+export async function prepared({ shell }: Instance): Promise<void> {
+  await eventually('the repositories are prepared', 30, async () => (await shell(STANZA_COMMAND)).code === 0 || undefined);
+}
+
 /** The options of `spec.backups.pgbackrest.restore` for a moment; a shell reads them. */
 export const optionsFor = (target: string): string[] => ['--type=time', `--target='${target}'`];
 
@@ -78,8 +84,7 @@ export async function failsToRestore(database: Instance, fatal: RegExp, ...optio
 }
 
 /** Makes such a database, and stops it. */
-export async function makeHistory(opened: Closing, name: string): Promise<History> {
-  const backups = backupsWith(volume('repo1'));
+export async function makeHistory(opened: Closing, name: string, backups = backupsWith(volume('repo1'))): Promise<History> {
   const root = await makeRoot(name, backups);
   const database = await instance(opened, await makeVolumes('pg', root, backups));
   await initialise(database);

@@ -5,8 +5,22 @@ import type { PostgresClusterSpec } from '../../../src/database/crunchy/types.ts
 import type { Purpose } from '../../../src/api/decisions.ts';
 import { ready } from '../../support/stages.ts';
 import { deleted, namespace, onlyDatabase, withRelated } from '../../support/upgrades.ts';
-import { ago, carriedOut, edited, finalizeOf, manifestOf, patched, syncOf, world, type Loose, type World } from '../../support/world.ts';
+import {
+  ago,
+  bestie as bestieOf,
+  carriedOut,
+  edited,
+  finalizeOf,
+  manifestOf,
+  patched,
+  syncOf,
+  world,
+  type Loose,
+  type World,
+} from '../../support/world.ts';
 import type { Backups, Manual } from './pgo.ts';
+
+const LATER_UID = '11111111-9d1c-4a6f-9a4e-0000000000b2';
 
 export const volume = (name: string): Loose => ({ name, volume: { size: '10Gi' } });
 export const bucket = (name: string): Loose => ({ name, s3: { bucket: 'backups', endpoint: 's3.example', region: 'eu' } });
@@ -27,6 +41,10 @@ function databaseOf(answer: SyncResponse): Rendered {
 
 /** What is rendered for a new Bestie with those repositories. */
 export const backupsWith = (...repos: readonly Loose[]): Backups => databaseOf(syncOf(world({ database: { backups: { repos } } }))).backups;
+
+/** What is rendered for a Bestie of the same name that is created later. */
+export const backupsOfCopy = (...repos: readonly Loose[]): Backups =>
+  databaseOf(syncOf(world({}, { parent: bestieOf({ database: { backups: { repos } } }, { uid: LATER_UID }) }))).backups;
 
 /** A volume and a bucket: a final backup goes where it outlives the volume. */
 const repos = [volume('repo1'), bucket('repo2')];
