@@ -37,6 +37,8 @@ export function configuration({ global }: Backups, volumes: Volumes): string {
     `lock-path=${lock}`,
     // PGO leaves a minute; the tests wait for the failure.
     'archive-timeout=10',
+    // A file that fails is tried again twice, 15 s apart.
+    'job-retry=0',
     '[db]',
     `pg1-path=${data}`,
     `pg1-port=${port}`,
