@@ -1,17 +1,15 @@
 /** A copy of a database that goes on: what it has, that its source does not notice it, and that each has its own backups afterwards. */
 import { strict as assert } from 'node:assert';
-import type { RestoreTarget } from '../../src/api/restore.ts';
 import { figure } from '../app/support/report.ts';
 import { closingIn } from '../support/closing.ts';
+import type { Loose } from '../support/world.ts';
 import { newest, stanza } from './support/catalogue.ts';
 import { contents, copied, folderOf, type Repositories } from './support/copy.ts';
 import { archived, identity } from './support/database.ts';
 import { add, backedUp, makeHistory, pets, prepared, restored, rfc3339, USER, writeUser, type History } from './support/history.ts';
 import type { Instance } from './support/instance.ts';
-import { backupsOfCopy, backupsWith, volume } from './support/rendered.ts';
+import { backupsOfCopy, backupsWith, sourceOf, volume } from './support/rendered.ts';
 import { makeRoot } from './support/volumes.ts';
-
-const SOURCE = { database: 'bestie-pgo', repository: 'repo1' };
 
 describe('pgBackRest: a copy of a database that goes on', () => {
   const perSuite = closingIn(after);
@@ -25,8 +23,8 @@ describe('pgBackRest: a copy of a database that goes on', () => {
     const backups = backupsOfCopy(volume('repo1'));
     return { root: await makeRoot(name, backups), backups };
   };
-  const make = (into: Repositories, target: RestoreTarget): Promise<Instance> =>
-    copied(perSuite, { ...into, name: 'pg' }, of, { source: SOURCE, target });
+  const make = (into: Repositories, target: Loose = {}): Promise<Instance> =>
+    copied(perSuite, { ...into, name: 'pg' }, of, sourceOf(target, of.backups));
 
   before(async () => {
     const backups = backupsWith(volume('repo1'));
@@ -40,7 +38,7 @@ describe('pgBackRest: a copy of a database that goes on', () => {
 
   it('has all that is archived, and the source of it does not notice', async () => {
     const before = contents(folderOf(of));
-    clone = await make(own, { type: 'latest' });
+    clone = await make(own);
     assert.deepEqual(contents(folderOf(of)), before);
     assert.equal(await pets(clone), 'after before last');
     assert.deepEqual(await identity(clone), { ...history.identity, timeline: '2' });
@@ -94,14 +92,14 @@ describe('pgBackRest: a copy of a database that goes on', () => {
     figure('copy', 'restored afterwards, each from its own path', 'each has its own rows');
   });
 
-  const targets: readonly [what: string, target: () => RestoreTarget, has: string][] = [
-    ['a moment', () => ({ type: 'time', time: rfc3339(history.moments.target) }), 'before'],
-    ['a later moment', () => ({ type: 'time', time: rfc3339(history.moments.later) }), 'after before'],
-    ['a backup by its label', () => ({ type: 'backup', label: history.backups.nightly.label }), 'after before last'],
+  const targets: readonly [what: string, target: () => Loose, has: string][] = [
+    ['a moment', () => ({ time: rfc3339(history.moments.target) }), 'before'],
+    ['a later moment', () => ({ time: rfc3339(history.moments.later) }), 'after before'],
+    ['a backup by its label', () => ({ backup: history.backups.nightly.label }), 'after before last'],
   ];
   for (const [index, [what, target, has]] of targets.entries())
     it(`is made as of ${what} in the history of the source`, async () => {
-      const copy = await make(await ownVolume(`clone${index}`), target());
+      const copy = await make(await ownVolume(`clone${index}`), { target: target() });
       assert.equal(await pets(copy), has);
       await copy.stop();
       figure('copy', `as of ${what}`, 'gives the state of then');

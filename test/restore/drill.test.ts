@@ -2,17 +2,16 @@
 import { strict as assert } from 'node:assert';
 import { chmodSync, chownSync, copyFileSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Copy } from '../../src/api/copy.ts';
 import { figure } from '../app/support/report.ts';
 import { closingIn } from '../support/closing.ts';
 import { contents, copied, copying, filled, folderOf, type Copying, type Repositories } from './support/copy.ts';
 import { archived, endSegment } from './support/database.ts';
 import { add, makeHistory, pets, type History } from './support/history.ts';
 import type { Instance } from './support/instance.ts';
-import { backupsWith, volume } from './support/rendered.ts';
+import { backupsWith, drilled, volume } from './support/rendered.ts';
 import { makeRoot } from './support/volumes.ts';
 
-const LATEST: Copy = { source: { database: 'bestie-pgo', repository: 'repo1' }, target: { type: 'latest' } };
+const { source: FROM, backups: OWN } = drilled();
 
 describe('pgBackRest: the copy of a drill', () => {
   const perSuite = closingIn(after);
@@ -21,13 +20,11 @@ describe('pgBackRest: the copy of a drill', () => {
   let of: Repositories;
   let count = 0;
 
-  /** The repository of a drill is a volume of its own, with the path that PGO gives it. */
   const ownVolume = async (): Promise<Repositories & { name: string }> => {
     count += 1;
-    const backups = { ...of.backups, global: { 'repo1-path': '/pgbackrest/repo1', 'repo1-retention-full': '1' } };
-    return { root: await makeRoot(`drill${count}`, backups), backups, name: 'pg' };
+    return { root: await makeRoot(`drill${count}`, OWN), backups: OWN, name: 'pg' };
   };
-  const drill = async (): Promise<Copying> => copying(perSuite, await ownVolume(), of, LATEST);
+  const drill = async (): Promise<Copying> => copying(perSuite, await ownVolume(), of, FROM);
   const filesOf = (...folder: readonly string[]): string[] => {
     const at = join(folderOf(of), ...folder);
     return readdirSync(at, { recursive: true, encoding: 'utf8' }).map((name) => join(at, name));
@@ -47,7 +44,7 @@ describe('pgBackRest: the copy of a drill', () => {
     await archived(source);
     const before = contents(folderOf(of));
     const own = await ownVolume();
-    const copy = await copied(perSuite, own, of, LATEST);
+    const copy = await copied(perSuite, own, of, FROM);
     assert.equal(await pets(copy), 'after before last today');
     await add(copy, 'checked');
     await endSegment(copy);

@@ -10,7 +10,7 @@ import { copied, type Repositories } from './support/copy.ts';
 import { archived } from './support/database.ts';
 import { add, backedUp, makeHistory, pets, prepared, restored, type History } from './support/history.ts';
 import { initialise, instance, type Instance } from './support/instance.ts';
-import { backupsWith, volume } from './support/rendered.ts';
+import { backupsWith, sourceOf, volume } from './support/rendered.ts';
 import { makeVolumes } from './support/volumes.ts';
 
 describe('pgBackRest: a copy that writes into the path of its source', () => {
@@ -26,8 +26,7 @@ describe('pgBackRest: a copy that writes into the path of its source', () => {
     source = history.database;
     of = { root: source.volumes.root, backups };
     await source.start();
-    const target = { source: { database: 'bestie-pgo', repository: 'repo1' }, target: { type: 'latest' } } as const;
-    copy = await copied(perSuite, { ...of, name: 'copy' }, of, target);
+    copy = await copied(perSuite, { ...of, name: 'copy' }, of, sourceOf({}, backups));
   });
 
   it('is not refused: neither its stanza, nor its WAL', async () => {

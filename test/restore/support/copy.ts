@@ -6,9 +6,7 @@ import { strict as assert } from 'node:assert';
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Copy } from '../../../src/api/copy.ts';
-import { dataSource } from '../../../src/database/crunchy/datasource.ts';
-import type { DataSource, InstanceSet } from '../../../src/database/crunchy/types.ts';
+import type { DataSource } from '../../../src/database/crunchy/types.ts';
 import type { Closing } from '../../support/closing.ts';
 import { instance, type Instance, type Outcome } from './instance.ts';
 import { replay, type Replay } from './job.ts';
@@ -38,9 +36,8 @@ export interface Copying {
 const configured = (source: DataSource, of: Repositories): Repositories =>
   source.pgbackrest === undefined ? of : { ...of, backups: { ...of.backups, global: source.pgbackrest.global } };
 
-/** Prepares the copy that the operator asks for; `of` is where the source is on this machine. */
-export async function copying(opened: Closing, wanted: Wanted, of: Repositories, copy: Copy): Promise<Copying> {
-  const source = dataSource(copy, {} as InstanceSet);
+/** Prepares the copy that the operator asks PGO for; `of` is where the source is on this machine. */
+export async function copying(opened: Closing, wanted: Wanted, of: Repositories, source: DataSource): Promise<Copying> {
   const volumes = await makeVolumes(wanted.name, wanted.root, wanted.backups);
   const { root, backups } = configured(source, of);
   const config = join(wanted.root, wanted.name, 'source.conf');
@@ -63,8 +60,8 @@ export async function filled({ job, fill }: Copying): Promise<Replay> {
 }
 
 /** Makes the copy, and starts it as Patroni does, with the options that are its own. */
-export async function copied(opened: Closing, wanted: Wanted, of: Repositories, copy: Copy): Promise<Instance> {
-  const made = await copying(opened, wanted, of, copy);
+export async function copied(opened: Closing, wanted: Wanted, of: Repositories, source: DataSource): Promise<Instance> {
+  const made = await copying(opened, wanted, of, source);
   assert.equal(await filled(made), 'replayed', made.job.log());
   await made.database.start();
   return made.database;

@@ -1,8 +1,10 @@
 /** What the operator renders for backups, read from the PostgresCluster of its answers. */
 import type { SyncResponse } from '../../../src/api/hook.ts';
 import { BACKUP_ANNOTATION } from '../../../src/database/crunchy/names.ts';
-import type { PostgresClusterSpec } from '../../../src/database/crunchy/types.ts';
+import type { DataSource, PostgresClusterSpec } from '../../../src/database/crunchy/types.ts';
 import type { Purpose } from '../../../src/api/decisions.ts';
+import { sentSource, wanting } from '../../support/copies.ts';
+import { copying } from '../../support/drillworlds.ts';
 import { ready } from '../../support/stages.ts';
 import { deleted, namespace, onlyDatabase, withRelated } from '../../support/upgrades.ts';
 import {
@@ -41,6 +43,28 @@ function databaseOf(answer: SyncResponse): Rendered {
 
 /** What is rendered for a new Bestie with those repositories. */
 export const backupsWith = (...repos: readonly Loose[]): Backups => databaseOf(syncOf(world({ database: { backups: { repos } } }))).backups;
+
+/** What a new Bestie is made from that is to be a copy: of the database `live-pgo`, whose repositories these are, or of what is named instead. */
+export function sourceOf(dataSource: Loose, repositories: Backups): DataSource {
+  const source = dataSource.repository === undefined ? { spec: { backups: { pgbackrest: repositories } } } : null;
+  // A moment that is still to come is waited for.
+  const now = new Date().toISOString().replace(/\.\d+/, '');
+  const sent = sentSource(syncOf({ ...wanting(dataSource, {}, source), now }));
+  if (sent === undefined) throw new Error('no copy is made');
+  return sent as DataSource;
+}
+
+/** What is rendered for the copy of a drill: what it is made from, and its own repositories, with the path that PGO gives one without. */
+export function drilled(): { source: DataSource; backups: Backups } {
+  const { children } = syncOf(copying());
+  const manifest = children.find(({ kind, metadata }) => kind === 'PostgresCluster' && metadata.name === 'bestie-drill');
+  const { dataSource, backups } = manifest?.spec as unknown as PostgresClusterSpec;
+  if (dataSource === undefined) throw new Error('the copy of a drill has no source');
+  return {
+    source: dataSource,
+    backups: { ...backups.pgbackrest, global: { 'repo1-path': '/pgbackrest/repo1', ...backups.pgbackrest.global } },
+  };
+}
 
 /** What is rendered for a Bestie of the same name that is created later. */
 export const backupsOfCopy = (...repos: readonly Loose[]): Backups =>
