@@ -117,6 +117,11 @@ describe('decide/copy', () => {
     );
 
     it('nothing is ever seeded', () => {
+      const emptied = patched(made(), 'PostgresCluster', {
+        metadata: { annotations: { [LAST_APPLIED_ANNOTATION]: undefined, [annotations.migrated]: '[]' } },
+      });
+      assert.ok(syncOf(emptied).children.some(({ kind }) => kind === 'Job'));
+      assert.ok(!JSON.stringify(syncOf(emptied).children).includes('"seed"'));
       for (const w of [stripped(made()), stripped(at('there')), recordedAs('{', made())])
         assert.ok(!JSON.stringify(syncOf(w).children.filter(({ kind }) => kind === 'Job')).includes('"seed"'));
     });
@@ -166,7 +171,7 @@ describe('decide/copy', () => {
     const answer = syncOf({ ...without(failed, 'PostgresCluster'), now: '2026-01-01T12:10:00Z' });
     assert.deepEqual([sentSource(answer), copyRecordIn(answer)?.since], [FROM, '2026-01-01T12:10:00Z']);
     const path = (a: ReturnType<typeof syncOf>): unknown =>
-      (/repo1-path":"([^"]*)/.exec(JSON.stringify(manifestOf(a, 'PostgresCluster')?.spec)))?.[1];
+      /repo1-path":"([^"]*)/.exec(JSON.stringify(manifestOf(a, 'PostgresCluster')?.spec))?.[1];
     assert.notEqual(path(answer), path(syncOf(failed)), 'it must not archive into the path of the first');
   });
 
