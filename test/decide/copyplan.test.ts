@@ -148,6 +148,9 @@ describe('decide/copyplan', () => {
     const AT = ['--type=time', "--target='2025-12-24 10:00:00+00'"];
     const given = { from: '2025-12-24T09:00:00Z', until: '2025-12-24T11:00:00Z' };
     const cluster = (options: string[], repoName = 'repo1'): Loose => ({ postgresCluster: { clusterName: 'live-pgo', repoName, options } });
+    const bucketOf = (name: string): Loose => ({
+      pgbackrest: { stanza: 'db', global: {}, repo: { name, s3: {} }, options: ['--type=default'] },
+    });
     each<World, readonly [source: Loose, words: string, target: string]>(
       {
         Everything: {
@@ -162,7 +165,7 @@ describe('decide/copyplan', () => {
             {},
             { ...repos('repo1', 'repo2'), ...stanzas('repo1', 'repo2') },
           ),
-          want: [cluster(['--type=default'], 'repo2'), 'repo2 of PostgresCluster live-pgo', 'latest'],
+          want: [bucketOf('repo2'), 'repo2 of PostgresCluster live-pgo', 'latest'],
         },
         OfNoBestie: {
           reason: 'a database that a Bestie has left',
