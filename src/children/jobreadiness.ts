@@ -9,6 +9,7 @@ import { startedJob, unrecordedJobs, type MigrationJob } from '../observed/migra
 import { creationRecheck } from '../observed/podcreation.ts';
 import { highestVersion, historyIsMissing, isExternal, migrated } from '../observed/migrations.ts';
 import { WAITING_CONTAINER } from '../api/containers.ts';
+import { isCopying } from '../observed/copyrecord.ts';
 import { isBeingReplaced } from '../observed/replaceddata.ts';
 import { sidecarTrouble } from '../observed/sidecar.ts';
 import { stoppedJob } from '../observed/stopped.ts';
@@ -67,6 +68,8 @@ function missingHistory(o: Observed): string {
 export function readyWhen(_live: KubeObject | undefined, o: Context): Readiness {
   const started = startedJob(o);
   if (started !== undefined) return active(started, o);
+  // In the words of before its object was there.
+  if (isCopying(o)) return { status: 'False', reason: 'DependencyNotReady', message: 'waiting for DatabaseReady' };
   if (isBeingReplaced(o)) {
     const message = 'the database is being restored; the migrations of the image run on what is restored';
     return { status: 'False', reason: 'Restoring', message };

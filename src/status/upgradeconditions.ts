@@ -10,6 +10,7 @@ import { annotate, setTo } from '../observed/commands.ts';
 import { guardReadiness } from '../database/guard.ts';
 import { isExternal } from '../observed/migrations.ts';
 import { previousConditions } from '../observed/previousconditions.ts';
+import { isCopying } from '../observed/copyrecord.ts';
 import { isBeingReplaced } from '../observed/replaceddata.ts';
 import { podsOfImage } from '../observed/deployment.ts';
 import { problems } from '../observed/podtroubles.ts';
@@ -119,7 +120,7 @@ export function repositoryReadiness(o: Observed): Readiness {
     };
   const stopped = o.provider.stopped(o);
   if (stopped !== undefined) return stopped;
-  if (isBeingReplaced(o)) return notReady('Restoring', 'no backup is taken while the database is restored');
+  if (isBeingReplaced(o) && !isCopying(o)) return notReady('Restoring', 'no backup is taken while the database is restored');
   const { repos } = o.bestie.spec.database.backups;
   const troubles = repos.flatMap((repository) => o.provider.backups.troubles(repository, o));
   const [first] = troubles;

@@ -47,6 +47,7 @@ export const commandPages: readonly string[] = [
   'docs/tasks/back-up.md',
   'docs/tasks/verify-backups.md',
   'docs/tasks/restore.md',
+  'docs/tasks/copy.md',
   'docs/tasks/keep-the-data.md',
   'docs/tasks/delete.md',
   'docs/tasks/gitops.md',

@@ -24,6 +24,7 @@ import {
   type Step,
 } from './steps.ts';
 import { drills, drillsByNight, drillsInTheWay, drillFails, removeWhileDrilling } from './drills.ts';
+import { copies, copiesBucket, copiesWhatIsNotThere, removesCopies, removesFirst, switchesOver } from './clones.ts';
 import { loses, restores, restoresAll, restoresInstead, restoresNothing, restoresTooLate } from './restores.ts';
 import { attaching, appearsAgain, deletes, fails, succeeds } from './stories.ts';
 
@@ -115,6 +116,23 @@ export const scenarios = {
     summary: 'backups are proven to be restorable, by a copy that is checked; one that cannot be, and what a drill gives way to',
     overlay: 'default',
     steps: [install, drills, resting(10), drillFails, resting(10), drillsInTheWay, resting(10), drillsByNight, removeWhileDrilling],
+  },
+  clone: {
+    summary: 'a copy of a Bestie tries the next version and takes its place; one from a bucket, and one whose source does not exist',
+    overlay: 'default',
+    steps: [
+      install,
+      copies,
+      resting(10),
+      switchesOver,
+      removesFirst,
+      resting(10),
+      copiesWhatIsNotThere,
+      resting(10),
+      copiesBucket,
+      resting(10),
+      removesCopies,
+    ],
   },
   delete: {
     summary: 'Retain keeps the database, however the Bestie is deleted, and one command attaches it again',

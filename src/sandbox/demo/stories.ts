@@ -7,7 +7,7 @@ import { fieldsOf } from '../controllers/objectstatus.ts';
 import { bestieOf, deployment, editSpec, isReady, reasonOf, runs, says, versionOf, type Stage, type Step } from './steps.ts';
 
 /** The version that follows the one that runs. */
-function next(stage: Stage): string {
+export function nextVersion(stage: Stage): string {
   const { numbers: [major, minor] = [0, 0] } = parseVersion(versionOf(stage)) ?? {};
   return `${major}.${minor + 1}`;
 }
@@ -29,7 +29,7 @@ const wanting =
 
 export const succeeds: Step = {
   title: 'The next version is requested',
-  act: wanting(next),
+  act: wanting(nextVersion),
   wants: 'the database was backed up and migrated, and the next version runs; at no time were fewer pods ready',
   holds: (stage) => runs(stage, String(bestieOf(stage)?.spec?.version)) && phaseOf(stage) === 'Succeeded',
 };
@@ -37,7 +37,7 @@ export const succeeds: Step = {
 /** The fate of an image is in its tag. */
 export const fails = (title: string, fate: string, reason: string, phase: string): Step => ({
   title,
-  act: wanting((stage) => `${next(stage)}-${fate}`),
+  act: wanting((stage) => `${nextVersion(stage)}-${fate}`),
   wants: `it has failed (${reason}), and all pods of the previous version serve: at no time were fewer ready`,
   holds: (stage) =>
     reasonOf(stage, 'UpgradeFailed') === reason &&

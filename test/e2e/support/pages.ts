@@ -172,6 +172,11 @@ export const settings: readonly Setting[] = [
     then: isReady,
   },
   {
+    page: 'docs/tasks/copy.md',
+    given: running('1.4', { deletionPolicy: 'Delete' }),
+    finally: () => kubectl('-n', NS, 'delete', 'bestie', 'bestie-next', 'bestie-again', '--ignore-not-found', '--timeout=120s'),
+  },
+  {
     page: 'docs/tasks/keep-the-data.md',
     given: running('1.4'),
     before: {
