@@ -88,12 +88,18 @@ const MOST_SKEW_SECONDS = 120;
 export const dueReport = (verify: Verify, record: DrillRecord, o: Observed): Report =>
   aboutDatabase(o, { reason: 'NotYetVerified', detail: nextDue(verify, record) ?? '' });
 
+/** Whether a policy stands that was made for the next drill: that of the last one stays until its copy is gone. */
+function isShieldedAnew({ last }: DrillRecord, o: Observed): boolean {
+  const madeAt = drillPolicy(o)?.metadata.creationTimestamp;
+  return madeAt != null && (last === undefined || Date.parse(madeAt) >= Date.parse(last.at));
+}
+
 /**
  * The drill that is due. Where status reports it, or its policy stands, another replica has begun with it, whose clock is ahead: two that disagree would
  * make the policy, and remove it, in turn.
  */
 function dueOf(verify: Verify, record: DrillRecord, o: Observed): Due | undefined {
-  const isBegun = drillPolicy(o) !== undefined || isReported(dueReport(verify, record, o), o);
+  const isBegun = isShieldedAnew(record, o) || isReported(dueReport(verify, record, o), o);
   return dueNow(verify, record, o.now, isBegun ? inSeconds(MOST_SKEW_SECONDS, o.now) : o.now);
 }
 

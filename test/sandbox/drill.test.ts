@@ -9,6 +9,7 @@ import {
   copyFate,
   copyOf,
   drillMessage,
+  drillOf,
   edit,
   installed,
   policyOf,
@@ -151,6 +152,19 @@ describe('a drill', function () {
     await cluster.tick(300);
     assert.deepEqual(remains(cluster), []);
     assert.match(drillMessage(cluster), /due at 2026-01-02T01:00:00Z$/);
+  });
+
+  it('often by schedule: none begins before its time, although the policy of the one before still stands', async () => {
+    const cluster = await installed();
+    const begun: string[] = [];
+    cluster.server.watch(() => {
+      const drill = drillOf(cluster);
+      if (drill.since !== undefined && !begun.includes(`${drill.due} at ${drill.since}`)) begun.push(`${drill.due} at ${drill.since}`);
+    });
+    verify(cluster, { schedule: '* * * * *' });
+    await cluster.until('the third one', () => begun.length > 2, 600);
+    const early = begun.filter((each) => (each.split(' at ')[0] ?? '') > (each.split(' at ')[1] ?? ''));
+    assert.deepEqual(early, [], begun.join(', '));
   });
 
   it('the same token is one drill, another one is another', async () => {

@@ -1,4 +1,5 @@
 /** Drills in the sandbox: what exists of one, and what a user or a fault does to it. */
+import { annotations } from '../../src/api/names.ts';
 import type { Cluster } from '../../src/sandbox/cluster.ts';
 import { BESTIE, JOB, POSTGRES_CLUSTER } from '../../src/sandbox/apiserver/discovery.ts';
 import type { Resource } from '../../src/sandbox/apiserver/object.ts';
@@ -10,6 +11,10 @@ const NETWORK_POLICY = 'NetworkPolicy.networking.k8s.io/v1';
 export const copyOf = (cluster: Cluster): Resource | undefined => cluster.user.get(POSTGRES_CLUSTER, 'shop', 'bestie-drill');
 export const checkOf = (cluster: Cluster): Resource | undefined => cluster.user.get(JOB, 'shop', 'bestie-drill-check');
 export const policyOf = (cluster: Cluster): Resource | undefined => cluster.user.get(NETWORK_POLICY, 'shop', 'bestie-drill');
+
+/** What stands on the copy about its drill; empty where there is no copy. */
+export const drillOf = (cluster: Cluster): { due?: string; since?: string } =>
+  JSON.parse(copyOf(cluster)?.metadata.annotations?.[annotations.drill] ?? '{}') as object;
 
 /** Every object of a drill that is left. */
 export const remains = (cluster: Cluster): string[] =>
