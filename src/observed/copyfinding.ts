@@ -3,6 +3,7 @@ import type { Observed } from '../api/observed.ts';
 import type { KubeObject, Readiness } from '../api/kubernetes.ts';
 import type { RestoreState } from '../api/restore.ts';
 import { secondsSince } from '../lib/time.ts';
+import { failedAttempt } from './attempts.ts';
 import { kubectl } from './commands.ts';
 import { copyRecord, isCopying, wantedCopy } from './copyrecord.ts';
 import { wantedSource } from './copysource.ts';
@@ -85,13 +86,10 @@ function failed(live: KubeObject, how: string, o: Observed): Readiness {
 }
 
 function underway(live: KubeObject, state: RestoreState, o: Observed): Readiness {
-  const { startedAt, hasFailed } = state;
+  const { startedAt } = state;
   const { since, seconds, advice, isLong } = limit(live, state, o);
   const begins = copyBegins(o);
-  const tried =
-    hasFailed === true
-      ? `; an attempt has failed and is tried again, its log says why: ${o.provider.copies.logs(live.metadata.name, o)}`
-      : '';
+  const tried = failedAttempt(state, o.provider.copies.logs(live.metadata.name, o));
   const message = `${begins.message}${startedAt === undefined ? '' : `, since ${startedAt}`}${tried}`;
   const report = aboutDatabase(o, { reason: 'CopyStuck', detail: since ?? '' });
   const left = seconds - secondsSince(since, o.now);

@@ -1,11 +1,12 @@
 /** The condition BackupVerified: how the last drill ended, whether it is too old, and what is going on. */
 import type { Observed } from '../api/observed.ts';
-import type { Readiness } from '../api/kubernetes.ts';
+import type { KubeObject, Readiness } from '../api/kubernetes.ts';
 import { drilling, dueReport } from '../decide/drill.ts';
 import { nextDue, type Verify } from '../decide/drilldue.ts';
 import { stageOf } from '../decide/drillend.ts';
 import { longestGap } from '../lib/crongap.ts';
 import { secondsSince, wholeSeconds } from '../lib/time.ts';
+import { failedAttempt } from '../observed/attempts.ts';
 import { drillCopy, isOverdue } from '../observed/drill.ts';
 import { drillOf, type DrillRecord } from '../observed/drillrecord.ts';
 import { aboutDatabase, isReported } from '../observed/reported.ts';
@@ -20,6 +21,12 @@ function isOver(o: Observed): boolean {
   return wanted?.copy === undefined || (copy !== undefined && (record.last?.id === drillOf(copy, o).id || isOverdue(copy, o)));
 }
 
+/** How far the drill is. The logs go with the copy: what says why an attempt has failed is said while they are there. */
+function stageInWords(copy: KubeObject, o: Observed): string {
+  const { copies } = o.provider;
+  return `${stageOf(copy, o)}${failedAttempt(copies.stateOf(copy), copies.logs(copy.metadata.name, o))}`;
+}
+
 /** What is going on, as a clause; empty where nothing is. */
 function progress(o: Observed): string {
   const { pending } = drilling(o);
@@ -29,7 +36,7 @@ function progress(o: Observed): string {
   const going = copy.metadata.deletionTimestamp;
   return isOver(o)
     ? `; the copy ${copy.metadata.name} is being removed${going == null ? '' : `, since ${wholeSeconds(going)}`}`
-    : `; a drill has been under way since ${since}: ${stageOf(copy, o)}`;
+    : `; a drill has been under way since ${since}: ${stageInWords(copy, o)}`;
 }
 
 /** What the last drill says; Unknown before the first one has ended. */

@@ -6,6 +6,7 @@ import { purposeOf } from '../database/backuprequest.ts';
 import type { ActiveRestore } from '../decide/restore.ts';
 import type { RestorePhase } from '../decide/restorephase.ts';
 import { reachedBy, targetWords } from '../decide/restoretarget.ts';
+import { failedAttempt } from '../observed/attempts.ts';
 import { annotate, kubectl } from '../observed/commands.ts';
 import { migrationTarget } from '../observed/migrationtarget.ts';
 import { replacedSince } from './replacedsince.ts';
@@ -97,9 +98,9 @@ const endless = (active: ActiveRestore, o: Observed): string =>
 const ENDLESS_SECONDS = 600;
 
 function replacing(active: ActiveRestore, o: Observed): Said {
-  const { state, startedAt, hasFailed } = active.state;
+  const { state, startedAt } = active.state;
   const { operator, restores } = o.provider;
-  const retried = hasFailed === true ? `; an attempt has failed and is tried again, its log says why: ${restores.logs(o)}` : '';
+  const retried = failedAttempt(active.state, restores.logs(o));
   const isRunning = state === 'running';
   const since = startedAt === undefined || !isRunning ? '' : `, since ${startedAt}`;
   const message = `${nameOf(active)}: ${states[state](operator)}${since}${retried}${aside(active, o)}`;

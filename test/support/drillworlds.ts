@@ -31,25 +31,45 @@ export const copying = (w: World = verifying({ onDemand: 'first' })): World =>
 export const checking = (w?: World): World =>
   carriedOut(onlyOn(copying(w), COPY, { status: { ...pgoStatus.usable, ...restored({ succeeded: 1, completionTime: ago(120) }) } }));
 
+/** The Job of the restore runs, and so many of its attempts have failed. */
+export const restoring = (attempts: number, w?: World): World =>
+  onlyOn(copying(w), COPY, {
+    status: {
+      pgbackrest: {
+        restore: {
+          id: `~pgo-bootstrap-${COPY}`,
+          startTime: ago(240),
+          finished: false,
+          active: 1,
+          ...(attempts > 0 && { failed: attempts }),
+        },
+      },
+    },
+  });
+
 /** Every try of the restore of the copy has failed. */
 export const copyFailed = (w?: World): World =>
   onlyOn(copying(w), COPY, { status: { ...pgoStatus.seen, ...restored({ failed: 7, completionTime: ago(30) }) } });
 
-const checkPod = (exitCode: number, message: string): KubeObject =>
+const checkPod = (exitCode: number, message: string, { metadata: { uid } }: KubeObject): KubeObject =>
   pod(`${CHECK}-x7k2p`, 'web', {
-    metadata: { labels: { ...labels('bestie', 'drill'), 'batch.kubernetes.io/job-name': CHECK }, annotations: undefined },
+    metadata: {
+      labels: { ...labels('bestie', 'drill'), 'batch.kubernetes.io/job-name': CHECK },
+      ownerReferences: [{ apiVersion: 'batch/v1', kind: 'Job', name: CHECK, uid, controller: true }],
+      annotations: undefined,
+    },
     status: {
       phase: exitCode === 0 ? 'Succeeded' : 'Failed',
       initContainerStatuses: undefined,
-      containerStatuses: [containerStatus({ state: { terminated: { exitCode, message } } }, CHECKING_CONTAINER)],
+      containerStatuses: [containerStatus({ state: { terminated: { exitCode, message, finishedAt: ago(20) } } }, CHECKING_CONTAINER)],
     },
   });
 
-const ended = (type: 'Complete' | 'Failed', exitCode: number, message: string, w?: World): World =>
-  withPods(
-    onlyOn(checking(w), CHECK, { status: { conditions: [{ type, status: 'True', lastTransitionTime: ago(20) }] } }),
-    checkPod(exitCode, message),
-  );
+function ended(type: 'Complete' | 'Failed', exitCode: number, message: string, w?: World): World {
+  const over = onlyOn(checking(w), CHECK, { status: { conditions: [{ type, status: 'True', lastTransitionTime: ago(20) }] } });
+  const job = over.children.find(({ kind, metadata }) => kind === 'Job' && metadata.name === CHECK);
+  return job === undefined ? over : withPods(over, checkPod(exitCode, message, job));
+}
 
 export const passed = (w?: World): World => ended('Complete', 0, 'revision 2c1d; rows: pets 12, users 3', w);
 export const found = (sentence: string, w?: World): World => ended('Failed', 1, sentence, w);
