@@ -100,13 +100,6 @@ const rows: readonly Row[] = [
       ),
   },
   {
-    when: isFuture,
-    why: (f) => ({
-      ...waiting(`the data is wanted as of ${inWords(f)}, which has not come yet; it is copied after that`),
-      recheckAfterSeconds: f.target?.type === 'time' ? 1 + secondsSince(f.o.now, f.target.time) : 1,
-    }),
-  },
-  {
     when: ({ bestie, source }) => bestie !== undefined && source === undefined,
     why: ({ bestie, o }) =>
       missing(
@@ -130,6 +123,13 @@ const rows: readonly Row[] = [
     when: isUnsecured,
     why: ({ bestie, o }) =>
       waiting(`${nameOf(bestie, o)} was restored, and no backup of its new history has succeeded yet; it is copied after that`),
+  }, // Last: two replicas whose clocks differ then agree as soon as one of them makes the copy, and would else report in turn what each of them sees.
+  {
+    when: isFuture,
+    why: (f) => ({
+      ...waiting(`the data is wanted as of ${inWords(f)}, which has not come yet; it is copied after that`),
+      recheckAfterSeconds: f.target?.type === 'time' ? 1 + secondsSince(f.o.now, f.target.time) : 1,
+    }),
   },
 ];
 

@@ -8,11 +8,13 @@ import type { Cluster } from '../../src/sandbox/cluster.ts';
 import { BESTIE, POSTGRES_CLUSTER } from '../../src/sandbox/apiserver/discovery.ts';
 import { fieldsOf } from '../../src/sandbox/controllers/objectstatus.ts';
 import { chaos } from '../support/chaos.ts';
+import { cloneLaws } from '../support/clonelaws.ts';
 import { drillLaws } from '../support/drilllaws.ts';
 import { endOfFaults, live } from '../support/life.ts';
 import { event, happen, SPEC } from '../support/lifecycle.ts';
 import { takeOn } from '../support/restoreevents.ts';
 import { restoreLaws } from '../support/restorelaws.ts';
+import { sourceLaws } from '../support/sourcelaws.ts';
 import { bestieOf, isReady, sample } from '../support/sandbox.ts';
 
 const INTERLEAVINGS = Number(process.env.INTERLEAVINGS ?? 60);
@@ -43,6 +45,7 @@ const harmless = new Set([
   ...['annotate', 'touch', 'backups', 'pgo', 'image', 'fault', 'remove'],
   ...['request', 'withdraw', 'abandon', 'restores', 'forget', 'instances', 'failover'],
   ...['verify', 'copies', 'unfit', 'drill', 'record'],
+  ...['clone', 'unclone', 'fills', 'twin', 'twindata'],
 ]);
 
 /** Ids of the final backups that have succeeded. */
@@ -67,18 +70,20 @@ describe('any life of a Bestie', function () {
   this.timeout((SECONDS + 60) * 1000);
 
   it('loses no data, migrates nothing without its backup, does one thing at a time, and ends in a state that is understood', async function () {
-    const all = { restores: 0, drills: 0 };
+    const all = { restores: 0, drills: 0, clones: 0 };
     await fc.assert(
       fc.asyncProperty(steps, skew, endings, async (events, skewSeconds, ending) => {
-        const { restores, drills } = await live({ events, skewSeconds, ending });
+        const { restores, drills, clones } = await live({ events, skewSeconds, ending });
         all.restores += restores;
         all.drills += drills;
+        all.clones += clones;
       }),
       bounds(INTERLEAVINGS),
     );
-    const { restores, drills } = all;
-    if (this.test) this.test.title += `: ${restores} restores, ${drills} drills`;
-    assert.ok(Math.min(restores, drills) > INTERLEAVINGS / 5, `${restores} restores and ${drills} drills in ${INTERLEAVINGS} lives`);
+    const { restores, drills, clones } = all;
+    const counts = `${restores} restores, ${drills} drills, ${clones} clones`;
+    if (this.test) this.test.title += `: ${counts}`;
+    assert.ok(Math.min(restores, drills, clones) > INTERLEAVINGS / 8, `${counts} in ${INTERLEAVINGS} lives`);
   });
 
   it('keeps or deletes the database as its policy says, whatever way the Bestie goes and whatever breaks', async () => {
@@ -95,15 +100,19 @@ describe('any life of a Bestie', function () {
           const { cluster } = world;
           const laws = restoreLaws(cluster, world.lost);
           const drills = drillLaws(cluster, world.lost);
+          const others = [cloneLaws(cluster, world.lost), sourceLaws(cluster, world.lost)];
           cluster.apply(sample({ ...SPEC, deletionPolicy, database: { backups: { repos: REPOSITORIES } } }));
           await cluster.until('installed', isReady(cluster), 120);
           const trouble = (events: typeof before): typeof before => events.filter(({ what }) => harmless.has(what.do));
           const pass = async (seconds: number): Promise<void> => {
             for (let second = 0; second < seconds; second += 1) {
               await world.pass(1);
-              laws.check();
-              drills.check();
-              assert.deepEqual([...laws.broken, ...drills.broken], []);
+              const all = [laws, drills, ...others];
+              for (const { check } of all) check();
+              assert.deepEqual(
+                all.flatMap(({ broken }) => broken),
+                [],
+              );
             }
           };
           const through = async (events: typeof before): Promise<void> => {

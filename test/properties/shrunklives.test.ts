@@ -17,7 +17,7 @@ const UNDO = { onFailure: 'Restore', progressDeadlineSeconds: 30, migrationDeadl
 
 const drill = (when: 'token' | 'soon'): Event => ({ do: 'verify', when, token: 'one', repository: '', seconds: 300 });
 
-const cases: Record<string, { reason: string; given: Partial<Life>; restores: number; drills?: number }> = {
+const cases: Record<string, { reason: string; given: Partial<Life>; restores: number; drills?: number; clones?: number }> = {
   StaleRecord: {
     reason: 'two replicas that do not see the record yet agree since when a restore is requested; they wrote in turn without end',
     given: {
@@ -134,9 +134,9 @@ const cases: Record<string, { reason: string; given: Partial<Life>; restores: nu
 describe('a life that once broke a law', function () {
   this.timeout(60_000);
 
-  for (const [name, { reason, given, restores, drills = 0 }] of Object.entries(cases)) {
+  for (const [name, { reason, given, restores, drills = 0, clones = 0 }] of Object.entries(cases)) {
     it(`${name}: ${reason}`, async () => {
-      assert.deepEqual(await live({ events: [], skewSeconds: 0, ending: 'leave', ...given }), { restores, drills });
+      assert.deepEqual(await live({ events: [], skewSeconds: 0, ending: 'leave', ...given }), { restores, drills, clones });
     });
   }
 });

@@ -1,7 +1,6 @@
 /** The laws of drills, which hold at every write: a drill writes nothing but its own copy, goes alone, is shielded, and ends. */
 import { annotations } from '../../src/api/names.ts';
 import { BACKUP_ANNOTATION } from '../../src/database/crunchy/names.ts';
-import { LAST_APPLIED_ANNOTATION } from '../../src/observed/lastapplied.ts';
 import { BESTIE, JOB, POSTGRES_CLUSTER } from '../../src/sandbox/apiserver/discovery.ts';
 import type { Resource } from '../../src/sandbox/apiserver/object.ts';
 import type { Cluster } from '../../src/sandbox/cluster.ts';
@@ -11,6 +10,7 @@ import { lastMeddled } from './drillevents.ts';
 import { copyOf, policyOf } from './drills.ts';
 import { shownRestore } from './restoretarget.ts';
 import { bestieOf } from './sandbox.ts';
+import { applied } from './sourcelaws.ts';
 import { isAtWork, isOfDrill, isOwn, NETWORK_POLICY, own } from './whose.ts';
 
 /** Seconds within which what was decided before may still happen. */
@@ -20,30 +20,12 @@ const RESYNC = 60 + SEEN;
 
 const OURS = /^(pre-upgrade|quiet-upgrade|pre-restore|post-restore|on-demand|final)\./;
 
-/** What was last applied. */
-function applied(object: Resource | undefined): Resource | undefined {
-  const text = object?.metadata.annotations?.[LAST_APPLIED_ANNOTATION];
-  return text === undefined ? undefined : (JSON.parse(text) as Resource);
-}
-
 const has = (job: Resource, type: string): boolean => conditionsOf(job).some((each) => each.type === type && each.status === 'True');
 
 /** The requests that stand on the object of the database, by what was last applied. */
 function requested(database: Resource | undefined): { backup: string | undefined; restore: string | undefined } {
   const { [BACKUP_ANNOTATION]: backup = '', [RESTORE_ANNOTATION]: restore = '' } = applied(database)?.metadata.annotations ?? {};
   return { backup: OURS.test(backup) ? backup : undefined, restore: restore.startsWith('restore.') ? restore : undefined };
-}
-
-/** Where the repositories of a database are: the bucket and the path, or the volume of that object. */
-function places({ metadata, spec }: Resource): string[] {
-  const { global = {}, repos = [] } = fieldsOf(fieldsOf(spec?.backups).pgbackrest) as {
-    global?: Record<string, string>;
-    repos?: ({ name: string } & Record<string, unknown>)[];
-  };
-  return repos.map(({ name, volume, s3, gcs, azure }) => {
-    const place = volume === undefined ? JSON.stringify(s3 ?? gcs ?? azure) : metadata.name;
-    return `${place} ${global[`${name}-path`] ?? `/pgbackrest/${name}`}`;
-  });
 }
 
 const isRunning = (job: Resource): boolean => !has(job, 'Complete') && !has(job, 'Failed') && Number(job.status?.active ?? 0) > 0;
@@ -90,8 +72,6 @@ export function drillLaws(cluster: Cluster, lost = (): number => 0): { broken: s
         broken.push('a drill begins beside a restore');
       if (migrationsAtWork()) broken.push('a drill begins beside a migration');
     }
-    const shared = own === undefined ? [] : places(object).filter((place) => places(own).includes(place));
-    if (type !== 'DELETED' && shared.length > 0) broken.push(`the copy of a drill archives into ${shared.join()} of its source`);
   }
 
   const migrationsAtWork = (): boolean => own(cluster, JOB).some(isRunning);

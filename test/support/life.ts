@@ -5,6 +5,7 @@ import { JOB, POSTGRES_CLUSTER } from '../../src/sandbox/apiserver/discovery.ts'
 import type { Cluster } from '../../src/sandbox/cluster.ts';
 import { conditionsOf, fieldsOf, type StatusCondition } from '../../src/sandbox/controllers/objectstatus.ts';
 import { chaos, type Chaos } from './chaos.ts';
+import { isTwinUnderstood } from './clonelaws.ts';
 import { endDrillFaults } from './drillevents.ts';
 import { copyOf } from './drills.ts';
 import { happen, lawful, shown, SPEC, type Ended, type Event } from './lifecycle.ts';
@@ -89,9 +90,10 @@ export function endOfFaults(world: Chaos): void {
   happen({ do: 'pooler', fate: '' }, world);
   endFaults(cluster);
   endDrillFaults(cluster);
+  happen({ do: 'fills', fate: '' }, world);
 }
 
-/** Plays it against the laws; returns how many restores by the spec, and how many drills, have succeeded. */
+/** Plays it against the laws; returns how much of each there was. */
 export async function live({ events, skewSeconds, ending }: Life): Promise<Ended> {
   const world = chaos({ skewSeconds });
   const { cluster } = world;

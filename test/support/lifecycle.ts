@@ -11,11 +11,14 @@ import type { Resource } from '../../src/sandbox/apiserver/object.ts';
 import { conditionsOf, fieldsOf } from '../../src/sandbox/controllers/objectstatus.ts';
 import { compareVersions, namedVersion } from '../../src/lib/version.ts';
 import { faults, type Chaos, type Fault } from './chaos.ts';
+import { cloneEvent, happenToClones, type CloneEvent } from './cloneevents.ts';
+import { cloneLaws } from './clonelaws.ts';
 import { dataOf, disarmByHand, restoreByHand } from './data.ts';
 import { drillEvent, happenToDrills, type DrillEvent } from './drillevents.ts';
 import { drillLaws } from './drilllaws.ts';
 import { isSeeding } from './jobs.ts';
 import { isOurs, shownRestore } from './restoretarget.ts';
+import { sourceLaws } from './sourcelaws.ts';
 import { isOwn, own } from './whose.ts';
 import { poolerLaws } from './pooler.ts';
 import { happenToRestores, restoreEvent, type RestoreEvent } from './restoreevents.ts';
@@ -44,6 +47,7 @@ const versions = [
 export type Event =
   | RestoreEvent
   | DrillEvent
+  | CloneEvent
   | { do: 'spec'; spec: Record<string, unknown> }
   | { do: 'annotate'; key: string; value: string }
   | { do: 'touch'; value: string }
@@ -110,6 +114,7 @@ export const event: fc.Arbitrary<Event> = fc.oneof(
   { weight: 1, arbitrary: fc.constant<Event>({ do: 'disarm' }) },
   { weight: 24, arbitrary: restoreEvent },
   { weight: 20, arbitrary: drillEvent },
+  { weight: 24, arbitrary: cloneEvent },
   { weight: 4, arbitrary: faults.map((fault): Event => ({ do: 'fault', fault })) },
 );
 
@@ -119,6 +124,8 @@ const annotated = (object: Resource, change: Record<string, string>): Resource =
 });
 
 const drillEvents: ReadonlySet<string> = new Set<DrillEvent['do']>(['verify', 'copies', 'unfit', 'drill', 'record']);
+const cloneEvents: ReadonlySet<string> = new Set<CloneEvent['do']>(['clone', 'unclone', 'bucket', 'fills', 'twin', 'twindata']);
+const isOfClones = (what: Event): what is CloneEvent => cloneEvents.has(what.do);
 const isOfDrills = (what: Event): what is DrillEvent => drillEvents.has(what.do);
 
 /** Lets it happen; what there is no object for does not. */
@@ -149,6 +156,7 @@ export function happen(what: Event, { cluster, inject }: Chaos): void {
       .forEach((job) => {
         cluster.user.remove(job);
       });
+  else if (isOfClones(what)) happenToClones(what, cluster, SPEC);
   else if (isOfDrills(what)) happenToDrills(what, cluster);
   else if (what.do !== 'remove') happenToRestores(what, cluster);
   else if (cluster.user.get(what.kind, 'shop', what.name)) cluster.remove(what.kind, 'shop', what.name);
@@ -198,19 +206,22 @@ function isInOrder({ spec }: Resource): boolean {
   return waiting !== -1 && containers.every(({ restartPolicy }, index) => (restartPolicy === 'Always') === index < waiting);
 }
 
-/** How many restores by the spec, and how many drills, have succeeded. */
+/** How many restores by the spec and how many drills have succeeded, and how many clones were made. */
 export interface Ended {
   restores: number;
   drills: number;
+  clones: number;
 }
 
 /**
  * Watches every write for what must never be. `lost`: seconds so far in which the operator, Metacontroller or PGO did nothing; these excuse, and others
- * do not. `end` checks what is said in the end, and returns how many restores by the spec, and how many drills, have succeeded. */
+ * do not. `end` checks what is said in the end, and returns how many there were of each. */
 export function lawful(cluster: Cluster, lost = (): number => 0): { check: () => void; end: () => Ended } {
   const data = dataOf(cluster);
   const restores = restoreLaws(cluster, lost);
   const drills = drillLaws(cluster, lost);
+  const clones = cloneLaws(cluster, lost);
+  const sources = sourceLaws(cluster, lost);
   const broken = poolerLaws(cluster);
   const waived = (): boolean => {
     const { spec, metadata } = bestieOf(cluster) ?? {};
@@ -298,11 +309,13 @@ export function lawful(cluster: Cluster, lost = (): number => 0): { check: () =>
       if (backups + migrations(cluster).length > 1) broken.push('two operations on the database at once');
       restores.check();
       drills.check();
-      assert.deepEqual([...broken, ...restores.broken, ...drills.broken], []);
+      clones.check();
+      sources.check();
+      assert.deepEqual([...broken, ...restores.broken, ...drills.broken, ...clones.broken, ...sources.broken], []);
     },
     end: () => {
-      const count = { restores: restores.end(), drills: drills.end() };
-      assert.deepEqual([...restores.broken, ...drills.broken], []);
+      const count = { restores: restores.end(), drills: drills.end(), clones: clones.end() };
+      assert.deepEqual([...restores.broken, ...drills.broken, ...clones.broken], []);
       return count;
     },
   };
