@@ -33,7 +33,7 @@ export const drillEvent: fc.Arbitrary<DrillEvent> = fc.oneof(
         when: fc.constantFrom('token' as const, 'token' as const, 'soon' as const, 'soon' as const, 'often' as const, 'never' as const),
         token: fc.constantFrom('one', 'two', 'three'),
         repository: fc.constantFrom('', '', 'repo2'),
-        seconds: fc.constantFrom(300, 300, 7200),
+        seconds: fc.constantFrom(300, 300, 1200),
       })
       .map((how) => ({ do: 'verify' as const, ...how })),
   },

@@ -73,11 +73,8 @@ function understood(world: Chaos): boolean {
   const isMissing = says(world, 'ImagePulled') === 'False' && !underway(world);
   const isCrashing = conditionOf(world.cluster, 'Ready') === 'False/CrashLoop' && !underway(world);
   // A drill ends by itself, at its bound at the latest.
-  return (
-    copyOf(world.cluster) === undefined &&
-    !passing(world) &&
-    (isHung(world) || isReady(world.cluster)() || isBlocked || isMissing || isCrashing)
-  );
+  const isOver = copyOf(world.cluster) === undefined && isTwinUnderstood(world.cluster);
+  return isOver && !passing(world) && (isHung(world) || isReady(world.cluster)() || isBlocked || isMissing || isCrashing);
 }
 
 /** The faults end; what people want and what became of the images stays. */

@@ -1,6 +1,6 @@
 /** The laws of what databases are made from, which hold at every write of any of them: a source is sent once, and a living database is never filled anew. */
 import { LAST_APPLIED_ANNOTATION } from '../../src/observed/lastapplied.ts';
-import { POSTGRES_CLUSTER } from '../../src/sandbox/apiserver/discovery.ts';
+import { BESTIE, POSTGRES_CLUSTER } from '../../src/sandbox/apiserver/discovery.ts';
 import type { Resource } from '../../src/sandbox/apiserver/object.ts';
 import type { Cluster } from '../../src/sandbox/cluster.ts';
 import { fieldsOf } from '../../src/sandbox/controllers/objectstatus.ts';
@@ -76,10 +76,12 @@ export function sourceLaws(cluster: Cluster, lost = (): number => 0): { broken: 
   return {
     broken,
     check: () => {
+      // What was orphaned stays as it is.
+      const besties = new Set(cluster.user.list(BESTIE).map(({ metadata }) => metadata.uid));
       for (const { metadata } of cluster.user.list(POSTGRES_CLUSTER)) {
+        const isOwned = metadata.ownerReferences?.some(({ uid }) => besties.has(uid)) === true && metadata.deletionTimestamp === undefined;
         const { isSent, madeAt = Infinity } = known.get(metadata.uid) ?? {};
-        if (isSent === true && metadata.deletionTimestamp === undefined && acted() - madeAt > SEEN)
-          broken.push(`the source of ${metadata.name} is still sent`);
+        if (isSent === true && isOwned && acted() - madeAt > SEEN) broken.push(`the source of ${metadata.name} is still sent`);
         if (
           dataOf(cluster, metadata.name)
             .fills()
