@@ -7,6 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { createCluster, type Cluster } from '../../src/sandbox/cluster.ts';
 import { controllerConfig, overlays } from '../../src/sandbox/metacontroller/controllerconfig.ts';
 import { BESTIE } from '../../src/sandbox/apiserver/discovery.ts';
+import { fieldsOf } from '../../src/sandbox/controllers/objectstatus.ts';
 import { overHttp, type CallHook } from '../../src/sandbox/metacontroller/hookcall.ts';
 import { dashboards, expressionsOf, filled } from '../dashboards/files.ts';
 import { groups } from '../rules/rules.ts';
@@ -154,6 +155,22 @@ describe(`a real Prometheus${program === undefined ? ' (SKIPPED: there is no pro
     assert.deepEqual(await firing(), []);
     await until('it is counted', async () => (await value('namespace_bestie:bestie_restores_succeeded_total:newest')) === 1);
     assert.deepEqual([await phase('Succeeded'), await phase('Restoring')], [1, undefined]);
+  });
+
+  it('a drill is not proven while it is under way, and leaves its time and what it took', async () => {
+    const backups = { verify: { onDemand: 'first' } };
+    cluster.edit(BESTIE, 'shop', 'bestie', (bestie) => ({
+      ...bestie,
+      spec: { ...bestie.spec, database: { ...fieldsOf(bestie.spec?.database), backups } },
+    }));
+    const unproven = 'namespace_bestie_type_status:bestie_condition:newest{type="BackupVerified",status="Unknown"}';
+    await until('it is under way', async () => (await value(unproven)) === 1);
+    await lookAtDashboards();
+    const at = 'namespace_bestie:bestie_backup_last_verified_timestamp_seconds:newest';
+    await until('it has succeeded', async () => (await value(at)) !== undefined && (await value(unproven)) === undefined);
+    assert.ok(Math.abs(Number(await value(at)) - Date.parse(cluster.now()) / 1000) < 120);
+    assert.ok(Number(await value('namespace_bestie:bestie_backup_last_verified_duration_seconds:newest')) > 0);
+    assert.deepEqual(await firing(), []);
   });
 
   it('the Bestie is deleted: nothing is recorded of it any more', async () => {
