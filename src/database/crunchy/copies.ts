@@ -60,7 +60,8 @@ const unfit: readonly Row[] = [
   {
     when: (source) => isRestoring(source),
     reason: 'SourceNotReady',
-    words: () => 'its data is being replaced; it is copied after that',
+    words: () =>
+      'its data is being replaced; it is copied after that. What it has in a bucket can be copied before, by another Bestie with dataSource.repository',
   },
   {
     when: (source, repository) =>
