@@ -120,13 +120,13 @@ describe('the application: the check of a drill fails', () => {
 
   it('fails with a sentence after a minute, because the password is refused', async () => {
     await serverWith('migrated');
-    failure('WrongPassword', await runCheck({ login: { password: 'wr0ng-pass' } }), /^the copy refuses the login$/);
+    failure('WrongPassword', await runCheck({ login: { password: 'wr0ng-pass' }, alone: true }), /^the copy refuses the login$/);
   });
 
   it('fails with a sentence after a minute, because the database is away', async () => {
     const server = await postgres();
     await server.stop();
-    failure('Away', await runCheck(), /^the database was not reached within 60 s$/);
+    failure('Away', await runCheck({ alone: true }), /^the database was not reached within 60 s$/);
   });
 
   it('fails with a sentence, because the database goes away meanwhile', async () => {

@@ -9,3 +9,5 @@ export const migration = (): PodSpec => podOf('35-upgrade-3-backup-succeeded', '
 export const externalInstallation = (): PodSpec => podOf('19-external-database-seeded', 'Job', 'seed');
 /** The application. */
 export const web = (): PodSpec => podOf('07-ready', 'Deployment', 'bestie');
+/** The check of a drill. */
+export const drillCheck = (): PodSpec => podOf('210-drill-4-made', 'Job', 'check');

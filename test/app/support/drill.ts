@@ -2,9 +2,8 @@
 import { strict as assert } from 'node:assert';
 import { closeSync, openSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
-import { drillCheck } from '../../../src/children/drillcheck.ts';
 import { drillVerdict, VERDICT_LIMIT, type DrillVerdict } from '../../../src/observed/drillverdict.ts';
-import { migration } from './cases.ts';
+import { drillCheck } from './cases.ts';
 import type { Container } from './container.ts';
 import { HOST, secret } from './database.ts';
 import { runToEnd, type JobEnd } from './job.ts';
@@ -20,15 +19,18 @@ interface Trick {
   /** a command of the shell that comes before, in the same place */
   before?: string;
   watch?: (container: Container) => void;
+  /** without the container that waits for the database, which the check may lose afterwards */
+  alone?: true;
 }
 
-/** The Job of the check has the environment and the limits of a migration, and one container. */
-export function runCheck({ login = {}, seconds = 600, before = '', watch }: Trick = {}): Promise<JobEnd> {
-  const [like] = migration().containers;
-  assert.ok(like);
-  const check = drillCheck(seconds);
-  const command = before === '' ? [...check] : ['/bin/sh', '-c', `${before} && exec "$@"`, 'sh', ...check];
-  return runToEnd({ containers: [{ ...like, name: 'check', command }] }, { secret: secretOf({ ...secret, ...login }) }, watch);
+/** The Job that is rendered; its statements have as many seconds as the test gives them. */
+export function runCheck({ login = {}, seconds = 600, before = '', watch, alone }: Trick = {}): Promise<JobEnd> {
+  const pod = drillCheck();
+  const containers = pod.containers.map((spec) => {
+    const check = [...(spec.command ?? []).slice(0, -1), String(seconds)];
+    return { ...spec, command: before === '' ? check : ['/bin/sh', '-c', `${before} && exec "$@"`, 'sh', ...check] };
+  });
+  return runToEnd({ ...(!alone && pod), containers }, { secret: secretOf({ ...secret, ...login }) }, watch);
 }
 
 const BLOCK = 8192;
