@@ -14,7 +14,7 @@ const objects = {
   job: [JOB, 'bestie-drill-check'],
   policy: [NETWORK_POLICY, 'bestie-drill'],
 } as const;
-const acts = ['remove', 'wipe', 'forget', 'garble', 'prolong', 'unlabel', 'grow', 'stop', 'unsource', 'resource'] as const;
+const acts = ['remove', 'wipe', 'forget', 'garble', 'prolong', 'strip', 'grow', 'stop', 'unsource', 'resource'] as const;
 type Act = (typeof acts)[number];
 
 export type DrillEvent =
@@ -71,7 +71,7 @@ const done: Readonly<Record<Exclude<Act, 'remove'>, (object: Resource, now: stri
     noted(object, {
       [annotations.drill]: JSON.stringify({ id: 'mine', repo: 'repo1', since: '2026-01-01T00:00:00Z', until: '2030-01-01T00:00:00Z' }),
     }),
-  unlabel: ({ metadata, ...rest }) => ({
+  strip: ({ metadata, ...rest }) => ({
     ...rest,
     metadata: { ...metadata, labels: { 'controller-uid': metadata.labels?.['controller-uid'] ?? '' } },
   }),
