@@ -2013,7 +2013,7 @@ export interface BestieStatus {
        */
       repository: string;
       /**
-       * The state of the data that was restored, in words.
+       * The state of the data that was asked for, in words.
        */
       target: string;
       /**

@@ -2,7 +2,7 @@
  * The program that looks at the database of a drill: a Python program, because the application's own image has Python, the driver and Alembic. It
  * runs in the working directory of the application. Tried on the application and a real Postgres by `npm run test:app`.
  */
-import { VERDICT_LIMIT } from '../observed/drillverdict.ts';
+import { UNKNOWN_REVISION, VERDICT_LIMIT } from '../observed/drillverdict.ts';
 import { DATABASE_LOGIN } from './scripts.ts';
 
 /** A copy that is usable may be a little ahead of its Service, and of the network policy that lets the check in. */
@@ -11,8 +11,8 @@ const LOGIN_SECONDS = 60;
 /**
  * Ends with one sentence as its termination message, in its own words: the server's may have a row, a host or a user in it, and go to the log alone.
  *
- * The revision: as many as Alembic itself would go on from. Branches of the scripts have one each; a revision and one that comes before it, or
- * one that the scripts of the image do not have, is what no migration leaves behind, or what a newer version has left.
+ * The revision: as many as Alembic itself would go on from. Branches of the scripts have one each; a revision and one that comes before it is what no
+ * migration leaves behind. One that the scripts of the image do not have is only said: an older version runs on the schema of a newer one.
  *
  * The rows: `count(*)` may be answered by an index, and never looks at values that are stored beside the table. So no index may be used, and each
  * row is made into text on the server, whose length alone is asked for: that reads every block of a table and every value that belongs to it, and
@@ -92,10 +92,7 @@ def revisions():
     found = [number for (number,) in read("table alembic_version", "select version_num from alembic_version order by 1")]
     if not found:
         end("table alembic_version is empty: no migrations have run on the database, or all of them were undone")
-    for number in found:
-        if number not in known:
-            end("revision %s of the database is not among the migrations of the image: a newer version has migrated it" % plain(number))
-    for number in found:
+    for number in filter(known.__contains__, found):
         before = {script.revision for script in script.walk_revisions("base", number)} - {number}
         for other in before.intersection(found):
             end("table alembic_version has revision %s, and %s that comes before it" % (plain(number), plain(other)))
@@ -111,7 +108,7 @@ def counts():
             yield plain(name), rows
 
 def summary(numbers, tables):
-    shown = [plain(number) for number in numbers[:4]] + ["%d more" % (len(numbers) - 4)] * (len(numbers) > 4)
+    shown = [plain(number) + "%s" % ("" if number in known else "${UNKNOWN_REVISION}") for number in numbers[:4]] + ["%d more" % (len(numbers) - 4)] * (len(numbers) > 4)
     largest = ["%s %d" % table for table in sorted(tables, key=lambda table: (-table[1], table[0]))]
     for some in range(len(largest), -1, -1):
         rest = "; further tables: %d" % (len(largest) - some) if some < len(largest) else ""

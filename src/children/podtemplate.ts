@@ -104,7 +104,12 @@ const waiting = (o: Observed, release: Release): object => ({
  * A pod that looks at a copy of the database: with the login of the copy and nothing else of the application's, neither its environment and volumes
  * nor its other containers, for those may reach what the copy is not to reach.
  */
-export function inspectingPod(o: Observed, release: Release, name: string, command: readonly string[]): PodTemplate {
+export function inspectingPod(
+  o: Observed,
+  release: Release,
+  name: string,
+  command: readonly string[],
+): Omit<PodTemplate, 'spec'> & { spec: object } {
   return {
     metadata: podMetadata(o, 'drill'),
     spec: {
@@ -113,7 +118,6 @@ export function inspectingPod(o: Observed, release: Release, name: string, comma
       automountServiceAccountToken: false,
       enableServiceLinks: false,
       securityContext: securityContext(o),
-      initContainers: [waiting(o, release)],
       containers: [{ ...common(o, release, credentials(release)), name, command }],
       volumes: volumesOf({ ...o.bestie.spec, volumes: [] }),
     },

@@ -35,8 +35,8 @@ function said(job: KubeObject | undefined, isComplete: boolean, o: Observed): st
   return ends.at(-1)?.message ?? undefined;
 }
 
-/** What the copy holds, in words. */
-export const targetOf = ({ since }: Drill): string => `all that was archived by ${wholeSeconds(since)}`;
+/** What was asked for, in words. What is archived since the backup and cannot be read is left out without an error, so no more is said. */
+const targetOf = ({ since }: Drill): string => `latest, at ${wholeSeconds(since)}`;
 
 /** How far a drill that is not over has come, in words. */
 export function stageOf(copy: KubeObject, o: Observed): string {

@@ -9,7 +9,11 @@ export interface DrillVerdict {
   rows: string;
 }
 
-const FOUND = /^revision (?<revision>[\w.?-]{1,32}(?:, [\w.?-]{1,32})*(?:, \d+ more)?); rows: (?<rows>[\w.?-]+[\w.?,; :-]*)$/;
+/** What follows a revision that the image does not have: an older version runs on the schema of a newer one, which no backup is to blame for. */
+export const UNKNOWN_REVISION = ' (not of the image)';
+
+const FOUND =
+  /^revision (?<revision>[\w.?-]{1,32}(?: \(not of the image\))?(?:, [\w.?-]{1,32}(?: \(not of the image\))?)*(?:, \d+ more)?); rows: (?<rows>[\w.?-]+[\w.?,; :-]*)$/;
 
 /** The verdict of a check that succeeded; undefined for any other sentence. */
 export function drillVerdict(message: string | null | undefined): DrillVerdict | undefined {

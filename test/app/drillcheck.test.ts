@@ -56,6 +56,17 @@ describe('the application: the check of a drill', () => {
     assert.doesNotMatch(verdict.rows, /secret/);
   });
 
+  for (const [reason, number] of [
+    ['an older version runs on the schema of a newer one', 'abc123'],
+    ['Alembic would take the beginning of a revision for the revision itself', '389c4186'],
+  ] as const)
+    it(`says that the image does not have a revision: ${reason}`, async () => {
+      const server = await serverWith('migrated');
+      await asApplication(server, `update alembic_version set version_num = '${number}'`);
+      const verdict = success('revision of another image', await runCheck());
+      assert.equal(verdict.revision, `${number} (not of the image)`);
+    });
+
   it('takes one revision for each branch of the migrations', async () => {
     const server = await serverWith('migrated');
     await asApplication(server, "insert into alembic_version values ('branch')");

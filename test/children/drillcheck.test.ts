@@ -20,6 +20,11 @@ const verdicts: Cases<string | null | undefined, DrillVerdict | undefined> = {
     given: 'revision 389c41867d7a, 9a5fd58cc6ab, 3 more; rows: none',
     want: { revision: '389c41867d7a, 9a5fd58cc6ab, 3 more', rows: 'none' },
   },
+  OfAnotherImage: {
+    reason: 'an older version runs on the schema of a newer one',
+    given: 'revision 389c41867d7a (not of the image); rows: users 7',
+    want: { revision: '389c41867d7a (not of the image)', rows: 'users 7' },
+  },
   Nothing: { reason: 'the container wrote no message', given: undefined, want: undefined },
   Null: { reason: 'a field of an object may be null', given: null, want: undefined },
   Empty: { reason: 'the container was killed', given: '', want: undefined },

@@ -134,7 +134,7 @@ describe('drill', () => {
     const { at, repository, target, took, revision } = verifiedOf(await ended('passing', 'one', 'True')) ?? assert.fail();
     assert.deepEqual([repository, revision === ''], ['repo1', false]);
     assert.match(at, /^\d{4}-\d\d-\d\dT[\d:]+Z$/);
-    assert.match(target, /^all that was archived by /);
+    assert.match(target, /^latest, at /);
     assert.ok(took >= 0 && took < 180, String(took));
     assert.equal(await sourceOf('passing'), before);
     await isQuiet();

@@ -8,7 +8,7 @@ import { observe, patched } from '../support/world.ts';
 
 const AT = '2026-01-01T11:00:00Z';
 const last = { id: 'on-demand.monday', hasSucceeded: true, at: AT, repo: 'repo1', words: 'revision 1; rows: none' };
-const verified = { at: AT, repository: 'repo1', target: 'all that was archived by then', took: 60, revision: '1' };
+const verified = { at: AT, repository: 'repo1', target: 'latest, at a time', took: 60, revision: '1' };
 
 const recordFrom = (text: string): DrillRecord =>
   drillRecord(observe(patched(ready(), 'PostgresCluster', { metadata: { annotations: { [annotations.drills]: text } } })));

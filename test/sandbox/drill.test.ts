@@ -69,7 +69,7 @@ describe('a drill', function () {
     ]);
     const { at, took, ...rest } = verifiedOf(cluster);
     assert.ok(Number.isSafeInteger(took) && Number(took) > 0);
-    assert.match(String(rest.target), /^all that was archived by 2026-/);
+    assert.match(String(rest.target), /^latest, at 2026-/);
     assert.deepEqual([rest.repository, rest.revision], ['repo1', '9d1c4a6f0de5']);
     assert.equal(
       drillMessage(cluster),
