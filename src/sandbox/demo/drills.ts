@@ -5,8 +5,10 @@ import type { Draft, Fields, Resource } from '../apiserver/object.ts';
 import { conditionsOf, fieldsOf } from '../controllers/objectstatus.ts';
 import { bestieOf, editSpec, isEmpty, isReady, says, versionOf, type Stage, type Step } from './steps.ts';
 
-/** Minutes of a day, and a few for the drill of that night. */
-const ONE_DAY = 24 * 60 + 20;
+const MINUTE = 60_000;
+const DAY = 24 * 60 * MINUTE;
+/** Minutes that a drill may take. */
+const ONE_DRILL = 20;
 
 const copyOf = ({ cluster, namespace, name }: Stage): Resource | undefined =>
   cluster.user.get(POSTGRES_CLUSTER, namespace, names.drillPolicy(name));
@@ -24,8 +26,6 @@ const verify = (stage: Stage, wanted: Fields): void => {
 };
 
 const verifiedOf = (stage: Stage): Fields => fieldsOf(fieldsOf(bestieOf(stage)?.status?.backup).verified);
-const secondsSince = (stage: Stage, time: unknown): number => (Date.parse(stage.cluster.now()) - Date.parse(String(time))) / 1000;
-
 /** The condition, in the words of the operator. */
 function messageOf(stage: Stage): string {
   const bestie = bestieOf(stage);
@@ -86,15 +86,24 @@ export const drillsInTheWay: Step = {
   notes: (stage) => [proofOf(stage)],
 };
 
+/** Minutes until it is three o'clock. */
+function untilThree({ cluster }: Stage): number {
+  const now = Date.parse(cluster.now());
+  const three = Date.parse(`${cluster.now().slice(0, 10)}T03:00:00Z`);
+  return Math.ceil((three > now ? three - now : three + DAY - now) / MINUTE);
+}
+
+const isOfThisNight = ({ cluster }: Stage, at: string): boolean =>
+  at.includes('T03:') && Date.parse(cluster.now()) - Date.parse(at) < 2 * ONE_DRILL * MINUTE;
+
 export const drillsByNight: Step = {
-  title: 'Drills are wanted every night at three, and a day passes',
+  title: 'Drills are wanted every night at three, and that comes',
   act: async (stage) => {
     verify(stage, { schedule: '0 3 * * *' });
-    await stage.cluster.resync(ONE_DAY);
+    await stage.cluster.resync(untilThree(stage) + ONE_DRILL);
   },
   wants: 'the last proof is of this night',
-  holds: (stage) =>
-    isVerified(stage) && secondsSince(stage, verifiedOf(stage).at) < ONE_DAY * 60 && String(verifiedOf(stage).at).includes('T03:'),
+  holds: (stage) => isVerified(stage) && isOfThisNight(stage, String(verifiedOf(stage).at)),
   notes: (stage) => [proofOf(stage)],
 };
 

@@ -5,6 +5,7 @@ import { phaseWords } from '../../../src/sandbox/demo/restorephases.ts';
 import type { RestorePhase } from '../../../src/decide/restorephase.ts';
 import type { Outcome } from '../../../src/observed/restorerecord.ts';
 import { scenarios, type ScenarioName } from '../../../src/sandbox/demo/scenarios.ts';
+import { fences } from '../../docs/commands.ts';
 import { reply, SAMPLE } from '../../support/sandbox.ts';
 
 async function demo(scenario: ScenarioName, changes: Partial<DemoOptions> = {}): Promise<{ converged: boolean; lines: string[] }> {
@@ -92,6 +93,14 @@ describe('sandbox/demo/demo', () => {
       ...[...begins, 'delete PostgresCluster', 'delete NetworkPolicy'],
     ]);
     assert.equal(lines.filter((line) => /^ {2}status\.backup\.verified: \{"at":/.test(line)).length, 3);
+    const block = fences('docs/tasks/verify-backups.md').find(({ content }) => content.includes('create NetworkPolicy'));
+    const written = (block?.content ?? '').split('\n').filter((line) => line !== '');
+    assert.ok(written.length > 5, 'the page shows it');
+    const squeezed = new Set(lines.map((line) => line.trim()));
+    assert.deepEqual(
+      written.filter((line) => !squeezed.has(line.trim())),
+      [],
+    );
   });
 
   it('takes any Bestie: another name and Namespace, without autoscaling', async () => {
