@@ -11,7 +11,7 @@ import { refusalCommand } from '../observed/pendingchanges.ts';
 import { migrationAtWork, startedJob } from '../observed/migrationjobs.ts';
 import { isExternal, migrated } from '../observed/migrations.ts';
 import { isPaused } from '../observed/pause.ts';
-import { drillCopy, drillJob, drillPolicy, nameTakenBy } from '../observed/drill.ts';
+import { checkOf, drillCopy, drillJob, drillPolicy, nameTakenBy } from '../observed/drill.ts';
 import { drillOf, drillRecord, isKnown, drillRecordText, type DrillRecord } from '../observed/drillrecord.ts';
 import { aboutDatabase, isReported } from '../observed/reported.ts';
 import { firstRepository } from './backup.ts';
@@ -56,9 +56,10 @@ const rivalOf = (o: Observed): string | undefined => rivals.find(({ when }) => w
 /** What else a drill waits for before it begins. A backup by schedule that begins later runs beside it: it writes nothing that the copy reads. */
 function obstacle(repo: string, o: Observed): string | undefined {
   const live = o.provider.live(o);
-  const taken = nameTakenBy(o);
+  const [taken, former] = [nameTakenBy(o), drillJob(o)];
   if (isPaused(o.bestie)) return 'the end of the pause';
   if (taken !== undefined) return `${taken.kind} ${taken.metadata.name} to be gone or renamed, which is no copy of a drill`;
+  if (former !== undefined) return `${former.kind} ${former.metadata.name} of the last drill to be gone`;
   if (live === undefined || !o.provider.isUsable(o)) return 'the database to be usable';
   if (migrated(o).length === 0) return 'the migrations of the database';
   const unfit = o.provider.copies.unfitBecause(live, repo, o);
@@ -134,7 +135,8 @@ function going(verify: Verify | undefined, record: DrillRecord, isFrozen: boolea
   const isUp = copies.stateOf(copy).state === 'succeeded';
   // A copy that is not usable for a moment is not made anew, and its check goes on.
   const of = { repo: drill.repo, isMade: isUp || !copies.isSent(copy, o) };
-  const wanted: WantedDrill = { copy: { drill, of }, hasJob: isUp || drillJob(o) !== undefined };
+  const hasJob = checkOf(copy, o) !== undefined || (isUp && drillJob(o) === undefined);
+  const wanted: WantedDrill = { copy: { drill, of }, hasJob };
   return { wanted, record: (isFrozen ? undefined : recordOfEnd(copy, drill, record, o)) ?? record };
 }
 

@@ -4,7 +4,7 @@ import type { KubeObject, Live } from '../api/kubernetes.ts';
 import type { Observed } from '../api/observed.ts';
 import { CHECKING_CONTAINER } from '../api/containers.ts';
 import { secondsSince, wholeSeconds } from '../lib/time.ts';
-import { drillJob, isOverdue } from '../observed/drill.ts';
+import { checkOf, isOverdue } from '../observed/drill.ts';
 import { isKnown, type DrillEnd, type DrillRecord, type Verified } from '../observed/drillrecord.ts';
 import { drillFailure, drillVerdict } from '../observed/drillverdict.ts';
 import { containersOf, endOfContainer, podsOf } from '../observed/pods.ts';
@@ -40,7 +40,7 @@ const targetOf = ({ since }: Drill): string => `latest, at ${wholeSeconds(since)
 
 /** How far a drill that is not over has come, in words. */
 export function stageOf(copy: KubeObject, o: Observed): string {
-  if (drillJob(o) !== undefined) return 'the copy is being checked';
+  if (checkOf(copy, o) !== undefined) return 'the copy is being checked';
   return o.provider.copies.stateOf(copy).state === 'succeeded' ? 'the check of the copy begins' : 'the copy is being made';
 }
 
@@ -56,8 +56,8 @@ const failure = (words: string, at: string): Outcome => ({ hasSucceeded: false, 
 /** What stands where the check has succeeded and its sentence is lost, with the pod. */
 const UNKNOWN = 'unknown';
 
-function checked(o: Observed): Outcome | undefined {
-  const job = drillJob(o);
+function checked(copy: KubeObject, o: Observed): Outcome | undefined {
+  const job = checkOf(copy, o);
   const end = endOfCheck(job);
   if (end === undefined) return undefined;
   const sentence = said(job, end.isComplete, o);
@@ -68,7 +68,7 @@ function checked(o: Observed): Outcome | undefined {
 
 /** The outcome of the drill whose copy that is; undefined while it goes on. A result counts, however late it is seen. */
 function outcomeOf(copy: KubeObject, drill: Drill, o: Observed): Outcome | undefined {
-  const result = checked(o);
+  const result = checked(copy, o);
   if (result !== undefined) return result;
   const { state, endedAt = o.now } = o.provider.copies.stateOf(copy);
   if (state === 'failed') return failure(`${drill.repo} could not be restored: each try of its Job failed`, endedAt);

@@ -34,6 +34,16 @@ export const drillPolicy = (o: Observed): KubeObject | undefined =>
 
 export const drillJob = (o: Observed): KubeObject | undefined => o.child(kindKey(kinds.job), names.drillJob(o.bestie.metadata.name));
 
+/**
+ * The Job that checks that copy. One from before the copy is of an earlier drill, and is still there because something holds it: what it has found is
+ * not of this copy.
+ */
+export function checkOf(copy: KubeObject, o: Observed): KubeObject | undefined {
+  const job = drillJob(o);
+  const madeAt = ({ metadata }: KubeObject): number => Date.parse(metadata.creationTimestamp ?? '');
+  return job !== undefined && madeAt(job) < madeAt(copy) ? undefined : job;
+}
+
 /** Every object of a drill that exists. */
 export const drillObjects = (o: Observed): KubeObject[] => [drillCopy(o), drillJob(o), drillPolicy(o)].flatMap((live) => live ?? []);
 

@@ -6,7 +6,7 @@ import { type Observed, type Plan, type Status } from '../api/observed.ts';
 import { asLastApplied } from '../observed/aslastapplied.ts';
 import { observedChildren } from '../observed/children.ts';
 import { drillObjects, isDrillManifest, isRemoved } from '../observed/drill.ts';
-import { kindKey, type KubeObject, type Readiness } from '../api/kubernetes.ts';
+import { kindKey, type KubeObject, type Manifest, type Readiness } from '../api/kubernetes.ts';
 import { heldByFinalizer, keepers } from '../observed/finalizers.ts';
 import { withTransitionTimes, notStalled, waitsForAction } from '../status/conditions.ts';
 import { adoptedDatabases } from '../database/index.ts';
@@ -82,11 +82,14 @@ function findings(
   ]);
 }
 
+/** Of a drill, and not there yet. What is there of that name, and of no drill, is a database that a user has made a child: left out, it would be deleted. */
+const isNewDrill = (child: Manifest, o: Observed): boolean =>
+  isDrillManifest(child, o) && o.child(kindKey(child), child.metadata.name) === undefined;
+
 /** What the controller releases is kept, but for a drill: nothing would ever remove its copy. */
 function lettingGo(o: Observed): Plan {
   const plan = sync(o);
-  if (drillObjects(o).length === 0)
-    return { ...plan, children: plan.children.filter((child) => !isDrillManifest(child, o)), finalized: true };
+  if (drillObjects(o).length === 0) return { ...plan, children: plan.children.filter((child) => !isNewDrill(child, o)), finalized: true };
   return {
     ...plan,
     children: observedChildren(o)

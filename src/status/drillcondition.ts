@@ -62,7 +62,8 @@ function overdue({ schedule }: Verify, { verified, since }: DrillRecord, o: Obse
   const gap = schedule === undefined ? undefined : longestGap([schedule]);
   const from = verified?.at ?? since;
   if (gap === undefined || from === undefined) return {};
-  const report = aboutDatabase(o, { reason: 'DrillOverdue', detail: from });
+  // By another schedule it may be in time again.
+  const report = aboutDatabase(o, { reason: 'DrillOverdue', detail: `${from} ${schedule ?? ''}` });
   const left = PERIODS * gap - secondsSince(from, o.now);
   if (left > 0 && !isReported(report, o)) return { left };
   const what =

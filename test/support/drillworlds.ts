@@ -29,7 +29,11 @@ export const copying = (w: World = verifying({ onDemand: 'first' })): World =>
 
 /** The copy is usable, and its check runs. */
 export const checking = (w?: World): World =>
-  carriedOut(onlyOn(copying(w), COPY, { status: { ...pgoStatus.usable, ...restored({ succeeded: 1, completionTime: ago(120) }) } }));
+  onlyOn(
+    carriedOut(onlyOn(copying(w), COPY, { status: { ...pgoStatus.usable, ...restored({ succeeded: 1, completionTime: ago(120) }) } })),
+    CHECK,
+    { metadata: { creationTimestamp: ago(110) } },
+  );
 
 /** The Job of the restore runs, and so many of its attempts have failed. */
 export const restoring = (attempts: number, w?: World): World =>

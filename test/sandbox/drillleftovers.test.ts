@@ -1,0 +1,81 @@
+/** What an earlier drill, or a user, has left under the names of a drill. */
+import assert from 'node:assert/strict';
+import { CONTROLLER_UID_LABEL } from '../../src/api/names.ts';
+import type { Cluster } from '../../src/sandbox/cluster.ts';
+import { BESTIE, JOB, POSTGRES_CLUSTER } from '../../src/sandbox/apiserver/discovery.ts';
+import { database } from '../support/copyworld.ts';
+import { begun, copyOf, drillMessage, installed, remains, verifiedOf, verify } from '../support/drills.ts';
+import { annotate, bestieOf, conditionOf, configured, isReady, operated, sample } from '../support/sandbox.ts';
+
+const isVerified = (cluster: Cluster) => (): boolean => conditionOf(cluster, 'BackupVerified') === 'True/Verified';
+
+/** Another controller holds the Job of the check, or no longer does. */
+const hold = (cluster: Cluster, finalizers: string[]): void => {
+  cluster.edit(JOB, 'shop', 'bestie-drill-check', (live) => ({ ...live, metadata: { ...live.metadata, finalizers } }));
+};
+
+describe('what is left of an earlier drill', function () {
+  this.timeout(120_000);
+
+  it('a Job that another controller holds: the next drill waits until it is gone', async () => {
+    const cluster = await installed();
+    await begun(cluster, 'checked');
+    hold(cluster, ['example.com/archive']);
+    await cluster.until('verified', isVerified(cluster), 300);
+    await cluster.settle();
+    assert.deepEqual(
+      remains(cluster).filter((each) => !each.startsWith('Pod ')),
+      ['Job bestie-drill-check'],
+    );
+    verify(cluster, { onDemand: 'second' });
+    await cluster.settle();
+    assert.match(drillMessage(cluster), /a drill is due and waits for Job bestie-drill-check of the last drill to be gone$/);
+    assert.equal(copyOf(cluster), undefined);
+    hold(cluster, []);
+    const first = verifiedOf(cluster).at;
+    await cluster.until('verified again', () => verifiedOf(cluster).at !== first, 300);
+    await cluster.settle();
+    assert.deepEqual(remains(cluster), []);
+  });
+});
+
+describe('a database that a user has given the name of the copy of a drill', () => {
+  it('is kept when the Bestie stops matching the controller', async () => {
+    const cluster = operated({ config: configured(['sync', 'finalize', 'customize'], { parentLabels: { team: 'a' } }) });
+    cluster.apply(sample({}, { labels: { team: 'a' } }));
+    await cluster.until('Ready', isReady(cluster), 120);
+    cluster.apply(database('bestie-drill'));
+    const uid = bestieOf(cluster)?.metadata.uid ?? '';
+    cluster.edit(POSTGRES_CLUSTER, 'shop', 'bestie-drill', (live) => ({
+      ...live,
+      metadata: { ...live.metadata, labels: { [CONTROLLER_UID_LABEL]: uid } },
+    }));
+    await cluster.settle();
+    verify(cluster, { onDemand: 'first' });
+    await cluster.settle();
+    const adopted = copyOf(cluster)?.metadata.uid;
+    cluster.edit(BESTIE, 'shop', 'bestie', (live) => ({ ...live, metadata: { ...live.metadata, labels: { team: 'b' } } }));
+    await cluster.settle();
+    assert.equal(bestieOf(cluster)?.metadata.finalizers, undefined);
+    assert.equal(copyOf(cluster)?.metadata.uid, adopted);
+    assert.equal(copyOf(cluster)?.metadata.deletionTimestamp, undefined);
+  });
+});
+
+describe('a success that is too old', function () {
+  this.timeout(120_000);
+
+  it('may be in time by another schedule', async () => {
+    const cluster = await installed();
+    verify(cluster, { onDemand: 'first', schedule: '0 3 * * *' });
+    await cluster.until('verified', isVerified(cluster), 300);
+    await cluster.settle();
+    annotate(cluster, 'paused', 'true');
+    await cluster.resync(50, 3600);
+    assert.equal(conditionOf(cluster, 'BackupVerified'), 'False/DrillOverdue');
+    verify(cluster, { onDemand: 'first', schedule: '0 3 1 * *' });
+    annotate(cluster, 'paused', 'false');
+    await cluster.settle();
+    assert.equal(conditionOf(cluster, 'BackupVerified'), 'True/Verified');
+  });
+});
