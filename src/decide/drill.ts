@@ -82,7 +82,7 @@ const begun = (due: Due, repo: string, { timeoutSeconds }: Verify, { now }: Obse
   until: inSeconds(timeoutSeconds, now),
 });
 
-/** Seconds by which the clocks of two replicas may differ. */
+/** Seconds by which the clocks of two replicas may differ while nothing but the policy says that one has begun. */
 const MOST_SKEW_SECONDS = 120;
 
 /** That a drill by time is due: the first run that was missed is the same by every clock. */
@@ -95,14 +95,18 @@ function isShieldedAnew({ last }: DrillRecord, o: Observed): boolean {
   return madeAt != null && (last === undefined || Date.parse(madeAt) >= Date.parse(last.at));
 }
 
+/** By when a run counts as due. What status reports is due by every clock: the report is about that run and no other. */
+function dueBy(verify: Verify, record: DrillRecord, o: Observed): string {
+  if (isReported(dueReport(verify, record, o), o)) return nextDue(verify, record) ?? o.now;
+  return isShieldedAnew(record, o) ? inSeconds(MOST_SKEW_SECONDS, o.now) : o.now;
+}
+
 /**
  * The drill that is due. Where status reports it, or its policy stands, another replica has begun with it, whose clock is ahead: two that disagree would
  * make the policy, and remove it, in turn.
  */
-function dueOf(verify: Verify, record: DrillRecord, o: Observed): Due | undefined {
-  const isBegun = isShieldedAnew(record, o) || isReported(dueReport(verify, record, o), o);
-  return dueNow(verify, record, o.now, isBegun ? inSeconds(MOST_SKEW_SECONDS, o.now) : o.now);
-}
+const dueOf = (verify: Verify, record: DrillRecord, o: Observed): Due | undefined =>
+  dueNow(verify, record, o.now, dueBy(verify, record, o));
 
 /** A refusal is seen by Metacontroller alone, which says so in an Event. */
 const created = (what: string, o: Observed): string =>

@@ -1,4 +1,4 @@
-/** What an earlier drill, or a user, has left under the names of a drill. */
+/** What an earlier drill, or a user, has left under the names of a drill, and times about which there may be two opinions. */
 import assert from 'node:assert/strict';
 import { CONTROLLER_UID_LABEL } from '../../src/api/names.ts';
 import type { Cluster } from '../../src/sandbox/cluster.ts';
@@ -77,5 +77,21 @@ describe('a success that is too old', function () {
     annotate(cluster, 'paused', 'false');
     await cluster.settle();
     assert.equal(conditionOf(cluster, 'BackupVerified'), 'True/Verified');
+  });
+});
+
+describe('a drill by schedule', function () {
+  this.timeout(120_000);
+
+  it('is one, in few writes, also by two replicas whose clocks are ten minutes apart', async () => {
+    const cluster = await installed({}, { skewSeconds: 600 });
+    verify(cluster, { schedule: '0 3 * * *' });
+    await cluster.settle();
+    const { length } = cluster.server.writes;
+    await cluster.until('verified', isVerified(cluster), 7200);
+    await cluster.settle();
+    await cluster.tick(700);
+    assert.deepEqual(remains(cluster), []);
+    assert.ok(cluster.writesSince(length).length <= 30);
   });
 });
