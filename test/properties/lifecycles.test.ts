@@ -48,7 +48,7 @@ const harmless = new Set([
   ...['annotate', 'touch', 'backups', 'pgo', 'image', 'fault', 'remove'],
   ...['request', 'withdraw', 'abandon', 'restores', 'forget', 'instances', 'failover'],
   ...['verify', 'copies', 'unfit', 'drill', 'record'],
-  ...['clone', 'unclone', 'fills', 'twin', 'twindata'],
+  ...['clone', 'discard', 'fills', 'twin', 'meddle'],
 ]);
 
 /** Ids of the final backups that have succeeded. */

@@ -129,6 +129,15 @@ const cases: Record<string, { reason: string; given: Partial<Life>; restores: nu
     restores: 1,
     drills: 1,
   },
+  FutureByOneClock: {
+    reason:
+      'a clone of a moment that has come by one clock alone, and of another Postgres: each replica reported its own cause, in turn without end',
+    given: {
+      events: [{ what: { do: 'clone', from: 'older', to: 'future', seconds: 50, repository: '' }, wait: 20 }],
+      skewSeconds: 60,
+    },
+    restores: 0,
+  },
 };
 
 describe('a life that once broke a law', function () {

@@ -5,7 +5,7 @@ import { BESTIE, DEPLOYMENT, JOB, POD, POSTGRES_CLUSTER } from '../../src/sandbo
 import type { Resource } from '../../src/sandbox/apiserver/object.ts';
 import { conditionsOf, fieldsOf } from '../../src/sandbox/controllers/objectstatus.ts';
 import { restoreByHand } from '../support/data.ts';
-import { shown } from '../support/lifecycle.ts';
+import { shown } from '../support/lifelaws.ts';
 import { hasProxy, isPooled, poolerLaws } from '../support/pooler.ts';
 import { annotate, bestieOf, conditionOf, isReady, operated, sample } from '../support/sandbox.ts';
 

@@ -4,7 +4,7 @@ import type { Cluster } from '../../src/sandbox/cluster.ts';
 import { BESTIE, DEPLOYMENT, POD, POSTGRES_CLUSTER } from '../../src/sandbox/apiserver/discovery.ts';
 import { conditionsOf, fieldsOf } from '../../src/sandbox/controllers/objectstatus.ts';
 import { dataOf, restoreByHand } from '../support/data.ts';
-import { lawful } from '../support/lifecycle.ts';
+import { lawful } from '../support/lifelaws.ts';
 import { bestieOf, conditionOf, isReady, operated, sample } from '../support/sandbox.ts';
 
 const image = (tag: string): string => `quay.io/opdev/bestie:${tag}`;

@@ -25,10 +25,23 @@ export interface Chaos {
   inject: (fault: Fault) => void;
   /** Seconds pass; a process that crashes is started again. */
   pass: (seconds: number) => Promise<void>;
-  /** Whoever does nothing goes on. */
+  /** All that did nothing go on. */
   calm: () => void;
   /** Seconds, so far, in which one of them did nothing, or an old state was seen. */
   lost: () => number;
+  /** Children in answers that are not named after their Bestie: objects of another one. */
+  strangers: readonly string[];
+}
+
+/** The children in an answer that have not the name of the Bestie before their own. */
+function strangersIn(body: string, answer: string): string[] {
+  const { parent } = JSON.parse(body) as { parent?: { metadata: { name: string } } };
+  const { children } = JSON.parse(answer) as { children?: { kind: string; metadata: { name: string } }[] | null };
+  const name = parent?.metadata.name ?? '';
+  const isOfIt = (child: string): boolean => child === name || child.startsWith(`${name}-`) || child.startsWith(`${name}.`);
+  return (children ?? [])
+    .filter(({ metadata }) => !isOfIt(metadata.name))
+    .map(({ kind, metadata }) => `${kind} ${metadata.name} of ${name}`);
 }
 
 export function chaos(options: Parameters<typeof operated>[0] = {}): Chaos {
@@ -37,9 +50,18 @@ export function chaos(options: Parameters<typeof operated>[0] = {}): Chaos {
   const isOut = (outage: Outage): boolean => (until.get(outage) ?? 0) > clock;
   let hookFault: { what: string; left: number } | undefined;
   const due = (pending: { left: number } | undefined): boolean => pending !== undefined && pending.left-- === 0;
-  const wrap =
+  const strangers: string[] = [];
+  const watched =
     (call: CallHook): CallHook =>
+    async (hook, body) => {
+      const answer = await call(hook, body);
+      strangers.push(...strangersIn(body, answer.body));
+      return answer;
+    };
+  const wrap =
+    (given: CallHook): CallHook =>
     async (hook: HookName, body: string) => {
+      const call = watched(given);
       if (isOut('hook')) throw new Error('connection refused');
       if (!due(hookFault)) return call(hook, body);
       const answer = await call(hook, body);
@@ -96,6 +118,7 @@ export function chaos(options: Parameters<typeof operated>[0] = {}): Chaos {
       switchOver();
     },
     lost: () => lost,
+    strangers,
   };
 }
 

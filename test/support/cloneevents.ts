@@ -13,16 +13,16 @@ export const TWIN_DATABASE = `${TWIN}-pgo`;
 
 const sources = ['bestie', 'missing', 'older', 'bucket'] as const;
 const moments = ['latest', 'ago', 'label', 'future'] as const;
-const acts = ['remove', 'wipe', 'unlabel', 'unsource', 'resource', 'stop', 'grow'] as const;
+const acts = ['remove', 'wipe', 'strip', 'unsource', 'resource', 'stop', 'grow'] as const;
 type Act = (typeof acts)[number];
 
 export type CloneEvent =
   | { do: 'clone'; from: (typeof sources)[number]; to: (typeof moments)[number]; seconds: number; repository: string }
-  | { do: 'unclone' }
+  | { do: 'discard' }
   | { do: 'bucket' }
   | { do: 'fills'; fate: string }
   | { do: 'twin'; version: string }
-  | { do: 'twindata'; act: Act };
+  | { do: 'meddle'; act: Act };
 
 /** A clone is by far the most frequent. */
 export const cloneEvent: fc.Arbitrary<CloneEvent> = fc.oneof(
@@ -37,11 +37,11 @@ export const cloneEvent: fc.Arbitrary<CloneEvent> = fc.oneof(
       })
       .map((how) => ({ do: 'clone' as const, ...how })),
   },
-  { weight: 1, arbitrary: fc.constant({ do: 'unclone' as const }) },
+  { weight: 1, arbitrary: fc.constant({ do: 'discard' as const }) },
   { weight: 3, arbitrary: fc.constant({ do: 'bucket' as const }) },
   { weight: 2, arbitrary: fc.constantFrom('fail', 'hang', '').map((fate) => ({ do: 'fills' as const, fate })) },
   { weight: 1, arbitrary: fc.constantFrom('1.4', '1.5').map((version) => ({ do: 'twin' as const, version })) },
-  { weight: 4, arbitrary: fc.constantFrom(...acts).map((act) => ({ do: 'twindata' as const, act })) },
+  { weight: 4, arbitrary: fc.constantFrom(...acts).map((act) => ({ do: 'meddle' as const, act })) },
 );
 
 export const S3 = { bucket: 'pets', endpoint: 's3.example.com', region: 'eu' };
@@ -92,7 +92,7 @@ const done: Readonly<Record<Exclude<Act, 'remove'>, (object: Resource) => Resour
     const sandbox = Object.entries(metadata.annotations ?? {}).filter(([key]) => key.startsWith('sandbox/'));
     return { ...rest, metadata: { ...metadata, annotations: Object.fromEntries(sandbox) } };
   },
-  unlabel: ({ metadata, ...rest }) => ({
+  strip: ({ metadata, ...rest }) => ({
     ...rest,
     metadata: { ...metadata, labels: { 'controller-uid': metadata.labels?.['controller-uid'] ?? '' } },
   }),
@@ -132,14 +132,14 @@ function edit(cluster: Cluster, name: string, change: (spec: Record<string, unkn
 export function happenToClones(what: CloneEvent, cluster: Cluster, spec: object): void {
   pathOf(cluster);
   if (what.do === 'fills') dataOf(cluster, TWIN_DATABASE).meddle(what.fate);
-  else if (what.do === 'twindata') touch(what.act, cluster);
+  else if (what.do === 'meddle') touch(what.act, cluster);
   else if (what.do === 'twin') edit(cluster, TWIN, () => ({ version: what.version }));
   else if (what.do === 'bucket')
     edit(cluster, 'bestie', ({ database }) => {
       const { backups } = fieldsOf(database);
       return { database: { ...fieldsOf(database), backups: { ...fieldsOf(backups), repos: soonInBucket(cluster.now()) } } };
     });
-  else if (what.do === 'unclone') {
+  else if (what.do === 'discard') {
     if (bestieOf(cluster, TWIN)) cluster.remove(BESTIE, 'shop', TWIN);
   } else if (bestieOf(cluster, TWIN) === undefined) {
     const dataSource = { ...sourceOf(what, cluster), ...targetOf(what, cluster) };

@@ -12,6 +12,9 @@ import { isOfTwin, TWIN } from './whose.ts';
 /** Seconds within which what was decided before may still happen, and within which pods may still be on their way out. */
 const GONE = 60;
 
+/** Seconds that a copy may take. */
+const COPYING = 30;
+
 /** Why there is no copy, or none yet, in a way that lasts until a person does something. */
 const lasting = ['SourceMissing', 'SourceNotReady', 'SourceDiffers', 'CopyFailed', 'CopyStuck', 'SourceIgnored'];
 
@@ -39,7 +42,7 @@ const isServing = (pod: Resource): boolean =>
   conditionsOf(pod).some((each) => each.type === 'Ready' && each.status === 'True');
 const podImage = ({ spec }: Resource): string => (spec?.containers as { image: string }[] | undefined)?.[0]?.image ?? '';
 
-/** Watches every write. `lost`: as in lifecycle.ts. `end` returns how many clones were made. */
+/** Watches every write. `lost`: as in lifelaws.ts. `end` returns how many clones were made. */
 export function cloneLaws(cluster: Cluster, lost = (): number => 0): { broken: string[]; check: () => void; end: () => number } {
   const broken: string[] = [];
   const seconds = (): number => Date.parse(cluster.now()) / 1000;
@@ -52,7 +55,22 @@ export function cloneLaws(cluster: Cluster, lost = (): number => 0): { broken: s
   /** Since when something serves from data without its migrations, in a row. */
   let strangeSince = Infinity;
 
+  let filled = 0;
+  /** What the source was at the moment that is wanted; without one, at any moment while it was copied. */
+  function followFill(): void {
+    if (data.fills().length === filled) return;
+    filled = data.fills().length;
+    const { dataSource } = fieldsOf(bestieOf(cluster, TWIN)?.spec?.database);
+    const { time } = fieldsOf(fieldsOf(dataSource).target) as { time?: string };
+    if (filled === 0 || fieldsOf(fieldsOf(dataSource).target).backup !== undefined) return;
+    const now = seconds() * 1000;
+    const moments = time === undefined ? Array.from({ length: COPYING }, (_, ago) => now - ago * 1000) : [Date.parse(time)];
+    const held = data.migrated().join();
+    if (!moments.some((at) => dataOf(cluster).was(at).join() === held)) broken.push(`a clone holds ${held}, which its source did not`);
+  }
+
   cluster.server.watch(({ type, object }) => {
+    followFill();
     const key = `${object.kind}.${object.apiVersion}`;
     if (!isOfTwin(object)) return;
     if (isFilled()) made.add(database()?.metadata.uid ?? '');

@@ -38,7 +38,7 @@ interface Known {
   lost: number;
 }
 
-/** Watches every write. `lost`: as in lifecycle.ts. `end` returns how many drills have succeeded. */
+/** Watches every write. `lost`: as in lifelaws.ts. `end` returns how many drills have succeeded. */
 export function drillLaws(cluster: Cluster, lost = (): number => 0): { broken: string[]; check: () => void; end: () => number } {
   const broken: string[] = [];
   const seconds = (): number => Date.parse(cluster.now()) / 1000;

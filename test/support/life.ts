@@ -8,7 +8,8 @@ import { chaos, type Chaos } from './chaos.ts';
 import { isTwinUnderstood } from './clonelaws.ts';
 import { endDrillFaults } from './drillevents.ts';
 import { copyOf } from './drills.ts';
-import { happen, lawful, shown, SPEC, type Ended, type Event } from './lifecycle.ts';
+import { happen, SPEC, type Event } from './lifecycle.ts';
+import { lawful, shown, type Ended } from './lifelaws.ts';
 import { endFaults, takeOn } from './restoreevents.ts';
 import { bestieOf, conditionOf, isReady, sample } from './sandbox.ts';
 import { own } from './whose.ts';
@@ -99,6 +100,7 @@ export async function live({ events, skewSeconds, ending }: Life): Promise<Ended
     for (let second = 0; second < seconds; second += 1) {
       await world.pass(1);
       laws.check();
+      assert.deepEqual(world.strangers, []);
     }
   };
   cluster.apply(sample(SPEC));

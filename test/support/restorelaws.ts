@@ -47,7 +47,7 @@ function backsUp(database: Resource | undefined, now: number): boolean {
   return isManual || scheduledBackups.some(({ active, startTime }) => (active ?? 0) > 0 && isRecent(startTime));
 }
 
-/** Watches every write for what must never be. `lost`: as in lifecycle.ts. */
+/** Watches every write for what must never be. `lost`: as in lifelaws.ts. */
 export function restoreLaws(cluster: Cluster, lost = (): number => 0): { broken: string[]; check: () => void; end: () => number } {
   const broken: string[] = [];
   const data = dataOf(cluster);

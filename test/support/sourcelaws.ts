@@ -40,7 +40,7 @@ const isMade = (database: Resource): boolean => {
   return isBootstrap(id) && succeeded !== undefined && database.status?.databaseRevision !== undefined;
 };
 
-/** Watches every write of every database. `lost`: as in lifecycle.ts. */
+/** Watches every write of every database. `lost`: as in lifelaws.ts. */
 export function sourceLaws(cluster: Cluster, lost = (): number => 0): { broken: string[]; check: () => void } {
   const broken: string[] = [];
   const acted = (): number => Date.parse(cluster.now()) / 1000 - lost();
