@@ -23,7 +23,7 @@ export interface DrillCopy {
 export interface CopyProvider<O> {
   /** The id of the restore with which the database of that object begins that is a copy. */
   requestId: (name: string) => string;
-  /** How far the copy is with which the database of that object begins. Once it is usable it has succeeded. */
+  /** How far the copy is with which the database of that object begins. Once it was usable it has succeeded, whatever becomes of it. */
   stateOf: (live: KubeObject | undefined) => RestoreState;
   /** Whether the operator has last applied a source to that object. */
   isSent: (live: KubeObject, o: O) => boolean;

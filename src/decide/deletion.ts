@@ -22,7 +22,7 @@ export function policyOf({ bestie }: Observed): Policy {
 
 /** A database that never ran has no data, and one that is being copied none of its own. While it is restored it is down, and has the restored data. */
 function hasData(o: Observed): boolean {
-  if (isCopying(o)) return false;
+  if (isCopying(o) && migrated(o).length === 0) return false;
   const isUp = o.provider.isRestoring(o) || o.provider.system(o) !== undefined;
   return isUp || migrated(o).length > 0 || historyIsMissing(o) || historyIsUnknown(o);
 }

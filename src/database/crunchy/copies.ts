@@ -3,9 +3,10 @@ import type { CopyProvider, DrillCopy, Unfit } from '../../api/copyprovider.ts';
 import { bounded } from '../../api/names.ts';
 import type { KubeObject, Live } from '../../api/kubernetes.ts';
 import type { Observed } from '../../api/observed.ts';
+import type { RestoreState } from '../../api/restore.ts';
 import { storedResources } from '../../lib/resources.ts';
 import { kubectl } from '../../observed/commands.ts';
-import { bootstrapId, databaseStatus, isRestoring, switchesOf } from './cluster.ts';
+import { bootstrapId, databaseStatus, isRestoring, switchesOf, systemOf } from './cluster.ts';
 import { appliedSource, dataSource, sourcePaths, sourceWords } from './datasource.ts';
 import { instanceSet } from './instances.ts';
 import { claim } from './repositories.ts';
@@ -126,9 +127,20 @@ function drillSpec({ repo, isMade }: DrillCopy, o: Observed): PostgresClusterSpe
   };
 }
 
+/**
+ * One that Postgres has run on is there, also while it is down: PGO forgets which data that is only where it makes the database anew. Else a database
+ * that has served would count as one without data of its own.
+ */
+function copyState(live: KubeObject | undefined): RestoreState {
+  if (live === undefined) return { state: 'waiting' };
+  const state = restoreState(bootstrapId(live.metadata.name), live);
+  const hasRun = state.state === 'running' && state.endedAt !== undefined && systemOf(live) !== undefined;
+  return hasRun ? { ...state, state: 'succeeded' } : state;
+}
+
 export const crunchyCopies: CopyProvider<Observed> = {
   requestId: bootstrapId,
-  stateOf: (live) => (live === undefined ? { state: 'waiting' } : restoreState(bootstrapId(live.metadata.name), live)),
+  stateOf: copyState,
   isSent: (live, o) => appliedSource(live, o) !== undefined,
   sourcePaths,
   repositoryOf: (source, named) => named ?? first(source),
