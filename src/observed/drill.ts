@@ -11,9 +11,20 @@ const DRILL = 'drill';
 /** The name of the object of the copy. */
 export const copyName = ({ provider, bestie }: Observed): string => provider.copies.drillName(bestie.metadata.name);
 
-/** Whether the operator has made it as the copy of a drill. A database of that name that a user has made a child is none. */
+/** Whether it is filled, or was, from a repository, after the policy was made: a database that is none of ours is there before a drill begins, or empty. */
+function isShieldedCopy(live: KubeObject, o: Observed): boolean {
+  const shieldedAt = Date.parse(drillPolicy(o)?.metadata.creationTimestamp ?? '');
+  const { copies } = o.provider;
+  const isCopy = copies.isSent(live, o) || copies.stateOf(live).state !== 'waiting';
+  return isCopy && shieldedAt <= Date.parse(live.metadata.creationTimestamp ?? '');
+}
+
+/**
+ * Whether the operator has made it as the copy of a drill; that is seen, too, once others have taken every record and label away. A database of that
+ * name that a user has made a child is none.
+ */
 const isOurs = (live: KubeObject, o: Observed): boolean =>
-  durable(o, live, annotations.drill) !== undefined || live.metadata.labels?.[COMPONENT_LABEL] === DRILL;
+  durable(o, live, annotations.drill) !== undefined || live.metadata.labels?.[COMPONENT_LABEL] === DRILL || isShieldedCopy(live, o);
 
 const named = (o: Observed): KubeObject | undefined => {
   const { kind } = o.provider;

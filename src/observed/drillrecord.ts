@@ -85,9 +85,13 @@ export const drillRecord = memo((o): DrillRecord => {
 export const drillRecordText = (record: DrillRecord): string | undefined =>
   Object.keys(record).length === 0 ? undefined : JSON.stringify(record);
 
+/** As it was applied alone: the copy has always been applied, and its bound must not be one that another writer has put there. */
+const recorded = (copy: KubeObject, o: Pick<Observed, 'applied'>): Fields | undefined =>
+  parsed(o.applied(copy)?.metadata.annotations?.[annotations.drill]);
+
 /** What the copy records about its drill. A copy without that is given up at once: nothing says how long it may take. */
 export function drillOf(copy: KubeObject, o: Pick<Observed, 'applied'>): Drill {
-  const { id, repo, since, until, due, token } = parsed(durable(o, copy, annotations.drill)) ?? {};
+  const { id, repo, since, until, due, token } = recorded(copy, o) ?? {};
   const created = copy.metadata.creationTimestamp ?? '';
   return {
     id: isText(id) ? id : `unknown.${created}`,
@@ -100,7 +104,7 @@ export function drillOf(copy: KubeObject, o: Pick<Observed, 'applied'>): Drill {
 }
 
 /** Whether the copy says of which drill it is. Of one that does not, the drill that is due is carried out with it: else the next copy would follow at once. */
-export const isKnown = (copy: KubeObject, o: Pick<Observed, 'applied'>): boolean => isText(parsed(durable(o, copy, annotations.drill))?.id);
+export const isKnown = (copy: KubeObject, o: Pick<Observed, 'applied'>): boolean => isText(recorded(copy, o)?.id);
 
 /** As it is written, in one order of fields: the copy is not written again because of its record. */
 export const drillText = ({ id, repo, since, until, due, token }: Drill): string => JSON.stringify({ id, repo, since, until, due, token });

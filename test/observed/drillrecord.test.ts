@@ -1,6 +1,6 @@
 import { strict as assert } from 'node:assert';
 import { annotations } from '../../src/api/names.ts';
-import type { KubeObject } from '../../src/api/kubernetes.ts';
+import type { KubeObject, Manifest } from '../../src/api/kubernetes.ts';
 import { drillOf, drillRecord, drillRecordText, drillText, type DrillRecord } from '../../src/observed/drillrecord.ts';
 import { ready } from '../support/stages.ts';
 import { each } from '../support/table.ts';
@@ -55,16 +55,22 @@ describe('what a copy records of its drill', () => {
       ...(text !== undefined && { annotations: { [annotations.drill]: text } }),
     },
   });
+  /** What stands on the object is what was applied. */
+  const asApplied = { applied: (live: KubeObject) => live as unknown as Manifest };
   const nothingApplied = { applied: () => undefined };
   const drill = { id: 'on-demand.monday', repo: 'repo1', since: AT, until: '2026-01-01T13:00:00Z', token: 'abc' };
 
   it('is read as it was written', () => {
-    assert.deepEqual(drillOf(copy(drillText(drill)), nothingApplied), drill);
+    assert.deepEqual(drillOf(copy(drillText(drill)), asApplied), drill);
+  });
+
+  it('is not read from what others have written: a bound would be none', () => {
+    assert.equal(drillOf(copy(drillText(drill)), nothingApplied).until, AT);
   });
 
   for (const text of [undefined, 'never', '{"until":"soon"}'])
     it(`${text ?? 'nothing'}: it is over at once, because nothing says how long it may take`, () => {
-      const { id, until } = drillOf(copy(text), nothingApplied);
+      const { id, until } = drillOf(copy(text), asApplied);
       assert.deepEqual([id, until], [`unknown.${AT}`, AT]);
     });
 });

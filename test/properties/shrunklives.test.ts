@@ -138,6 +138,32 @@ const cases: Record<string, { reason: string; given: Partial<Life>; restores: nu
     },
     restores: 0,
   },
+  CopyWithoutRecords: {
+    reason:
+      'every record and label is taken from the copy of a drill while nothing reconciles: it was taken for a database of the user, and stayed',
+    given: {
+      events: [
+        { what: drill('token'), wait: 6 },
+        { what: { do: 'fault', fault: { at: 'outage', of: 'metacontroller', seconds: 20 } }, wait: 1 },
+        { what: { do: 'drill', what: 'copy', act: 'wipe' }, wait: 0 },
+        { what: { do: 'drill', what: 'copy', act: 'strip' }, wait: 60 },
+      ],
+    },
+    restores: 0,
+  },
+  BoundOfOthers: {
+    reason: 'a person writes another bound where the record of the operator was removed: the copy was kept for years',
+    given: {
+      events: [
+        { what: { do: 'copies', fate: 'hang' }, wait: 0 },
+        { what: drill('token'), wait: 6 },
+        { what: { do: 'fault', fault: { at: 'outage', of: 'metacontroller', seconds: 20 } }, wait: 1 },
+        { what: { do: 'drill', what: 'copy', act: 'wipe' }, wait: 0 },
+        { what: { do: 'drill', what: 'copy', act: 'prolong' }, wait: 500 },
+      ],
+    },
+    restores: 0,
+  },
 };
 
 describe('a life that once broke a law', function () {

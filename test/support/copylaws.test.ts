@@ -228,10 +228,10 @@ describe('support: the laws of copies', () => {
         given: async (p) => {
           p.database('bestie-pgo');
           await p.made();
-          p.copy();
+          p.database('twin-pgo', from('bestie-pgo'));
           await p.made(60);
         },
-        want: ['the source of bestie-drill is still sent'],
+        want: ['the source of twin-pgo is still sent'],
       },
       OnePath: {
         reason: 'a copy archives where its source does',

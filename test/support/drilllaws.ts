@@ -2,7 +2,7 @@
 import { annotations } from '../../src/api/names.ts';
 import { BACKUP_ANNOTATION } from '../../src/database/crunchy/names.ts';
 import { BESTIE, JOB, POSTGRES_CLUSTER } from '../../src/sandbox/apiserver/discovery.ts';
-import type { Resource } from '../../src/sandbox/apiserver/object.ts';
+import { FOREGROUND, type Resource } from '../../src/sandbox/apiserver/object.ts';
 import type { Cluster } from '../../src/sandbox/cluster.ts';
 import { conditionsOf, fieldsOf } from '../../src/sandbox/controllers/objectstatus.ts';
 import { RESTORE_ANNOTATION } from './data.ts';
@@ -49,8 +49,11 @@ export function drillLaws(cluster: Cluster, lost = (): number => 0): { broken: s
   let standing = requested(undefined);
   /** A person who pauses, or whose spec is unacceptable, has what stands as it is. */
   let heldUntil = -Infinity;
-  /** When a person last took the policy away, and how long ago that may be. */
-  const isMeddled = (): boolean => seconds() - lastMeddled(cluster) / 1000 < RESYNC + 2 * lost() || acted() - heldUntil < SEEN;
+  /** The garbage collector takes everything at once then, whatever the operator answers. */
+  const isForeground = (): boolean => bestieOf(cluster)?.metadata.finalizers?.includes(FOREGROUND) === true;
+  /** Whether a person has taken the policy away, or keeps it from being made. */
+  const isMeddled = (): boolean =>
+    isForeground() || seconds() - lastMeddled(cluster) / 1000 < RESYNC + 2 * lost() || acted() - heldUntil < SEEN;
 
   const old = (): Resource | undefined => {
     const copy = copyOf(cluster);

@@ -6,6 +6,7 @@ import type { Cluster } from '../../src/sandbox/cluster.ts';
 import { fieldsOf } from '../../src/sandbox/controllers/objectstatus.ts';
 import { dataOf } from './data.ts';
 import { isBootstrap, shownRestore } from './restoretarget.ts';
+import { isOfDrill } from './whose.ts';
 
 /** Seconds within which the end of a copy is seen. */
 const SEEN = 25;
@@ -76,12 +77,13 @@ export function sourceLaws(cluster: Cluster, lost = (): number => 0): { broken: 
   return {
     broken,
     check: () => {
-      // What was orphaned stays as it is.
+      // What was orphaned stays as it is, and so does the copy of a drill in a pause, which has a bound.
       const besties = new Set(cluster.user.list(BESTIE).map(({ metadata }) => metadata.uid));
       for (const { metadata } of cluster.user.list(POSTGRES_CLUSTER)) {
         const isOwned = metadata.ownerReferences?.some(({ uid }) => besties.has(uid)) === true && metadata.deletionTimestamp === undefined;
         const { isSent, madeAt = Infinity } = known.get(metadata.uid) ?? {};
-        if (isSent === true && isOwned && acted() - madeAt > SEEN) broken.push(`the source of ${metadata.name} is still sent`);
+        if (isSent === true && isOwned && !isOfDrill({ metadata } as Resource) && acted() - madeAt > SEEN)
+          broken.push(`the source of ${metadata.name} is still sent`);
         if (
           dataOf(cluster, metadata.name)
             .fills()
