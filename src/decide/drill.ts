@@ -58,7 +58,7 @@ function obstacle(repo: string, o: Observed): string | undefined {
   const live = o.provider.live(o);
   const [taken, former] = [nameTakenBy(o), drillJob(o)];
   if (isPaused(o.bestie)) return 'the end of the pause';
-  if (taken !== undefined) return `${taken.kind} ${taken.metadata.name} to be gone or renamed, which is no copy of a drill`;
+  if (taken !== undefined) return `${taken.kind} ${taken.metadata.name} to be gone or renamed, which is no copy of a drill of this Bestie`;
   if (former !== undefined) return `${former.kind} ${former.metadata.name} of the last drill to be gone`;
   if (live === undefined || !o.provider.isUsable(o)) return 'the database to be usable';
   if (migrated(o).length === 0) return 'the migrations of the database';

@@ -37,8 +37,16 @@ export function drillCopy(o: Observed): KubeObject | undefined {
   return live !== undefined && live !== o.provider.live(o) && isOurs(live, o) ? live : undefined;
 }
 
-/** A database that has the name of the copy and is none: no drill can begin. */
-export const nameTakenBy = (o: Observed): KubeObject | undefined => (drillCopy(o) === undefined ? named(o) : undefined);
+/** The same, of other owners. What is ours may be seen here before it is among the children. */
+function ofOthers(o: Observed): KubeObject | undefined {
+  const { kind } = o.provider;
+  const live = kind && o.related.get(kindKey(kind))?.get(copyName(o));
+  const isOwn = live?.metadata.ownerReferences?.some(({ controller, uid }) => controller === true && uid === o.bestie.metadata.uid);
+  return isOwn === true ? undefined : live;
+}
+
+/** A database that has the name of the copy and is none: no drill can begin, and its policy would cut that database off. */
+export const nameTakenBy = (o: Observed): KubeObject | undefined => (drillCopy(o) === undefined ? (named(o) ?? ofOthers(o)) : undefined);
 
 export const drillPolicy = (o: Observed): KubeObject | undefined =>
   o.child(kindKey(kinds.networkPolicy), names.drillPolicy(o.bestie.metadata.name));

@@ -49,6 +49,17 @@ describe('plan/related', () => {
           given: of({ name: 'a'.repeat(63) }),
           want: rule('bestie-pgo', `${'a'.repeat(28)}-e7d55ca1-pgo`),
         },
+        Verified: {
+          reason: 'the copy of a drill, which others may have made',
+          given: { backups: { verify: { onDemand: 'a' } } },
+          want: rule('bestie-pgo', 'bestie-drill'),
+        },
+        VerifiedElsewhere: {
+          reason: 'there are no drills',
+          given: { provider: 'External', backups: { verify: { onDemand: 'a' } } },
+          want: rule('bestie-pgo'),
+        },
+        NotVerified: { reason: 'a spec that broke a rule', given: { backups: null }, want: rule('bestie-pgo') },
         Itself: { reason: 'it is there already', given: of({ name: 'bestie' }), want: rule('bestie-pgo') },
         Bucket: { reason: 'nothing of it is shown', given: { dataSource: { repository: { path: '/a' } } }, want: rule('bestie-pgo') },
         External: { reason: 'it is never copied', given: { provider: 'External', ...of({ name: 'live' }) }, want: rule('bestie-pgo') },

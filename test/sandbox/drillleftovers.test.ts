@@ -4,7 +4,7 @@ import { CONTROLLER_UID_LABEL } from '../../src/api/names.ts';
 import type { Cluster } from '../../src/sandbox/cluster.ts';
 import { BESTIE, JOB, POSTGRES_CLUSTER } from '../../src/sandbox/apiserver/discovery.ts';
 import { database } from '../support/copyworld.ts';
-import { begun, copyOf, drillMessage, installed, remains, verifiedOf, verify } from '../support/drills.ts';
+import { begun, copyOf, drillMessage, installed, policyOf, remains, verifiedOf, verify } from '../support/drills.ts';
 import { annotate, bestieOf, conditionOf, configured, isReady, operated, sample } from '../support/sandbox.ts';
 
 const isVerified = (cluster: Cluster) => (): boolean => conditionOf(cluster, 'BackupVerified') === 'True/Verified';
@@ -59,6 +59,25 @@ describe('a database that a user has given the name of the copy of a drill', () 
     assert.equal(bestieOf(cluster)?.metadata.finalizers, undefined);
     assert.equal(copyOf(cluster)?.metadata.uid, adopted);
     assert.equal(copyOf(cluster)?.metadata.deletionTimestamp, undefined);
+  });
+});
+
+describe('a database of others that has the name of the copy of a drill', () => {
+  it('is not cut off by the policy of a drill, and the drill begins once it is gone', async () => {
+    const cluster = await installed();
+    cluster.apply(database('bestie-drill'));
+    await cluster.settle();
+    verify(cluster, { onDemand: 'first' });
+    await cluster.settle();
+    assert.equal(policyOf(cluster), undefined);
+    assert.match(
+      drillMessage(cluster),
+      /waits for PostgresCluster bestie-drill to be gone or renamed, which is no copy of a drill of this Bestie$/,
+    );
+    cluster.remove(POSTGRES_CLUSTER, 'shop', 'bestie-drill');
+    await cluster.until('verified', isVerified(cluster), 300);
+    await cluster.settle();
+    assert.deepEqual(remains(cluster), []);
   });
 });
 
