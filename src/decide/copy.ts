@@ -9,6 +9,7 @@ import type { Observed } from '../api/observed.ts';
 import { withValue } from '../lib/fieldpath.ts';
 import { copyRecord, copyRecordText, isCopying, recordedCopy, type CopyRecord } from '../observed/copyrecord.ts';
 import { copiedFromWords } from '../observed/copyfinding.ts';
+import { drillCopy } from '../observed/drill.ts';
 import { memo } from '../observed/memo.ts';
 import { hasRun } from '../observed/migrations.ts';
 import { plannedCopy, whyNotCopied } from './copyplan.ts';
@@ -49,15 +50,18 @@ export const copying = memo((o): Copying => {
   return isCopying(o) ? { copy: 'asSent', copiedFrom: kept(live, record, o) } : { copiedFrom: ended(live, record, o) };
 });
 
-/** What was last applied to an object; to the database without the source of a copy that is there. */
+/** Without the fields that name a source. */
+const stripped = (manifest: Manifest, { provider: { copies } }: Observed): Manifest =>
+  copies.sourcePaths.reduce((rest, path) => withValue(rest, path, undefined), manifest);
+
+/** What was last applied to an object; to a database, and to the copy of a drill, without the source of a copy that is there. */
 export function withoutSource(live: KubeObject, manifest: Manifest, o: Observed): Manifest {
-  if (live !== o.provider.live(o)) return manifest;
-  const { copy, copiedFrom } = copying(o);
   const { copies } = o.provider;
-  if (copiedFrom === undefined || copy !== undefined || manifest.spec === undefined || !copies.isSent(live, o)) return manifest;
-  const noted = withValue(manifest, ['metadata', 'annotations'], {
-    ...manifest.metadata.annotations,
-    [annotations.copiedFrom]: copiedFrom,
-  });
-  return copies.sourcePaths.reduce((rest, path) => withValue(rest, path, undefined), noted);
+  const isDrill = live === drillCopy(o);
+  if (manifest.spec === undefined || (live !== o.provider.live(o) && !isDrill) || !copies.isSent(live, o)) return manifest;
+  if (isDrill) return copies.stateOf(live).state === 'succeeded' ? stripped(manifest, o) : manifest;
+  const { copy, copiedFrom } = copying(o);
+  if (copiedFrom === undefined || copy !== undefined) return manifest;
+  const notes = { ...manifest.metadata.annotations, [annotations.copiedFrom]: copiedFrom };
+  return stripped(withValue(manifest, ['metadata', 'annotations'], notes), o);
 }

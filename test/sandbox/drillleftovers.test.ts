@@ -4,7 +4,7 @@ import { CONTROLLER_UID_LABEL } from '../../src/api/names.ts';
 import type { Cluster } from '../../src/sandbox/cluster.ts';
 import { BESTIE, JOB, POSTGRES_CLUSTER } from '../../src/sandbox/apiserver/discovery.ts';
 import { database } from '../support/copyworld.ts';
-import { begun, copyOf, drillMessage, installed, policyOf, remains, verifiedOf, verify } from '../support/drills.ts';
+import { begun, copyOf, drillMessage, edit, installed, policyOf, remains, verifiedOf, verify } from '../support/drills.ts';
 import { annotate, bestieOf, conditionOf, configured, isReady, operated, sample } from '../support/sandbox.ts';
 
 const isVerified = (cluster: Cluster) => (): boolean => conditionOf(cluster, 'BackupVerified') === 'True/Verified';
@@ -112,5 +112,17 @@ describe('a drill by schedule', function () {
     await cluster.tick(700);
     assert.deepEqual(remains(cluster), []);
     assert.ok(cluster.writesSince(length).length <= 30);
+  });
+});
+
+describe('under an unacceptable spec', () => {
+  it('a copy is not sent its source any more once it is made', async () => {
+    const cluster = await installed();
+    await begun(cluster, 'copied');
+    edit(cluster, { size: 20 });
+    await cluster.settle();
+    assert.equal(conditionOf(cluster, 'Stalled'), 'True/InvalidSpec');
+    assert.ok(copyOf(cluster));
+    assert.equal(copyOf(cluster)?.spec?.dataSource, undefined);
   });
 });
