@@ -7,8 +7,9 @@ import { stageOf } from '../decide/drillend.ts';
 import { longestGap } from '../lib/crongap.ts';
 import { secondsSince, wholeSeconds } from '../lib/time.ts';
 import { failedAttempt } from '../observed/attempts.ts';
-import { drillCopy, isOverdue } from '../observed/drill.ts';
+import { drillCopy, drillPolicy, isOverdue } from '../observed/drill.ts';
 import { drillOf, type DrillRecord } from '../observed/drillrecord.ts';
+import { refusalCommand } from '../observed/pendingchanges.ts';
 import { aboutDatabase, isReported } from '../observed/reported.ts';
 
 /** Periods of the schedule after which a success says too little about the backups of today. */
@@ -27,6 +28,12 @@ function stageInWords(copy: KubeObject, o: Observed): string {
   return `${stageOf(copy, o)}${failedAttempt(copies.stateOf(copy), copies.logs(copy.metadata.name, o))}`;
 }
 
+/** That the policy of a copy is missing, as a clause: it was removed, and that it may not be made again is seen by Metacontroller alone. */
+const unshielded = (o: Observed): string =>
+  drillPolicy(o) === undefined
+    ? `; nothing shields the copy: its NetworkPolicy is missing; if that lasts, see why it is refused: ${refusalCommand(o)}`
+    : '';
+
 /** What is going on, as a clause; empty where nothing is. */
 function progress(o: Observed): string {
   const { pending } = drilling(o);
@@ -36,7 +43,7 @@ function progress(o: Observed): string {
   const going = copy.metadata.deletionTimestamp;
   return isOver(o)
     ? `; the copy ${copy.metadata.name} is being removed${going == null ? '' : `, since ${wholeSeconds(going)}`}`
-    : `; a drill has been under way since ${since}: ${stageInWords(copy, o)}`;
+    : `; a drill has been under way since ${since}: ${stageInWords(copy, o)}${unshielded(o)}`;
 }
 
 /** What the last drill says; Unknown before the first one has ended. */

@@ -1,10 +1,11 @@
 /** What an earlier drill, or a user, has left under the names of a drill, and times about which there may be two opinions. */
 import assert from 'node:assert/strict';
 import { CONTROLLER_UID_LABEL } from '../../src/api/names.ts';
+import { NETWORK_POLICY } from '../support/whose.ts';
 import type { Cluster } from '../../src/sandbox/cluster.ts';
 import { BESTIE, JOB, POSTGRES_CLUSTER } from '../../src/sandbox/apiserver/discovery.ts';
 import { database } from '../support/copyworld.ts';
-import { begun, copyOf, drillMessage, edit, installed, policyOf, remains, verifiedOf, verify } from '../support/drills.ts';
+import { begun, copyFate, copyOf, drillMessage, edit, installed, policyOf, remains, verifiedOf, verify } from '../support/drills.ts';
 import { annotate, bestieOf, conditionOf, configured, isReady, operated, sample } from '../support/sandbox.ts';
 
 const isVerified = (cluster: Cluster) => (): boolean => conditionOf(cluster, 'BackupVerified') === 'True/Verified';
@@ -124,5 +125,25 @@ describe('under an unacceptable spec', () => {
     assert.equal(conditionOf(cluster, 'Stalled'), 'True/InvalidSpec');
     assert.ok(copyOf(cluster));
     assert.equal(copyOf(cluster)?.spec?.dataSource, undefined);
+  });
+});
+
+describe('a policy that is removed, and may not be made again', () => {
+  it('is missed', async () => {
+    const cluster = await installed();
+    await begun(cluster, 'restoring');
+    copyFate(cluster, 'hang');
+    cluster.server.fault = ({ verb, name, kind }) =>
+      verb === 'create' && kind === NETWORK_POLICY && name === 'bestie-drill' ? 'Forbidden' : undefined;
+    cluster.remove(NETWORK_POLICY, 'shop', 'bestie-drill');
+    await cluster.tick(30);
+    assert.match(
+      drillMessage(cluster),
+      /the copy is being made; nothing shields the copy: its NetworkPolicy is missing; if that lasts, see why it is refused: kubectl /,
+    );
+    cluster.server.fault = () => undefined;
+    await cluster.until('it is back', () => policyOf(cluster) !== undefined, 600);
+    await cluster.settle();
+    assert.match(drillMessage(cluster), /the copy is being made$/);
   });
 });
