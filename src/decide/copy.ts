@@ -17,15 +17,18 @@ import { targetWords } from './restoretarget.ts';
 
 type Copying = Pick<DatabaseDecisions, 'copy' | 'copiedFrom' | 'notCopied'>;
 
-/** With the object of the database. */
+/**
+ * With the object of the database, once in the life of a Bestie. Where one that has run has lost its object, the volumes of that may be there, with what
+ * users have written: they are taken up as they are, and a source would be restored over them.
+ */
 function begun(o: Observed): Copying {
+  if (hasRun(o)) return {};
   const [copy, notCopied] = [plannedCopy(o), whyNotCopied(o)];
   if (copy === undefined) return notCopied === undefined ? {} : { notCopied };
   const record: CopyRecord = {
     source: o.provider.copies.words(copy.source),
     target: targetWords(copy.target),
     since: o.now,
-    ...(hasRun(o) && { isAgain: true }),
   };
   return { copy, copiedFrom: copyRecordText(record) };
 }

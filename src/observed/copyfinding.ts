@@ -7,6 +7,7 @@ import { failedAttempt } from './attempts.ts';
 import { kubectl } from './commands.ts';
 import { copyRecord, isCopying, wantedCopy } from './copyrecord.ts';
 import { wantedSource } from './copysource.ts';
+import { hasRun } from './migrations.ts';
 import { databaseResource, databaseShown } from './database.ts';
 import { aboutDatabase, isReported } from './reported.ts';
 
@@ -24,7 +25,7 @@ export const copyBegins = (o: Observed): Readiness => ({
 });
 
 /** Whether a database that does not exist yet will be a copy. */
-export const isToBeCopied = (o: Observed): boolean => o.provider.live(o) === undefined && wantedCopy(o) !== undefined;
+export const isToBeCopied = (o: Observed): boolean => o.provider.live(o) === undefined && wantedCopy(o) !== undefined && !hasRun(o);
 
 /** What is late, and after how many seconds since when. */
 interface Limit {

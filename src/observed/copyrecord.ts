@@ -19,8 +19,6 @@ export interface CopyRecord {
   since?: string;
   /** When it had ended; left out until then. */
   at?: string;
-  /** The Bestie had run before, on a database that was gone. */
-  isAgain?: true;
 }
 
 const isText = (value: unknown): value is string => typeof value === 'string' && value !== '';
@@ -28,13 +26,12 @@ const isText = (value: unknown): value is string => typeof value === 'string' &&
 /** The record in that text. */
 export function copyRecordOf(text: string): CopyRecord {
   try {
-    const { source, target, since, at, isAgain } = (JSON.parse(text) ?? {}) as Record<string, unknown>;
+    const { source, target, since, at } = (JSON.parse(text) ?? {}) as Record<string, unknown>;
     return {
       ...(isText(source) && { source }),
       ...(isText(target) && { target }),
       ...(isTime(since) && { since }),
       ...(isTime(at) && { at }),
-      ...(isAgain === true && { isAgain }),
     };
   } catch {
     return {}; // a copy all the same: a second one would be made else, or this one taken for a new database
@@ -42,8 +39,7 @@ export function copyRecordOf(text: string): CopyRecord {
 }
 
 /** As it is written. */
-export const copyRecordText = ({ source, target, since, at, isAgain }: CopyRecord): string =>
-  JSON.stringify({ source, target, since, at, isAgain });
+export const copyRecordText = ({ source, target, since, at }: CopyRecord): string => JSON.stringify({ source, target, since, at });
 
 /** The text of the record on the object of a database, as it was last applied. */
 export const recordedCopy = (live: KubeObject, o: Pick<Observed, 'applied'>): string | undefined =>

@@ -110,12 +110,12 @@ const isReplaced = (o: Observed): boolean => !isExternal(o) && (dataChanges(o) >
 
 /**
  * Whether the first migration also loads the sample data: into an external database only on request, never after
- * its Secret was exchanged, and never once the data of a managed one was replaced.
+ * its Secret was exchanged, never once the data of a managed one was replaced, and never where it is to have that of another one.
  */
 export function seeds(o: Observed): boolean {
-  const { seed = !isExternal(o) } = o.bestie.spec.database;
+  const { seed = !isExternal(o), dataSource } = o.bestie.spec.database;
   const isNew = migrated(o).length === 0 && (!isExternal(o) || inStatus(o).length === 0);
-  return seed && isNew && !isReplaced(o);
+  return seed && dataSource === undefined && isNew && !isReplaced(o);
 }
 
 /** Whether anything of this Bestie has run, by every trace of it: status keeps the version when the Deployment and its pods are gone. */

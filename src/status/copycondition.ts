@@ -7,7 +7,7 @@ import { wholeSeconds } from '../lib/time.ts';
 import { copiedFromWords, copyBegins, copyFinding } from '../observed/copyfinding.ts';
 import { copyRecord, copyRecordOf, wantedCopy, type CopyRecord } from '../observed/copyrecord.ts';
 import { databaseShown } from '../observed/database.ts';
-import { isExternal } from '../observed/migrations.ts';
+import { hasRun, isExternal } from '../observed/migrations.ts';
 
 const ignored = (why: string): Readiness => ({
   status: 'False',
@@ -22,12 +22,9 @@ function asOf({ target, at }: CopyRecord): string {
   return target === 'latest' ? `${end}, with all that was archived by then` : `, as of ${target}${end}`;
 }
 
-const LOST =
-  '; the Bestie had run before on a database that was gone: what was written to that is in its backups alone, where they are in a bucket';
-
 function ended(o: Observed): Readiness {
   const record = copyRecordOf(copying(o).copiedFrom ?? '');
-  const message = `${databaseShown(o)} is a copy of ${copiedFromWords(o)}${asOf(record)}${record.isAgain === true ? LOST : ''}`;
+  const message = `${databaseShown(o)} is a copy of ${copiedFromWords(o)}${asOf(record)}`;
   return { status: 'True', reason: 'Copied', message };
 }
 
@@ -37,7 +34,7 @@ export function copiedNow(live: KubeObject, o: Observed): Readiness {
     return {
       status: 'False',
       reason: 'Deleting',
-      message: `${databaseShown(o)} is being deleted; what it was copied from is copied again once it is gone`,
+      message: `${databaseShown(o)} is being deleted${hasRun(o) ? '' : '; what it was copied from is copied again once it is gone'}`,
     };
   if (copyRecord(o) === undefined) return ignored(`${databaseShown(o)} has no record of having been copied, so its data stays as it is`);
   return copyFinding(o) ?? ended(o);
@@ -46,6 +43,7 @@ export function copiedNow(live: KubeObject, o: Observed): Readiness {
 /** Of one that does not exist yet. */
 function copiedLater(o: Observed): Readiness {
   if (o.unattached !== undefined) return ignored(`${databaseShown(o)} existed before this Bestie, so it is not made from a copy`);
+  if (hasRun(o)) return ignored(`${databaseShown(o)} is made without its source, because this Bestie has run before: a copy is made once`);
   const guard = isUnguardable(o) ? guardReadiness(o) : undefined;
   return guard ?? copying(o).notCopied ?? copyBegins(o);
 }

@@ -175,16 +175,17 @@ describe('decide/copy', () => {
     assert.notEqual(path(answer), path(syncOf(failed)), 'it must not archive into the path of the first');
   });
 
-  it('says so when a copy takes the place of a database that the Bestie has run on', () => {
+  it('is made once: what users have written may be in volumes that a source would be restored over', () => {
     const ran = { ...without(made(), 'PostgresCluster') };
     const status = { ...(ran.parent.status as Loose), image: 'quay.io/opdev/bestie:1.3' };
-    const answer = syncOf({ ...ran, parent: { ...ran.parent, status } });
-    assert.equal(copyRecordIn(answer)?.isAgain, true);
+    const lost = { ...ran, parent: { ...ran.parent, status } };
+    const answer = syncOf(lost);
+    assert.deepEqual([isMade(lost), sentSource(answer), copyRecordIn(answer)], [true, undefined, undefined]);
     assert.match(
-      conditionOf(syncOf(made(carriedOut({ ...ran, parent: { ...ran.parent, status } }))), 'Copied')?.message ?? '',
-      /had run before on a database/,
+      conditionOf(answer, 'Copied')?.message ?? '',
+      /is made without its source, because this Bestie has run before: a copy is made once; /,
     );
-    assert.equal(isMade({ ...ran, related: [] }), false);
+    assert.equal(isMade({ ...lost, related: [] }), true, 'it does not need the source any more');
   });
 
   it('has the field sent again when others change or remove it, as often as they do', () => {
