@@ -22,7 +22,6 @@ import { bestieOf, conditionOf, isReady, sample } from '../support/sandbox.ts';
 /** What Metacontroller may write more than for a Bestie without a source. */
 const MORE_WRITES = 10;
 
-const isCopied = (cluster: Cluster) => (): boolean => conditionOf(cluster, 'Copied', 'copy') === 'True/Copied';
 const says = (cluster: Cluster, what: string) => (): boolean => conditionOf(cluster, 'Copied', 'copy') === what;
 
 async function restsWithoutAWrite(cluster: Cluster): Promise<void> {
