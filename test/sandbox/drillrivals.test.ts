@@ -227,7 +227,10 @@ describe('a drill and', function () {
     await cluster.tick(300);
     assert.ok(copyOf(cluster));
     assert.equal(policyOf(cluster), undefined);
-    assert.match(drillMessage(cluster), /waits for PostgresCluster bestie-drill to be gone or renamed, which is no copy of a drill of this Bestie$/);
+    assert.match(
+      drillMessage(cluster),
+      /waits for PostgresCluster bestie-drill to be gone or renamed, which is no copy of a drill of this Bestie$/,
+    );
     verify(cluster, undefined);
     await cluster.settle();
     assert.ok(copyOf(cluster), 'it belongs to a user');
