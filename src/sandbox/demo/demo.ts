@@ -5,9 +5,9 @@ import { createCluster, type Cluster } from '../cluster.ts';
 import { controllerConfig, overlays } from '../metacontroller/controllerconfig.ts';
 import { BESTIE, EVENT } from '../apiserver/discovery.ts';
 import type { CallHook } from '../metacontroller/hookcall.ts';
-import type { Draft } from '../apiserver/object.ts';
+import type { Draft, Fields } from '../apiserver/object.ts';
 import { scenarios, type Scenario, type ScenarioName } from './scenarios.ts';
-import { conditionsOf } from '../controllers/objectstatus.ts';
+import { conditionsOf, fieldsOf } from '../controllers/objectstatus.ts';
 import { newPhase, wordsOf } from './restorephases.ts';
 import type { Stage, Step } from './steps.ts';
 
@@ -103,6 +103,15 @@ async function play(step: Step, stage: Stage): Promise<string> {
   return `${step.wants} (${seconds} s, writes by Metacontroller: ${written})`;
 }
 
+/** The spec without a Bestie to copy: there is one Bestie in the beginning. A bucket is played as if it held what is named. */
+function withoutOrigin(spec: Fields): Fields {
+  const { dataSource, ...database } = fieldsOf(spec.database);
+  return fieldsOf(dataSource).bestie === undefined ? spec : { ...spec, database };
+}
+
+const WITHOUT_ORIGIN =
+  'database.dataSource.bestie is left out here, because there is no other Bestie; a copy is played with --scenario clone.';
+
 /** Runs the scenario; true where every step reached what it wanted. */
 export async function runDemo(options: DemoOptions): Promise<boolean> {
   const { print, paint, hooks, bestie } = options;
@@ -111,12 +120,14 @@ export async function runDemo(options: DemoOptions): Promise<boolean> {
   const { name } = bestie.metadata;
   const cluster = createCluster({ hooks, config: controllerConfig(overlays[scenario.overlay]), namespaces: [namespace] });
   const narrator = narrate(cluster, options);
-  const spec = scenario.spec?.(bestie.spec ?? {}) ?? bestie.spec;
+  const wanted = scenario.spec?.(bestie.spec ?? {}) ?? bestie.spec ?? {};
+  const spec = withoutOrigin(wanted);
   const applied: Draft = { ...bestie, spec, metadata: { ...bestie.metadata, namespace } };
   const stage: Stage = { cluster, name, namespace, bestie: applied };
 
   print(paint('title', `Bestie ${namespace}/${name}: ${scenario.summary}`));
   print(paint('faint', 'An in-memory cluster plays Metacontroller, the API server and the controllers around it; seconds are its own.'));
+  if (spec !== wanted) print(paint('faint', WITHOUT_ORIGIN));
   let number = 0;
   for (const step of scenario.steps) {
     number += 1;
