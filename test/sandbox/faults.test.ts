@@ -99,6 +99,8 @@ describe('a Bestie among faults', function () {
         cluster.server.fault = () => undefined;
         world.calm();
         await world.pass(20);
+        // After failed calls Metacontroller waits for minutes.
+        await cluster.until('the Bestie is gone', () => bestieOf(cluster) === undefined, 1200);
         await cluster.settle();
         assert.deepEqual(
           standing(cluster).map(({ kind, metadata }) => `${kind} ${metadata.name}`),
