@@ -5,7 +5,7 @@ import type { WantedDrill } from '../api/drill.ts';
 import { kinds } from '../api/kinds.ts';
 import type { Manifest } from '../api/kubernetes.ts';
 import { head } from '../api/manifest.ts';
-import { annotations, COMPONENT_LABEL, labels, names, selector } from '../api/names.ts';
+import { annotations, labels, names, selector } from '../api/names.ts';
 import type { Observed } from '../api/observed.ts';
 import { copyName } from '../observed/drill.ts';
 import { drillText } from '../observed/drillrecord.ts';
@@ -22,7 +22,7 @@ const STATEMENT_SECONDS = 3600;
 
 const ofDrill = (manifest: Manifest, o: Observed): Manifest => ({
   ...manifest,
-  metadata: { ...manifest.metadata, labels: { ...labels(o.bestie.metadata.name), [COMPONENT_LABEL]: DRILL } },
+  metadata: { ...manifest.metadata, labels: labels(o.bestie.metadata.name, DRILL) },
 });
 
 /** The pods of the copy are reached by each other and by the check, and by nothing else. */
@@ -49,7 +49,7 @@ function copyOf({ drill, of }: NonNullable<WantedDrill['copy']>, o: Observed): M
   return [{ ...ofDrill(head(kind, copyName(o), o, { ...theirs, [annotations.drill]: drillText(drill) }), o), spec }];
 }
 
-/** In the image that runs, which knows the migrations that the copy has. */
+/** In the image that runs. */
 function job(o: Context): Manifest {
   const secret = o.provider.copies.loginSecret(copyName(o));
   const { timeoutSeconds = STATEMENT_SECONDS } = o.bestie.spec.database.backups.verify ?? {};

@@ -8,7 +8,7 @@ import { secondsSince } from '../lib/time.ts';
 import { type BackupRequest, type Purpose } from '../api/decisions.ts';
 import type { RequestState } from '../api/backupprovider.ts';
 import { backupId } from '../database/backuprequest.ts';
-import { drillAtWork } from '../observed/drill.ts';
+import { drillInTheWay } from '../observed/drill.ts';
 import { startedJob } from '../observed/migrationjobs.ts';
 import { mayWrite, podsOf } from '../observed/pods.ts';
 import { databaseResource } from '../observed/database.ts';
@@ -31,10 +31,8 @@ const RETRY_SECONDS = [300, 900, 1800] as const;
 
 function inTheWay(o: Observed): string | undefined {
   if (startedJob(o) !== undefined || podsOf(o, 'migration').some((pod) => mayWrite(pod, o.now))) return 'a migration';
-  const drill = drillAtWork(o);
-  if (drill !== undefined) return `the drill with copy ${drill.metadata.name}`;
   const other = o.provider.backups.atWork(o);
-  return other && `backup ${other.name}`;
+  return drillInTheWay(o) ?? (other && `backup ${other.name}`);
 }
 
 /** A backup that cannot be requested yet. It is late once it has been waited for too long. */

@@ -12,7 +12,7 @@ import { annotate } from '../observed/commands.ts';
 import { restoring } from './restore.ts';
 import { asLastApplied } from '../observed/aslastapplied.ts';
 import { observedChildren } from '../observed/children.ts';
-import { drillObjects, isRemoved } from '../observed/drill.ts';
+import { besidesDrill, drillObjects } from '../observed/drill.ts';
 import { describeObject } from '../observed/finalizers.ts';
 import { lineageChange } from '../observed/lineage.ts';
 import { startedJob, type MigrationJob } from '../observed/migrationjobs.ts';
@@ -98,9 +98,7 @@ const steps: readonly Step[] = [
   {
     when: (o) => drillObjects(o).length > 0,
     answer: (o) => ({
-      children: observedChildren(o)
-        .filter((live) => !isRemoved(live, o))
-        .map((live) => asLastApplied(live, o)),
+      children: besidesDrill(o),
       message: `${waitingFor(drillObjects(o))}, which a drill of the backups has left`,
     }),
   },

@@ -18,7 +18,7 @@ const KNOWN_CHARACTERS = 20_000;
 const read = remembered(KNOWN_CHARACTERS, parseCron);
 
 /** Undefined where there is none, or where Kubernetes would refuse it. */
-export function scheduleOf({ schedule }: Pick<Verify, 'schedule'>): Schedule | undefined {
+function scheduleOf({ schedule }: Pick<Verify, 'schedule'>): Schedule | undefined {
   const parsed = schedule === undefined ? undefined : read(schedule);
   return parsed === undefined || 'problem' in parsed ? undefined : parsed;
 }

@@ -5,7 +5,7 @@ import type { Observed } from '../api/observed.ts';
 import type { Readiness } from '../api/kubernetes.ts';
 import { requests } from '../api/names.ts';
 import { attemptToken, failures, deployedImage } from '../observed/releaserecord.ts';
-import { drillAtWork } from '../observed/drill.ts';
+import { drillInTheWay } from '../observed/drill.ts';
 import { historyIsUnknown, isExternal, migrated, target } from '../observed/migrations.ts';
 import { firstRepository, onDemand, operation, type BackupNeed } from './backup.ts';
 import { requestOf, waitOf, type DatabaseOperation } from './operation.ts';
@@ -50,9 +50,8 @@ const WAIVED_BACKUP_WAIT_SECONDS = 600;
 
 /** Waits for a drill to be called off, and for another backup that is running, unless it hangs or the database has no data yet. */
 function busy(o: Observed): Readiness | undefined {
-  const drill = drillAtWork(o);
-  if (drill !== undefined)
-    return { status: 'False', reason: 'BackingUp', message: `waiting for the drill with copy ${drill.metadata.name} to end` };
+  const drill = drillInTheWay(o);
+  if (drill !== undefined) return { status: 'False', reason: 'BackingUp', message: `waiting for ${drill} to end` };
   const hasData = migrated(o).length > 0 || historyIsUnknown(o);
   const other = hasData ? otherBackup(o, isWaived(o) ? WAIVED_BACKUP_WAIT_SECONDS : Infinity) : undefined;
   if (other === undefined) return undefined;

@@ -2,7 +2,7 @@
 import type { Observed } from '../api/observed.ts';
 import type { Readiness } from '../api/kubernetes.ts';
 import { secondsSince } from '../lib/time.ts';
-import { drillAtWork } from '../observed/drill.ts';
+import { drillInTheWay } from '../observed/drill.ts';
 import { isCopying } from '../observed/copyrecord.ts';
 import { startedJob } from '../observed/migrationjobs.ts';
 import { mayWrite, podsOf } from '../observed/pods.ts';
@@ -30,8 +30,8 @@ export function whatGoesFirst(own: string | undefined, o: Observed): Readiness |
   const job = startedJob(o);
   if (job !== undefined || podsOf(o, 'migration').some((pod) => mayWrite(pod, o.now)))
     return waiting(job === undefined ? 'the pods of a migration' : `migration Job ${job.name}`);
-  const drill = drillAtWork(o);
-  if (drill !== undefined) return waiting(`the drill with copy ${drill.metadata.name}`);
+  const drill = drillInTheWay(o);
+  if (drill !== undefined) return waiting(drill);
   const others = o.provider.restores.byOthers(o);
   if (others !== undefined) return waiting(`the restore ${others.slice(0, 63)}, which was requested on the object of the database itself,`);
   const backup = otherBackup(o);

@@ -3,6 +3,8 @@ import { kinds } from '../api/kinds.ts';
 import { kindKey, type KubeObject, type Manifest } from '../api/kubernetes.ts';
 import { annotations, COMPONENT_LABEL, names } from '../api/names.ts';
 import type { Observed } from '../api/observed.ts';
+import { asLastApplied } from './aslastapplied.ts';
+import { observedChildren } from './children.ts';
 import { drillOf } from './drillrecord.ts';
 import { durable } from './lastapplied.ts';
 
@@ -67,7 +69,7 @@ export function checkOf(copy: KubeObject, o: Observed): KubeObject | undefined {
 export const drillObjects = (o: Observed): KubeObject[] => [drillCopy(o), drillJob(o), drillPolicy(o)].flatMap((live) => live ?? []);
 
 /** Whether that object, or a manifest of it, is of a drill. */
-export const isOfDrill = ({ kind, metadata: { name } }: KubeObject | Manifest, o: Observed): boolean =>
+const isOfDrill = ({ kind, metadata: { name } }: KubeObject | Manifest, o: Observed): boolean =>
   drillObjects(o).some((live) => live.kind === kind && live.metadata.name === name);
 
 /** The copy while it is at work: no other operation starts beside it. One that is being deleted is only waited for by the next drill. */
@@ -76,9 +78,20 @@ export function drillAtWork(o: Observed): KubeObject | undefined {
   return live?.metadata.deletionTimestamp == null ? live : undefined;
 }
 
+/** The same in words, for what waits for it. */
+export function drillInTheWay(o: Observed): string | undefined {
+  const live = drillAtWork(o);
+  return live && `the drill with copy ${live.metadata.name}`;
+}
+
 /** Whether an object of a drill that is over goes now: the policy shields the copy until that is gone. */
-export const isRemoved = (live: KubeObject, o: Observed): boolean =>
-  isOfDrill(live, o) && (live !== drillPolicy(o) || drillCopy(o) === undefined);
+const isRemoved = (live: KubeObject, o: Observed): boolean => isOfDrill(live, o) && (live !== drillPolicy(o) || drillCopy(o) === undefined);
+
+/** Every child as it was last applied, but for a drill, which goes. */
+export const besidesDrill = (o: Observed): Manifest[] =>
+  observedChildren(o)
+    .filter((live) => !isRemoved(live, o))
+    .map((live) => asLastApplied(live, o));
 
 /** Whether the drill has reached its bound. */
 export function isOverdue(copy: KubeObject, o: Observed): boolean {

@@ -3,9 +3,8 @@ import { deletionStep, stuck, waitingFor } from '../decide/deletionsteps.ts';
 import { keptOf } from '../status/findings.ts';
 import type { ConditionType } from '../api/condition.ts';
 import { type Observed, type Plan, type Status } from '../api/observed.ts';
-import { asLastApplied } from '../observed/aslastapplied.ts';
 import { observedChildren } from '../observed/children.ts';
-import { drillObjects, isDrillManifest, isRemoved } from '../observed/drill.ts';
+import { besidesDrill, drillObjects, isDrillManifest } from '../observed/drill.ts';
 import { kindKey, type KubeObject, type Manifest, type Readiness } from '../api/kubernetes.ts';
 import { heldByFinalizer, keepers } from '../observed/finalizers.ts';
 import { withTransitionTimes, notStalled, waitsForAction } from '../status/conditions.ts';
@@ -90,12 +89,7 @@ const isNewDrill = (child: Manifest, o: Observed): boolean =>
 function lettingGo(o: Observed): Plan {
   const plan = sync(o);
   if (drillObjects(o).length === 0) return { ...plan, children: plan.children.filter((child) => !isNewDrill(child, o)), finalized: true };
-  return {
-    ...plan,
-    children: observedChildren(o)
-      .filter((live) => !isRemoved(live, o))
-      .map((live) => asLastApplied(live, o)),
-  };
+  return { ...plan, children: besidesDrill(o) };
 }
 
 export function finalize(o: Observed): Plan {
